@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "sn-infer",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "Cosmology", targets: ["Cosmology"]),
+    .library(name: "Samplers", targets: ["Samplers"]),
+    .library(name: "Catalogs", targets: ["Catalogs"]),
+    .library(name: "Reports", targets: ["Reports"]),
+    .executable(name: "sn-infer", targets: ["sn-infer"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    // MARK: C libraries, each imported by exactly one Swift target
+    .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(
+      name: "CCFITSIO", pkgConfig: "cfitsio",
+      providers: [.apt(["libcfitsio-dev"]), .brew(["cfitsio"])]),
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+
+    // MARK: Wrappers
+    .target(name: "Quadrature", dependencies: ["CGSL"]),
+    .target(name: "FITS", dependencies: ["CCFITSIO"]),
+    .target(
+      name: "LinearAlgebra",
+      dependencies: ["COpenBLAS", .product(name: "RealModule", package: "swift-numerics")]),
+
+    // MARK: Science
+    .target(
+      name: "Inference",
+      dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+    .target(
+      name: "Cosmology",
+      dependencies: [
+        "Inference", "LinearAlgebra", "Quadrature",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]),
+    .target(
+      name: "Samplers",
+      dependencies: [
+        "Inference", "LinearAlgebra", .product(name: "RealModule", package: "swift-numerics"),
+      ]),
+    .target(name: "Catalogs", dependencies: ["Cosmology", "FITS", "LinearAlgebra"]),
+    .target(name: "Reports", dependencies: ["Inference"]),
+
+    // MARK: Tool
+    .executableTarget(
+      name: "sn-infer",
+      dependencies: [
+        "Catalogs", "Cosmology", "Inference", "Quadrature", "Reports", "Samplers",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // MARK: Tests
+    .target(name: "TestSupport", dependencies: ["Inference"], path: "Tests/TestSupport"),
+    .testTarget(name: "QuadratureTests", dependencies: ["Quadrature", "TestSupport"]),
+    .testTarget(name: "FITSTests", dependencies: ["FITS", "TestSupport"]),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
+    .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"]),
+    .testTarget(
+      name: "CosmologyTests",
+      dependencies: ["Cosmology", "Inference", "LinearAlgebra", "Quadrature", "TestSupport"]),
+    .testTarget(name: "SamplersTests", dependencies: ["Inference", "Samplers", "TestSupport"]),
+    .testTarget(
+      name: "CatalogsTests", dependencies: ["Catalogs", "Cosmology", "FITS", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Inference", "Reports", "TestSupport"]),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["Catalogs", "Cosmology", "Inference", "Samplers", "TestSupport", "sn-infer"]),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}

@@ -1,0 +1,23 @@
+// Prototypes of the Fortran entry points that sn-infer calls. OpenBLAS's own cblas.h cannot be imported in one
+// program with GSL's headers (two different CBLAS_TRANSPOSE), and these names exist in every BLAS and LAPACK.
+// The trailing lengths of character arguments are left out, as all common ABIs allow for one-letter arguments.
+
+void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+void dsyev_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
+            double *work, const int *lwork, int *info);
+void dtrsv_(const char *uplo, const char *trans, const char *diag, const int *n,
+            const double *a, const int *lda, double *x, const int *incx);
+
+void openblas_set_num_threads(int threads);
+
+#include <dlfcn.h>
+#ifdef __linux__
+// glibc declares dladdr under _GNU_SOURCE only, which an imported module cannot switch on for itself.
+typedef struct {
+  const char *dli_fname;
+  void *dli_fbase;
+  const char *dli_sname;
+  void *dli_saddr;
+} Dl_info;
+int dladdr(const void *address, Dl_info *information);
+#endif

@@ -1,0 +1,61 @@
+import Cosmology
+import FITS
+import Foundation
+import LinearAlgebra
+
+extension Catalog {
+  /// Writes the catalog as a FITS file: a binary table, and an image extension COVARIANCE if the errors are correlated.
+  ///
+  /// The table has `z`, `zhel` if it differs, `mu` or `mb`, and `mu_err` or `mb_err`, the square roots of the variances. The file is complete
+  /// before it gets its name.
+  ///
+  /// - Throws: `CatalogError` if the file exists and is not to be replaced, or cannot be written.
+  public func writeFITS(to path: String, replacing: Bool = false) throws(CatalogError) {
+    guard replacing || !FileManager.default.fileExists(atPath: path) else {
+      throw CatalogError(path, .exists)
+    }
+    let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: directory) else {
+      throw CatalogError(path, .cannotCreate(reason: "no directory \(directory) to write to"))
+    }
+    let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).partial"
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    do {
+      try writeUnits(to: temporary)
+    } catch {
+      throw CatalogError(path, .cannotCreate(reason: error.description))
+    }
+    guard rename(temporary, path) == 0 else {
+      throw CatalogError(path, .cannotCreate(reason: String(cString: strerror(errno))))
+    }
+  }
+
+  private func writeUnits(to path: String) throws(FITSError) {
+    let symbol = sample.quantity == .distanceModulus ? "mu" : "mb"
+    let errors: [Double] =
+      switch sample.covariance {
+      case .total(let matrix): matrix.diagonal.map { $0.squareRoot() }
+      case .independent(let errors): errors
+      }
+    var columns = [FITSWriter.Column(name: "z", unit: "", values: sample.redshifts)]
+    if sample.heliocentricRedshifts != sample.redshifts {
+      columns.append(.init(name: "zhel", unit: "", values: sample.heliocentricRedshifts))
+    }
+    columns.append(.init(name: symbol, unit: "mag", values: sample.magnitudes))
+    columns.append(.init(name: "\(symbol)_err", unit: "mag", values: errors))
+
+    var writer = try FITSWriter(
+      creating: path,
+      keywords: [.init("CREATOR", "sn-infer", comment: "program that wrote this file")])
+    try writer.appendTable(named: "SNIA", columns: columns)
+    if case .total(let matrix) = sample.covariance {
+      try writer.appendImage(
+        named: "COVARIANCE", width: matrix.columns, pixels: matrix.elements,
+        keywords: [
+          .init("BUNIT", "mag2", comment: "unit of the covariance"),
+          .init("COVTYPE", "TOTAL", comment: "statistical and systematic"),
+        ])
+    }
+    try writer.close()
+  }
+}

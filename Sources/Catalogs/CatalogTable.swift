@@ -1,0 +1,27 @@
+/// A table with named columns, of which some are numbers.
+protocol CatalogTable {
+  /// The file, for messages.
+  var path: String { get }
+  /// The names of the columns as they stand in the file.
+  var columnNames: [String] { get }
+  /// The number of rows.
+  var rowCount: Int { get }
+  /// The place of a row in the file as a reader would count it, from 1.
+  func place(ofRow row: Int) -> Int
+  /// All numbers of a column; every one is finite.
+  func numbers(inColumn column: Int) throws(CatalogError) -> [Double]
+}
+
+extension CatalogTable {
+  /// All numbers of a column, every one above a bound.
+  func numbers(
+    inColumn column: Int, above bound: Double, otherwise problem: (Double) -> CatalogError.Problem
+  ) throws(CatalogError) -> [Double] {
+    let values = try numbers(inColumn: column)
+    if let row = values.firstIndex(where: { !($0 > bound) }) {
+      throw CatalogError(
+        path, row: place(ofRow: row), column: columnNames[column], problem(values[row]))
+    }
+    return values
+  }
+}

@@ -1,0 +1,111 @@
+import Cosmology
+import FITS
+import LinearAlgebra
+
+/// Reads a covariance matrix and makes sure that it is one.
+enum CovarianceReader {
+  /// Reads a matrix for a number of supernovae from a text file or from the image of a FITS file.
+  static func read(_ path: String, supernovae count: Int) throws(CatalogError) -> Matrix {
+    switch try InputFile(path).kind {
+    case .text(let bytes):
+      let lines = try TextLines(bytes, path: path)
+      return try checked(try square(lines, path, supernovae: count), path)
+    case .fits:
+      let units = try fitsUnits(path)
+      guard let matrix = try image(in: units, path, supernovae: count) else {
+        throw CatalogError(path, .noImage(width: count))
+      }
+      return matrix
+    }
+  }
+
+  /// Reads the matrix from the image extension of a catalog; nil if it has none.
+  ///
+  /// An extension whose name begins with COV is taken first, else the only two-dimensional image.
+  static func image(
+    in units: [FITSUnit], _ path: String, supernovae count: Int
+  ) throws(CatalogError) -> Matrix? {
+    let images = units.compactMap { unit -> (unit: FITSUnit, axes: [Int])? in
+      guard case .image(let axes) = unit.content, axes.count == 2 else { return nil }
+      return (unit, axes)
+    }
+    guard
+      let (unit, axes) = images.first(where: { $0.unit.name.uppercased().hasPrefix("COV") })
+        ?? (images.count == 1 ? images[0] : nil)
+    else { return nil }
+    guard axes == [count, count] else {
+      throw CatalogError(
+        path, .wrongSize(rows: axes[1], columns: axes[0], supernovae: count))
+    }
+    let pixels: [Double]
+    do {
+      pixels = try FITSFile(opening: path).pixels(of: unit)
+    } catch {
+      throw CatalogError(path, .fits(reason: error.description))
+    }
+    if let index = pixels.firstIndex(where: { !$0.isFinite }) {
+      throw CatalogError(
+        path, row: index / count + 1, column: "\(index % count + 1)",
+        .notFinite(found: "\(pixels[index])"))
+    }
+    return try checked(Matrix(rows: count, columns: count, elements: pixels), path)
+  }
+
+  /// The matrix in lines of any shape: N² numbers, or a count N, or N and N, before them.
+  private static func square(
+    _ lines: TextLines, _ path: String, supernovae count: Int
+  ) throws(CatalogError) -> Matrix {
+    var numbers: [Double] = []
+    for line in lines.data {
+      for field in line.fields {
+        numbers.append(try finiteNumber(field, path, row: line.number))
+      }
+    }
+    let found = numbers.count
+    let side = Double(found).squareRoot().rounded(.down)
+    let size = Int(side)
+    switch found - size * size {
+    case 0: break
+    case 1 where numbers[0] == side: numbers.removeFirst(1)
+    case 2 where numbers[0] == side && numbers[1] == side: numbers.removeFirst(2)
+    default: throw CatalogError(path, .wrongElementCount(found: found, expected: count))
+    }
+    guard size == count else {
+      throw CatalogError(path, .wrongSize(rows: size, columns: size, supernovae: count))
+    }
+    return Matrix(rows: size, columns: size, elements: numbers)
+  }
+
+  /// Makes a matrix exactly symmetric that is so to rounding, and checks that it is positive definite.
+  private static func checked(_ matrix: Matrix, _ path: String) throws(CatalogError) -> Matrix {
+    var symmetric = matrix
+    for i in 0..<matrix.rows {
+      for j in 0..<i {
+        let (lower, upper) = (matrix[i, j], matrix[j, i])
+        // Six digits are the least that releases print.
+        guard abs(lower - upper) <= 1e-6 * max(abs(matrix[i, i]), abs(matrix[j, j])) else {
+          throw CatalogError(
+            path, .notSymmetric(row: j + 1, column: i + 1, upper: upper, lower: lower))
+        }
+        symmetric[i, j] = 0.5 * (lower + upper)
+        symmetric[j, i] = symmetric[i, j]
+      }
+    }
+    do {
+      _ = try Cholesky(symmetric)
+    } catch {
+      let smallest = symmetric.symmetricEigenvalues()?.first ?? .nan
+      throw CatalogError(path, .notPositiveDefinite(smallestEigenvalue: smallest))
+    }
+    return symmetric
+  }
+
+  /// The units of a FITS file.
+  static func fitsUnits(_ path: String) throws(CatalogError) -> [FITSUnit] {
+    do {
+      return try FITSFile(opening: path).units()
+    } catch {
+      throw CatalogError(path, .fits(reason: error.description))
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import CCFITSIO
+
+/// Writes a FITS file: an empty primary unit, then tables and images in the order in which they are added.
+///
+/// Every unit gets CHECKSUM and DATASUM. The path must not exist yet.
+public struct FITSWriter: ~Copyable {
+  private let handle: UnsafeMutablePointer<fitsfile>
+  private let path: String
+  private var unit = 1
+
+  /// A keyword of a header.
+  public struct Keyword: Sendable {
+    let name: String
+    let value: String
+    let comment: String
+
+    /// A keyword with a text value: a name of up to eight characters, a value of up to 68.
+    public init(_ name: String, _ value: String, comment: String) {
+      self.name = name
+      self.value = value
+      self.comment = comment
+    }
+  }
+
+  /// A column of doubles.
+  public struct Column: Sendable {
+    let name: String
+    let unit: String
+    let values: [Double]
+
+    /// A column with its TTYPE and TUNIT; an empty unit is left out.
+    public init(name: String, unit: String, values: [Double]) {
+      self.name = name
+      self.unit = unit
+      self.values = values
+    }
+  }
+
+  /// Creates a file with an empty primary unit.
+  ///
+  /// - Throws: `FITSError` if it exists already or cannot be created.
+  public init(creating path: String, keywords: [Keyword]) throws(FITSError) {
+    var handle: UnsafeMutablePointer<fitsfile>?
+    var status: CInt = 0
+    ffcmsg()
+    ffdkinit(&handle, path, &status)
+    if let handle {
+      ffcrimll(handle, 8, 0, nil, &status)
+      Self.finishUnit(handle, keywords, &status)
+    }
+    guard status == 0, let handle else {
+      let error = FITSError(path: path, unit: nil, status: status)
+      if let handle { ffclos(handle, &status) }
+      throw error
+    }
+    self.handle = handle
+    self.path = path
+  }
+
+  deinit {
+    var status: CInt = 0
+    ffclos(handle, &status)
+  }
+
+  /// Adds a binary table of doubles; all columns have the same length.
+  public mutating func appendTable(
+    named name: String, columns: [Column], keywords: [Keyword] = []
+  ) throws(FITSError) {
+    let rows = columns.first?.values.count ?? 0
+    precondition(columns.allSatisfy { $0.values.count == rows }, "columns of different lengths")
+    unit += 1
+    var status: CInt = 0
+    ffcrtb(handle, BINARY_TBL, LONGLONG(rows), 0, nil, nil, nil, name, &status)
+    for (index, column) in columns.enumerated() {
+      let number = CInt(index + 1)
+      // `fficol` takes mutable C strings although it only reads them.
+      var (label, format) = (Array(column.name.utf8CString), Array("1D".utf8CString))
+      fficol(handle, number, &label, &format, &status)
+      if !column.unit.isEmpty {
+        ffpkys(handle, "TUNIT\(number)", column.unit, "unit of the column", &status)
+      }
+      var values = column.values
+      ffpcld(handle, number, 1, 1, LONGLONG(rows), &values, &status)
+    }
+    Self.finishUnit(handle, keywords, &status)
+    try check(status)
+  }
+
+  /// Adds an image of doubles with `width` pixels a row.
+  public mutating func appendImage(
+    named name: String, width: Int, pixels: [Double], keywords: [Keyword] = []
+  ) throws(FITSError) {
+    precondition(
+      width > 0 && pixels.count % width == 0, "\(pixels.count) pixels in rows of \(width)")
+    unit += 1
+    var axes = [LONGLONG(width), LONGLONG(pixels.count / width)]
+    var status: CInt = 0
+    ffcrimll(handle, DOUBLE_IMG, 2, &axes, &status)
+    ffpkys(handle, "EXTNAME", name, "name of this extension", &status)
+    var values = pixels
+    ffppr(handle, TDOUBLE, 1, LONGLONG(values.count), &values, &status)
+    Self.finishUnit(handle, keywords, &status)
+    try check(status)
+  }
+
+  /// Writes all that is still in memory to the file.
+  ///
+  /// - Throws: `FITSError` if the file system refuses, for example for want of space.
+  public consuming func close() throws(FITSError) {
+    var status: CInt = 0
+    ffflus(handle, &status)
+    try check(status)
+  }
+
+  private static func finishUnit(
+    _ handle: UnsafeMutablePointer<fitsfile>, _ keywords: [Keyword], _ status: inout CInt
+  ) {
+    for keyword in keywords {
+      ffpkys(handle, keyword.name, keyword.value, keyword.comment, &status)
+    }
+    ffpcks(handle, &status)
+  }
+
+  private func check(_ status: CInt) throws(FITSError) {
+    if status != 0 { throw FITSError(path: path, unit: unit, status: status) }
+  }
+}

@@ -1,0 +1,75 @@
+/// A log-likelihood with its gradient in the physical parameters: what a `Posterior` is built from.
+///
+/// Conform to `Likelihood` instead to write the value alone and have the gradient for free.
+public protocol GradientLikelihood: Sendable {
+  /// The names of the parameters it depends on, in the order in which it receives them.
+  var parameterNames: [String] { get }
+
+  /// Returns log L and writes its gradient.
+  ///
+  /// - Parameters:
+  ///   - parameters: one value for each of `parameterNames`, inside the support of their priors.
+  ///   - gradient: as many elements, overwritten with ∂ log L / ∂ parameter.
+  /// - Returns: log L; minus infinity where the model has no meaning, and then the gradient is not read.
+  func logLikelihood(at parameters: Span<Double>, gradient: inout MutableSpan<Double>) -> Double
+}
+
+/// A likelihood written once, for any scalar; its gradient comes from forward-mode dual numbers.
+///
+/// ```swift
+/// struct StraightLine: Likelihood {
+///   let parameterNames = ["slope", "intercept"]
+///   let x, y, sigma: [Double]
+///
+///   func logLikelihood<Scalar: DifferentiableScalar>(of parameters: Span<Scalar>) -> Scalar {
+///     var sum: Scalar = 0
+///     for i in x.indices {
+///       let residual = (y[i] - (parameters[0] * x[i] + parameters[1])) / sigma[i]
+///       sum -= 0.5 * residual * residual
+///     }
+///     return sum
+///   }
+/// }
+/// ```
+public protocol Likelihood: GradientLikelihood {
+  /// Returns log L for one value of each of `parameterNames`.
+  func logLikelihood<Scalar: DifferentiableScalar>(of parameters: Span<Scalar>) -> Scalar
+}
+
+extension Likelihood {
+  /// Returns log L and writes its gradient, by dual numbers.
+  ///
+  /// Cost: one evaluation for up to eight parameters, and one more for every further eight.
+  @inlinable
+  public func logLikelihood(
+    at parameters: Span<Double>, gradient: inout MutableSpan<Double>
+  ) -> Double {
+    switch parameters.count {
+    case ...2: differentiate(at: parameters, gradient: &gradient, lanes: SIMD2<Double>.self)
+    case ...4: differentiate(at: parameters, gradient: &gradient, lanes: SIMD4<Double>.self)
+    default: differentiate(at: parameters, gradient: &gradient, lanes: SIMD8<Double>.self)
+    }
+  }
+
+  @inlinable
+  func differentiate<Partials: SIMD & Sendable>(
+    at parameters: Span<Double>, gradient: inout MutableSpan<Double>, lanes: Partials.Type
+  ) -> Double where Partials.Scalar == Double {
+    let count = parameters.count
+    return withUnsafeTemporaryAllocation(of: Dual<Partials>.self, capacity: count) { duals in
+      for i in 0..<count { duals.initializeElement(at: i, to: Dual(parameters[i])) }
+      var value = 0.0
+      for first in stride(from: 0, to: max(count, 1), by: Partials.scalarCount) {
+        let block = first..<min(first + Partials.scalarCount, count)
+        for i in block { duals[i] = Dual(parameters[i], seeding: i - first) }
+        let result = logLikelihood(of: UnsafeBufferPointer(duals).span)
+        for i in block {
+          gradient[i] = result.partials[i - first]
+          duals[i] = Dual(parameters[i])
+        }
+        value = result.value
+      }
+      return value
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// A log probability density with its gradient, at points of unconstrained space: what every sampler samples.
+///
+/// Two members are a conformer's to write, `dimension` and `logDensity(at:gradient:)`. The contract:
+/// - the density may be unnormalised, but a constant that is dropped once is dropped always;
+/// - minus infinity is the only non-finite value allowed; the gradient is then unspecified and not read;
+/// - a call keeps nothing, and calls may run at the same time on several threads.
+///
+/// A sampler calls this many thousand times, so an implementation should not allocate.
+public protocol LogDensity: Sendable {
+  /// The number of coordinates, at least 1.
+  var dimension: Int { get }
+
+  /// Returns the log density at a point and writes its gradient.
+  ///
+  /// - Parameters:
+  ///   - position: `dimension` coordinates, any finite numbers.
+  ///   - gradient: `dimension` elements, overwritten with ∂ log density / ∂ position.
+  func logDensity(at position: Span<Double>, gradient: inout MutableSpan<Double>) -> Double
+
+  /// The columns that a draw has in a chain; by default the coordinates, as `x1`, `x2`, ….
+  var columns: [Chain.Column] { get }
+
+  /// What a chain records of a point; by default the coordinates and the log density.
+  ///
+  /// - Returns: one value for each of `columns`, and the log density of these values, that is without the Jacobian of
+  ///   whatever map leads from the coordinates to them.
+  func draw(at position: [Double]) -> (values: [Double], logDensity: Double)
+
+  /// A place to start a chain; by default uniform in (−2, 2) in every coordinate, as Stan does.
+  func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double]
+}
+
+extension LogDensity {
+  /// The columns `x1`, `x2`, ….
+  public var columns: [Chain.Column] { (1...dimension).map { Chain.Column(name: "x\($0)") } }
+
+  /// The coordinates and the log density.
+  public func draw(at position: [Double]) -> (values: [Double], logDensity: Double) {
+    (position, logDensityAndGradient(at: position).logDensity)
+  }
+
+  /// A point uniform in (−2, 2) in every coordinate.
+  public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
+    (0..<dimension).map { _ in 4 * generator.nextUniform() - 2 }
+  }
+
+  /// Returns the log density and its gradient at a point given as an array.
+  ///
+  /// A convenience outside of inner loops: it allocates the gradient.
+  public func logDensityAndGradient(
+    at position: [Double]
+  ) -> (logDensity: Double, gradient: [Double]) {
+    precondition(
+      position.count == dimension, "\(position.count) coordinates for \(dimension) dimensions")
+    var gradient = [Double](repeating: 0, count: dimension)
+    var span = gradient.mutableSpan
+    let value = logDensity(at: position.span, gradient: &span)
+    return (value, gradient)
+  }
+}

@@ -1,0 +1,31 @@
+/// What can be wrong with a model that someone puts together.
+public enum ModelError: Error, Equatable {
+  /// Two parameters have one name.
+  case duplicateParameter(String)
+  /// A name that chain files cannot carry.
+  case unusableName(String)
+  /// A prior that is no density.
+  case invalidPrior(parameter: String, Prior)
+  /// Every parameter is fixed, or there is none.
+  case nothingToSample
+  /// A likelihood wants a parameter that the space does not have.
+  case missingParameter(String, available: [String])
+}
+
+extension ModelError: CustomStringConvertible {
+  /// The error as a sentence.
+  public var description: String {
+    switch self {
+    case .duplicateParameter(let name):
+      "parameter '\(name)' is given twice"
+    case .unusableName(let name):
+      "'\(name)' cannot name a parameter: use ASCII letters, digits, '_' and '-'"
+    case .invalidPrior(let parameter, let prior):
+      "the prior of '\(parameter)' is not a density: \(prior)"
+    case .nothingToSample:
+      "no parameter is free: at least one needs a prior that is not fixed"
+    case .missingParameter(let name, let available):
+      "a likelihood needs the parameter '\(name)', but the model has \(available.joined(separator: ", "))"
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/// One parameter of a model: its name, how it is printed, and what was believed of it before the data.
+public struct Parameter: Sendable, Equatable, Codable {
+  /// The name in files and options: ASCII letters, digits and underscores, such as `omega_m`.
+  public let name: String
+  /// LaTeX for labels, without dollar signs, such as `\Omega_\mathrm{m}`.
+  public let label: String
+  /// The prior density.
+  public let prior: Prior
+  /// The map from the sampler's coordinate to the parameter.
+  public let transform: Transform
+
+  /// A parameter whose coordinate is the standard one for its prior, unless another is given.
+  public init(_ name: String, label: String? = nil, prior: Prior, transform: Transform? = nil) {
+    self.name = name
+    self.label = label ?? name
+    self.prior = prior
+    self.transform = transform ?? prior.standardTransform
+  }
+
+  /// Whether the parameter keeps one value.
+  public var isFixed: Bool {
+    if case .fixed = prior { true } else { false }
+  }
+}

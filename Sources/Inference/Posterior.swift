@@ -1,0 +1,107 @@
+/// A posterior density: parameters with their priors, and any number of likelihoods, as a `LogDensity`.
+///
+/// log π(q) = Σ log prior(xᵢ) + Σ log dxᵢ/dqᵢ + Σ log L(x), where x(q) are the parameters at the sampler's coordinates q.
+///
+/// ```swift
+/// let posterior = try Posterior(space, supernovae, chronometers)
+/// ```
+public struct Posterior<each Term: GradientLikelihood>: LogDensity {
+  /// The parameters, with their priors and coordinates.
+  public let space: ParameterSpace
+  /// The likelihoods.
+  public let likelihoods: (repeat each Term)
+  /// For each likelihood, where its parameters are among all, and among the free ones (−1 if fixed).
+  private let arguments: [[(parameter: Int, coordinate: Int)]]
+  /// Priors and transforms apart from the names, which an inner loop would only retain and release.
+  private let factors: [(prior: Prior, transform: Transform)]
+
+  /// Joins parameters and likelihoods.
+  ///
+  /// - Throws: `ModelError.missingParameter` if a likelihood wants a parameter that the space does not have.
+  public init(_ space: ParameterSpace, _ likelihoods: repeat each Term) throws(ModelError) {
+    self.space = space
+    factors = space.parameters.map { ($0.prior, $0.transform) }
+    let names = space.parameters.map(\.name)
+    var arguments: [[(parameter: Int, coordinate: Int)]] = []
+    for likelihood in repeat each likelihoods {
+      var positions: [(parameter: Int, coordinate: Int)] = []
+      for name in likelihood.parameterNames {
+        guard let index = names.firstIndex(of: name) else {
+          throw .missingParameter(name, available: names)
+        }
+        positions.append((index, space.freeIndices.firstIndex(of: index) ?? -1))
+      }
+      arguments.append(positions)
+    }
+    self.arguments = arguments
+    // Assigned last: Swift 6.3 crashes on undoing a pack when an initialiser throws after it.
+    self.likelihoods = (repeat each likelihoods)
+  }
+
+  /// The number of free parameters.
+  public var dimension: Int { space.dimension }
+
+  /// The log posterior in the sampler's coordinates, Jacobian included, with its gradient.
+  public func logDensity(
+    at position: Span<Double>, gradient: inout MutableSpan<Double>
+  ) -> Double {
+    let count = factors.count
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * count) { scratch in
+      scratch.initialize(repeating: 0)
+      let values = scratch.extracting(0..<count)
+      let slopes = scratch.extracting(count..<2 * count)
+      let inputs = scratch.extracting(2 * count..<3 * count)
+      let partials = scratch.extracting(3 * count..<4 * count)
+
+      var total = 0.0
+      var coordinate = 0
+      for i in 0..<count {
+        if case .fixed(let value) = factors[i].prior {
+          values[i] = value
+          continue
+        }
+        let image = factors[i].transform(position[coordinate])
+        let prior = factors[i].prior.logDensity(at: image.value)
+        values[i] = image.value
+        slopes[i] = image.derivative
+        gradient[coordinate] = prior.derivative * image.derivative + image.logJacobianDerivative
+        total += prior.value + image.logJacobian
+        coordinate += 1
+      }
+      if total == -.infinity { return total }
+
+      var term = 0
+      for likelihood in repeat each likelihoods {
+        let positions = arguments[term]
+        term += 1
+        for i in 0..<positions.count { inputs[i] = values[positions[i].parameter] }
+        var partialSpan = partials.extracting(0..<positions.count).mutableSpan
+        total += likelihood.logLikelihood(
+          at: UnsafeBufferPointer(inputs.extracting(0..<positions.count)).span,
+          gradient: &partialSpan)
+        if total == -.infinity { return total }
+        for i in 0..<positions.count where positions[i].coordinate >= 0 {
+          gradient[positions[i].coordinate] += partials[i] * slopes[positions[i].parameter]
+        }
+      }
+      return total
+    }
+  }
+
+  /// The free parameters as columns of a chain, with the edges of their priors.
+  public var columns: [Chain.Column] {
+    space.free.map { Chain.Column(name: $0.name, label: $0.label, bounds: $0.prior.support) }
+  }
+
+  /// The free parameters at a point, and log prior + log L there, without the Jacobian.
+  public func draw(at position: [Double]) -> (values: [Double], logDensity: Double) {
+    let images = zip(space.free, position).map { $0.transform($1) }
+    let logJacobian = images.reduce(0) { $0 + $1.logJacobian }
+    return (images.map(\.value), logDensityAndGradient(at: position).logDensity - logJacobian)
+  }
+
+  /// A point drawn from the prior.
+  public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
+    space.samplePrior(using: &generator)
+  }
+}

@@ -1,0 +1,16 @@
+import RealModule
+
+extension RandomNumberGenerator {
+  /// A uniform deviate strictly between 0 and 1: an odd multiple of 2⁻⁵³.
+  public mutating func nextUniform() -> Double {
+    (Double(next() >> 12) + 0.5) * 0x1p-52
+  }
+
+  /// A standard normal deviate, by Box & Muller 1958; takes two words of the generator.
+  ///
+  /// The largest magnitude it can return is 8.57.
+  public mutating func nextStandardNormal() -> Double {
+    let radius = Double.sqrt(-2 * .log(nextUniform()))
+    return radius * .cos(2 * .pi * nextUniform())
+  }
+}

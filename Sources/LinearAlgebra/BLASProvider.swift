@@ -1,0 +1,19 @@
+import COpenBLAS
+
+/// Which library the linear algebra runs on, and on how many threads.
+public enum BLASProvider {
+  /// Returns the path of the library that a symbol such as `dgemm_` is bound to in this process, or nil if none is.
+  public static func library(providing symbol: String) -> String? {
+    guard let handle = dlopen(nil, RTLD_NOW), let address = dlsym(handle, symbol) else {
+      return nil
+    }
+    var information = Dl_info()
+    guard dladdr(address, &information) != 0, let path = information.dli_fname else { return nil }
+    return String(cString: path)
+  }
+
+  /// Keeps BLAS to the calling thread: chains and batches are what runs in parallel.
+  static func useOneThread() { _ = oneThread }
+
+  private static let oneThread: Void = openblas_set_num_threads(1)
+}

@@ -1,0 +1,65 @@
+import COpenBLAS
+import RealModule
+
+/// The Cholesky factor of a symmetric positive-definite matrix: A = L Lᵀ with L lower triangular.
+///
+/// Cost: n³/3 multiplications for the factor, n²/2 for each solve.
+public struct Cholesky: Sendable {
+  /// L, row by row; what stands above the diagonal is not part of it.
+  private let factor: Matrix
+
+  /// Factors a symmetric matrix, of which only the lower triangle is read.
+  ///
+  /// - Throws: `NotPositiveDefinite` with the order of the first leading minor that is not positive.
+  public init(_ matrix: Matrix) throws(NotPositiveDefinite) {
+    precondition(matrix.isSquare, "a matrix of \(matrix.rows) × \(matrix.columns) is not square")
+    BLASProvider.useOneThread()
+    var factor = matrix
+    // LAPACK stores by columns: the lower triangle of rows is its upper triangle of columns.
+    var (size, status) = (CInt(matrix.rows), CInt(0))
+    factor.elements.withUnsafeMutableBufferPointer {
+      dpotrf_("U", &size, $0.baseAddress, &size, &status)
+    }
+    precondition(status >= 0, "dpotrf refused its argument \(-status)")
+    guard status == 0 else { throw NotPositiveDefinite(order: Int(status)) }
+    self.factor = factor
+  }
+
+  /// The number of rows of the matrix.
+  public var size: Int { factor.rows }
+
+  /// log det A = 2 Σ log Lᵢᵢ.
+  public var logDeterminant: Double {
+    factor.diagonal.reduce(0) { $0 + 2 * .log($1) }
+  }
+
+  /// The element of L in a row and a column; zero above the diagonal.
+  public subscript(row: Int, column: Int) -> Double {
+    column > row ? 0 : factor[row, column]
+  }
+
+  /// Replaces x by L⁻¹ x: whitens a vector whose covariance is A.
+  public func whiten(_ vector: inout MutableSpan<Double>) { solve(&vector, transposed: "T") }
+
+  /// Replaces x by L⁻ᵀ x; after `whiten` this completes A⁻¹ x.
+  public func solveTransposed(_ vector: inout MutableSpan<Double>) {
+    solve(&vector, transposed: "N")
+  }
+
+  private func solve(_ vector: inout MutableSpan<Double>, transposed: String) {
+    precondition(vector.count == size, "\(vector.count) elements for a factor of \(size) rows")
+    var (count, stride) = (CInt(size), CInt(1))
+    factor.elements.withUnsafeBufferPointer { elements in
+      vector.withUnsafeMutableBufferPointer {
+        dtrsv_(
+          "U", transposed, "N", &count, elements.baseAddress, &count, $0.baseAddress, &stride)
+      }
+    }
+  }
+}
+
+/// A symmetric matrix turned out not to be positive definite.
+public struct NotPositiveDefinite: Error, Equatable {
+  /// The order of the first leading minor that is not positive, counted from 1.
+  public let order: Int
+}

@@ -1,0 +1,46 @@
+/// A dense matrix of doubles, stored row by row.
+public struct Matrix: Sendable, Equatable {
+  /// The number of rows.
+  public let rows: Int
+  /// The number of columns.
+  public let columns: Int
+  /// The elements, row by row: `rows × columns` numbers.
+  public var elements: [Double]
+
+  /// A matrix from its elements, row by row.
+  public init(rows: Int, columns: Int, elements: [Double]) {
+    precondition(
+      elements.count == rows * columns,
+      "\(elements.count) elements for a matrix of \(rows) × \(columns)")
+    self.rows = rows
+    self.columns = columns
+    self.elements = elements
+  }
+
+  /// A square matrix with a given diagonal and zeros elsewhere.
+  public init(diagonal: [Double]) {
+    let size = diagonal.count
+    self.init(rows: size, columns: size, elements: [Double](repeating: 0, count: size * size))
+    for i in 0..<size { self[i, i] = diagonal[i] }
+  }
+
+  /// The identity matrix.
+  public static func identity(_ size: Int) -> Matrix {
+    Matrix(diagonal: [Double](repeating: 1, count: size))
+  }
+
+  /// Whether there are as many rows as columns.
+  public var isSquare: Bool { rows == columns }
+
+  /// The diagonal of a square matrix.
+  public var diagonal: [Double] {
+    precondition(isSquare, "a matrix of \(rows) × \(columns) is not square")
+    return (0..<rows).map { self[$0, $0] }
+  }
+
+  /// The element in a row and a column, both counted from 0.
+  public subscript(row: Int, column: Int) -> Double {
+    get { elements[row * columns + column] }
+    set { elements[row * columns + column] = newValue }
+  }
+}

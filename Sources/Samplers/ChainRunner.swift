@@ -1,0 +1,94 @@
+public import Inference
+import LinearAlgebra
+
+/// Samples a density with several chains in parallel.
+///
+/// Each chain has a random stream of its own, so the result depends on the seed and not on how many threads there are.
+///
+/// ```swift
+/// let chains = try await ChainRunner(seed: 1).run(posterior)
+/// print(PosteriorSummary(chains))
+/// ```
+public struct ChainRunner: Sendable {
+  /// How many chains, at least 1.
+  public var chainCount: Int
+  /// How many transitions adapt the sampler before draws are kept, at least 20.
+  public var warmUpCount: Int
+  /// How many draws each chain keeps, at least 4.
+  public var drawCount: Int
+  /// The seed of all random streams.
+  public var seed: UInt64
+  /// The acceptance probability that the step size is adapted to, between 0 and 1.
+  public var targetAcceptance: Double
+
+  /// A runner with its settings.
+  public init(
+    chainCount: Int = 4, warmUpCount: Int = 1000, drawCount: Int = 2000, seed: UInt64,
+    targetAcceptance: Double = 0.8
+  ) {
+    self.chainCount = chainCount
+    self.warmUpCount = warmUpCount
+    self.drawCount = drawCount
+    self.seed = seed
+    self.targetAcceptance = targetAcceptance
+  }
+
+  /// Runs all chains.
+  ///
+  /// - Throws: `SamplingError` if a chain cannot start; of several chains, the error of the first.
+  public func run(_ density: some LogDensity) async throws(SamplingError) -> [Chain] {
+    let results = await withTaskGroup(of: (Int, Result<Chain, SamplingError>).self) { group in
+      for index in 0..<chainCount {
+        group.addTask {
+          (index, Result { () throws(SamplingError) in try runChain(index, density) })
+        }
+      }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    var chains: [Chain] = []
+    for index in 0..<chainCount {
+      if let result = results[index] { chains.append(try result.get()) }
+    }
+    return chains
+  }
+
+  private func runChain(_ index: Int, _ density: some LogDensity) throws(SamplingError) -> Chain {
+    var generator = RandomStream(seed: seed, "chain", index)
+    var state = try Self.start(density, using: &generator)
+    guard let unit = try? DenseMetric(inverseMassMatrix: .identity(density.dimension)) else {
+      preconditionFailure("the identity matrix is positive definite")
+    }
+    var kernel = HamiltonianMonteCarlo(density, metric: unit, stepSize: 1)
+    try WarmUp(count: warmUpCount).run(
+      &kernel, &state, targetAcceptance: targetAcceptance, using: &generator)
+
+    var chain = Chain(columns: density.columns)
+    for _ in 0..<drawCount {
+      let (next, info) = kernel.step(state, using: &generator)
+      state = next
+      let draw = density.draw(at: state.position)
+      chain.append(
+        draw.values, logDensity: draw.logDensity,
+        statistics: [
+          .acceptance: info.acceptanceProbability,
+          .divergent: info.isDivergent ? 1 : 0,
+          .energy: info.energy,
+          .leapfrogSteps: Double(info.leapfrogSteps),
+        ])
+    }
+    return chain
+  }
+
+  private static func start(
+    _ density: some LogDensity, using generator: inout some RandomNumberGenerator
+  ) throws(SamplingError) -> PhasePoint {
+    let tries = 100
+    var position: [Double] = []
+    for _ in 0..<tries {
+      position = density.startingPoint(using: &generator)
+      let point = PhasePoint(density, at: position)
+      if point.isFinite { return point }
+    }
+    throw .noFiniteStart(tries: tries, lastPoint: density.describe(position))
+  }
+}

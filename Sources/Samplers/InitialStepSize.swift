@@ -1,0 +1,35 @@
+import Inference
+import RealModule
+
+extension HamiltonianMonteCarlo {
+  /// Finds a step size to start the adaptation from: doubles or halves it until the acceptance probability of a single
+  /// leapfrog step crosses 0.8.
+  ///
+  /// Source: Hoffman & Gelman 2014, JMLR 15, 1593, algorithm 4, with the threshold 0.8 that Stan uses.
+  ///
+  /// - Returns: nil if no step between 2⁻¹⁰⁰ and 2¹⁰⁰ times the present one is right.
+  func reasonableStepSize(
+    from state: PhasePoint, using generator: inout some RandomNumberGenerator
+  ) -> Double? {
+    var start = state
+    metric.sampleMomentum(into: &start.momentum, using: &generator)
+    let energy = metric.kineticEnergy(of: start.momentum) - start.logDensity
+    let leapfrog = Leapfrog(density: density, metric: metric)
+
+    func isAcceptable(_ stepSize: Double) -> Bool {
+      var point = start
+      _ = leapfrog.advance(&point, by: stepSize, steps: 1)
+      let error = metric.kineticEnergy(of: point.momentum) - point.logDensity - energy
+      return -error > .log(0.8)
+    }
+
+    let grows = isAcceptable(stepSize)
+    var candidate = stepSize
+    for _ in 0..<100 {
+      let next = grows ? 2 * candidate : 0.5 * candidate
+      if isAcceptable(next) != grows { return grows ? candidate : next }
+      candidate = next
+    }
+    return nil
+  }
+}

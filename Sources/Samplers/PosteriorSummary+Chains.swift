@@ -1,0 +1,47 @@
+public import Inference
+import RealModule
+
+extension PosteriorSummary {
+  /// Summarises chains of one sampler run: all of one length, with the same columns and unit weights.
+  public init(_ chains: [Chain]) {
+    let columns = chains.first?.columns ?? []
+    let draws = columns.indices.map { column in chains.map { $0.column(column) } }
+    let pooled = draws.map { $0.flatMap { $0 } }
+
+    let parameters = columns.indices.map { index in
+      let standardDeviation = Double.sqrt(sampleVariance(pooled[index]))
+      let effective = effectiveSampleSize(draws[index])
+      let sorted = pooled[index].sorted()
+      return ParameterSummary(
+        name: columns[index].name, mean: mean(pooled[index]),
+        standardDeviation: standardDeviation,
+        quantiles: ParameterSummary.probabilities.map { quantile($0, ofSorted: sorted) },
+        standardErrorOfMean: standardDeviation / .sqrt(effective),
+        effectiveSampleSize: effective, splitRHat: Samplers.splitRHat(draws[index]))
+    }
+    let correlation = pooled.map { first in pooled.map { Samplers.correlation(first, $0) } }
+    self.init(
+      parameters: parameters, correlation: correlation,
+      drawCount: chains.reduce(0) { $0 + $1.count },
+      divergenceCount: chains.reduce(0) { count, chain in
+        count + Int(chain.statistics[.divergent, default: []].reduce(0, +))
+      })
+  }
+}
+
+/// The quantile of sorted values, linear between order statistics (definition 7 of Hyndman & Fan 1996).
+private func quantile(_ probability: Double, ofSorted values: [Double]) -> Double {
+  let position = probability * Double(values.count - 1)
+  let index = min(Int(position), values.count - 2)
+  let fraction = position - Double(index)
+  return values[index] * (1 - fraction) + values[index + 1] * fraction
+}
+
+private func correlation(_ first: [Double], _ second: [Double]) -> Double {
+  let (firstMean, secondMean) = (mean(first), mean(second))
+  let covariance = zip(first, second).reduce(0) {
+    $0 + ($1.0 - firstMean) * ($1.1 - secondMean)
+  }
+  let scale = Double.sqrt(sampleVariance(first) * sampleVariance(second))
+  return covariance / (Double(first.count - 1) * scale)
+}

@@ -1,0 +1,42 @@
+import Inference
+
+/// Why sampling could not begin.
+public enum SamplingError: Error, Equatable {
+  /// No starting point with a finite log density and gradient was found.
+  case noFiniteStart(tries: Int, lastPoint: [NamedValue])
+  /// From this point no step size gives a usable trajectory: the gradient does not belong to the density.
+  case noStepSize([NamedValue])
+
+  /// The value of one parameter.
+  public struct NamedValue: Sendable, Equatable {
+    /// The parameter.
+    public let name: String
+    /// Its value.
+    public let value: Double
+  }
+}
+
+extension LogDensity {
+  /// The named values at a point, for messages.
+  func describe(_ position: [Double]) -> [SamplingError.NamedValue] {
+    zip(columns, draw(at: position).values).map {
+      SamplingError.NamedValue(name: $0.name, value: $1)
+    }
+  }
+}
+
+extension SamplingError: CustomStringConvertible {
+  /// The error as a sentence.
+  public var description: String {
+    switch self {
+    case .noFiniteStart(let tries, let point):
+      "no starting point with a finite posterior in \(tries) tries; the last was \(Self.list(point))"
+    case .noStepSize(let point):
+      "no step size works at \(Self.list(point)): does the gradient belong to the log density?"
+    }
+  }
+
+  private static func list(_ point: [NamedValue]) -> String {
+    point.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,70 @@
+import Inference
+import LinearAlgebra
+
+/// The stages in which step size and metric are adapted before draws are kept.
+///
+/// As in Stan: a fast stage for the step size alone, slow stages of doubling length that also estimate the metric, and a fast
+/// stage for the final step size (Stan reference manual, "Automatic parameter tuning").
+public struct WarmUp: Sendable, Equatable {
+  /// One stage of the adaptation.
+  public struct Stage: Sendable, Equatable {
+    /// The number of transitions.
+    public let count: Int
+    /// Whether the metric is estimated from this stage's draws.
+    public let adaptsMetric: Bool
+  }
+
+  /// The stages, in order.
+  public let stages: [Stage]
+
+  /// The stages for a number of transitions: 75 + (25, 50, 100, …) + 50, shortened in proportion below 150 transitions.
+  public init(count: Int) {
+    var (first, window, last) = (75, 25, 50)
+    if count < first + window + last {
+      first = count * 15 / 100
+      last = count / 10
+      window = count - first - last
+    }
+    var stages = [Stage(count: first, adaptsMetric: false)]
+    var remaining = count - first - last
+    while remaining > 0 {
+      // The last window takes what is left, if another doubling would not fit after it.
+      let length = remaining < 3 * window ? remaining : window
+      stages.append(Stage(count: length, adaptsMetric: true))
+      remaining -= length
+      window *= 2
+    }
+    stages.append(Stage(count: last, adaptsMetric: false))
+    self.stages = stages.filter { $0.count > 0 }
+  }
+
+  /// Folds the stages over a kernel and its state.
+  ///
+  /// - Throws: `SamplingError.noStepSize` if no step size gives a usable trajectory.
+  func run<Density: LogDensity>(
+    _ kernel: inout HamiltonianMonteCarlo<Density, DenseMetric>, _ state: inout PhasePoint,
+    targetAcceptance: Double, using generator: inout some RandomNumberGenerator
+  ) throws(SamplingError) {
+    for stage in stages {
+      guard let start = kernel.reasonableStepSize(from: state, using: &generator) else {
+        throw .noStepSize(kernel.density.describe(state.position))
+      }
+      var averaging = DualAveraging(initialStepSize: start, target: targetAcceptance)
+      var estimator = CovarianceEstimator(dimension: state.position.count)
+      for _ in 0..<stage.count {
+        kernel.stepSize = averaging.stepSize
+        let (next, info) = kernel.step(state, using: &generator)
+        state = next
+        averaging.update(acceptanceProbability: info.acceptanceProbability)
+        if stage.adaptsMetric { estimator.add(state.position) }
+      }
+      kernel.stepSize = averaging.averageStepSize
+      // Fewer draws than dimensions still give a metric, thanks to the shrinkage; one draw has no covariance.
+      if stage.adaptsMetric, estimator.count > 1,
+        let metric = try? DenseMetric(inverseMassMatrix: estimator.regularizedCovariance)
+      {
+        kernel.metric = metric
+      }
+    }
+  }
+}

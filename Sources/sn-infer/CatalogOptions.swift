@@ -1,0 +1,44 @@
+import ArgumentParser
+import Catalogs
+
+/// The options that say what to read.
+struct CatalogOptions: ParsableArguments {
+  @Argument(help: "The supernovae: a FITS table, or text separated by commas or blanks.")
+  var catalog: String
+
+  @Option(
+    help:
+      "Their covariance in mag²: a text matrix, with or without its size first, or a FITS image.")
+  var covariance: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A column by its name in the file, for one of z, zhel, mu, mb, mu_err; repeatable.",
+      valueName: "role=name"))
+  var column: [String] = []
+
+  func validate() throws { _ = try columns }
+
+  func read() throws -> Catalog {
+    try Catalog(reading: catalog, covariance: covariance, columns: try columns)
+  }
+
+  private var columns: [ColumnRole: String] {
+    get throws {
+      var columns: [ColumnRole: String] = [:]
+      for assignment in column {
+        let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let role = ColumnRole(rawValue: parts[0]) else {
+          let roles = ColumnRole.allCases.map(\.rawValue).joined(separator: ", ")
+          throw ValidationError(
+            "'--column \(assignment)' is not role=name with a role of \(roles).")
+        }
+        guard columns.updateValue(parts[1], forKey: role) == nil else {
+          throw ValidationError(
+            "The option '--column' names the role '\(role.rawValue)' more than once.")
+        }
+      }
+      return columns
+    }
+  }
+}

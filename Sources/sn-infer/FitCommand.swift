@@ -1,0 +1,155 @@
+import ArgumentParser
+import Catalogs
+import Cosmology
+import Foundation
+import Inference
+import Logging
+import Reports
+import Samplers
+
+/// `sn-infer fit`: samples the posterior of a catalog.
+struct FitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract: "Sample the posterior of flat ΛCDM from a supernova catalog.",
+    discussion: """
+      Parameters: omega_m and h, uniform in (0, 1), for distance moduli; omega_m and M, uniform in (-30, 0), \
+      for apparent magnitudes. The sampler is Hamiltonian Monte Carlo.
+
+      Writes chains for GetDist (hmc.1.txt, …) and summary.json. Exits with 10 if the chains fail a check: \
+      R-hat below 1.01, effective sample size above 400, no divergence.
+      """)
+
+  /// How distances are computed.
+  enum DistanceMethod: String, ExpressibleByArgument, CaseIterable {
+    case exact, pen
+  }
+
+  @OptionGroup var input: CatalogOptions
+
+  @Option(help: "The number of chains.")
+  var chains = 4
+
+  @Option(help: "The number of draws each chain keeps.")
+  var draws = 2000
+
+  @Option(help: "The number of transitions that tune the sampler before.")
+  var warmup = 1000
+
+  @Option(help: "The seed of all random numbers; the same seed gives the same chains.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Distances by exact quadrature, or by the fit of Pen 1999.")
+  var distance = DistanceMethod.exact
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "The folder for the results. (default: chains/ and the catalog's name)", valueName: "dir"))
+  var output: String?
+
+  @Flag(name: [.short, .long], help: "Replace the results of an earlier run in that folder.")
+  var force = false
+
+  func validate() throws {
+    guard (1...1000).contains(chains) else { throw ValidationError("--chains must be 1 to 1000.") }
+    guard (4...10_000_000).contains(draws) else {
+      throw ValidationError("--draws must be 4 to 10000000.")
+    }
+    guard (20...10_000_000).contains(warmup) else {
+      throw ValidationError("--warmup must be 20 to 10000000.")
+    }
+  }
+
+  func run() async throws {
+    let catalog = try input.read()
+    let folder = try OutputFolder(output ?? defaultOutput, replacing: force)
+    print(CatalogText(catalog))
+    switch distance {
+    case .exact:
+      try await fit(catalog, FlatLambdaCDMDistances(redshifts: catalog.sample.redshifts), folder)
+    case .pen:
+      try await fit(catalog, Pen1999(redshifts: catalog.sample.redshifts), folder)
+    }
+  }
+
+  private var defaultOutput: String {
+    "chains/" + URL(fileURLWithPath: input.catalog).deletingPathExtension().lastPathComponent
+  }
+
+  private func fit(
+    _ catalog: Catalog, _ distances: some ComovingDistances, _ folder: OutputFolder
+  ) async throws {
+    let sample = catalog.sample
+    let likelihood = try SupernovaLikelihood(sample, distances: distances)
+    let zeroPoint: Parameter =
+      sample.quantity == .distanceModulus ? .hubble : .absoluteMagnitude
+    let posterior = try Posterior(try ParameterSpace([.omegaMatter, zeroPoint]), likelihood)
+    print(
+      """
+      model       flat ΛCDM, \(distance == .exact ? "exact distances" : "distances by the fit of Pen 1999")
+      sampler     HMC, \(chains) chains of \(draws) draws after \(warmup), seed \(seed)
+
+      """)
+
+    let runner = ChainRunner(
+      chainCount: chains, warmUpCount: warmup, drawCount: draws, seed: seed)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await runner.run(posterior)
+    let seconds = (clock.now - start) / .seconds(1)
+
+    let summary = PosteriorSummary(result)
+    let best = bestDraw(result, likelihood)
+    let run = RunSummary(
+      data: CatalogText(catalog).data,
+      model: .init(
+        name: "flat_lcdm", distance: distance.rawValue, parameters: posterior.space.parameters),
+      sampler: .init(
+        name: "hmc", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
+      posterior: summary, bestDraw: best, failedGates: summary.failedGates)
+    let files = GetDistChains(root: "hmc", result, label: "HMC").files
+    try folder.write(files + [(name: "summary.json", content: try run.json())])
+    try report(summary, best, sample.quantity, folder, seconds)
+  }
+
+  private func bestDraw(
+    _ chains: [Chain], _ likelihood: SupernovaLikelihood<some ComovingDistances>
+  ) -> RunSummary.BestDraw {
+    var best = (values: [Double](), logDensity: -Double.infinity)
+    for chain in chains {
+      for index in 0..<chain.count where chain.logDensities[index] > best.logDensity {
+        best = (Array(chain.draw(index)), chain.logDensities[index])
+      }
+    }
+    return RunSummary.BestDraw(
+      parameters: Dictionary(uniqueKeysWithValues: zip(likelihood.parameterNames, best.values)),
+      chiSquared: likelihood.chiSquared(at: best.values),
+      degreesOfFreedom: likelihood.sample.count - best.values.count)
+  }
+
+  private func report(
+    _ summary: PosteriorSummary, _ best: RunSummary.BestDraw,
+    _ quantity: SupernovaSample.Quantity, _ folder: OutputFolder, _ seconds: Double
+  ) throws {
+    let place = summary.parameters.map { parameter in
+      "\(parameter.name) = " + String(format: "%.4f", best.parameters[parameter.name] ?? .nan)
+    }
+    print(
+      """
+      \(SummaryTable(summary))
+
+      best draw   χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at \
+      \(place.joined(separator: ", "))
+      time        \(String(format: "%.2f", seconds)) s
+      output      \(folder.path)/: hmc.1.txt … for GetDist, summary.json
+      """)
+    let logger = Logger(label: "sn-infer")
+    if quantity == .distanceModulus {
+      logger.notice(
+        "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it")
+    }
+    for failure in summary.failedGates { logger.warning("\(failure)") }
+    if !summary.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Inference
+
+/// Everything that `summary.json` says of a run.
+struct RunSummary: Encodable {
+  /// The supernovae and where they come from.
+  struct Data: Encodable {
+    var catalog: String
+    var supernovae: Int
+    var redshiftMinimum: Double
+    var redshiftMaximum: Double
+    var columns: [String: String]
+    var quantity: String
+    var covariance: String
+    var covarianceSource: String
+  }
+
+  /// The model with its priors, and how distances are computed.
+  struct Model: Encodable {
+    var name: String
+    var distance: String
+    var parameters: [Parameter]
+  }
+
+  /// The sampler's settings, and how long it took.
+  struct Sampler: Encodable {
+    var name: String
+    var chains: Int
+    var draws: Int
+    var warmUp: Int
+    var seed: UInt64
+    var seconds: Double
+  }
+
+  /// The draw with the highest posterior density.
+  struct BestDraw: Encodable {
+    var parameters: [String: Double]
+    var chiSquared: Double
+    var degreesOfFreedom: Int
+  }
+
+  var version = SNInfer.version
+  var data: Data
+  var model: Model
+  var sampler: Sampler
+  var posterior: PosteriorSummary
+  var quantileProbabilities = ParameterSummary.probabilities
+  var bestDraw: BestDraw
+  /// What speaks against the result; empty if nothing does.
+  var failedGates: [String]
+
+  /// The summary as JSON with sorted keys in snake case; numbers that are not finite become strings.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}

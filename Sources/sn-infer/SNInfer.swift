@@ -1,0 +1,35 @@
+import ArgumentParser
+import Logging
+
+/// The command `sn-infer`.
+@main
+struct SNInfer: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "sn-infer",
+    abstract: "Bayesian inference of cosmological parameters from type Ia supernovae.",
+    discussion: """
+      Results go to standard output, everything else to standard error.
+
+      Exit codes: 0 all is well, 10 finished but a check failed, 64 wrong usage, 65 wrong data, \
+      66 no such input, 70 internal error, 73 output exists or cannot be written.
+      """,
+    version: version,
+    subcommands: [FitCommand.self, ValidateCommand.self, ConvertCommand.self])
+
+  static func main() async {
+    LoggingSystem.bootstrap(StandardErrorLogHandler.init)
+    do {
+      try OptionRepetition.check(Array(CommandLine.arguments.dropFirst()), repeatable: ["--column"])
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      ErrorPresentation.exit(after: error, usage: SNInfer.exit(withError:))
+    }
+  }
+}
