@@ -64,7 +64,11 @@ let package = Package(
     .testTarget(name: "QuadratureTests", dependencies: ["Quadrature", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
-    .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"]),
+    .testTarget(
+      name: "InferenceTests",
+      dependencies: [
+        "Inference", "TestSupport", .product(name: "RealModule", package: "swift-numerics"),
+      ]),
     .testTarget(
       name: "CosmologyTests",
       dependencies: ["Cosmology", "Inference", "LinearAlgebra", "Quadrature", "TestSupport"]),

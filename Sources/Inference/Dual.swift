@@ -36,6 +36,8 @@ where Partials.Scalar == Double {
 
 // MARK: - Algebra
 
+// The operations mean what their protocols say.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Dual: AlgebraicField {
   @inlinable public init(integerLiteral value: Int) { self.init(Double(value)) }
   @inlinable public init?(exactly source: some BinaryInteger) {
@@ -74,6 +76,7 @@ extension Dual: AlgebraicField {
 
 // MARK: - Elementary functions
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Dual: ElementaryFunctions {
   @inlinable public static func exp(_ x: Dual) -> Dual {
     let e = Double.exp(x.value)

@@ -2,9 +2,9 @@
 ///
 /// Source: Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
 /// The multipliers and key increments are those of the paper's table 2 and text.
-enum Philox {
+public enum Philox {
   /// Returns the 128 random bits that belong to a counter under a key.
-  static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+  public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
     var (c, k) = (counter, key)
     for _ in 0..<10 {
       let first = (0xD251_1F53 as UInt32).multipliedFullWidth(by: c[0])

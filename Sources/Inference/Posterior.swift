@@ -70,21 +70,31 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
       }
       if total == -.infinity { return total }
 
+      // A loop over the pack would copy every likelihood; passing the elements on borrows them.
       var term = 0
-      for likelihood in repeat each likelihoods {
-        let positions = arguments[term]
-        term += 1
-        for i in 0..<positions.count { inputs[i] = values[positions[i].parameter] }
-        var partialSpan = partials.extracting(0..<positions.count).mutableSpan
-        total += likelihood.logLikelihood(
-          at: UnsafeBufferPointer(inputs.extracting(0..<positions.count)).span,
-          gradient: &partialSpan)
-        if total == -.infinity { return total }
-        for i in 0..<positions.count where positions[i].coordinate >= 0 {
-          gradient[positions[i].coordinate] += partials[i] * slopes[positions[i].parameter]
-        }
-      }
+      repeat add(
+        each likelihoods, arguments[term], values: values, slopes: slopes, inputs: inputs,
+        partials: partials, to: &total, &gradient, &term)
       return total
+    }
+  }
+
+  /// Adds one likelihood to the log density and its gradient, unless the log density is minus infinity already.
+  private func add(
+    _ likelihood: some GradientLikelihood, _ positions: [(parameter: Int, coordinate: Int)],
+    values: UnsafeMutableBufferPointer<Double>, slopes: UnsafeMutableBufferPointer<Double>,
+    inputs: UnsafeMutableBufferPointer<Double>, partials: UnsafeMutableBufferPointer<Double>,
+    to total: inout Double, _ gradient: inout MutableSpan<Double>, _ term: inout Int
+  ) {
+    term += 1
+    if total == -.infinity { return }
+    for i in 0..<positions.count { inputs[i] = values[positions[i].parameter] }
+    var partialSpan = partials.extracting(0..<positions.count).mutableSpan
+    total += likelihood.logLikelihood(
+      at: UnsafeBufferPointer(inputs.extracting(0..<positions.count)).span,
+      gradient: &partialSpan)
+    for i in 0..<positions.count where positions[i].coordinate >= 0 {
+      gradient[positions[i].coordinate] += partials[i] * slopes[positions[i].parameter]
     }
   }
 

@@ -22,6 +22,10 @@ public struct Cholesky: Sendable {
     }
     precondition(status >= 0, "dpotrf refused its argument \(-status)")
     guard status == 0 else { throw NotPositiveDefinite(order: Int(status)) }
+    // OpenBLAS lets a NaN through.
+    if let bad = factor.diagonal.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+      throw NotPositiveDefinite(order: bad + 1)
+    }
     self.factor = factor
   }
 

@@ -79,16 +79,20 @@ public struct ChainRunner: Sendable {
     return chain
   }
 
+  /// The best of 20 starting points: still spread out, but out of the far tails where adaptation learns wrong scales.
   private static func start(
     _ density: some LogDensity, using generator: inout some RandomNumberGenerator
   ) throws(SamplingError) -> PhasePoint {
-    let tries = 100
+    var best: PhasePoint?
     var position: [Double] = []
-    for _ in 0..<tries {
+    for _ in 0..<20 {
       position = density.startingPoint(using: &generator)
       let point = PhasePoint(density, at: position)
-      if point.isFinite { return point }
+      if point.isFinite, point.logDensity > best?.logDensity ?? -.infinity { best = point }
     }
-    throw .noFiniteStart(tries: tries, lastPoint: density.describe(position))
+    guard let best else {
+      throw .noFiniteStart(tries: 20, lastPoint: density.describe(position))
+    }
+    return best
   }
 }

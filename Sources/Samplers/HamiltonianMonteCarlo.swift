@@ -41,8 +41,10 @@ public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: Metric>: Tr
   public var metric: MetricType
   /// ε, the length of a leapfrog step, positive.
   public var stepSize: Double
-  /// The length of a trajectory in time; it takes integrationTime / stepSize steps, at least 1 and at most 1024.
+  /// The length of a trajectory in time; it takes integrationTime / stepSize steps, at least 1.
   public var integrationTime: Double
+  /// The largest number of steps of a trajectory, which cuts the integration time short where the step size is very small.
+  public var maximumSteps = 1024
   /// The step size of a trajectory is drawn uniformly from stepSize × (1 ± jitter), 0 ≤ jitter < 1.
   public var stepSizeJitter: Double
 
@@ -64,14 +66,13 @@ public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: Metric>: Tr
   ) -> (PhasePoint, HamiltonianInfo) {
     var point = state
     metric.sampleMomentum(into: &point.momentum, using: &generator)
-    let energy = metric.kineticEnergy(of: point.momentum) - point.logDensity
+    let leapfrog = Leapfrog(density, metric: metric)
+    let energy = leapfrog.energy(of: point)
 
     let jitter = 1 + stepSizeJitter * (2 * generator.nextUniform() - 1)
-    let steps = Int(max(1, min(1024, (integrationTime / stepSize).rounded())))
-    let taken = Leapfrog(density: density, metric: metric)
-      .advance(&point, by: stepSize * jitter, steps: steps)
-
-    let finalEnergy = metric.kineticEnergy(of: point.momentum) - point.logDensity
+    let steps = Int(max(1, min(Double(maximumSteps), (integrationTime / stepSize).rounded())))
+    let taken = leapfrog.advance(&point, by: stepSize * jitter, steps: steps)
+    let finalEnergy = leapfrog.energy(of: point)
     let energyError = finalEnergy.isFinite ? finalEnergy - energy : .infinity
     let probability = min(1, Double.exp(-energyError))
     let info = HamiltonianInfo(

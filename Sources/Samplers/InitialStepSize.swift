@@ -13,14 +13,13 @@ extension HamiltonianMonteCarlo {
   ) -> Double? {
     var start = state
     metric.sampleMomentum(into: &start.momentum, using: &generator)
-    let energy = metric.kineticEnergy(of: start.momentum) - start.logDensity
-    let leapfrog = Leapfrog(density: density, metric: metric)
+    let leapfrog = Leapfrog(density, metric: metric)
+    let energy = leapfrog.energy(of: start)
 
     func isAcceptable(_ stepSize: Double) -> Bool {
       var point = start
-      _ = leapfrog.advance(&point, by: stepSize, steps: 1)
-      let error = metric.kineticEnergy(of: point.momentum) - point.logDensity - energy
-      return -error > .log(0.8)
+      leapfrog.advance(&point, by: stepSize, steps: 1)
+      return energy - leapfrog.energy(of: point) > .log(0.8)
     }
 
     let grows = isAcceptable(stepSize)

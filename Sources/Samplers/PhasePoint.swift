@@ -5,7 +5,7 @@ public struct PhasePoint: Sendable, Equatable {
   /// q, the coordinates of the log density.
   public internal(set) var position: [Double]
   /// p, as many numbers.
-  public internal(set) var momentum: [Double]
+  public var momentum: [Double]
   /// The log density at q.
   public internal(set) var logDensity: Double
   /// Its gradient at q.

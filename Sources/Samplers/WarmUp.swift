@@ -45,6 +45,10 @@ public struct WarmUp: Sendable, Equatable {
     _ kernel: inout HamiltonianMonteCarlo<Density, DenseMetric>, _ state: inout PhasePoint,
     targetAcceptance: Double, using generator: inout some RandomNumberGenerator
   ) throws(SamplingError) {
+    // A quarter turn means nothing until the metric is right; long trajectories before that only cost time.
+    let maximumSteps = kernel.maximumSteps
+    kernel.maximumSteps = min(64, maximumSteps)
+    defer { kernel.maximumSteps = maximumSteps }
     for stage in stages {
       guard let start = kernel.reasonableStepSize(from: state, using: &generator) else {
         throw .noStepSize(kernel.density.describe(state.position))

@@ -1,0 +1,94 @@
+import Inference
+import RealModule
+import TestSupport
+import Testing
+
+@Suite struct PosteriorTests {
+  struct Line: Likelihood {
+    let parameterNames = ["slope", "noise", "intercept"]
+    func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
+      var sum: Scalar = 0
+      for (x, y) in [(0.0, 1.1), (1, 2.9), (2, 5.2), (3, 6.8)] {
+        let residual = (p[0] * x + p[2] - y) / p[1]
+        sum -= 0.5 * residual * residual + .log(p[1])
+      }
+      return sum
+    }
+  }
+
+  struct SlopePenalty: GradientLikelihood {
+    let parameterNames = ["slope"]
+    func logLikelihood(at p: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
+      gradient[0] = -3
+      return p[0] > 9 ? -.infinity : -3 * p[0]
+    }
+  }
+
+  static let parameters = [
+    Parameter("intercept", prior: .normal(mean: 0, standardDeviation: 2)),
+    Parameter("slope", prior: .uniform(lower: -1, upper: 10)),
+    Parameter("unused", prior: .fixed(5)),
+    Parameter("noise", prior: .uniform(lower: 0.1, upper: 4)),
+  ]
+
+  @Test("the gradient is that of the log density, with fixed, transformed and shared parameters")
+  func gradient() throws {
+    let posterior = try Posterior(ParameterSpace(Self.parameters), Line(), SlopePenalty())
+    #expect(posterior.dimension == 3)
+    var random = RandomStream(seed: 1, "posterior test")
+    for _ in 0..<100 {
+      let position = (0..<3).map { _ in 4 * random.nextUniform() - 2 }
+      #expect(gradientError(of: posterior, at: position) < 1e-8)
+    }
+  }
+
+  @Test("log density = log prior + log-Jacobian + log likelihoods")
+  func decomposition() throws {
+    let posterior = try Posterior(ParameterSpace(Self.parameters), Line(), SlopePenalty())
+    let position = [0.3, -0.8, 0.5]
+    let draw = posterior.draw(at: position)
+    let (intercept, slope, noise) = (draw.values[0], draw.values[1], draw.values[2])
+    #expect(intercept == 0.3)
+    #expect(abs(slope - (-1 + 11 / (1 + Double.exp(0.8)))) < 1e-14)
+    let logLikelihood = Line().logLikelihood(of: [slope, noise, intercept].span) - 3 * slope
+    let logPrior =
+      -0.5 * .pow(intercept / 2, 2) - 0.5 * .log(2 * .pi) - .log(2) - .log(11) - .log(3.9)
+    #expect(abs(draw.logDensity - (logPrior + logLikelihood)) < 1e-12)
+    let logJacobian =
+      Double.log((slope + 1) * (10 - slope) / 11) + .log((noise - 0.1) * (4 - noise) / 3.9)
+    let logDensity = posterior.logDensityAndGradient(at: position).logDensity
+    #expect(abs(logDensity - (logPrior + logLikelihood + logJacobian)) < 1e-12)
+  }
+
+  @Test("one term of minus infinity makes the posterior so")
+  func impossible() throws {
+    let posterior = try Posterior(ParameterSpace(Self.parameters), SlopePenalty(), Line())
+    #expect(posterior.logDensityAndGradient(at: [0, 5, 0]).logDensity == -.infinity)
+  }
+
+  @Test("the columns carry names and hard edges; fixed parameters are left out")
+  func columns() throws {
+    let posterior = try Posterior(ParameterSpace(Self.parameters), Line())
+    #expect(posterior.columns.map(\.name) == ["intercept", "slope", "noise"])
+    #expect(posterior.columns[1].lowerBound == -1 && posterior.columns[1].upperBound == 10)
+    #expect(posterior.columns[0].lowerBound == -.infinity)
+  }
+
+  @Test("models that make no sense are refused by name")
+  func refusals() throws {
+    let x = Parameter("x", prior: .uniform(lower: 0, upper: 1))
+    #expect(throws: ModelError.duplicateParameter("x")) { try ParameterSpace([x, x]) }
+    #expect(throws: ModelError.nothingToSample) { try ParameterSpace([]) }
+    #expect(throws: ModelError.nothingToSample) {
+      try ParameterSpace([Parameter("x", prior: .fixed(1))])
+    }
+    for name in ["", "a b", "a*", "Ωm", "a\tb"] {
+      #expect(throws: ModelError.unusableName(name)) {
+        try ParameterSpace([Parameter(name, prior: .uniform(lower: 0, upper: 1))])
+      }
+    }
+    let error = ModelError.missingParameter("slope", available: ["x"])
+    #expect(throws: error) { try Posterior(ParameterSpace([x]), Line()) }
+    #expect(error.description == "a likelihood needs the parameter 'slope', but the model has x")
+  }
+}

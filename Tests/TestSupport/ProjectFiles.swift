@@ -1,0 +1,19 @@
+public import Foundation
+
+/// Where the project's own files are, and the larger collection of published catalogs that may lie beside it.
+public enum ProjectFiles {
+  /// The folder of the package.
+  public static let package = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// A file of the bundled data.
+  public static func data(_ name: String) -> String {
+    package.appendingPathComponent("data/\(name)").path
+  }
+
+  /// A file of the collection beside the checkout, or nil where that is absent.
+  public static func shared(_ name: String) -> String? {
+    let path = package.deletingLastPathComponent().appendingPathComponent("shared/\(name)").path
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }
+}
