@@ -64,15 +64,15 @@ let package = Package(
     .testTarget(name: "QuadratureTests", dependencies: ["Quadrature", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
-    .testTarget(
-      name: "InferenceTests",
-      dependencies: [
-        "Inference", "TestSupport", .product(name: "RealModule", package: "swift-numerics"),
-      ]),
+    .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"]),
     .testTarget(
       name: "CosmologyTests",
-      dependencies: ["Cosmology", "Inference", "LinearAlgebra", "Quadrature", "TestSupport"]),
-    .testTarget(name: "SamplersTests", dependencies: ["Inference", "Samplers", "TestSupport"]),
+      dependencies: [
+        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Quadrature", "TestSupport",
+      ]),
+    .testTarget(
+      name: "SamplersTests",
+      dependencies: ["Inference", "LinearAlgebra", "Samplers", "TestSupport"]),
     .testTarget(
       name: "CatalogsTests", dependencies: ["Catalogs", "Cosmology", "FITS", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Inference", "Reports", "TestSupport"]),

@@ -17,27 +17,30 @@ public struct FlatLambdaCDMDistances: ComovingDistances {
   private let weights: [Double]
   /// t⁶ at each node: nodes × redshifts.
   private let sixthPowers: [Double]
+  /// 1 − t⁶, without the difference of two numbers near 1: nodes × redshifts.
+  private let complements: [Double]
 
   /// Prepares the nodes for a list of redshifts.
   public init(redshifts: [Double]) {
     precondition(redshifts.allSatisfy { $0 > 0 }, "redshifts must be positive")
     self.redshifts = redshifts
     let rule = GaussLegendre(count: Self.nodeCount(upTo: redshifts.max() ?? 0))
-    var (weights, sixthPowers) = ([Double](), [Double]())
-    weights.reserveCapacity(rule.nodes.count * redshifts.count)
-    sixthPowers.reserveCapacity(rule.nodes.count * redshifts.count)
+    var (weights, sixthPowers, complements) = ([Double](), [Double](), [Double]())
     for (node, weight) in zip(rule.nodes, rule.weights) {
       for z in redshifts {
-        // 1 − 1/√(1+z), written without the difference of two numbers near 1.
+        // The interval's length 1 − 1/√(1+z), again without such a difference.
         let root = Double.sqrt(1 + z)
         let length = z / (root * (root + 1))
-        let t = 1 - length * (1 - node)
+        let rest = length * (1 - node)
+        let t = 1 - rest
         weights.append(2 * length * weight)
         sixthPowers.append(t * t * t * t * t * t)
+        complements.append(rest * (1 + t) * (1 + t * t + t * t * t * t))
       }
     }
     self.weights = weights
     self.sixthPowers = sixthPowers
+    self.complements = complements
   }
 
   /// Enough nodes for the accuracy stated above, found by comparison with 30-digit quadrature.
@@ -62,14 +65,13 @@ public struct FlatLambdaCDMDistances: ComovingDistances {
       distances[i] = 0
       derivatives[i] = 0
     }
-    let (weights, sixthPowers) = (weights.span, sixthPowers.span)
+    let (weights, sixthPowers, complements) = (weights.span, sixthPowers.span, complements.span)
     for first in stride(from: 0, to: weights.count, by: count) {
       for i in 0..<count {
-        let power = sixthPowers[first + i]
-        let radicand = omegaMatter + (1 - omegaMatter) * power
+        let radicand = omegaMatter + (1 - omegaMatter) * sixthPowers[first + i]
         let integrand = weights[first + i] / radicand.squareRoot()
         distances[i] += integrand
-        derivatives[i] -= 0.5 * integrand * (1 - power) / radicand
+        derivatives[i] -= 0.5 * integrand * complements[first + i] / radicand
       }
     }
     return true

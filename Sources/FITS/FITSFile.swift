@@ -38,7 +38,7 @@ public struct FITSFile: ~Copyable {
 
   /// Reads a column of numbers from a table; undefined cells (TNULL, NaN) come as NaN.
   ///
-  /// Integers, floating-point numbers and logicals of any width are converted, TSCAL and TZERO applied.
+  /// Integers and floating-point numbers of any width are converted, TSCAL and TZERO applied.
   public func numbers(inColumn column: Int, of unit: FITSUnit) throws(FITSError) -> [Double] {
     guard case .table(_, let rows) = unit.content else { return [] }
     _ = try select(unit.index)
@@ -121,7 +121,8 @@ extension FITSFile {
       var (type, repetitions, width) = (CInt(0), 0, 0)
       ffeqty(handle, column + 1, &type, &repetitions, &width, &status)
       try check(status, unit: index)
-      let isNumber = type > 0 && type != TSTRING && type != TCOMPLEX && type != TDBLCOMPLEX
+      let isNumber =
+        type > 0 && ![TBIT, TLOGICAL, TSTRING, TCOMPLEX, TDBLCOMPLEX].contains(type)
       columns.append(
         FITSUnit.Column(
           name: text(ofKey: "TTYPE\(column + 1)") ?? "",

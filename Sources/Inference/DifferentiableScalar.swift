@@ -1,4 +1,5 @@
-public import RealModule
+// Re-exported, so that whoever writes a likelihood has `.log` and `.exp` from importing `Inference` alone.
+@_exported public import RealModule
 
 /// The numbers that a `Likelihood` computes with: `Double`, or a `Dual` that carries derivatives along.
 ///

@@ -17,7 +17,8 @@ import Testing
     }
   }
 
-  @Test("the free gradient equals the written one, for every number of parameters",
+  @Test(
+    "the free gradient equals the written one, for every number of parameters",
     arguments: [1, 2, 3, 4, 5, 8, 9, 16, 17])
   func gradient(count: Int) {
     let likelihood = Quadratic(count)

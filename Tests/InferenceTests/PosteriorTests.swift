@@ -1,5 +1,4 @@
 import Inference
-import RealModule
 import TestSupport
 import Testing
 

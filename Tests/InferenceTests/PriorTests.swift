@@ -1,5 +1,4 @@
 import Inference
-import RealModule
 import Testing
 
 @Suite struct PriorTests {
@@ -23,11 +22,13 @@ import Testing
     #expect(abs(sum * step - 1) < 1e-10)
   }
 
-  @Test("the soft-uniform density equals values by scipy's quadrature", arguments: [
-    (0.0, 3.0, 1.0, 0.0, -1.8914160017444985), (0, 3, 1, 2.5, -2.272396726047692),
-    (0, 3, 1, -4, -3.108414452569012), (1.5, 2, 4, 0, -1.513223316226418),
-    (1.5, 2, 4, 2.5, -1.4044505457663592), (1.5, 2, 4, -4, -15.38629530518354),
-  ])
+  @Test(
+    "the soft-uniform density equals values by scipy's quadrature",
+    arguments: [
+      (0.0, 3.0, 1.0, 0.0, -1.8914160017444985), (0, 3, 1, 2.5, -2.272396726047692),
+      (0, 3, 1, -4, -3.108414452569012), (1.5, 2, 4, 0, -1.513223316226418),
+      (1.5, 2, 4, 2.5, -1.4044505457663592), (1.5, 2, 4, -4, -15.38629530518354),
+    ])
   func softUniform(center: Double, halfWidth: Double, sharpness: Double, x: Double, exact: Double) {
     let prior = Prior.softUniform(center: center, halfWidth: halfWidth, sharpness: sharpness)
     #expect(abs(prior.logDensity(at: x).value - exact) < 1e-12)
@@ -43,8 +44,10 @@ import Testing
     }
   }
 
-  @Test("draws have the mean and variance of the density", arguments: zip(
-    priors, [(-0.75, 2.5 / 12.0.squareRoot()), (1, 0.3), (0, 2.50800), (1.5, 1.24021)]))
+  @Test(
+    "draws have the mean and variance of the density",
+    arguments: zip(
+      priors, [(-0.75, 2.5 / 12.0.squareRoot()), (1, 0.3), (0, 2.50800), (1.5, 1.24021)]))
   func sampling(prior: Prior, moments: (mean: Double, deviation: Double)) {
     var random = RandomStream(seed: 11, "prior test")
     let count = 40_000
@@ -65,13 +68,16 @@ import Testing
     #expect(prior.logDensity(at: .nan).value == -.infinity)
   }
 
-  @Test("numbers that are no density are found", arguments: [
-    .uniform(lower: 1, upper: 0), .uniform(lower: 0, upper: 0), .uniform(lower: 0, upper: .infinity),
-    .uniform(lower: .nan, upper: 1), .normal(mean: 0, standardDeviation: 0),
-    .normal(mean: .infinity, standardDeviation: 1),
-    .softUniform(center: 0, halfWidth: -1, sharpness: 1),
-    .softUniform(center: 0, halfWidth: 1, sharpness: 0), .fixed(.nan),
-  ] as [Prior])
+  @Test(
+    "numbers that are no density are found",
+    arguments: [
+      .uniform(lower: 1, upper: 0), .uniform(lower: 0, upper: 0),
+      .uniform(lower: 0, upper: .infinity),
+      .uniform(lower: .nan, upper: 1), .normal(mean: 0, standardDeviation: 0),
+      .normal(mean: .infinity, standardDeviation: 1),
+      .softUniform(center: 0, halfWidth: -1, sharpness: 1),
+      .softUniform(center: 0, halfWidth: 1, sharpness: 0), .fixed(.nan),
+    ] as [Prior])
   func invalid(prior: Prior) throws {
     #expect(!prior.isValid)
     #expect(throws: ModelError.self) {

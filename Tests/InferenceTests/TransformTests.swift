@@ -1,5 +1,4 @@
 import Inference
-import RealModule
 import Testing
 
 @Suite struct TransformTests {
@@ -28,7 +27,9 @@ import Testing
     }
   }
 
-  @Test("far out nothing overflows and the image stays in the interval", arguments: [-1e300, -800, 800, 1e300])
+  @Test(
+    "far out nothing overflows and the image stays in the interval",
+    arguments: [-1e300, -800, 800, 1e300])
   func farOut(q: Double) {
     let image = Transform.logit(lower: 0, upper: 1)(q)
     #expect((0...1).contains(image.value))

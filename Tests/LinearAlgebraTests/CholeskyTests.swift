@@ -72,7 +72,8 @@ import Testing
 }
 
 @Suite struct BLASProviderTests {
-  @Test("products and factors are OpenBLAS's, not those of GSL or of the reference library",
+  @Test(
+    "products and factors are OpenBLAS's, not those of GSL or of the reference library",
     arguments: ["cblas_dgemm", "dgemm_", "dpotrf_", "dtrsv_"])
   func provider(symbol: String) throws {
     let library = try #require(BLASProvider.library(providing: symbol))

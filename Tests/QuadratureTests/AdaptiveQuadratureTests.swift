@@ -3,15 +3,18 @@ import Quadrature
 import Testing
 
 @Suite struct AdaptiveQuadratureTests {
-  @Test("known integrals", arguments: [
-    ("exp", 0.0...1, M_E - 1), ("1/(1+x²)", -1...1, Double.pi / 2), ("√x", 0...4, 16.0 / 3),
-  ] as [(String, ClosedRange<Double>, Double)])
+  @Test(
+    "known integrals",
+    arguments: [
+      ("exp", 0.0...1, M_E - 1), ("1/(1+x²)", -1...1, Double.pi / 2), ("√x", 0...4, 16.0 / 3),
+    ] as [(String, ClosedRange<Double>, Double)])
   func knownIntegrals(name: String, interval: ClosedRange<Double>, exact: Double) throws {
     let integrands: [String: (Double) -> Double] = [
       "exp": { exp($0) }, "1/(1+x²)": { 1 / (1 + $0 * $0) }, "√x": { $0.squareRoot() },
     ]
     let integrand = try #require(integrands[name])
-    let result = try AdaptiveQuadrature(relativeTolerance: 1e-12).integrate(over: interval, integrand)
+    let result = try AdaptiveQuadrature(relativeTolerance: 1e-12).integrate(
+      over: interval, integrand)
     #expect(abs(result.value - exact) <= max(result.error, 1e-14), "\(result.value - exact)")
     #expect(result.error < 1e-11)
   }

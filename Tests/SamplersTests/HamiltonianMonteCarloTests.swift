@@ -1,0 +1,180 @@
+import Inference
+import LinearAlgebra
+import Samplers
+import TestSupport
+import Testing
+
+/// Whether draws have given moments: how many standard errors, from their own effective sample size, each is away.
+struct MomentCheck {
+  let worst: Double
+
+  /// Compares the mean of every list of chains with its exact value.
+  init(_ quantities: [(chains: [[Double]], exact: Double)]) {
+    worst =
+      quantities.map { chains, exact in
+        let draws = chains.flatMap { $0 }
+        let mean = draws.reduce(0, +) / Double(draws.count)
+        let variance =
+          draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws.count - 1)
+        let standardError = (variance / effectiveSampleSize(chains)).squareRoot()
+        return abs(mean - exact) / standardError
+      }.max() ?? 0
+  }
+}
+
+@Suite struct HamiltonianMonteCarloTests {
+  /// Means 0, variances 1 and neighbours' products ρ of a correlated Gaussian, from chains of draws.
+  private func check(_ chains: [[[Double]]], dimension: Int, correlation: Double) -> MomentCheck {
+    var quantities: [(chains: [[Double]], exact: Double)] = []
+    for i in 0..<dimension {
+      quantities.append((chains.map { $0.map { $0[i] } }, 0))
+      quantities.append((chains.map { $0.map { $0[i] * $0[i] } }, 1))
+      if i > 0 { quantities.append((chains.map { $0.map { $0[i] * $0[i - 1] } }, correlation)) }
+    }
+    return MomentCheck(quantities)
+  }
+
+  @Test("Gaussians come out with their moments", arguments: [(2, 0.0), (2, 0.95), (10, 0.8)])
+  func gaussians(dimension: Int, correlation: Double) async throws {
+    let density = CorrelatedGaussian(dimension: dimension, correlation: correlation)
+    let chains = try await ChainRunner(seed: 3).run(density)
+    let draws = chains.map { chain in (0..<chain.count).map { Array(chain.draw($0)) } }
+    let check = check(draws, dimension: dimension, correlation: correlation)
+    // Up to 29 quantities: the largest of them exceeds 4.5 standard errors once in 5,000 runs.
+    #expect(check.worst < 4.5, "\(check.worst) standard errors")
+    #expect(PosteriorSummary(chains).failedGates.isEmpty)
+  }
+
+  /// Chains of a kernel with a step size so large that a third of the proposals is refused.
+  private func coarseChains(
+    _ step: (HamiltonianMonteCarlo<CorrelatedGaussian, DenseMetric>, PhasePoint, inout RandomStream)
+      -> PhasePoint
+  ) throws -> [[[Double]]] {
+    let density = CorrelatedGaussian(dimension: 2, correlation: 0.6)
+    let kernel = HamiltonianMonteCarlo(
+      density, metric: try DenseMetric(inverseMassMatrix: .identity(2)), stepSize: 1.1,
+      integrationTime: 2)
+    return (0..<4).map { index in
+      var random = RandomStream(seed: 9, "coarse", index)
+      var state = PhasePoint(density, at: [0, 0])
+      return (0..<5000).map { _ in
+        state = step(kernel, state, &random)
+        return state.position
+      }
+    }
+  }
+
+  @Test("a coarse step size is corrected by the acceptance")
+  func acceptance() throws {
+    let chains = try coarseChains { kernel, state, random in
+      kernel.step(state, using: &random).0
+    }
+    #expect(check(chains, dimension: 2, correlation: 0.6).worst < 4.5)
+  }
+
+  @Test("a kernel that draws again until it is accepted is caught")
+  func brokenTwin() throws {
+    let chains = try coarseChains { kernel, state, random in
+      var next = state
+      while next.position == state.position { next = kernel.step(state, using: &random).0 }
+      return next
+    }
+    #expect(check(chains, dimension: 2, correlation: 0.6).worst > 4.5)
+  }
+
+  struct Coin: Likelihood {
+    let parameterNames = ["p"]
+    /// Three heads in four throws: with a uniform prior the posterior is Beta(4, 2), with mean 2/3 and second moment 10/21.
+    func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
+      3 * Scalar.log(p[0]) + .log(1 - p[0])
+    }
+  }
+
+  /// A posterior whose author forgot the Jacobian of its transform.
+  struct WithoutJacobian: LogDensity {
+    let posterior: Posterior<Coin>
+    var dimension: Int { posterior.dimension }
+    var columns: [Chain.Column] { posterior.columns }
+    func logDensity(at q: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
+      let image = posterior.space.parameters[0].transform(q[0])
+      let value = posterior.logDensity(at: q, gradient: &gradient)
+      gradient[0] -= image.logJacobianDerivative
+      return value - image.logJacobian
+    }
+    func draw(at position: [Double]) -> (values: [Double], logDensity: Double) {
+      posterior.draw(at: position)
+    }
+  }
+
+  @Test("a parameter on an interval has its posterior moments; without the Jacobian it has not")
+  func jacobian() async throws {
+    let space = try ParameterSpace([Parameter("p", prior: .uniform(lower: 0, upper: 1))])
+    let posterior = try Posterior(space, Coin())
+    func worst(_ density: some LogDensity) async throws -> Double {
+      let draws = try await ChainRunner(seed: 5).run(density).map { $0.column(0) }
+      return MomentCheck([(draws, 2.0 / 3), (draws.map { $0.map { $0 * $0 } }, 10.0 / 21)]).worst
+    }
+    #expect(try await worst(posterior) < 4.5)
+    #expect(try await worst(WithoutJacobian(posterior: posterior)) > 4.5)
+  }
+
+  @Test(
+    "the same seed gives the same bits, whatever the number of chains beside; another seed others")
+  func reproducibility() async throws {
+    let density = CorrelatedGaussian(dimension: 3, correlation: 0.5)
+    func run(_ chains: Int, _ seed: UInt64) async throws -> [Chain] {
+      try await ChainRunner(chainCount: chains, warmUpCount: 200, drawCount: 100, seed: seed).run(
+        density)
+    }
+    let first = try await run(4, 1)
+    #expect(try await run(4, 1) == first)
+    #expect(try await run(2, 1) == Array(first.prefix(2)))
+    #expect(try await run(4, 2)[0] != first[0])
+    #expect(first[0] != first[1])
+  }
+
+  @Test("a short warm-up finds the scales as well", arguments: [20, 50, 100, 150])
+  func shortWarmUp(count: Int) async throws {
+    let chains = try await ChainRunner(warmUpCount: count, drawCount: 500, seed: 2)
+      .run(CorrelatedGaussian(dimension: 2, correlation: 0.3))
+    for chain in chains {
+      let steps = chain.statistics[.leapfrogSteps, default: []].reduce(0, +)
+      #expect(steps < 50 * 500, "\(steps) steps for 500 draws")
+    }
+  }
+
+  @Test(
+    "the stages of the warm-up add up, and only long ones adapt the metric",
+    arguments: [20, 75, 149, 150, 151, 300, 1000, 12345])
+  func stages(count: Int) {
+    let stages = WarmUp(count: count).stages
+    #expect(stages.reduce(0) { $0 + $1.count } == count)
+    #expect(stages.first?.adaptsMetric == false && stages.last?.adaptsMetric == false)
+    if count == 1000 {
+      #expect(stages.map(\.count) == [75, 25, 50, 100, 200, 500, 50])
+    }
+  }
+
+  @Test("a density that is nowhere finite is an error that names a point")
+  func nowhereFinite() async {
+    let error = await #expect(throws: SamplingError.self) {
+      try await ChainRunner(seed: 1).run(NowhereFinite())
+    }
+    guard case .noFiniteStart(let tries, let point) = error else {
+      Issue.record("found \(String(describing: error))")
+      return
+    }
+    #expect(tries == 20 && point.map(\.name) == ["x1", "x2"])
+  }
+
+  @Test("a step size that overflows is refused by acceptance, not by a crash")
+  func divergence() throws {
+    let density = CorrelatedGaussian(dimension: 2, correlation: 0)
+    let kernel = HamiltonianMonteCarlo(
+      density, metric: try DenseMetric(inverseMassMatrix: .identity(2)), stepSize: 1e200)
+    var random = RandomStream(seed: 1, "divergence")
+    let state = PhasePoint(density, at: [1, 1])
+    let (next, info) = kernel.step(state, using: &random)
+    #expect(next == state && info.isDivergent && info.acceptanceProbability == 0)
+  }
+}

@@ -1,0 +1,89 @@
+/// Composes FITS files byte by byte from the standard (version 4.0), so that readers are tested against the format and not
+/// against the library that writes it.
+public struct FITSBytes: Sendable {
+  /// The bytes so far, a multiple of 2880.
+  public private(set) var bytes: [UInt8] = []
+
+  /// A file with an empty primary unit.
+  public init() {
+    append(
+      header: [
+        "SIMPLE  =                    T", "BITPIX  =                    8",
+        "NAXIS   =                    0",
+      ], data: [])
+  }
+
+  /// A column of a binary table: TFORM, further cards without the column's number (`TNULL`, `TSCAL`), and the bytes of each cell.
+  public struct Column: Sendable {
+    let name: String
+    let form: String
+    let cards: [(key: String, value: String)]
+    let cells: [[UInt8]]
+
+    /// A column from the bytes of its cells.
+    public init(
+      _ name: String, _ form: String, _ cards: [(key: String, value: String)] = [], cells: [[UInt8]]
+    ) {
+      self.name = name
+      self.form = form
+      self.cards = cards
+      self.cells = cells
+    }
+  }
+
+  /// Adds a binary table.
+  public mutating func append(table name: String, _ columns: [Column]) {
+    let rows = columns.first?.cells.count ?? 0
+    let width = columns.reduce(0) { $0 + ($1.cells.first?.count ?? 0) }
+    var cards = [
+      "XTENSION= 'BINTABLE'", Self.card("BITPIX", 8), Self.card("NAXIS", 2),
+      Self.card("NAXIS1", width),
+      Self.card("NAXIS2", rows), Self.card("PCOUNT", 0), Self.card("GCOUNT", 1),
+      Self.card("TFIELDS", columns.count),
+    ]
+    for (index, column) in columns.enumerated() {
+      cards.append("\(Self.padded("TTYPE\(index + 1)"))= '\(column.name)'")
+      cards.append("\(Self.padded("TFORM\(index + 1)"))= '\(column.form)'")
+      for card in column.cards {
+        cards.append("\(Self.padded("\(card.key)\(index + 1)"))= \(card.value)")
+      }
+    }
+    cards.append("EXTNAME = '\(name)'")
+    append(header: cards, data: (0..<rows).flatMap { row in columns.flatMap { $0.cells[row] } })
+  }
+
+  /// Adds an image of doubles.
+  public mutating func append(image name: String, axes: [Int], _ pixels: [Double]) {
+    var cards = ["XTENSION= 'IMAGE   '", Self.card("BITPIX", -64), Self.card("NAXIS", axes.count)]
+    for (index, length) in axes.enumerated() {
+      cards.append(Self.card("NAXIS\(index + 1)", length))
+    }
+    cards += [Self.card("PCOUNT", 0), Self.card("GCOUNT", 1), "EXTNAME = '\(name)'"]
+    append(header: cards, data: pixels.flatMap { Self.bigEndian($0.bitPattern) })
+  }
+
+  /// The bytes of an integer, the most significant first.
+  public static func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: value.bigEndian) { Array($0) }
+  }
+
+  private mutating func append(header cards: [String], data: [UInt8]) {
+    for card in cards + ["END"] { bytes += Array(Self.padded(card, to: 80).utf8) }
+    pad(with: UInt8(ascii: " "))
+    bytes += data
+    pad(with: 0)
+  }
+
+  private mutating func pad(with byte: UInt8) {
+    bytes += [UInt8](repeating: byte, count: (2880 - bytes.count % 2880) % 2880)
+  }
+
+  private static func card(_ key: String, _ value: Int) -> String {
+    let digits = String(value)
+    return "\(padded(key))= " + String(repeating: " ", count: 20 - digits.count) + digits
+  }
+
+  private static func padded(_ text: String, to length: Int = 8) -> String {
+    text + String(repeating: " ", count: max(0, length - text.count))
+  }
+}
