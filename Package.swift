@@ -74,11 +74,10 @@ let package = Package(
       name: "SamplersTests",
       dependencies: ["Inference", "LinearAlgebra", "Samplers", "TestSupport"]),
     .testTarget(
-      name: "CatalogsTests", dependencies: ["Catalogs", "Cosmology", "FITS", "TestSupport"]),
+      name: "CatalogsTests",
+      dependencies: ["Catalogs", "Cosmology", "LinearAlgebra", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Inference", "Reports", "TestSupport"]),
-    .testTarget(
-      name: "CommandLineTests",
-      dependencies: ["Catalogs", "Cosmology", "Inference", "Samplers", "TestSupport", "sn-infer"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "sn-infer"]),
   ]
 )
 

@@ -31,7 +31,7 @@ extension CatalogError: CustomStringConvertible {
     case .missingColumn(let role, let names, let available, let nearest):
       "no column for the \(role.meaning): looked for \(names.joined(separator: ", "))"
         + " and found \(available.joined(separator: ", "))"
-        + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        + (nearest.map { " (did you mean '\($0)'?)" } ?? "")
         + "; name it with --column \(role.rawValue)=NAME"
     case .duplicateColumn: "two columns have this name; rename one"
     case .contradictoryRoles:

@@ -65,6 +65,9 @@ enum CovarianceReader {
     let side = Double(found).squareRoot().rounded(.down)
     let size = Int(side)
     switch found - size * size {
+    // A count, and then one number too few: a variance that equals the number of supernovae is no variance.
+    case 0 where numbers.first == side && lines.data[0].fields.count == 1 && size > 1:
+      throw CatalogError(path, .wrongElementCount(found: found - 1, expected: count))
     case 0: break
     case 1 where numbers[0] == side: numbers.removeFirst(1)
     case 2 where numbers[0] == side && numbers[1] == side: numbers.removeFirst(2)

@@ -36,7 +36,8 @@ import Testing
         $0 + (chain == 3 ? shift : 0)
       }
     }
-    #expect(abs(effectiveSampleSize(chains) / effective - 1) < 1e-9)
+    // ArviZ's autocovariances come from a Fourier transform, whose rounding shows where they nearly cancel.
+    #expect(abs(effectiveSampleSize(chains) / effective - 1) < 1e-7)
     #expect(abs(splitRHat(chains) / rHat - 1) < 1e-12)
   }
 

@@ -1,0 +1,219 @@
+import Catalogs
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CatalogErrorTests {
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  /// A table, perhaps a covariance, and the sentence that must come of it, with DIR for the folder.
+  struct Case: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    var table = "z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1\n"
+    var covariance: String?
+    var columns: [ColumnRole: String] = [:]
+    let sentence: String
+  }
+
+  static let cases: [Case] = [
+    Case(testDescription: "empty", table: "", sentence: "DIR/table: the file is empty"),
+    Case(testDescription: "blank", table: " \n\n \n", sentence: "DIR/table: the file is empty"),
+    Case(
+      testDescription: "a web page", table: "\n<!DOCTYPE html><html>404</html>",
+      sentence:
+        "DIR/table: this is a web page, not data; download the raw file (on GitHub, the 'Raw' button)"
+    ),
+    Case(
+      testDescription: "binary", table: "z,mu\n\0\0\0",
+      sentence: "DIR/table: this is neither FITS nor text: it has zero bytes"),
+    Case(
+      testDescription: "only comments", table: "# z mu\n",
+      sentence:
+        "DIR/table: no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
+    ),
+    Case(
+      testDescription: "no column names", table: "0.1,38.3\n",
+      sentence:
+        "DIR/table, row 1: no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
+    ),
+    Case(
+      testDescription: "no rows", table: "z,mu,mu_err\n",
+      sentence: "DIR/table: there are column names but no rows"),
+    Case(
+      testDescription: "a field too many", table: "z,mu,mu_err\n# one\n0.1,38.3,0.2,7\n",
+      sentence: "DIR/table, row 3: found 4 fields where the column names announce 3"),
+    Case(
+      testDescription: "a field too few", table: "z,mu,mu_err\n0.1,38.3\n",
+      sentence: "DIR/table, row 2: found 2 fields where the column names announce 3"),
+    Case(
+      testDescription: "an open quote", table: "z,mu,mu_err\n0.1,\"38.3,0.2\n",
+      sentence: "DIR/table, row 2: a quoted field has no closing quote on its line"),
+    Case(
+      testDescription: "a word for a number", table: "z,mu,mu_err\n0.1,38.3,0.2\n0.5,bright,0.1\n",
+      sentence: "DIR/table, row 3, column 'mu': found 'bright' where a number is expected"),
+    Case(
+      testDescription: "an empty cell", table: "z,mu,mu_err\n0.1,,0.2\n",
+      sentence: "DIR/table, row 2, column 'mu': found '' where a number is expected"),
+    Case(
+      testDescription: "a NaN", table: "z,mu,mu_err\n0.1,nan,0.2\n",
+      sentence: "DIR/table, row 2, column 'mu': found nan where a finite number is expected"),
+    Case(
+      testDescription: "an overflow", table: "z,mu,mu_err\n0.1,1e999,0.2\n",
+      sentence: "DIR/table, row 2, column 'mu': found 1e999 where a finite number is expected"),
+    Case(
+      testDescription: "redshift zero", table: "z,mu,mu_err\n0,38.3,0.2\n",
+      sentence: "DIR/table, row 2, column 'z': found 0.0 where a positive number is expected"),
+    Case(
+      testDescription: "a negative redshift", table: "z,mu,mu_err\n0.2,38,1\n-0.1,38.3,0.2\n",
+      sentence: "DIR/table, row 3, column 'z': found -0.1 where a positive number is expected"),
+    Case(
+      testDescription: "an impossible heliocentric redshift",
+      table: "z,zhel,mu,mu_err\n0.1,-1,38.3,0.2\n",
+      sentence: "DIR/table, row 2, column 'zhel': found -1.0 where a redshift above -1 is expected"),
+    Case(
+      testDescription: "an error of zero", table: "z,mu,mu_err\n0.1,38.3,0\n",
+      sentence: "DIR/table, row 2, column 'mu_err': found 0.0 where a positive number is expected"),
+    Case(
+      testDescription: "a misspelt column", table: "redshfit,mu,mu_err\n0.1,38.3,0.2\n",
+      sentence:
+        "DIR/table: no column for the redshift: looked for zHD, zcmb, z, redshift and found redshfit, mu, mu_err"
+        + " (did you mean 'redshfit'?); name it with --column z=NAME"),
+    Case(
+      testDescription: "no modulus", table: "z,flux\n0.1,38.3\n",
+      sentence:
+        "DIR/table: no column for the distance modulus: looked for mu, DLMAG, MUDIF, distance_modulus"
+        + " and found z, flux; name it with --column mu=NAME"),
+    Case(
+      testDescription: "a chosen column that is not there", columns: [.modulus: "mo"],
+      sentence:
+        "DIR/table: no column for the distance modulus: looked for mo and found z, mu, mu_err"
+        + " (did you mean 'mu'?); name it with --column mu=NAME"),
+    Case(
+      testDescription: "a column twice", table: "z,mu,mu,mu_err\n0.1,38.3,38.3,0.2\n",
+      sentence: "DIR/table, column 'mu': two columns have this name; rename one"),
+    Case(
+      testDescription: "modulus and magnitude at once",
+      columns: [.modulus: "mu", .magnitude: "mu"],
+      sentence:
+        "DIR/table: --column names both a distance modulus (mu) and a magnitude (mb); give one of them"
+    ),
+    Case(
+      testDescription: "no errors", table: "z,mu\n0.1,38.3\n",
+      sentence:
+        "DIR/table: no errors: the table has no error column, and no covariance was given; use --covariance FILE"
+    ),
+    Case(
+      testDescription: "a covariance of another size", covariance: "1 0 0\n0 1 0\n0 0 1\n",
+      sentence:
+        "DIR/covariance: the covariance is 3 × 3, but the table has 2 supernovae;"
+        + " use the covariance that belongs to this table"),
+    Case(
+      testDescription: "a covariance cut short", covariance: "2\n0.04\n0.01\n0.01\n",
+      sentence:
+        "DIR/covariance: found 3 numbers where a covariance of 2 × 2 has 4 (an extra count or two may come first);"
+        + " it must have a row for each supernova"),
+    Case(
+      testDescription: "a covariance of seven numbers", covariance: "1 2 3 4 5 6 7\n",
+      sentence:
+        "DIR/covariance: found 7 numbers where a covariance of 2 × 2 has 4 (an extra count or two may come first);"
+        + " it must have a row for each supernova"),
+    Case(
+      testDescription: "a word in the covariance", covariance: "0.04 0.01\n0.01 x\n",
+      sentence: "DIR/covariance, row 2: found 'x' where a number is expected"),
+    Case(
+      testDescription: "an infinity in the covariance", covariance: "0.04 0.01\n0.01 inf\n",
+      sentence: "DIR/covariance, row 2: found inf where a finite number is expected"),
+    Case(
+      testDescription: "an unsymmetric covariance", covariance: "0.04 0.01\n0.02 0.04\n",
+      sentence:
+        "DIR/covariance: the covariance is not symmetric: element (1, 2) is 0.01, element (2, 1) is 0.02"
+    ),
+    Case(
+      testDescription: "a covariance that is none", covariance: "1 2\n2 1\n",
+      sentence:
+        "DIR/covariance: the covariance is not positive definite: its smallest eigenvalue is -1.0;"
+        + " was it rounded too far, or is it only the systematic part?"),
+  ]
+
+  @Test("bad tables and covariances are told in one exact sentence", arguments: cases)
+  func sentences(_ test: Case) throws {
+    let table = try folder.write(test.table, to: "table")
+    let covariance = try test.covariance.map { try folder.write($0, to: "covariance") }
+    let error = try #require(
+      #expect(throws: CatalogError.self) {
+        try Catalog(reading: table, covariance: covariance, columns: test.columns)
+      })
+    #expect(error.description.replacingOccurrences(of: folder.path, with: "DIR") == test.sentence)
+  }
+
+  @Test("missing files and directories")
+  func paths() throws {
+    let missing = #expect(throws: CatalogError.self) { try Catalog(reading: folder.path("none")) }
+    #expect(missing?.problem == .missing)
+    let directory = #expect(throws: CatalogError.self) { try Catalog(reading: folder.path) }
+    #expect(directory?.problem == .isDirectory)
+    let gzip = try folder.write([0x1f, 0x8b, 8, 0], to: "table.csv.gz")
+    let compressed = #expect(throws: CatalogError.self) { try Catalog(reading: gzip) }
+    #expect(compressed?.problem == .isCompressed)
+  }
+
+  /// FITS files that cannot be fitted, and a word of what is said.
+  static let fitsCases: [(String, FITSBytes, String)] = {
+    func table(_ columns: [FITSBytes.Column]) -> FITSBytes {
+      var file = FITSBytes()
+      file.append(table: "T", columns)
+      return file
+    }
+    let z = FITSBytes.Column(
+      "z", "1D", cells: [0.1, 0.2].map { FITSBytes.bigEndian($0.bitPattern) })
+    let mu = FITSBytes.Column(
+      "mu", "1D", cells: [38.0, .nan].map { FITSBytes.bigEndian($0.bitPattern) })
+    let null = FITSBytes.Column(
+      "mu", "1J", [("TNULL", "-1")], cells: [Int32(38), -1].map { FITSBytes.bigEndian($0) })
+    let text = FITSBytes.Column("mu", "2A", cells: [[65, 66], [67, 68]])
+    let good = FITSBytes.Column(
+      "mu", "1D", cells: [38.0, 40].map { FITSBytes.bigEndian($0.bitPattern) })
+    var wrongSize = table([z, good])
+    wrongSize.append(image: "COVARIANCE", axes: [3, 2], [1, 0, 0, 0, 1, 0])
+    var notFinite = table([z, good])
+    notFinite.append(image: "COVARIANCE", axes: [2, 2], [1, 0, 0, .nan])
+    return [
+      ("no table", FITSBytes(), "the FITS file has no table extension"),
+      ("a NaN", table([z, mu]), "row 2, column 'mu': found nan where a finite number is expected"),
+      (
+        "a null", table([z, null]),
+        "row 2, column 'mu': found nan where a finite number is expected"
+      ),
+      ("text", table([z, text]), "column 'mu': the cells are not single numbers"),
+      ("no errors", table([z, good]), "no errors: the table has no error column"),
+      ("covariance size", wrongSize, "the covariance is 2 × 3, but the table has 2 supernovae"),
+      (
+        "covariance NaN", notFinite,
+        "row 2, column '2': found nan where a finite number is expected"
+      ),
+    ]
+  }()
+
+  @Test("bad FITS files", arguments: fitsCases.indices)
+  func fits(index: Int) throws {
+    let (_, file, words) = Self.fitsCases[index]
+    let path = try folder.write(file.bytes, to: "table.fits")
+    let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: path) })
+    #expect(error.description.contains(words), "\(error.description)")
+  }
+
+  @Test("a catalog cut short anywhere inside a unit is an error, not a fit without covariance")
+  func truncation() throws {
+    let bytes = [UInt8](
+      try Data(contentsOf: URL(fileURLWithPath: ProjectFiles.data("jla_binned.fits"))))
+    // Whole units end where the next one begins with XTENSION, or the file ends.
+    let ends = stride(from: 2880, to: bytes.count, by: 2880).filter {
+      bytes[$0...].starts(with: "XTENSION".utf8)
+    }
+    for length in stride(from: 10, to: bytes.count - 2880, by: 97) where !ends.contains(length) {
+      let path = try folder.write(Array(bytes.prefix(length)), to: "cut.fits")
+      #expect(throws: CatalogError.self, "cut after \(length) bytes") { try Catalog(reading: path) }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import Catalogs
+import Cosmology
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+
+@Suite struct CatalogTests {
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Texts that all say the same of two supernovae.
+  static let texts = [
+    "commas": "z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1\n",
+    "blanks": "  z   mu  mu_err \n 0.1 38.3  0.2\n 0.5 42.2\t0.1 \n",
+    "tabs": "z\tmu\tmu_err\n0.1\t38.3\t0.2\n0.5\t42.2\t0.1\n",
+    "comments": "# made by hand\n\nz,mu,mu_err\n# half way\n0.1,38.3,0.2\n\n0.5,42.2,0.1\n",
+    "header in a comment": "# a table\n# z mu mu_err\n0.1 38.3 0.2\n0.5 42.2 0.1\n",
+    "header in a comment, without blank": "#z mu mu_err\n0.1 38.3 0.2\n0.5 42.2 0.1\n",
+    "quotes":
+      "\"z\",\"mu\",name,\"mu_err\"\n0.1,\"38.3\",\"SN \"\"a\"\", near\",0.2\n0.5,42.2,b,0.1\n",
+    "other columns": "name,z,mu,remark,mu_err\nSN1,0.1,38.3,,0.2\nSN2,0.5,42.2,nan,0.1\n",
+    "Windows lines": "z,mu,mu_err\r\n0.1,38.3,0.2\r\n0.5,42.2,0.1\r\n",
+    "old Macintosh lines": "z,mu,mu_err\r0.1,38.3,0.2\r0.5,42.2,0.1\r",
+    "byte-order mark": "\u{FEFF}z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1\n",
+    "no last newline": "z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1",
+    "synonyms": "ZHD,MU,MUERR\n0.1,38.3,0.2\n0.5,42.2,0.1\n",
+    "exponents": "zcmb,mu,dmu\n1e-1,+383E-1,.2\n5.0e-1,4.22e1,1e-1\n",
+    "SNANA names": "CID,zHD,zCMB,MU,MUERR_FINAL\n1,0.1,0.11,38.3,0.2\n2,0.5,0.51,42.2,0.1\n",
+  ]
+
+  @Test("text tables of all kinds", arguments: texts.keys.sorted())
+  func text(kind: String) throws {
+    let catalog = try Catalog(
+      reading: try folder.write(try #require(Self.texts[kind]), to: "table.csv"))
+    #expect(catalog.sample.redshifts == [0.1, 0.5])
+    #expect(catalog.sample.heliocentricRedshifts == [0.1, 0.5])
+    #expect(catalog.sample.magnitudes == [38.3, 42.2])
+    #expect(catalog.sample.covariance == .independent([0.2, 0.1]))
+    #expect(catalog.sample.quantity == .distanceModulus)
+  }
+
+  @Test("zHEL, magnitudes, and columns by name")
+  func roles() throws {
+    let path = try folder.write(
+      "id zHD zHEL m_b_corr MU_SHOES err\na 0.1 0.101 19 38.3 0.2\nb 0.5 0.499 23 42.2 0.1\n",
+      to: "t.txt")
+    let magnitudes = try Catalog(reading: path, columns: [.error: "err"])
+    #expect(magnitudes.sample.quantity == .apparentMagnitude)
+    #expect(magnitudes.sample.magnitudes == [19, 23])
+    #expect(magnitudes.sample.heliocentricRedshifts == [0.101, 0.499])
+    #expect(magnitudes.columns[.heliocentricRedshift] == "zHEL")
+    let moduli = try Catalog(reading: path, columns: [.error: "err", .modulus: "MU_SHOES"])
+    #expect(moduli.sample.quantity == .distanceModulus)
+    #expect(moduli.sample.magnitudes == [38.3, 42.2])
+  }
+
+  static let matrix = Matrix(rows: 2, columns: 2, elements: [0.04, 0.01, 0.01, 0.02])
+  static let matrices = [
+    "rows of commas": "0.04,0.01\n0.01,0.02\n",
+    "rows of blanks": " 0.04 0.01\n 0.01 0.02\n",
+    "one number a line": "0.04\n0.01\n0.01\n0.02\n",
+    "count first": "2\n0.04\n0.01\n0.01\n0.02\n",
+    "count twice first": "2 2\n0.04 0.01\n0.01 0.02\n",
+    "count and rows in one": "2 0.04 0.01 0.01 0.02\n",
+    "comments": "# covariance\n0.04,0.01\n# second\n0.01,0.02\n",
+    "rounded halves": "0.04,0.01000000001\n0.00999999999,0.02\n",
+  ]
+
+  @Test("covariances of all kinds", arguments: matrices.keys.sorted())
+  func covariance(kind: String) throws {
+    let table = try folder.write(try #require(Self.texts["commas"]), to: "t.csv")
+    let matrix = try folder.write(try #require(Self.matrices[kind]), to: "c.txt")
+    let catalog = try Catalog(reading: table, covariance: matrix)
+    guard case .total(let read) = catalog.sample.covariance else {
+      Issue.record("expected a total covariance")
+      return
+    }
+    for i in 0..<4 { #expect(abs(read.elements[i] - Self.matrix.elements[i]) < 1e-16) }
+    #expect(catalog.covarianceSource == matrix)
+  }
+
+  @Test("the bundled FITS file says exactly what the bundled text files say")
+  func bundled() throws {
+    let text = try Catalog(
+      reading: ProjectFiles.data("jla_binned.csv"),
+      covariance: ProjectFiles.data("jla_binned_covariance.csv"))
+    let fits = try Catalog(reading: ProjectFiles.data("jla_binned.fits"))
+    #expect(text.sample == fits.sample)
+    #expect(text.sample.count == 31)
+    guard case .total(let matrix) = text.sample.covariance else { return }
+    // The corners and one element inside of table F.2 of Betoule et al. 2014.
+    #expect(matrix[0, 0] == 0.021283 && matrix[0, 30] == 0.000168 && matrix[1, 2] == -0.002217)
+  }
+
+  @Test("what is written as FITS is read back the same", arguments: [true, false])
+  func writing(correlated: Bool) throws {
+    let table = try folder.write(
+      "z,zhel,mb,dmb\n0.1,0.1011,19.3,0.2\n0.5,0.5,23.2,0.1414213562373095\n", to: "t.csv")
+    let matrix = try folder.write("0.04 0.01 0.01 0.02", to: "c.txt")
+    let catalog = try Catalog(reading: table, covariance: correlated ? matrix : nil)
+    let path = folder.path("t.fits")
+    try catalog.writeFITS(to: path)
+    #expect(try Catalog(reading: path).sample == catalog.sample)
+    #expect(throws: CatalogError.self) { try catalog.writeFITS(to: path) }
+    try catalog.writeFITS(to: path, replacing: true)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(!names.contains { $0.hasSuffix(".partial") })
+  }
+
+  @Test("integer and scaled FITS columns, and the only image as covariance")
+  func foreignFITS() throws {
+    var file = FITSBytes()
+    file.append(
+      table: "SN",
+      [
+        .init(
+          "ZHD", "1I", [("TSCAL", "0.001")],
+          cells: [FITSBytes.bigEndian(Int16(100)), FITSBytes.bigEndian(Int16(500))]),
+        .init("MU", "1E", cells: [38.5, 42.25].map { FITSBytes.bigEndian(Float($0).bitPattern) }),
+      ])
+    file.append(image: "ERRORS", axes: [2, 2], Self.matrix.elements)
+    let sample = try Catalog(reading: try folder.write(file.bytes, to: "sn.fits")).sample
+    #expect(sample.redshifts == [0.1, 0.5] && sample.magnitudes == [38.5, 42.25])
+    #expect(sample.covariance == .total(Self.matrix))
+  }
+
+  @Test(
+    "the published JLA bins, as released",
+    .enabled(
+      if: ProjectFiles.shared("data/jla_binned") != nil,
+      "the published catalogs are not beside this checkout"),
+    arguments: [
+      ("jla_mub.txt", "jla_mub_covmatrix.dat"),
+      ("jla_binned_distances_31nodes_v1.txt", "cov_jla_binned_distances_31nodes_v1.txt"),
+    ])
+  func published(table: String, covariance: String) throws {
+    let folder = try #require(ProjectFiles.shared("data/jla_binned"))
+    // The second table has its column names in two comments, '# z:' and '# mu:', which no rule covers.
+    if table.hasPrefix("jla_binned") {
+      #expect(throws: CatalogError.self) { try Catalog(reading: "\(folder)/\(table)") }
+      return
+    }
+    let sample = try Catalog(reading: "\(folder)/\(table)", covariance: "\(folder)/\(covariance)")
+      .sample
+    let likelihood = try SupernovaLikelihood(
+      sample, distances: FlatLambdaCDMDistances(redshifts: sample.redshifts))
+    #expect(abs(likelihood.chiSquared(at: [0.2945, 0.7008]) - 33.62) < 0.01)
+  }
+}

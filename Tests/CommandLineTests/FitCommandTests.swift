@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct FitCommandTests {
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  private func read(_ path: String) throws -> String {
+    try String(contentsOfFile: folder.path(path), encoding: .utf8)
+  }
+
+  @Test("FITS and text of one catalog give identical chains")
+  func identicalChains() throws {
+    let common = ["--draws", "200", "--warmup", "200", "--chains", "2", "--seed", "7"]
+    let fits = try Tool.run(
+      ["fit", ProjectFiles.data("jla_binned.fits"), "--output", "fits"] + common, in: folder.path)
+    let text = try Tool.run(
+      [
+        "fit", ProjectFiles.data("jla_binned.csv"), "--covariance",
+        ProjectFiles.data("jla_binned_covariance.csv"), "-o", "text",
+      ] + common, in: folder.path)
+    #expect([0, 10].contains(fits.status) && fits.status == text.status, "\(fits.error)")
+    for name in ["hmc.1.txt", "hmc.2.txt", "hmc.paramnames", "hmc.ranges"] {
+      #expect(try read("fits/\(name)") == read("text/\(name)"))
+    }
+    let lines = try read("fits/hmc.1.txt").split(separator: "\n")
+    #expect(lines.count == 200)
+    #expect(lines.allSatisfy { $0.split(separator: " ").count == 4 })
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("fits")).sorted()
+    #expect(
+      names == [
+        "hmc.1.txt", "hmc.2.txt", "hmc.paramnames", "hmc.properties.ini", "hmc.ranges",
+        "summary.json",
+      ])
+  }
+
+  /// The part of `summary.json` that the test reads.
+  struct Summary: Decodable {
+    struct Posterior: Decodable {
+      struct Parameter: Decodable {
+        let name: String
+        let mean, standard_deviation, standard_error_of_mean, effective_sample_size: Double
+      }
+      let parameters: [Parameter]
+      let correlation: [[Double]]
+    }
+    struct Best: Decodable { let chi_squared: Double }
+    let posterior: Posterior
+    let best_draw: Best
+    let failed_gates: [String]
+  }
+
+  @Test("the JLA posterior is that of exact quadrature, for three seeds", arguments: [1, 2, 3])
+  func jla(seed: Int) throws {
+    let result = try Tool.run(
+      ["fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--seed", "\(seed)"],
+      in: folder.path)
+    #expect(result.status == 0, "\(result.error)")
+    let summary = try JSONDecoder().decode(
+      Summary.self, from: Data(try read("out/summary.json").utf8))
+    // Gauss–Legendre grid quadrature of the same posterior: means, standard deviations, correlation.
+    let exact = [(0.29680932, 0.03376906), (0.70054196, 0.00747285)]
+    for (parameter, (mean, deviation)) in zip(summary.posterior.parameters, exact) {
+      #expect(abs(parameter.mean - mean) < 4 * parameter.standard_error_of_mean, "\(parameter)")
+      // Nearly Gaussian, and squares mix no slower than half as fast: the error of the standard deviation is at most this.
+      let standardError = deviation / (parameter.effective_sample_size / 2).squareRoot()
+      #expect(abs(parameter.standard_deviation - deviation) < 4 * standardError, "\(parameter)")
+    }
+    #expect(abs(summary.posterior.correlation[0][1] + 0.66068) < 0.04)
+    // The minimum is 33.6247; 8,000 draws come closer to it than 0.02.
+    #expect(summary.best_draw.chi_squared > 33.6246 && summary.best_draw.chi_squared < 33.645)
+    #expect(summary.failed_gates.isEmpty)
+    #expect(result.output.contains("31 supernovae, z from 0.01 to 1.3"))
+    #expect(result.output.contains("total 31 × 31"))
+    #expect(result.error.contains("supernovae alone do not measure it"))
+  }
+
+  @Test("Pen's fit narrows the posterior of Ωm by 9 %")
+  func pen() throws {
+    let result = try Tool.run(
+      ["fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--distance", "pen"],
+      in: folder.path)
+    #expect(result.status == 0)
+    let summary = try JSONDecoder().decode(
+      Summary.self, from: Data(try read("out/summary.json").utf8))
+    // Grid quadrature with Pen's fit: Ωm = 0.2972 ± 0.0309, h = 0.7023 ± 0.0071.
+    let omega = summary.posterior.parameters[0]
+    #expect(abs(omega.mean - 0.2972) < 4 * omega.standard_error_of_mean + 5e-5)
+    #expect(
+      abs(omega.standard_deviation - 0.0309) < 4 * 0.0309 / omega.effective_sample_size.squareRoot()
+    )
+  }
+
+  @Test("chains too short to be trusted are written, marked, and exit with 10")
+  func failedGates() throws {
+    let result = try Tool.run(
+      [
+        "fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--draws", "20", "--chains", "2",
+      ], in: folder.path)
+    #expect(result.status == 10)
+    #expect(result.error.contains("warning: the effective sample size of omega_m is"))
+    #expect(try read("out/summary.json").contains("\"failed_gates\" : [\n"))
+    #expect(try read("out/hmc.2.txt").split(separator: "\n").count == 20)
+  }
+
+  @Test("magnitudes are fitted with M in place of h")
+  func magnitudes() throws {
+    let lines = try String(contentsOfFile: ProjectFiles.data("jla_binned.csv"), encoding: .utf8)
+      .replacingOccurrences(of: "z,mu,mu_err", with: "zcmb,mb,dmb")
+    let table = try folder.write(lines, to: "mb.csv")
+    let result = try Tool.run(["fit", table, "-o", "out", "--draws", "500"], in: folder.path)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(try read("out/hmc.paramnames") == "omega_m\t\\Omega_\\mathrm{m}\nM\tM\n")
+    #expect(!result.error.contains("zero point"))
+  }
+
+  @Test("an earlier result is kept, unless --force is given")
+  func force() throws {
+    let arguments = [
+      "fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--draws", "10", "--chains", "1",
+    ]
+    #expect(try Tool.run(arguments + ["--seed", "1"], in: folder.path).status == 10)
+    let first = try read("out/hmc.1.txt")
+    let refused = try Tool.run(arguments + ["--seed", "2"], in: folder.path)
+    #expect(refused.status == 73)
+    #expect(
+      refused.error
+        == "error: out: the folder holds the results of an earlier run (hmc.1.txt);"
+        + " use --force to replace them, or --output to write elsewhere\n")
+    #expect(try read("out/hmc.1.txt") == first)
+    #expect(try Tool.run(arguments + ["--seed", "2", "-f"], in: folder.path).status == 10)
+    #expect(try read("out/hmc.1.txt") != first)
+  }
+}
