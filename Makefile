@@ -12,7 +12,8 @@ fit: setup
 	swift build -c release --product sn-infer
 	.build/release/sn-infer fit data/jla_binned.fits --output chains/jla_binned --force
 
-test: setup
+test:
+	@scripts/setup --tests
 	swift test -c release
 
 lint:

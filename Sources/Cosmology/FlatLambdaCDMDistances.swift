@@ -68,10 +68,11 @@ public struct FlatLambdaCDMDistances: ComovingDistances {
     let (weights, sixthPowers, complements) = (weights.span, sixthPowers.span, complements.span)
     for first in stride(from: 0, to: weights.count, by: count) {
       for i in 0..<count {
-        let radicand = omegaMatter + (1 - omegaMatter) * sixthPowers[first + i]
-        let integrand = weights[first + i] / radicand.squareRoot()
+        let inverseRoot =
+          1 / (omegaMatter + (1 - omegaMatter) * sixthPowers[first + i]).squareRoot()
+        let integrand = weights[first + i] * inverseRoot
         distances[i] += integrand
-        derivatives[i] -= 0.5 * integrand * complements[first + i] / radicand
+        derivatives[i] -= 0.5 * integrand * complements[first + i] * inverseRoot * inverseRoot
       }
     }
     return true

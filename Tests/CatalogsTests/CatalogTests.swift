@@ -108,6 +108,28 @@ import Testing
     #expect(!names.contains { $0.hasSuffix(".partial") })
   }
 
+  /// NASA's verifier, where Debian's package of it is installed.
+  static let verifier = "/usr/bin/fitsverify"
+
+  @Test(
+    "fitsverify finds neither errors nor warnings in what is written, and in the bundled file",
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: verifier), "fitsverify is not installed"))
+  func verification() throws {
+    let path = folder.path("t.fits")
+    try Catalog(reading: ProjectFiles.data("jla_binned.fits")).writeFITS(to: path)
+    for file in [path, ProjectFiles.data("jla_binned.fits")] {
+      let (process, pipe) = (Process(), Pipe())
+      process.executableURL = URL(fileURLWithPath: Self.verifier)
+      process.arguments = ["-q", file]
+      process.standardOutput = pipe
+      try process.run()
+      let verdict = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0 && verdict.contains("verification OK"), "\(verdict)")
+    }
+  }
+
   @Test("integer and scaled FITS columns, and the only image as covariance")
   func foreignFITS() throws {
     var file = FITSBytes()

@@ -40,15 +40,21 @@ import Testing
     struct Posterior: Decodable {
       struct Parameter: Decodable {
         let name: String
-        let mean, standard_deviation, standard_error_of_mean, effective_sample_size: Double
+        let mean, standardDeviation, standardErrorOfMean, effectiveSampleSize: Double
       }
       let parameters: [Parameter]
       let correlation: [[Double]]
     }
-    struct Best: Decodable { let chi_squared: Double }
+    struct Best: Decodable { let chiSquared: Double }
     let posterior: Posterior
-    let best_draw: Best
-    let failed_gates: [String]
+    let bestDraw: Best
+    let failedGates: [String]
+  }
+
+  private func summary() throws -> Summary {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Summary.self, from: Data(try read("out/summary.json").utf8))
   }
 
   @Test("the JLA posterior is that of exact quadrature, for three seeds", arguments: [1, 2, 3])
@@ -57,20 +63,19 @@ import Testing
       ["fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--seed", "\(seed)"],
       in: folder.path)
     #expect(result.status == 0, "\(result.error)")
-    let summary = try JSONDecoder().decode(
-      Summary.self, from: Data(try read("out/summary.json").utf8))
+    let summary = try summary()
     // Gauss–Legendre grid quadrature of the same posterior: means, standard deviations, correlation.
     let exact = [(0.29680932, 0.03376906), (0.70054196, 0.00747285)]
     for (parameter, (mean, deviation)) in zip(summary.posterior.parameters, exact) {
-      #expect(abs(parameter.mean - mean) < 4 * parameter.standard_error_of_mean, "\(parameter)")
+      #expect(abs(parameter.mean - mean) < 4 * parameter.standardErrorOfMean, "\(parameter)")
       // Nearly Gaussian, and squares mix no slower than half as fast: the error of the standard deviation is at most this.
-      let standardError = deviation / (parameter.effective_sample_size / 2).squareRoot()
-      #expect(abs(parameter.standard_deviation - deviation) < 4 * standardError, "\(parameter)")
+      let standardError = deviation / (parameter.effectiveSampleSize / 2).squareRoot()
+      #expect(abs(parameter.standardDeviation - deviation) < 4 * standardError, "\(parameter)")
     }
     #expect(abs(summary.posterior.correlation[0][1] + 0.66068) < 0.04)
     // The minimum is 33.6247; 8,000 draws come closer to it than 0.02.
-    #expect(summary.best_draw.chi_squared > 33.6246 && summary.best_draw.chi_squared < 33.645)
-    #expect(summary.failed_gates.isEmpty)
+    #expect(summary.bestDraw.chiSquared > 33.6246 && summary.bestDraw.chiSquared < 33.645)
+    #expect(summary.failedGates.isEmpty)
     #expect(result.output.contains("31 supernovae, z from 0.01 to 1.3"))
     #expect(result.output.contains("total 31 × 31"))
     #expect(result.error.contains("supernovae alone do not measure it"))
@@ -82,13 +87,12 @@ import Testing
       ["fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--distance", "pen"],
       in: folder.path)
     #expect(result.status == 0)
-    let summary = try JSONDecoder().decode(
-      Summary.self, from: Data(try read("out/summary.json").utf8))
+    let summary = try summary()
     // Grid quadrature with Pen's fit: Ωm = 0.2972 ± 0.0309, h = 0.7023 ± 0.0071.
     let omega = summary.posterior.parameters[0]
-    #expect(abs(omega.mean - 0.2972) < 4 * omega.standard_error_of_mean + 5e-5)
+    #expect(abs(omega.mean - 0.2972) < 4 * omega.standardErrorOfMean + 5e-5)
     #expect(
-      abs(omega.standard_deviation - 0.0309) < 4 * 0.0309 / omega.effective_sample_size.squareRoot()
+      abs(omega.standardDeviation - 0.0309) < 4 * 0.0309 / omega.effectiveSampleSize.squareRoot()
     )
   }
 
