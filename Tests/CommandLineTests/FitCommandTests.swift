@@ -110,13 +110,18 @@ import Testing
 
   @Test("magnitudes are fitted with M in place of h")
   func magnitudes() throws {
-    let lines = try String(contentsOfFile: ProjectFiles.data("jla_binned.csv"), encoding: .utf8)
-      .replacingOccurrences(of: "z,mu,mu_err", with: "zcmb,mb,dmb")
-    let table = try folder.write(lines, to: "mb.csv")
+    let rows = try String(contentsOfFile: ProjectFiles.data("jla_binned.csv"), encoding: .utf8)
+      .split(separator: "\n").dropFirst(3).map {
+        $0.split(separator: ",").compactMap { Double($0) }
+      }
+    let lines = rows.map { "\($0[0]) \($0[1] - 19.3) \($0[2])\n" }
+    let table = try folder.write("zcmb mb dmb\n" + lines.joined(), to: "mb.txt")
     let result = try Tool.run(["fit", table, "-o", "out", "--draws", "500"], in: folder.path)
     #expect(result.status == 0, "\(result.error)")
     #expect(try read("out/hmc.paramnames") == "omega_m\t\\Omega_\\mathrm{m}\nM\tM\n")
     #expect(!result.error.contains("zero point"))
+    let magnitude = try summary().posterior.parameters[1]
+    #expect(abs(magnitude.mean + 19.3) < 0.1 && magnitude.name == "M")
   }
 
   @Test("an earlier result is kept, unless --force is given")
