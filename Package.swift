@@ -10,6 +10,8 @@ let package = Package(
     .library(name: "Samplers", targets: ["Samplers"]),
     .library(name: "Catalogs", targets: ["Catalogs"]),
     .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Quadrature", targets: ["Quadrature"]),
     .executable(name: "sn-infer", targets: ["sn-infer"]),
   ],
   dependencies: [

@@ -11,22 +11,23 @@ extension Catalog {
   ///
   /// - Throws: `CatalogError` if the file exists and is not to be replaced, or cannot be written.
   public func writeFITS(to path: String, replacing: Bool = false) throws(CatalogError) {
-    guard replacing || !FileManager.default.fileExists(atPath: path) else {
+    guard !path.lowercased().hasSuffix(".gz") else {
+      throw CatalogError(
+        path, .cannotCreate(reason: "compressed files are not written, leave out .gz"))
+    }
+    // Unlike `fileExists`, this also sees a link that leads nowhere.
+    guard replacing || (try? FileManager.default.attributesOfItem(atPath: path)) == nil else {
       throw CatalogError(path, .exists)
     }
-    let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: directory) else {
-      throw CatalogError(path, .cannotCreate(reason: "no directory \(directory) to write to"))
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard access(folder, W_OK) == 0 else {
+      let reason = "\(String(cString: strerror(errno))) (folder \(folder))"
+      throw CatalogError(path, .cannotCreate(reason: reason))
     }
-    let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).partial"
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
     do {
-      try writeUnits(to: temporary)
+      try writeUnits(to: path)
     } catch {
       throw CatalogError(path, .cannotCreate(reason: error.description))
-    }
-    guard rename(temporary, path) == 0 else {
-      throw CatalogError(path, .cannotCreate(reason: String(cString: strerror(errno))))
     }
   }
 

@@ -32,69 +32,25 @@ public struct Catalog: Sendable, Equatable {
     }
     switch try InputFile(path).kind {
     case .text(let bytes):
-      let table = try TextTable(bytes, path: path)
-      self = try Catalog(table, units: [], covariancePath: covariancePath, chosen: columns)
+      var reader = CatalogReader(
+        try TextTable(bytes, path: path), units: [], covariancePath: covariancePath,
+        chosen: columns)
+      self = try Catalog(path, &reader)
     case .fits:
-      let units = try CovarianceReader.fitsUnits(path)
-      let table = try FITSTable(units, path: path)
-      self = try Catalog(table, units: units, covariancePath: covariancePath, chosen: columns)
+      let units = try readingFITS(path) { file throws(FITSError) in try file.units() }
+      var reader = CatalogReader(
+        try FITSTable(units, path: path), units: units, covariancePath: covariancePath,
+        chosen: columns)
+      self = try Catalog(path, &reader)
     }
   }
 
-  private init(
-    _ table: some CatalogTable, units: [FITSUnit], covariancePath: String?,
-    chosen: [ColumnRole: String]
-  ) throws(CatalogError) {
-    var columns: [ColumnRole: String] = [:]
-    func find(_ role: ColumnRole) throws(CatalogError) -> Int? {
-      let index = try role.column(in: table, chosen: chosen)
-      columns[role] = index.map { table.columnNames[$0] }
-      return index
-    }
-
-    guard let redshiftColumn = try find(.redshift) else {
-      throw ColumnRole.redshift.missing(from: table, lookingFor: ColumnRole.redshift.synonyms)
-    }
-    let redshifts = try table.numbers(inColumn: redshiftColumn, above: 0) {
-      .notPositive(found: $0)
-    }
-    var heliocentric: [Double]?
-    if let column = try find(.heliocentricRedshift) {
-      heliocentric = try table.numbers(inColumn: column, above: -1) { .notAboveMinusOne(found: $0) }
-    }
-
-    let magnitudes: [Double]
-    let quantity: SupernovaSample.Quantity
-    if chosen[.magnitude] == nil, let column = try find(.modulus) {
-      (magnitudes, quantity) = (try table.numbers(inColumn: column), .distanceModulus)
-    } else if let column = try find(.magnitude) {
-      (magnitudes, quantity) = (try table.numbers(inColumn: column), .apparentMagnitude)
-    } else {
-      throw ColumnRole.modulus.missing(from: table, lookingFor: ColumnRole.modulus.synonyms)
-    }
-
-    let covariance: SupernovaSample.Covariance
-    if let covariancePath {
-      covariance = .total(
-        try CovarianceReader.read(covariancePath, supernovae: table.rowCount))
-      covarianceSource = covariancePath
-    } else if let matrix = try CovarianceReader.image(
-      in: units, table.path, supernovae: table.rowCount)
-    {
-      covariance = .total(matrix)
-      covarianceSource = "image extension of \(table.path)"
-    } else if let column = try find(.error) {
-      covariance = .independent(
-        try table.numbers(inColumn: column, above: 0) { .notPositive(found: $0) })
-      covarianceSource = "column '\(table.columnNames[column])'"
-    } else {
-      throw CatalogError(table.path, .noErrors)
-    }
-
-    path = table.path
-    self.columns = columns
-    sample = SupernovaSample(
-      redshifts: redshifts, heliocentricRedshifts: heliocentric, magnitudes: magnitudes,
-      quantity: quantity, covariance: covariance)
+  private init(_ path: String, _ reader: inout CatalogReader<some CatalogTable>)
+    throws(CatalogError)
+  {
+    self.path = path
+    sample = try reader.read()
+    columns = reader.columns
+    covarianceSource = reader.covarianceSource
   }
 }

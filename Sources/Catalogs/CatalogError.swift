@@ -14,21 +14,23 @@ public struct CatalogError: Error, Equatable {
     // The file as a whole.
     case missing
     case isDirectory
+    case notRegularFile
     case unreadable(reason: String)
     case empty
     case looksLikeHTML
     case isCompressed
+    case isUTF16
     case isBinary
     case fits(reason: String)
     case noTable
-    case noImage(width: Int)
     // The table.
     case noColumnNames
     case noRows
     case wrongFieldCount(found: Int, expected: Int)
     case unterminatedQuote
+    case textAfterQuote(found: String)
     case missingColumn(
-      role: ColumnRole, names: [String], available: [String], nearest: String?)
+      roles: [ColumnRole], names: [String], available: [String], nearest: String?)
     case duplicateColumn
     case contradictoryRoles
     case notNumeric
@@ -36,12 +38,18 @@ public struct CatalogError: Error, Equatable {
     case notFinite(found: String)
     case notPositive(found: Double)
     case notAboveMinusOne(found: Double)
-    case noErrors
+    case wrongUnit(found: String, expected: String)
+    case notStandardized(columns: [String])
+    case noErrors(looked: [String])
     // The covariance matrix.
+    case noImage(width: Int)
+    case severalImages(names: [String])
+    case wrongCovarianceType(found: String)
     case wrongElementCount(found: Int, expected: Int)
     case wrongSize(rows: Int, columns: Int, supernovae: Int)
     case notSymmetric(row: Int, column: Int, upper: Double, lower: Double)
-    case notPositiveDefinite(smallestEigenvalue: Double)
+    case notPositiveDefinite(smallestEigenvalue: Double?)
+    case smallerThanErrors(column: String)
     // Writing.
     case exists
     case cannotCreate(reason: String)

@@ -8,11 +8,23 @@ protocol CatalogTable {
   var rowCount: Int { get }
   /// The place of a row in the file as a reader would count it, from 1.
   func place(ofRow row: Int) -> Int
+  /// The unit of a column as the file states it, empty if it does not.
+  func unit(ofColumn column: Int) -> String
   /// All numbers of a column; every one is finite.
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double]
 }
 
 extension CatalogTable {
+  /// All numbers of a column in magnitudes.
+  func magnitudes(inColumn column: Int) throws(CatalogError) -> [Double] {
+    let unit = unit(ofColumn: column)
+    guard ["", "mag"].contains(unit.lowercased()) else {
+      throw CatalogError(
+        path, column: columnNames[column], .wrongUnit(found: unit, expected: "mag"))
+    }
+    return try numbers(inColumn: column)
+  }
+
   /// All numbers of a column, every one above a bound.
   func numbers(
     inColumn column: Int, above bound: Double, otherwise problem: (Double) -> CatalogError.Problem

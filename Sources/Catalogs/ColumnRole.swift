@@ -11,60 +11,64 @@ public enum ColumnRole: String, Sendable, CaseIterable {
   /// The standard deviation of the modulus or magnitude.
   case error = "mu_err"
 
-  /// What it is called in sentences.
-  var meaning: String {
-    switch self {
-    case .redshift: "redshift"
-    case .heliocentricRedshift: "heliocentric redshift"
-    case .modulus: "distance modulus"
-    case .magnitude: "apparent magnitude"
-    case .error: "error of the modulus or magnitude"
-    }
-  }
-
   /// The names that published tables use, the preferred first; case and underscores do not count.
+  ///
+  /// A column of errors is known by the column that it belongs to: see `errorNames(of:)`.
   var synonyms: [String] {
     switch self {
     case .redshift: ["zHD", "zcmb", "z", "redshift"]
     case .heliocentricRedshift: ["zhel", "zhelio"]
-    case .modulus: ["mu", "DLMAG", "MUDIF", "distance_modulus"]
+    case .modulus: ["mu", "DLMAG", "MUDIF"]
     case .magnitude: ["m_b_corr", "mb", "mag"]
-    case .error:
-      [
-        "mu_err", "MUERR_FINAL", "sigma_mu", "dmu", "DLMAGERR", "MUDIFERR", "m_b_corr_err",
-        "mb_err", "dmb", "magerr",
-      ]
+    case .error: []
     }
   }
 
-  /// The column of a table that plays this role: the one that the user names, else the first synonym found, else nil.
+  /// The names that the errors of a column may have, such as `mu_err`, `MUERR_FINAL` or `dmu` for `mu`.
+  static func errorNames(of column: String) -> [String] {
+    ["\(column)_err", "\(column)_err_final", "\(column)_error", "d\(column)", "sigma_\(column)"]
+  }
+
+  /// Whether a name is one of a list; case and underscores do not count.
+  static func matches(_ name: String, _ names: [String]) -> Bool {
+    names.contains { plain($0) == plain(name) }
+  }
+
+  /// The column of a table that plays this role: the one that the user names, else the first of the usual names, else nil.
   ///
   /// - Throws: `CatalogError` if the user's name is not among the columns, or the name found stands twice.
   func column(
-    in table: some CatalogTable, chosen: [ColumnRole: String]
+    in table: some CatalogTable, chosen: [ColumnRole: String], names: [String]? = nil
   ) throws(CatalogError) -> Int? {
-    let names = table.columnNames
     if let name = chosen[self] {
-      guard let exact = names.firstIndex(where: { $0 == name }) ?? Self.index(of: name, in: names)
-      else { throw missing(from: table, lookingFor: [name]) }
-      return try unique(exact, in: table)
+      let exact = table.columnNames.firstIndex { $0 == name }
+      guard let index = exact ?? Self.index(of: name, in: table.columnNames) else {
+        throw Self.missing([self], from: table, lookingFor: [name])
+      }
+      return try Self.unique(index, in: table)
     }
-    for synonym in synonyms {
-      if let index = Self.index(of: synonym, in: names) { return try unique(index, in: table) }
+    for name in names ?? synonyms {
+      if let index = Self.index(of: name, in: table.columnNames) {
+        return try Self.unique(index, in: table)
+      }
     }
     return nil
   }
 
-  /// The error for a table without the column.
-  func missing(from table: some CatalogTable, lookingFor names: [String]) -> CatalogError {
-    CatalogError(
+  /// The error for a table without a column for any of some roles.
+  static func missing(
+    _ roles: [ColumnRole], from table: some CatalogTable, lookingFor names: [String]? = nil
+  ) -> CatalogError {
+    let names = names ?? roles.flatMap(\.synonyms)
+    return CatalogError(
       table.path,
       .missingColumn(
-        role: self, names: names, available: table.columnNames,
+        roles: roles, names: names, available: table.columnNames,
         nearest: nearestName(to: names, among: table.columnNames)))
   }
 
-  private func unique(_ index: Int, in table: some CatalogTable) throws(CatalogError) -> Int {
+  private static func unique(_ index: Int, in table: some CatalogTable) throws(CatalogError) -> Int
+  {
     let name = table.columnNames[index]
     guard table.columnNames.count(where: { $0 == name }) == 1 else {
       throw CatalogError(table.path, column: name, .duplicateColumn)

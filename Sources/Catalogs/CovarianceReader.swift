@@ -11,7 +11,7 @@ enum CovarianceReader {
       let lines = try TextLines(bytes, path: path)
       return try checked(try square(lines, path, supernovae: count), path)
     case .fits:
-      let units = try fitsUnits(path)
+      let units = try readingFITS(path) { file throws(FITSError) in try file.units() }
       guard let matrix = try image(in: units, path, supernovae: count) else {
         throw CatalogError(path, .noImage(width: count))
       }
@@ -19,9 +19,9 @@ enum CovarianceReader {
     }
   }
 
-  /// Reads the matrix from the image extension of a catalog; nil if it has none.
+  /// Reads the matrix from the image extension of a FITS file; nil if it has none that could be it.
   ///
-  /// An extension whose name begins with COV is taken first, else the only two-dimensional image.
+  /// That is an extension whose name begins with COV, else one of the right size; it must be the only one, and COVTYPE must be TOTAL if it is there.
   static func image(
     in units: [FITSUnit], _ path: String, supernovae count: Int
   ) throws(CatalogError) -> Matrix? {
@@ -29,19 +29,22 @@ enum CovarianceReader {
       guard case .image(let axes) = unit.content, axes.count == 2 else { return nil }
       return (unit, axes)
     }
-    guard
-      let (unit, axes) = images.first(where: { $0.unit.name.uppercased().hasPrefix("COV") })
-        ?? (images.count == 1 ? images[0] : nil)
-    else { return nil }
+    let named = images.filter { $0.unit.name.uppercased().hasPrefix("COV") }
+    let candidates = named.isEmpty ? images.filter { $0.axes == [count, count] } : named
+    guard let (unit, axes) = candidates.first else { return nil }
+    guard candidates.count == 1 else {
+      throw CatalogError(
+        path, .severalImages(names: candidates.map { "\($0.unit.name) (HDU \($0.unit.index))" }))
+    }
     guard axes == [count, count] else {
       throw CatalogError(
         path, .wrongSize(rows: axes[1], columns: axes[0], supernovae: count))
     }
-    let pixels: [Double]
-    do {
-      pixels = try FITSFile(opening: path).pixels(of: unit)
-    } catch {
-      throw CatalogError(path, .fits(reason: error.description))
+    let (type, pixels) = try readingFITS(path) { file throws(FITSError) in
+      (try file.text(ofKey: "COVTYPE", in: unit), try file.pixels(of: unit))
+    }
+    if let type, type.uppercased() != "TOTAL" {
+      throw CatalogError(path, .wrongCovarianceType(found: type))
     }
     if let index = pixels.firstIndex(where: { !$0.isFinite }) {
       throw CatalogError(
@@ -97,18 +100,9 @@ enum CovarianceReader {
     do {
       _ = try Cholesky(symmetric)
     } catch {
-      let smallest = symmetric.symmetricEigenvalues()?.first ?? .nan
+      let smallest = symmetric.symmetricEigenvalues()?.first
       throw CatalogError(path, .notPositiveDefinite(smallestEigenvalue: smallest))
     }
     return symmetric
-  }
-
-  /// The units of a FITS file.
-  static func fitsUnits(_ path: String) throws(CatalogError) -> [FITSUnit] {
-    do {
-      return try FITSFile(opening: path).units()
-    } catch {
-      throw CatalogError(path, .fits(reason: error.description))
-    }
   }
 }

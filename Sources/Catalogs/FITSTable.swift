@@ -22,16 +22,15 @@ struct FITSTable: CatalogTable {
     throw CatalogError(path, .noTable)
   }
 
+  func unit(ofColumn column: Int) -> String { columns[column].unit }
+
   func place(ofRow row: Int) -> Int { row + 1 }
 
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
     let name = columnNames[column]
     guard columns[column].isNumeric else { throw CatalogError(path, column: name, .notNumeric) }
-    let values: [Double]
-    do {
-      values = try FITSFile(opening: path).numbers(inColumn: column, of: unit)
-    } catch {
-      throw CatalogError(path, .fits(reason: error.description))
+    let values = try readingFITS(path) { file throws(FITSError) in
+      try file.numbers(inColumn: column, of: unit)
     }
     if let row = values.firstIndex(where: { !$0.isFinite }) {
       throw CatalogError(path, row: row + 1, column: name, .notFinite(found: "\(values[row])"))

@@ -16,7 +16,7 @@ struct TextLines {
 
   /// Cuts a text into lines and fields.
   ///
-  /// - Throws: `CatalogError.Problem.unterminatedQuote` with its line.
+  /// - Throws: `CatalogError` for a quote that is not closed, or text between it and the end of the field.
   init(_ bytes: [UInt8], path: String) throws(CatalogError) {
     var number = 0
     var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -37,19 +37,24 @@ struct TextLines {
     guard let first = line.firstIndex(where: { !isBlank($0) }) else { return }
     if line[first] == UInt8(ascii: "#") {
       // An odd quote in a comment is no mistake, so such a comment merely cannot be a header.
-      if data.isEmpty, let fields = Self.fields(line[(first + 1)...]) {
+      if data.isEmpty, case .success(let fields) = Self.fields(line[(first + 1)...]) {
         leadingComments.append(Line(number: number, fields: fields))
       }
       return
     }
-    guard let fields = Self.fields(line[first...]) else {
-      throw CatalogError(path, row: number, .unterminatedQuote)
+    switch Self.fields(line[first...]) {
+    case .success(let fields): data.append(Line(number: number, fields: fields))
+    case .failure(let mistake): throw CatalogError(path, row: number, mistake.problem)
     }
-    data.append(Line(number: number, fields: fields))
   }
 
-  /// Cuts a line into fields; nil if a quote is not closed.
-  private static func fields(_ line: ArraySlice<UInt8>) -> [String]? {
+  /// What is wrong with the quotes of a line.
+  private struct Mistake: Error {
+    let problem: CatalogError.Problem
+  }
+
+  /// Cuts a line into fields.
+  private static func fields(_ line: ArraySlice<UInt8>) -> Result<[String], Mistake> {
     let quote = UInt8(ascii: "\"")
     let hasCommas = line.contains(UInt8(ascii: ","))
     var fields: [String] = []
@@ -65,7 +70,7 @@ struct TextLines {
         var field: [UInt8] = []
         index += 1
         while true {
-          guard index < line.endIndex else { return nil }
+          guard index < line.endIndex else { return .failure(Mistake(problem: .unterminatedQuote)) }
           if line[index] == quote {
             index += 1
             guard index < line.endIndex, line[index] == quote else { break }
@@ -74,7 +79,12 @@ struct TextLines {
           index += 1
         }
         fields.append(String(decoding: field, as: UTF8.self))
-        while index < line.endIndex, !isSeparator(line[index]) { index += 1 }
+        let rest = line[index...].prefix { !isSeparator($0) }
+        guard rest.allSatisfy(isBlank) else {
+          let text = String(decoding: rest, as: UTF8.self)
+          return .failure(Mistake(problem: .textAfterQuote(found: text)))
+        }
+        index = rest.endIndex
       } else {
         let start = index
         while index < line.endIndex, !isSeparator(line[index]) { index += 1 }
@@ -90,7 +100,7 @@ struct TextLines {
         skipBlanks()
       }
     }
-    return fields
+    return .success(fields)
   }
 }
 

@@ -1,7 +1,7 @@
 /// A table in a text file, separated by commas or blanks.
 ///
 /// The column names are the first line that is not a comment; where that line holds numbers already, the last comment
-/// before it that has as many words.
+/// before it that names a redshift, else the last that has as many words.
 struct TextTable: CatalogTable {
   let path: String
   let columnNames: [String]
@@ -14,9 +14,7 @@ struct TextTable: CatalogTable {
     if first.fields.allSatisfy({ Double($0) == nil }) {
       columnNames = first.fields
       rows = Array(lines.data.dropFirst())
-    } else if let header = lines.leadingComments.last(where: {
-      $0.fields.count == first.fields.count
-    }) {
+    } else if let header = Self.header(lines.leadingComments, fieldCount: first.fields.count) {
       columnNames = header.fields
       rows = lines.data
     } else {
@@ -30,7 +28,16 @@ struct TextTable: CatalogTable {
     }
   }
 
+  private static func header(_ comments: [TextLines.Line], fieldCount: Int) -> TextLines.Line? {
+    comments.last { comment in
+      comment.fields.count > 1
+        && comment.fields.contains { ColumnRole.matches($0, ColumnRole.redshift.synonyms) }
+    } ?? comments.last { $0.fields.count == fieldCount }
+  }
+
   var rowCount: Int { rows.count }
+
+  func unit(ofColumn column: Int) -> String { "" }
 
   func place(ofRow row: Int) -> Int { rows[row].number }
 

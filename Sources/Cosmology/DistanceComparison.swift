@@ -43,8 +43,12 @@ public struct DistanceComparison: Sendable {
     self.rows = rows
   }
 
-  /// The largest relative error of the default.
-  public var largestExactError: Double { rows.map(\.exactError).max() ?? 0 }
-  /// The largest relative error of Pen's fit.
-  public var largestPenError: Double { rows.map(\.penError).max() ?? 0 }
+  /// The largest relative error of the default; NaN if one is.
+  public var largestExactError: Double { Self.largest(rows.map(\.exactError)) }
+  /// The largest relative error of Pen's fit; NaN if one is.
+  public var largestPenError: Double { Self.largest(rows.map(\.penError)) }
+
+  private static func largest(_ errors: [Double]) -> Double {
+    errors.reduce(0) { $0.isNaN || $0 > $1 ? $0 : $1 }
+  }
 }

@@ -24,13 +24,26 @@ public struct FlatLambdaCDM: Sendable, Equatable {
   /// The comoving distance to a redshift in Mpc: (c/H₀) ∫ dz/E.
   ///
   /// For many redshifts at once, or derivatives, use `FlatLambdaCDMDistances`.
+  ///
+  /// - Parameter z: zero or positive; the distance is NaN otherwise, or for Ωm outside of [0, 1].
   public func comovingDistance(redshift z: Double) -> Double {
-    comovingDistance(FlatLambdaCDMDistances(redshifts: [z]))
+    guard z > 0 else { return z == 0 ? 0 : .nan }
+    var (distance, derivative) = ([0.0], [0.0])
+    let parameters = [omegaMatter]
+    var distanceSpan = distance.mutableSpan
+    var derivativeSpan = derivative.mutableSpan
+    let exists = FlatLambdaCDMDistances(redshifts: [z]).evaluate(
+      at: parameters.span, distances: &distanceSpan, derivatives: &derivativeSpan)
+    return exists ? hubbleDistance / h * distance[0] : .nan
   }
 
-  /// The comoving distance to a redshift in Mpc by the fit of Pen 1999.
+  /// The comoving distance to a redshift in Mpc by the fit of Pen 1999; needs 0 < Ωm ≤ 1.
   public func comovingDistanceByPen(redshift z: Double) -> Double {
-    comovingDistance(Pen1999(redshifts: [z]))
+    guard omegaMatter > 0, omegaMatter <= 1, z >= 0 else { return .nan }
+    func conformalTime(_ scaleFactor: Double) -> Double {
+      Pen1999.conformalTime(scaleFactor: scaleFactor, omegaMatter: omegaMatter)
+    }
+    return hubbleDistance / h * (conformalTime(1) - conformalTime(1 / (1 + z)))
   }
 
   /// The comoving distance to a redshift in Mpc by GSL's adaptive quadrature of 1/E over z: slow and independent.
@@ -56,15 +69,5 @@ public struct FlatLambdaCDM: Sendable, Equatable {
   public func distanceModulus(redshift z: Double, heliocentric: Double? = nil) -> Double {
     let distance = (1 + (heliocentric ?? z)) * comovingDistance(redshift: z)
     return 5 * .log10(distance) + 25
-  }
-
-  private func comovingDistance(_ distances: some ComovingDistances) -> Double {
-    var (value, derivative) = ([0.0], [0.0])
-    let parameters = [omegaMatter]
-    var valueSpan = value.mutableSpan
-    var derivativeSpan = derivative.mutableSpan
-    let exists = distances.evaluate(
-      at: parameters.span, distances: &valueSpan, derivatives: &derivativeSpan)
-    return exists ? hubbleDistance / h * value[0] : .nan
   }
 }

@@ -26,7 +26,7 @@ public struct Pen1999: ComovingDistances {
   ///
   /// - Parameters:
   ///   - scaleFactor: a = 1/(1+z), in (0, 1].
-  ///   - omegaMatter: in (0, 1).
+  ///   - omegaMatter: in (0, 1].
   public static func conformalTime<Scalar: DifferentiableScalar>(
     scaleFactor a: Double, omegaMatter: Scalar
   ) -> Scalar {

@@ -1,4 +1,5 @@
 import CCFITSIO
+import Foundation
 
 /// A FITS file open for reading, by CFITSIO; compressed by gzip or not.
 ///
@@ -11,6 +12,7 @@ public struct FITSFile: ~Copyable {
   ///
   /// - Throws: `FITSError` if it is missing, or its first header is not that of a FITS file.
   public init(opening path: String) throws(FITSError) {
+    try Self.checkAxes(path)
     var handle: UnsafeMutablePointer<fitsfile>?
     var status: CInt = 0
     ffcmsg()
@@ -71,6 +73,22 @@ public struct FITSFile: ~Copyable {
 // MARK: - Moving and describing
 
 extension FITSFile {
+  /// Refuses a header with more than 99 axes, on which CFITSIO 4.2 writes past its own arrays.
+  ///
+  /// Looks at every card of an uncompressed file; CFITSIO must see a compressed one first.
+  private static func checkAxes(_ path: String) throws(FITSError) {
+    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    else { return }
+    let key = Array("NAXIS   = ".utf8)
+    for start in stride(from: 0, to: data.count - 80, by: 80)
+    where data[start] == key[0] && data[start..<start + key.count].elementsEqual(key) {
+      let value = String(decoding: data[start + key.count..<start + 30], as: UTF8.self)
+      if let axes = Int(value.trimmingCharacters(in: .whitespaces)), axes > 99 {
+        throw FITSError(path: path, unit: nil, message: "a header announces \(axes) axes")
+      }
+    }
+  }
+
   /// Makes a unit the current one; returns false if the file ends before it.
   private func select(_ index: Int) throws(FITSError) -> Bool {
     var (kind, status) = (CInt(0), CInt(0))
@@ -99,6 +117,11 @@ extension FITSFile {
     var (count, status) = (CInt(0), CInt(0))
     ffgidm(handle, &count, &status)
     try check(status, unit: index)
+    // CFITSIO reads pixels through arrays of nine axes.
+    guard count <= 9 else {
+      throw FITSError(
+        path: path, unit: index, message: "an image of \(count) axes, at most 9 can be read")
+    }
     var axes = [LONGLONG](repeating: 0, count: Int(count))
     ffgiszll(handle, count, &axes, &status)
     try check(status, unit: index)
@@ -132,7 +155,12 @@ extension FITSFile {
     return columns
   }
 
-  /// The value of a text keyword in the current header, without the blanks at its end.
+  /// The value of a text keyword of a unit, without the blanks at its end; nil if there is none.
+  public func text(ofKey key: String, in unit: FITSUnit) throws(FITSError) -> String? {
+    _ = try select(unit.index)
+    return text(ofKey: key)
+  }
+
   private func text(ofKey key: String) -> String? {
     var value = [CChar](repeating: 0, count: 81)
     var status: CInt = 0
@@ -152,10 +180,12 @@ extension FITSFile {
     case .table(_, let rows):
       var (width, byte) = (LONGLONG(0), UInt8(0))
       ffgkyjj(handle, "NAXIS1", &width, nil, &status)
-      guard rows > 0, width > 0, status == 0 else { break }
+      guard rows > 0, status == 0 else { break }
+      try checkSize([rows, Int(width)], index)
       ffgtbb(handle, LONGLONG(rows), width, 1, &byte, &status)
     case .image(let axes):
       guard !axes.isEmpty, !axes.contains(0) else { break }
+      try checkSize(axes, index)
       var (last, pixel, anyNull) = (axes, 0.0, CInt(0))
       ffgpxv(handle, TDOUBLE, &last, 1, nil, &pixel, &anyNull, &status)
     }
@@ -163,6 +193,19 @@ extension FITSFile {
       ffcmsg()
       throw FITSError(
         path: path, unit: index, message: "the file ends before the data that its header announces")
+    }
+  }
+
+  /// Refuses a size that no file has; CFITSIO's own arithmetic would overflow on it.
+  private func checkSize(_ factors: [Int], _ index: Int) throws(FITSError) {
+    var size = 1
+    for factor in factors {
+      let (product, overflow) = size.multipliedReportingOverflow(by: factor)
+      guard factor > 0, !overflow, product < 1 << 40 else {
+        let text = factors.map(String.init).joined(separator: " × ")
+        throw FITSError(path: path, unit: index, message: "its header announces \(text) elements")
+      }
+      size = product
     }
   }
 

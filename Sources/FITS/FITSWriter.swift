@@ -1,11 +1,14 @@
 import CCFITSIO
+import Foundation
 
 /// Writes a FITS file: an empty primary unit, then tables and images in the order in which they are added.
 ///
-/// Every unit gets CHECKSUM and DATASUM. The path must not exist yet.
+/// Every unit gets CHECKSUM and DATASUM. The file is whole or absent: it is written beside its place under a temporary name, and
+/// `close` flushes it to the disk and puts it there, over whatever has that name.
 public struct FITSWriter: ~Copyable {
   private let handle: UnsafeMutablePointer<fitsfile>
   private let path: String
+  private let temporaryPath: String
   private var unit = 1
 
   /// A keyword of a header.
@@ -36,14 +39,16 @@ public struct FITSWriter: ~Copyable {
     }
   }
 
-  /// Creates a file with an empty primary unit.
+  /// Begins a file with an empty primary unit.
   ///
-  /// - Throws: `FITSError` if it exists already or cannot be created.
+  /// - Throws: `FITSError` if it cannot be created.
   public init(creating path: String, keywords: [Keyword]) throws(FITSError) {
     var handle: UnsafeMutablePointer<fitsfile>?
     var status: CInt = 0
     ffcmsg()
-    ffdkinit(&handle, path, &status)
+    let temporaryPath = path + ".\(ProcessInfo.processInfo.processIdentifier).partial"
+    try? FileManager.default.removeItem(atPath: temporaryPath)
+    ffdkinit(&handle, temporaryPath, &status)
     if let handle {
       ffcrimll(handle, 8, 0, nil, &status)
       Self.finishUnit(handle, keywords, &status)
@@ -55,11 +60,13 @@ public struct FITSWriter: ~Copyable {
     }
     self.handle = handle
     self.path = path
+    self.temporaryPath = temporaryPath
   }
 
   deinit {
     var status: CInt = 0
     ffclos(handle, &status)
+    try? FileManager.default.removeItem(atPath: temporaryPath)
   }
 
   /// Adds a binary table of doubles; all columns have the same length.
@@ -103,13 +110,21 @@ public struct FITSWriter: ~Copyable {
     try check(status)
   }
 
-  /// Writes all that is still in memory to the file.
+  /// Completes the file and gives it its name.
   ///
   /// - Throws: `FITSError` if the file system refuses, for example for want of space.
   public consuming func close() throws(FITSError) {
     var status: CInt = 0
     ffflus(handle, &status)
     try check(status)
+    do {
+      try FileHandle(forUpdating: URL(fileURLWithPath: temporaryPath)).synchronize()
+    } catch {
+      throw FITSError(path: path, unit: nil, message: error.localizedDescription)
+    }
+    guard rename(temporaryPath, path) == 0 else {
+      throw FITSError(path: path, unit: nil, message: String(cString: strerror(errno)))
+    }
   }
 
   private static func finishUnit(

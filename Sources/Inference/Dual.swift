@@ -29,9 +29,14 @@ where Partials.Scalar == Double {
   }
 
   /// Applies the chain rule: `function` is f(self), `slope` is f′(self).
+  ///
+  /// A constant stays one even where the slope is infinite, such as that of √x at 0.
   @inlinable func mapped(to function: Double, slope: Double) -> Dual {
-    Dual(function, partials: partials * slope)
+    partials == .zero ? Dual(function) : Dual(function, partials: partials * slope)
   }
+
+  /// Numbers are equal if their values are, so that a likelihood branches alike for every scalar.
+  @inlinable public static func == (left: Dual, right: Dual) -> Bool { left.value == right.value }
 }
 
 // MARK: - Algebra

@@ -22,9 +22,12 @@ public protocol LogDensity: Sendable {
 
   /// What a chain records of a point; by default the coordinates and the log density.
   ///
+  /// - Parameters:
+  ///   - position: the coordinates.
+  ///   - logDensity: the log density there, which is known already.
   /// - Returns: one value for each of `columns`, and the log density of these values, that is without the Jacobian of
   ///   whatever map leads from the coordinates to them.
-  func draw(at position: [Double]) -> (values: [Double], logDensity: Double)
+  func draw(at position: [Double], logDensity: Double) -> (values: [Double], logDensity: Double)
 
   /// A place to start a chain; by default uniform in (−2, 2) in every coordinate, as Stan does.
   func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double]
@@ -35,8 +38,10 @@ extension LogDensity {
   public var columns: [Chain.Column] { (1...dimension).map { Chain.Column(name: "x\($0)") } }
 
   /// The coordinates and the log density.
-  public func draw(at position: [Double]) -> (values: [Double], logDensity: Double) {
-    (position, logDensityAndGradient(at: position).logDensity)
+  public func draw(
+    at position: [Double], logDensity: Double
+  ) -> (values: [Double], logDensity: Double) {
+    (position, logDensity)
   }
 
   /// A point uniform in (−2, 2) in every coordinate.

@@ -6,16 +6,16 @@ public struct Parameter: Sendable, Equatable, Codable {
   public let label: String
   /// The prior density.
   public let prior: Prior
-  /// The map from the sampler's coordinate to the parameter.
-  public let transform: Transform
 
-  /// A parameter whose coordinate is the standard one for its prior, unless another is given.
-  public init(_ name: String, label: String? = nil, prior: Prior, transform: Transform? = nil) {
+  /// A parameter; without a label it is labelled by its name.
+  public init(_ name: String, label: String? = nil, prior: Prior) {
     self.name = name
     self.label = label ?? name
     self.prior = prior
-    self.transform = transform ?? prior.standardTransform
   }
+
+  /// The map from the sampler's coordinate to the parameter, which the support of the prior decides.
+  public var transform: Transform { prior.transform }
 
   /// Whether the parameter keeps one value.
   public var isFixed: Bool {

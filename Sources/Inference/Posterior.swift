@@ -12,6 +12,7 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
   public let likelihoods: (repeat each Term)
   /// For each likelihood, where its parameters are among all, and among the free ones (−1 if fixed).
   private let arguments: [[(parameter: Int, coordinate: Int)]]
+  private let largestArgumentCount: Int
   /// Priors and transforms apart from the names, which an inner loop would only retain and release.
   private let factors: [(prior: Prior, transform: Transform)]
 
@@ -34,6 +35,7 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
       arguments.append(positions)
     }
     self.arguments = arguments
+    largestArgumentCount = arguments.map(\.count).max() ?? 0
     // Assigned last: Swift 6.3 crashes on undoing a pack when an initialiser throws after it.
     self.likelihoods = (repeat each likelihoods)
   }
@@ -46,12 +48,13 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
     at position: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {
     let count = factors.count
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * count) { scratch in
+    let capacity = 2 * (count + largestArgumentCount)
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { scratch in
       scratch.initialize(repeating: 0)
       let values = scratch.extracting(0..<count)
       let slopes = scratch.extracting(count..<2 * count)
-      let inputs = scratch.extracting(2 * count..<3 * count)
-      let partials = scratch.extracting(3 * count..<4 * count)
+      let inputs = scratch.extracting(2 * count..<2 * count + largestArgumentCount)
+      let partials = scratch.extracting(2 * count + largestArgumentCount..<capacity)
 
       var total = 0.0
       var coordinate = 0
@@ -104,10 +107,12 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
   }
 
   /// The free parameters at a point, and log prior + log L there, without the Jacobian.
-  public func draw(at position: [Double]) -> (values: [Double], logDensity: Double) {
+  public func draw(
+    at position: [Double], logDensity: Double
+  ) -> (values: [Double], logDensity: Double) {
     let images = zip(space.free, position).map { $0.transform($1) }
     let logJacobian = images.reduce(0) { $0 + $1.logJacobian }
-    return (images.map(\.value), logDensityAndGradient(at: position).logDensity - logJacobian)
+    return (images.map(\.value), logDensity - logJacobian)
   }
 
   /// A point drawn from the prior.

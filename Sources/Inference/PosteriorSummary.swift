@@ -62,11 +62,12 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
     var failures: [String] = []
     for parameter in parameters {
       if !(parameter.splitRHat < 1.01) {
-        failures.append("R-hat of \(parameter.name) is \(parameter.splitRHat), not below 1.01")
+        failures.append(
+          "R-hat of \(parameter.name) is \(rounded(parameter.splitRHat, 1e4)), not below 1.01")
       }
       if !(parameter.effectiveSampleSize > 400) {
         failures.append(
-          "the effective sample size of \(parameter.name) is \(parameter.effectiveSampleSize), not above 400"
+          "the effective sample size of \(parameter.name) is \(rounded(parameter.effectiveSampleSize, 10)), not above 400"
         )
       }
     }
@@ -75,4 +76,8 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
     }
     return failures
   }
+}
+
+private func rounded(_ value: Double, _ unit: Double) -> Double {
+  (value * unit).rounded() / unit
 }

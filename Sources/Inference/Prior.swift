@@ -13,6 +13,8 @@ public enum Prior: Sendable, Equatable, Codable {
   ///
   /// With c = 0, a = 3, β = 1 it is the base density of Souveton et al. 2023 (arXiv 2302.01955), section 5, with its constant.
   case softUniform(center: Double, halfWidth: Double, sharpness: Double)
+  /// The density of a positive parameter whose logarithm is normal.
+  case logNormal(logMean: Double, logStandardDeviation: Double)
   /// No freedom: the parameter keeps this value and is not sampled.
   case fixed(Double)
 
@@ -21,15 +23,17 @@ public enum Prior: Sendable, Equatable, Codable {
     switch self {
     case .uniform(let lower, let upper): (lower, upper)
     case .normal, .softUniform: (-.infinity, .infinity)
+    case .logNormal: (0, .infinity)
     case .fixed(let value): (value, value)
     }
   }
 
   /// The transform that carries the real line onto the support.
-  public var standardTransform: Transform {
+  public var transform: Transform {
     switch self {
     case .uniform(let lower, let upper): .logit(lower: lower, upper: upper)
     case .normal, .softUniform, .fixed: .identity
+    case .logNormal: .log(lower: 0)
     }
   }
 
@@ -38,7 +42,8 @@ public enum Prior: Sendable, Equatable, Codable {
     switch self {
     case .uniform(let lower, let upper):
       lower < upper && (upper - lower).isFinite
-    case .normal(let mean, let standardDeviation):
+    case .normal(let mean, let standardDeviation),
+      .logNormal(let mean, let standardDeviation):
       mean.isFinite && standardDeviation.isFinite && standardDeviation > 0
     case .softUniform(let center, let halfWidth, let sharpness):
       center.isFinite && halfWidth.isFinite && halfWidth > 0 && sharpness.isFinite && sharpness > 0
@@ -68,6 +73,11 @@ public enum Prior: Sendable, Equatable, Codable {
         logLogistic(inner) + logLogistic(outer) - logNormalisation,
         sharpness * (logistic(-inner) - logistic(-outer))
       )
+    case .logNormal(let logMean, let logStandardDeviation):
+      guard value > 0 else { return (-.infinity, 0) }
+      let (density, slope) = Prior.normal(mean: logMean, standardDeviation: logStandardDeviation)
+        .logDensity(at: .log(value))
+      return (density - .log(value), (slope - 1) / value)
     case .fixed:
       return (0, 0)
     }
@@ -84,6 +94,8 @@ public enum Prior: Sendable, Equatable, Codable {
       let flat = center + halfWidth * (2 * generator.nextUniform() - 1)
       let u = generator.nextUniform()
       return flat + .log(u / (1 - u)) / sharpness
+    case .logNormal(let logMean, let logStandardDeviation):
+      return .exp(logMean + logStandardDeviation * generator.nextStandardNormal())
     case .fixed(let value):
       return value
     }

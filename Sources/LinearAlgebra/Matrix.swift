@@ -5,7 +5,7 @@ public struct Matrix: Sendable, Equatable {
   /// The number of columns.
   public let columns: Int
   /// The elements, row by row: `rows × columns` numbers.
-  public var elements: [Double]
+  public internal(set) var elements: [Double]
 
   /// A matrix from its elements, row by row.
   public init(rows: Int, columns: Int, elements: [Double]) {

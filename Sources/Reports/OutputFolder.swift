@@ -2,7 +2,8 @@ import Foundation
 
 /// The folder that a run writes its results to.
 ///
-/// Files are whole or absent: each is written under a temporary name, flushed to the disk, and renamed.
+/// Files are whole or absent: all are written under temporary names and flushed to the disk before the first gets its name. Only files that a
+/// run itself writes are ever replaced or removed.
 public struct OutputFolder: Sendable {
   /// The path of the folder.
   public let path: String
@@ -21,40 +22,57 @@ public struct OutputFolder: Sendable {
     guard access(path, W_OK) == 0 else {
       throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
-    if !replacing, let file = resultFiles.first { throw .exists(folder: path, file: file) }
+    let results = resultFiles
+    if !replacing, let file = results.first { throw .exists(folder: path, file: file) }
+    for file in results where !isRegularFile(file) {
+      throw .cannotWrite(
+        path: "\(path)/\(file)", reason: "something that is not a file is in the way")
+    }
   }
 
-  /// The files in the folder that a run writes, and whatever an earlier one may have left.
-  private var resultFiles: [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter { $0.hasPrefix("hmc.") || $0 == "summary.json" }.sorted()
-  }
-
-  /// Writes a set of files, and removes those of an earlier run that would be taken for part of it.
+  /// Writes a set of files in this order, and removes chains of an earlier run that would be taken for part of it.
   public func write(_ files: [(name: String, content: String)]) throws(OutputError) {
-    for file in files { try write(file.content, to: file.name) }
-    let written = Set(files.map(\.name))
-    for stale in resultFiles where !written.contains(stale) {
+    var written: [(temporary: String, final: String)] = []
+    defer { for file in written { try? FileManager.default.removeItem(atPath: file.temporary) } }
+    for file in files {
+      let temporary = "\(path)/.\(file.name).\(ProcessInfo.processInfo.processIdentifier).partial"
+      written.append((temporary, "\(path)/\(file.name)"))
+      do {
+        try Data(file.content.utf8).write(to: URL(fileURLWithPath: temporary))
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: temporary))
+        try handle.synchronize()
+        try handle.close()
+      } catch {
+        throw .cannotWrite(path: "\(path)/\(file.name)", reason: error.localizedDescription)
+      }
+    }
+    let names = Set(files.map(\.name))
+    for stale in resultFiles where !names.contains(stale) && isRegularFile(stale) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(stale)")
     }
+    for file in written {
+      guard rename(file.temporary, file.final) == 0 else {
+        throw .cannotWrite(path: file.final, reason: String(cString: strerror(errno)))
+      }
+    }
   }
 
-  private func write(_ content: String, to name: String) throws(OutputError) {
-    let final = "\(path)/\(name)"
-    let temporary = "\(path)/.\(name).\(ProcessInfo.processInfo.processIdentifier).partial"
-    do {
-      try Data(content.utf8).write(to: URL(fileURLWithPath: temporary))
-      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: temporary))
-      try handle.synchronize()
-      try handle.close()
-    } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw .cannotWrite(path: final, reason: error.localizedDescription)
+  /// The names in the folder that are those of a run's results.
+  private var resultFiles: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter(Self.isResult).sorted()
+  }
+
+  private static func isResult(_ name: String) -> Bool {
+    if ["hmc.paramnames", "hmc.ranges", "hmc.properties.ini", "summary.json"].contains(name) {
+      return true
     }
-    guard rename(temporary, final) == 0 else {
-      let reason = String(cString: strerror(errno))
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw .cannotWrite(path: final, reason: reason)
-    }
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 3 && parts[0] == "hmc" && Int(parts[1]) != nil && parts[2] == "txt"
+  }
+
+  private func isRegularFile(_ name: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+    return attributes?[.type] as? FileAttributeType == .typeRegular
   }
 }

@@ -11,21 +11,24 @@ import LinearAlgebra
 /// ```
 public struct ChainRunner: Sendable {
   /// How many chains, at least 1.
-  public var chainCount: Int
+  public let chainCount: Int
   /// How many transitions adapt the sampler before draws are kept, at least 20.
-  public var warmUpCount: Int
+  public let warmUpCount: Int
   /// How many draws each chain keeps, at least 4.
-  public var drawCount: Int
+  public let drawCount: Int
   /// The seed of all random streams.
-  public var seed: UInt64
+  public let seed: UInt64
   /// The acceptance probability that the step size is adapted to, between 0 and 1.
-  public var targetAcceptance: Double
+  public let targetAcceptance: Double
 
   /// A runner with its settings.
   public init(
     chainCount: Int = 4, warmUpCount: Int = 1000, drawCount: Int = 2000, seed: UInt64,
     targetAcceptance: Double = 0.8
   ) {
+    precondition(chainCount >= 1, "\(chainCount) chains")
+    precondition(warmUpCount >= 20, "\(warmUpCount) transitions of warm-up, at least 20 are needed")
+    precondition(drawCount >= 4, "\(drawCount) draws, at least 4 are needed")
     self.chainCount = chainCount
     self.warmUpCount = warmUpCount
     self.drawCount = drawCount
@@ -66,7 +69,7 @@ public struct ChainRunner: Sendable {
     for _ in 0..<drawCount {
       let (next, info) = kernel.step(state, using: &generator)
       state = next
-      let draw = density.draw(at: state.position)
+      let draw = density.draw(at: state.position, logDensity: state.logDensity)
       chain.append(
         draw.values, logDensity: draw.logDensity,
         statistics: [

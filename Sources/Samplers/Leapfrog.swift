@@ -26,6 +26,7 @@ public struct Leapfrog<Density: LogDensity, MetricType: Metric>: Sendable {
   /// - Returns: the number of gradients computed, at most `steps`.
   @discardableResult
   public func advance(_ point: inout PhasePoint, by stepSize: Double, steps: Int) -> Int {
+    precondition(steps >= 1, "\(steps) steps")
     kick(&point, by: 0.5 * stepSize)
     for step in 1...steps {
       metric.velocity(of: point.momentum, into: &point.velocity)

@@ -31,6 +31,7 @@ extension PosteriorSummary {
 
 /// The quantile of sorted values, linear between order statistics (definition 7 of Hyndman & Fan 1996).
 private func quantile(_ probability: Double, ofSorted values: [Double]) -> Double {
+  guard values.count > 1 else { return values.first ?? .nan }
   let position = probability * Double(values.count - 1)
   let index = min(Int(position), values.count - 2)
   let fraction = position - Double(index)

@@ -19,7 +19,7 @@ public enum SamplingError: Error, Equatable {
 extension LogDensity {
   /// The named values at a point, for messages.
   func describe(_ position: [Double]) -> [SamplingError.NamedValue] {
-    zip(columns, draw(at: position).values).map {
+    zip(columns, draw(at: position, logDensity: 0).values).map {
       SamplingError.NamedValue(name: $0.name, value: $1)
     }
   }

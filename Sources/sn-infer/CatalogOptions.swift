@@ -7,14 +7,17 @@ struct CatalogOptions: ParsableArguments {
   var catalog: String
 
   @Option(
-    help:
-      "Their covariance in mag²: a text matrix, with or without its size first, or a FITS image.")
+    help: ArgumentHelp(
+      "Their covariance in mag²: a text matrix, with or without its size first, or a FITS image.",
+      valueName: "file"))
   var covariance: String?
 
   @Option(
     help: ArgumentHelp(
-      "A column by its name in the file, for one of z, zhel, mu, mb, mu_err; repeatable.",
-      valueName: "role=name"))
+      """
+      Use a column by its name in the file, as z (redshift), zhel (heliocentric redshift), mu (distance modulus), \
+      mb (apparent magnitude) or mu_err (the error of either); repeatable.
+      """, valueName: "role=name"))
   var column: [String] = []
 
   func validate() throws { _ = try columns }
@@ -37,6 +40,10 @@ struct CatalogOptions: ParsableArguments {
           throw ValidationError(
             "The option '--column' names the role '\(role.rawValue)' more than once.")
         }
+      }
+      if columns[.modulus] != nil, columns[.magnitude] != nil {
+        throw ValidationError(
+          "--column names both a distance modulus (mu) and a magnitude (mb); give one of them.")
       }
       return columns
     }

@@ -16,8 +16,8 @@ struct FitCommand: AsyncParsableCommand {
       Parameters: omega_m and h, uniform in (0, 1), for distance moduli; omega_m and M, uniform in (-30, 0), \
       for apparent magnitudes. The sampler is Hamiltonian Monte Carlo.
 
-      Writes chains for GetDist (hmc.1.txt, …) and summary.json. Exits with 10 if the chains fail a check: \
-      R-hat below 1.01, effective sample size above 400, no divergence.
+      Writes chains for GetDist (hmc.1.txt, …) and summary.json. Exits with 10, after writing them, if the chains are \
+      not good enough: an R-hat of 1.01 or more, an effective sample size of 400 or less, or a divergence.
       """)
 
   /// How distances are computed.
@@ -33,7 +33,7 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: "The number of draws each chain keeps.")
   var draws = 2000
 
-  @Option(help: "The number of transitions that tune the sampler before.")
+  @Option(help: "The number of transitions before them that tune the sampler.")
   var warmup = 1000
 
   @Option(help: "The seed of all random numbers; the same seed gives the same chains.")
@@ -101,16 +101,25 @@ struct FitCommand: AsyncParsableCommand {
 
     let summary = PosteriorSummary(result)
     let best = bestDraw(result, likelihood)
+    let warnings = summary.failedGates + FitWarnings.sentences(summary, best, result)
     let run = RunSummary(
       data: CatalogText(catalog).data,
       model: .init(
         name: "flat_lcdm", distance: distance.rawValue, parameters: posterior.space.parameters),
       sampler: .init(
         name: "hmc", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
-      posterior: summary, bestDraw: best, failedGates: summary.failedGates)
+      posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
     let files = GetDistChains(root: "hmc", result, label: "HMC").files
     try folder.write(files + [(name: "summary.json", content: try run.json())])
-    try report(summary, best, sample.quantity, folder, seconds)
+
+    printResult(summary, best, folder, seconds)
+    let logger = Logger(label: "sn-infer")
+    if sample.quantity == .distanceModulus {
+      logger.notice(
+        "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it")
+    }
+    for warning in warnings { logger.warning("\(warning)") }
+    if !summary.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
   }
 
   private func bestDraw(
@@ -122,16 +131,19 @@ struct FitCommand: AsyncParsableCommand {
         best = (Array(chain.draw(index)), chain.logDensities[index])
       }
     }
+    let names = chains.first?.columns.map(\.name) ?? []
+    let parameters = Dictionary(uniqueKeysWithValues: zip(names, best.values))
     return RunSummary.BestDraw(
-      parameters: Dictionary(uniqueKeysWithValues: zip(likelihood.parameterNames, best.values)),
-      chiSquared: likelihood.chiSquared(at: best.values),
+      parameters: parameters,
+      chiSquared: likelihood.chiSquared(
+        at: likelihood.parameterNames.map { parameters[$0] ?? .nan }),
       degreesOfFreedom: likelihood.sample.count - best.values.count)
   }
 
-  private func report(
-    _ summary: PosteriorSummary, _ best: RunSummary.BestDraw,
-    _ quantity: SupernovaSample.Quantity, _ folder: OutputFolder, _ seconds: Double
-  ) throws {
+  private func printResult(
+    _ summary: PosteriorSummary, _ best: RunSummary.BestDraw, _ folder: OutputFolder,
+    _ seconds: Double
+  ) {
     let place = summary.parameters.map { parameter in
       "\(parameter.name) = " + String(format: "%.4f", best.parameters[parameter.name] ?? .nan)
     }
@@ -144,12 +156,5 @@ struct FitCommand: AsyncParsableCommand {
       time        \(String(format: "%.2f", seconds)) s
       output      \(folder.path)/: hmc.1.txt … for GetDist, summary.json
       """)
-    let logger = Logger(label: "sn-infer")
-    if quantity == .distanceModulus {
-      logger.notice(
-        "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it")
-    }
-    for failure in summary.failedGates { logger.warning("\(failure)") }
-    if !summary.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
   }
 }

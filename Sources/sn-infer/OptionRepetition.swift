@@ -1,17 +1,21 @@
-import ArgumentParser
-
-/// An option given twice: a slip that the argument parser would resolve in silence by taking the last.
+/// Options given twice: a slip that the argument parser would resolve in silence by taking the last.
 enum OptionRepetition {
-  /// - Throws: `ValidationError` naming the option, unless it may be repeated.
-  static func check(_ arguments: [String], repeatable: Set<String>) throws {
-    let longNames = ["-o": "--output", "-f": "--force"]
+  /// Finds the first option that is repeated and may not be, by its long name.
+  static func first(in arguments: [String], repeatable: Set<String>) -> String? {
     var seen: Set<String> = []
     for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("-") {
-      let written = argument.prefix { $0 != "=" }
-      let name = longNames[String(written)] ?? String(written)
-      guard seen.insert(name).inserted || repeatable.contains(name) else {
-        throw ValidationError("The option '\(name)' is given more than once.")
+      for name in names(in: argument)
+      where !seen.insert(name).inserted && !repeatable.contains(name) {
+        return name
       }
     }
+    return nil
+  }
+
+  /// The long names in one argument: `--seed=1` has one, `-fo` two.
+  private static func names(in argument: String) -> [String] {
+    if argument.hasPrefix("--") { return [String(argument.prefix { $0 != "=" })] }
+    let longNames: [Character: String] = ["f": "--force", "h": "--help", "o": "--output"]
+    return argument.dropFirst().prefix { $0 != "=" }.compactMap { longNames[$0] }
   }
 }

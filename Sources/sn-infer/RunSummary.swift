@@ -46,8 +46,10 @@ struct RunSummary: Encodable {
   var posterior: PosteriorSummary
   var quantileProbabilities = ParameterSummary.probabilities
   var bestDraw: BestDraw
-  /// What speaks against the result; empty if nothing does.
+  /// What speaks against the chains; empty if nothing does.
   var failedGates: [String]
+  /// The same, and whatever else a reader should know.
+  var warnings: [String]
 
   /// The summary as JSON with sorted keys in snake case; numbers that are not finite become strings.
   func json() throws -> String {

@@ -12,16 +12,19 @@ struct SNInfer: AsyncParsableCommand {
     discussion: """
       Results go to standard output, everything else to standard error.
 
-      Exit codes: 0 all is well, 10 finished but a check failed, 64 wrong usage, 65 wrong data, \
-      66 no such input, 70 internal error, 73 output exists or cannot be written.
+      Exit codes: 0 all checks passed, 10 finished but a check failed, 64 wrong usage, 65 wrong data, \
+      66 input missing or unreadable, 70 internal error, 73 output exists or cannot be written.
       """,
     version: version,
     subcommands: [FitCommand.self, ValidateCommand.self, ConvertCommand.self])
 
   static func main() async {
     LoggingSystem.bootstrap(StandardErrorLogHandler.init)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let name = OptionRepetition.first(in: arguments, repeatable: ["--column", "--help"]) {
+      exit(withError: ValidationError("The option '\(name)' is given more than once."))
+    }
     do {
-      try OptionRepetition.check(Array(CommandLine.arguments.dropFirst()), repeatable: ["--column"])
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()

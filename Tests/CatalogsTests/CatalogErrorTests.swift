@@ -82,8 +82,8 @@ import Testing
     Case(
       testDescription: "no modulus", table: "z,flux\n0.1,38.3\n",
       sentence:
-        "DIR/table: no column for the distance modulus: looked for mu, DLMAG, MUDIF, distance_modulus"
-        + " and found z, flux; name it with --column mu=NAME"),
+        "DIR/table: no column for the distance modulus or apparent magnitude: looked for mu, DLMAG, MUDIF, m_b_corr, mb, mag"
+        + " and found z, flux; name it with --column mu=NAME or mb=NAME"),
     Case(
       testDescription: "a chosen column that is not there", columns: [.modulus: "mo"],
       sentence:
@@ -101,8 +101,43 @@ import Testing
     Case(
       testDescription: "no errors", table: "z,mu\n0.1,38.3\n",
       sentence:
-        "DIR/table: no errors: the table has no error column, and no covariance was given; use --covariance FILE"
+        "DIR/table: nothing says how uncertain the magnitudes are: there is no column mu_err, mu_err_final, mu_error, dmu, sigma_mu"
+        + " and no covariance; use --covariance FILE or --column mu_err=NAME"
     ),
+    Case(
+      testDescription: "text after a quote", table: "z,mu,mu_err\n0.1,\"38\".3,0.2\n",
+      sentence:
+        "DIR/table, row 2: found '.3' after a closing quote, where the field should end"),
+    Case(
+      testDescription: "more names in the comment than fields",
+      table: "#name zcmb zhel mb dmb set\nSN1 0.1 0.1 19 0.2\n",
+      sentence: "DIR/table, row 2: found 5 fields where the column names announce 6"),
+    Case(
+      testDescription: "one field", table: "z,mu,mu_err\n0.1\n",
+      sentence: "DIR/table, row 2: found 1 field where the column names announce 3"),
+    Case(
+      testDescription: "hostile cell",
+      table: "z,mu,mu_err\n0.1,\u{1B}[31m\(String(repeating: "x", count: 99)),0.2\n",
+      sentence:
+        "DIR/table, row 2, column 'mu': found '·[31m\(String(repeating: "x", count: 35))…' where a number is expected"
+    ),
+    Case(
+      testDescription: "light-curve magnitudes", table: "z,mb,dmb,x1,color\n0.1,19,0.2,0.5,0.1\n",
+      sentence:
+        "DIR/table: these are light-curve magnitudes, not standardised ones: the table also has x1, color;"
+        + " correct them first, or name the column with --column mb=NAME if they are corrected already"
+    ),
+    Case(
+      testDescription: "the errors of another magnitude", table: "zHD,m_b_corr,mBERR\n0.1,19,0.2\n",
+      sentence:
+        "DIR/table: nothing says how uncertain the magnitudes are: there is no column m_b_corr_err, m_b_corr_err_final,"
+        + " m_b_corr_error, dm_b_corr, sigma_m_b_corr and no covariance; use --covariance FILE or --column mu_err=NAME"
+    ),
+    Case(
+      testDescription: "only the systematic part", covariance: "0.004 0.001\n0.001 0.001\n",
+      sentence:
+        "DIR/covariance: most variances are below half the squares of the errors in column 'mu_err', so this"
+        + " seems to be only the systematic part; add the squares to its diagonal"),
     Case(
       testDescription: "a covariance of another size", covariance: "1 0 0\n0 1 0\n0 0 1\n",
       sentence:
@@ -153,9 +188,17 @@ import Testing
     #expect(missing?.problem == .missing)
     let directory = #expect(throws: CatalogError.self) { try Catalog(reading: folder.path) }
     #expect(directory?.problem == .isDirectory)
-    let gzip = try folder.write([0x1f, 0x8b, 8, 0], to: "table.csv.gz")
-    let compressed = #expect(throws: CatalogError.self) { try Catalog(reading: gzip) }
-    #expect(compressed?.problem == .isCompressed)
+    let device = #expect(throws: CatalogError.self) { try Catalog(reading: "/dev/null") }
+    #expect(device?.problem == .notRegularFile)
+    let starts: [([UInt8], CatalogError.Problem)] = [
+      ([0x1f, 0x8b, 8, 0], .isCompressed), (Array("BZh91AY".utf8), .isCompressed),
+      ([0xff, 0xfe, 0x7a, 0], .isUTF16),
+    ]
+    for (bytes, problem) in starts {
+      let file = try folder.write(bytes, to: "table.fit.csv")
+      let error = #expect(throws: CatalogError.self) { try Catalog(reading: file) }
+      #expect(error?.problem == problem)
+    }
   }
 
   /// FITS files that cannot be fitted, and a word of what is said.
@@ -178,7 +221,25 @@ import Testing
     wrongSize.append(image: "COVARIANCE", axes: [3, 2], [1, 0, 0, 0, 1, 0])
     var notFinite = table([z, good])
     notFinite.append(image: "COVARIANCE", axes: [2, 2], [1, 0, 0, .nan])
+    var inverse = table([z, good])
+    inverse.append(
+      image: "COVARIANCE", axes: [2, 2], [1, 0, 0, 1], cards: ["COVTYPE = 'INVERSE '"])
+    var several = table([z, good])
+    several.append(image: "COV_SYS", axes: [2, 2], [1, 0, 0, 1])
+    several.append(image: "COV_TOT", axes: [2, 2], [1, 0, 0, 1])
+    let inMillimagnitudes = FITSBytes.Column(
+      "mu", "1D", [("TUNIT", "'mmag'")],
+      cells: [38.0, 40].map { FITSBytes.bigEndian($0.bitPattern) })
     return [
+      ("inverse", inverse, "the covariance has COVTYPE 'INVERSE'; only TOTAL can be used"),
+      (
+        "several", several,
+        "more than one image could be the covariance: COV_SYS (HDU 3), COV_TOT (HDU 4)"
+      ),
+      (
+        "unit", table([z, inMillimagnitudes]),
+        "column 'mu': the unit is 'mmag' where 'mag' is expected"
+      ),
       ("no table", FITSBytes(), "the FITS file has no table extension"),
       ("a NaN", table([z, mu]), "row 2, column 'mu': found nan where a finite number is expected"),
       (
@@ -186,7 +247,7 @@ import Testing
         "row 2, column 'mu': found nan where a finite number is expected"
       ),
       ("text", table([z, text]), "column 'mu': the cells are not single numbers"),
-      ("no errors", table([z, good]), "no errors: the table has no error column"),
+      ("no errors", table([z, good]), "nothing says how uncertain the magnitudes are"),
       ("covariance size", wrongSize, "the covariance is 2 × 3, but the table has 2 supernovae"),
       (
         "covariance NaN", notFinite,

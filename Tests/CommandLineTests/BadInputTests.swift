@@ -68,8 +68,11 @@ import Testing
     Case(
       "role twice", "fit good.csv --column z=z --column z=mu", 64,
       "names the role 'z' more than once"),
+    Case("flag twice in one", "fit good.csv -fo a -f", 64, "'--force' is given more than once"),
+    Case("compressed output", "convert good.csv out.fits.gz", 73, "leave out .gz"),
+    Case("a device", "fit /dev/null", 65, "/dev/null: this is not a regular file"),
     Case("unknown role", "fit good.csv --column x=z", 64, "z, zhel, mu, mb, mu_err"),
-    Case("two magnitudes", "fit good.csv --column mu=mu --column mb=mu", 65, "give one of them"),
+    Case("two magnitudes", "fit good.csv --column mu=mu --column mb=mu", 64, "give one of them"),
     Case("output below a file", "fit good.csv -o file/out", 73, "file/out: cannot be written"),
     Case("output is a file", "fit good.csv -o file", 73, "file: cannot be written"),
     Case(

@@ -68,11 +68,13 @@ import Testing
     let exact = [(0.29680932, 0.03376906), (0.70054196, 0.00747285)]
     for (parameter, (mean, deviation)) in zip(summary.posterior.parameters, exact) {
       #expect(abs(parameter.mean - mean) < 4 * parameter.standardErrorOfMean, "\(parameter)")
-      // Nearly Gaussian, and squares mix no slower than half as fast: the error of the standard deviation is at most this.
-      let standardError = deviation / (parameter.effectiveSampleSize / 2).squareRoot()
+      // Nearly Gaussian: the variance of s is σ²/2n, and squares mix no slower than half as fast as the draws do.
+      let standardError = deviation / parameter.effectiveSampleSize.squareRoot()
       #expect(abs(parameter.standardDeviation - deviation) < 4 * standardError, "\(parameter)")
     }
-    #expect(abs(summary.posterior.correlation[0][1] + 0.66068) < 0.04)
+    // The standard error of a correlation ρ is (1 − ρ²)/√n, here 0.0089 for the smallest n that passes the next line.
+    #expect(summary.posterior.parameters.allSatisfy { $0.effectiveSampleSize > 4000 })
+    #expect(abs(summary.posterior.correlation[0][1] + 0.66068) < 4 * 0.0089)
     // The minimum is 33.6247; 8,000 draws come closer to it than 0.02.
     #expect(summary.bestDraw.chiSquared > 33.6246 && summary.bestDraw.chiSquared < 33.645)
     #expect(summary.failedGates.isEmpty)
@@ -140,5 +142,21 @@ import Testing
     #expect(try read("out/hmc.1.txt") == first)
     #expect(try Tool.run(arguments + ["--seed", "2", "-f"], in: folder.path).status == 10)
     #expect(try read("out/hmc.1.txt") != first)
+  }
+
+  @Test("moduli beyond the prior, and errors that are too small, are warned of")
+  func warnings() throws {
+    let rows = try String(contentsOfFile: ProjectFiles.data("jla_binned.csv"), encoding: .utf8)
+      .split(separator: "\n").dropFirst(3).map {
+        $0.split(separator: ",").compactMap { Double($0) }
+      }
+    func fit(_ name: String, _ line: ([Double]) -> String) throws -> String {
+      let table = try folder.write("z mu mu_err\n" + rows.map(line).joined(), to: name)
+      return try Tool.run(["fit", table, "-o", name + ".out"], in: folder.path).error
+    }
+    let shifted = try fit("shifted") { "\($0[0]) \($0[1] - 1) \($0[2])\n" }
+    #expect(shifted.contains("warning: the posterior of h reaches the edge of its prior at 1"))
+    let precise = try fit("precise") { "\($0[0]) \($0[1]) \($0[2] / 10)\n" }
+    #expect(precise.contains("is far above 29 degrees of freedom: the model does not fit"))
   }
 }

@@ -157,9 +157,46 @@ import Testing
     let path = try folder.write(Array(repeating: 65, count: 5760), to: "letters.fits")
     let letters = #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units() }
     #expect(letters?.messages.isEmpty == false)
-    let exists = try folder.write("mine", to: "mine.fits")
-    #expect(throws: FITSError.self) { _ = try FITSWriter(creating: exists, keywords: []) }
-    #expect(try String(contentsOfFile: exists, encoding: .utf8) == "mine")
+    #expect(throws: FITSError.self) {
+      _ = try FITSWriter(creating: folder.path("no/such/folder.fits"), keywords: [])
+    }
+  }
+
+  @Test("a file that is not completed leaves nothing behind and replaces nothing")
+  func abandoned() throws {
+    let path = try folder.write("mine", to: "mine.fits")
+    func abandon() throws {
+      var writer = try FITSWriter(creating: path, keywords: [])
+      try writer.appendImage(named: "I", width: 1, pixels: [1])
+    }
+    try abandon()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["mine.fits"])
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
+  }
+
+  @Test(
+    "tables that announce absurd sizes are errors, not crashes",
+    arguments: [
+      (24, 2_305_843_009_213_693_953), (24, 768_614_336_404_564_651), (0, 1_000_000_000_000),
+      (24, 1_000_000),
+    ])
+  func absurdTables(width: Int, rows: Int) throws {
+    var file = FITSBytes()
+    file.append(tableOfWidth: width, rows: rows)
+    let path = try folder.write(file.bytes, to: "absurd.fits")
+    #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units() }
+  }
+
+  @Test(
+    "images that announce absurd sizes are errors, not crashes",
+    arguments: [
+      [4_000_000_000, 4_000_000_000], [1_000_000, 1_000_000], [-5],
+    ] + [10, 12, 40, 100, 999].map { [Int](repeating: 1, count: $0) })
+  func absurdImages(axes: [Int]) throws {
+    var file = FITSBytes()
+    file.append(image: "I", axes: axes, [1])
+    let path = try folder.write(file.bytes, to: "absurd.fits")
+    #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units() }
   }
 
   @Test(

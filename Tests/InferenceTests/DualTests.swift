@@ -73,4 +73,11 @@ import Testing
     let square = Dual<SIMD2<Double>>.pow(Dual(0, seeding: 0), Dual(2))
     #expect(square.value == 0 && square.partials[0] == 0)
   }
+
+  @Test("constants stay constants where a slope is infinite, and branches see values")
+  func constants() {
+    let zero = Dual<SIMD2<Double>>(0)
+    #expect(Dual.sqrt(zero).partials == .zero && Dual.root(zero, 3).partials == .zero)
+    #expect(Dual<SIMD2<Double>>(1, seeding: 0) == 1)
+  }
 }

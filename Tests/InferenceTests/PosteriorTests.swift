@@ -45,7 +45,8 @@ import Testing
   func decomposition() throws {
     let posterior = try Posterior(ParameterSpace(Self.parameters), Line(), SlopePenalty())
     let position = [0.3, -0.8, 0.5]
-    let draw = posterior.draw(at: position)
+    let logDensity = posterior.logDensityAndGradient(at: position).logDensity
+    let draw = posterior.draw(at: position, logDensity: logDensity)
     let (intercept, slope, noise) = (draw.values[0], draw.values[1], draw.values[2])
     #expect(intercept == 0.3)
     #expect(abs(slope - (-1 + 11 / (1 + Double.exp(0.8)))) < 1e-14)
@@ -55,7 +56,6 @@ import Testing
     #expect(abs(draw.logDensity - (logPrior + logLikelihood)) < 1e-12)
     let logJacobian =
       Double.log((slope + 1) * (10 - slope) / 11) + .log((noise - 0.1) * (4 - noise) / 3.9)
-    let logDensity = posterior.logDensityAndGradient(at: position).logDensity
     #expect(abs(logDensity - (logPrior + logLikelihood + logJacobian)) < 1e-12)
   }
 
@@ -89,5 +89,18 @@ import Testing
     let error = ModelError.missingParameter("slope", available: ["x"])
     #expect(throws: error) { try Posterior(ParameterSpace([x]), Line()) }
     #expect(error.description == "a likelihood needs the parameter 'slope', but the model has x")
+  }
+
+  struct Twice: Likelihood {
+    let parameterNames = ["x", "x", "x"]
+    func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
+      -p[0] * p[1] - p[2]
+    }
+  }
+
+  @Test("a likelihood that names a parameter several times gets all its derivatives")
+  func repeatedParameter() throws {
+    let space = try ParameterSpace([Parameter("x", prior: .normal(mean: 0, standardDeviation: 1))])
+    #expect(gradientError(of: try Posterior(space, Twice()), at: [0.7]) < 1e-9)
   }
 }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @Suite struct CholeskyTests {
@@ -21,15 +22,15 @@ import Testing
   func factorization(size: Int) throws {
     let matrix = Self.matrix(size)
     let factor = try Cholesky(matrix)
-    var worst = 0.0
+    var errors: [Double] = []
     for i in 0..<size {
       for j in 0..<size {
         var sum = 0.0
         for k in 0...min(i, j) { sum += factor[i, k] * factor[j, k] }
-        worst = max(worst, abs(sum - matrix[i, j]) / matrix[i, i])
+        errors.append(abs(sum - matrix[i, j]) / matrix[i, i])
       }
     }
-    #expect(worst < 1e-13)
+    #expect(largest(errors) < 1e-13)
   }
 
   @Test("the two solves give the inverse times the vector", arguments: [1, 5, 64])

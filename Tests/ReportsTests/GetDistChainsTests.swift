@@ -42,14 +42,40 @@ import Testing
   func replacing() throws {
     let first = try OutputFolder(temporary.path, replacing: false)
     try first.write([("hmc.1.txt", "a"), ("hmc.2.txt", "b"), ("summary.json", "{}")])
-    _ = try temporary.write("mine", to: "notes.txt")
+    for name in ["notes.txt", "hmc.margestats", "hmc.py", "hmc.one.txt"] {
+      _ = try temporary.write("mine", to: name)
+    }
+    try FileManager.default.createDirectory(
+      atPath: temporary.path("hmc.backup"), withIntermediateDirectories: true)
     #expect(throws: OutputError.exists(folder: temporary.path, file: "hmc.1.txt")) {
       try OutputFolder(temporary.path, replacing: false)
     }
     try OutputFolder(temporary.path, replacing: true).write([("hmc.1.txt", "c")])
     let names = try FileManager.default.contentsOfDirectory(atPath: temporary.path).sorted()
-    #expect(names == ["hmc.1.txt", "notes.txt"])
+    #expect(
+      names == ["hmc.1.txt", "hmc.backup", "hmc.margestats", "hmc.one.txt", "hmc.py", "notes.txt"])
     #expect(try read("hmc.1.txt") == "c" && read("notes.txt") == "mine")
+  }
+
+  @Test("something that is not a file is in the way before anything is replaced")
+  func obstacle() throws {
+    try OutputFolder(temporary.path, replacing: false).write([("hmc.1.txt", "a")])
+    try FileManager.default.createDirectory(
+      atPath: temporary.path("summary.json"), withIntermediateDirectories: true)
+    #expect(throws: OutputError.self) { try OutputFolder(temporary.path, replacing: true) }
+    #expect(try read("hmc.1.txt") == "a")
+  }
+
+  @Test("a failure leaves the earlier results as they were, and no temporary files")
+  func failure() throws {
+    let folder = try OutputFolder(temporary.path, replacing: false)
+    try folder.write([("hmc.1.txt", "a"), ("summary.json", "{}")])
+    #expect(throws: OutputError.self) {
+      try folder.write([("hmc.1.txt", "b"), ("no/such/folder", "c")])
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: temporary.path).sorted()
+    #expect(names == ["hmc.1.txt", "summary.json"])
+    #expect(try read("hmc.1.txt") == "a")
   }
 
   @Test("folders are made as deep as wanted; a file in the way is an error")

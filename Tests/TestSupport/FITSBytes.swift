@@ -52,13 +52,25 @@ public struct FITSBytes: Sendable {
     append(header: cards, data: (0..<rows).flatMap { row in columns.flatMap { $0.cells[row] } })
   }
 
+  /// Adds the header of a binary table of one column of doubles, with any width and number of rows, and a row of zeros.
+  public mutating func append(tableOfWidth width: Int, rows: Int) {
+    let cards = [
+      "XTENSION= 'BINTABLE'", Self.card("BITPIX", 8), Self.card("NAXIS", 2),
+      Self.card("NAXIS1", width), Self.card("NAXIS2", rows), Self.card("PCOUNT", 0),
+      Self.card("GCOUNT", 1), Self.card("TFIELDS", 1), "TTYPE1  = 'z'", "TFORM1  = '1D'",
+    ]
+    append(header: cards, data: [UInt8](repeating: 0, count: 24))
+  }
+
   /// Adds an image of doubles.
-  public mutating func append(image name: String, axes: [Int], _ pixels: [Double]) {
+  public mutating func append(
+    image name: String, axes: [Int], _ pixels: [Double], cards extra: [String] = []
+  ) {
     var cards = ["XTENSION= 'IMAGE   '", Self.card("BITPIX", -64), Self.card("NAXIS", axes.count)]
     for (index, length) in axes.enumerated() {
       cards.append(Self.card("NAXIS\(index + 1)", length))
     }
-    cards += [Self.card("PCOUNT", 0), Self.card("GCOUNT", 1), "EXTNAME = '\(name)'"]
+    cards += [Self.card("PCOUNT", 0), Self.card("GCOUNT", 1), "EXTNAME = '\(name)'"] + extra
     append(header: cards, data: pixels.flatMap { Self.bigEndian($0.bitPattern) })
   }
 

@@ -15,9 +15,15 @@ public func gradientError(of density: some LogDensity, at position: [Double]) ->
   func difference(_ index: Int, _ step: Double) -> Double {
     (value(index, step) - value(index, -step)) / (2 * step)
   }
-  return position.indices.map { index in
-    let step = 1e-3
-    let slope = (4 * difference(index, step / 2) - difference(index, step)) / 3
-    return abs(slope - gradient[index]) / max(scale, 1e-300)
-  }.max() ?? 0
+  return largest(
+    position.indices.map { index in
+      let step = 1e-3
+      let slope = (4 * difference(index, step / 2) - difference(index, step)) / 3
+      return abs(slope - gradient[index]) / max(scale, 1e-300)
+    })
+}
+
+/// The largest of some non-negative numbers; NaN if one of them is, which `max()` would overlook.
+public func largest(_ values: [Double]) -> Double {
+  values.reduce(0) { $0.isNaN || $0 > $1 ? $0 : $1 }
 }

@@ -1,0 +1,44 @@
+import Foundation
+import Inference
+
+/// What a careful reader would want to be told of a fit besides the checks of its chains.
+enum FitWarnings {
+  static func sentences(
+    _ summary: PosteriorSummary, _ best: RunSummary.BestDraw, _ chains: [Chain]
+  ) -> [String] {
+    chiSquared(best) + edges(summary, chains.first?.columns ?? [])
+  }
+
+  /// A χ² further than six standard deviations, √(2 dof) each, from the degrees of freedom.
+  private static func chiSquared(_ best: RunSummary.BestDraw) -> [String] {
+    let expected = Double(best.degreesOfFreedom)
+    guard expected > 0, abs(best.chiSquared - expected) > 6 * (2 * expected).squareRoot() else {
+      return []
+    }
+    let isLarge = best.chiSquared > expected
+    return [
+      String(
+        format: "χ² = %.0f is far %@ %d degrees of freedom: ", best.chiSquared,
+        isLarge ? "above" : "below", best.degreesOfFreedom)
+        + (isLarge
+          ? "the model does not fit, or the errors are too small or not those of these magnitudes"
+          : "the errors are larger than the scatter")
+    ]
+  }
+
+  /// Posteriors whose central 95 % come within a hundredth of the prior's width of its edge.
+  private static func edges(_ summary: PosteriorSummary, _ columns: [Chain.Column]) -> [String] {
+    zip(summary.parameters, columns).flatMap { parameter, column -> [String] in
+      let margin = 0.01 * (column.upperBound - column.lowerBound)
+      guard margin.isFinite, let low = parameter.quantiles.first,
+        let high = parameter.quantiles.last
+      else { return [] }
+      var edges: [Double] = []
+      if low < column.lowerBound + margin { edges.append(column.lowerBound) }
+      if high > column.upperBound - margin { edges.append(column.upperBound) }
+      return edges.map {
+        String(format: "the posterior of %@ reaches the edge of its prior at %g", column.name, $0)
+      }
+    }
+  }
+}
