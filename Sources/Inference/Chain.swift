@@ -78,11 +78,15 @@ extension Chain {
 
     /// The acceptance probability of the transition, 0 to 1.
     public static let acceptance = Statistic(rawValue: "accept_stat__")
+    /// The step size of the integrator.
+    public static let stepSize = Statistic(rawValue: "stepsize__")
+    /// The number of doublings of a no-U-turn tree.
+    public static let treeDepth = Statistic(rawValue: "treedepth__")
     /// The number of leapfrog steps, hence of gradient evaluations.
     public static let leapfrogSteps = Statistic(rawValue: "n_leapfrog__")
     /// 1 where the trajectory diverged, else 0.
     public static let divergent = Statistic(rawValue: "divergent__")
-    /// The Hamiltonian at the start of the transition, after the momentum was drawn.
+    /// The Hamiltonian of the draw, with the momentum of its trajectory.
     public static let energy = Statistic(rawValue: "energy__")
   }
 }

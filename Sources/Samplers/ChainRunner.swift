@@ -1,5 +1,4 @@
 public import Inference
-import LinearAlgebra
 
 /// Samples a density with several chains in parallel.
 ///
@@ -36,14 +35,21 @@ public struct ChainRunner: Sendable {
     self.targetAcceptance = targetAcceptance
   }
 
-  /// Runs all chains.
+  /// Samples a density with the no-U-turn sampler and a dense metric.
   ///
   /// - Throws: `SamplingError` if a chain cannot start; of several chains, the error of the first.
   public func run(_ density: some LogDensity) async throws(SamplingError) -> [Chain] {
+    try await run(NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension)))
+  }
+
+  /// Samples with any kernel, which is tuned for each chain.
+  ///
+  /// - Throws: `SamplingError` if a chain cannot start; of several chains, the error of the first.
+  public func run(_ kernel: some HamiltonianKernel) async throws(SamplingError) -> [Chain] {
     let results = await withTaskGroup(of: (Int, Result<Chain, SamplingError>).self) { group in
       for index in 0..<chainCount {
         group.addTask {
-          (index, Result { () throws(SamplingError) in try runChain(index, density) })
+          (index, Result { () throws(SamplingError) in try runChain(index, kernel) })
         }
       }
       return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -55,13 +61,13 @@ public struct ChainRunner: Sendable {
     return chains
   }
 
-  private func runChain(_ index: Int, _ density: some LogDensity) throws(SamplingError) -> Chain {
+  private func runChain(
+    _ index: Int, _ untuned: some HamiltonianKernel
+  ) throws(SamplingError) -> Chain {
     var generator = RandomStream(seed: seed, "chain", index)
+    var kernel = untuned
+    let density = kernel.density
     var state = try Self.start(density, using: &generator)
-    guard let unit = try? DenseMetric(inverseMassMatrix: .identity(density.dimension)) else {
-      preconditionFailure("the identity matrix is positive definite")
-    }
-    var kernel = HamiltonianMonteCarlo(density, metric: unit, stepSize: 1)
     try WarmUp(count: warmUpCount).run(
       &kernel, &state, targetAcceptance: targetAcceptance, using: &generator)
 
@@ -74,9 +80,11 @@ public struct ChainRunner: Sendable {
         draw.values, logDensity: draw.logDensity,
         statistics: [
           .acceptance: info.acceptanceProbability,
+          .stepSize: kernel.stepSize,
+          .treeDepth: Double(info.treeDepth),
+          .leapfrogSteps: Double(info.steps),
           .divergent: info.isDivergent ? 1 : 0,
           .energy: info.energy,
-          .leapfrogSteps: Double(info.leapfrogSteps),
         ])
     }
     return chain

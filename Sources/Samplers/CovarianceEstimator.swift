@@ -1,41 +1,47 @@
-import LinearAlgebra
+public import LinearAlgebra
 
 /// The running mean and covariance of vectors, by Welford's update, which does not cancel.
-struct CovarianceEstimator: Sendable {
-  private(set) var count = 0
+public struct CovarianceEstimator: Sendable {
+  /// How many vectors were added.
+  public private(set) var count = 0
   private var mean: [Double]
-  private var scatter: Matrix
+  private var scatter: [Double]
   private var deviation: [Double]
 
-  init(dimension: Int) {
+  /// An estimator for vectors of a dimension.
+  public init(dimension: Int) {
     mean = [Double](repeating: 0, count: dimension)
     deviation = mean
-    scatter = Matrix(diagonal: mean)
+    scatter = [Double](repeating: 0, count: dimension * dimension)
   }
 
-  mutating func add(_ vector: [Double]) {
+  /// Takes a vector into account; dimension² multiplications.
+  public mutating func add(_ vector: [Double]) {
+    precondition(vector.count == mean.count, "\(vector.count) elements for \(mean.count)")
     count += 1
-    for i in mean.indices {
+    let size = mean.count
+    for i in 0..<size {
       deviation[i] = vector[i] - mean[i]
       mean[i] += deviation[i] / Double(count)
     }
-    for i in mean.indices {
-      for j in mean.indices { scatter[i, j] += deviation[i] * (vector[j] - mean[j]) }
+    for i in 0..<size {
+      for j in 0..<size { scatter[i * size + j] += deviation[i] * (vector[j] - mean[j]) }
     }
   }
 
   /// The sample covariance, shrunk towards a small multiple of the identity as Stan does: n/(n+5) S + 1e-3 · 5/(n+5) I.
   ///
-  /// Rounding leaves S slightly unsymmetric; the two halves are averaged.
-  var regularizedCovariance: Matrix {
-    let n = Double(count)
-    var covariance = scatter
-    for i in mean.indices {
-      for j in mean.indices {
-        let sample = 0.5 * (scatter[i, j] + scatter[j, i]) / (n - 1)
-        covariance[i, j] = n / (n + 5) * sample + (i == j ? 1e-3 * 5 / (n + 5) : 0)
+  /// Rounding leaves S slightly unsymmetric; the two halves are averaged. Needs two vectors.
+  public var regularizedCovariance: Matrix {
+    precondition(count > 1, "a covariance of \(count) vectors")
+    let (n, size) = (Double(count), mean.count)
+    var elements = scatter
+    for i in 0..<size {
+      for j in 0..<size {
+        let sample = 0.5 * (scatter[i * size + j] + scatter[j * size + i]) / (n - 1)
+        elements[i * size + j] = n / (n + 5) * sample + (i == j ? 1e-3 * 5 / (n + 5) : 0)
       }
     }
-    return covariance
+    return Matrix(rows: size, columns: size, elements: elements)
   }
 }

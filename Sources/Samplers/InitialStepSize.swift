@@ -1,7 +1,7 @@
 import Inference
 import RealModule
 
-extension HamiltonianMonteCarlo {
+extension HamiltonianKernel {
   /// Finds a step size to start the adaptation from: doubles or halves it until the acceptance probability of a single
   /// leapfrog step crosses 0.8.
   ///
@@ -12,14 +12,12 @@ extension HamiltonianMonteCarlo {
     from state: PhasePoint, using generator: inout some RandomNumberGenerator
   ) -> Double? {
     var start = state
-    metric.sampleMomentum(into: &start.momentum, using: &generator)
-    let leapfrog = Leapfrog(density, metric: metric)
-    let energy = leapfrog.energy(of: start)
+    start.drawMomentum(metric, using: &generator)
 
     func isAcceptable(_ stepSize: Double) -> Bool {
-      var point = start
-      leapfrog.advance(&point, by: stepSize, steps: 1)
-      return energy - leapfrog.energy(of: point) > .log(0.8)
+      var end = start
+      end.advance(density, metric, Leapfrog(), by: stepSize, steps: 1)
+      return start.energy - end.energy > .log(0.8)
     }
 
     let grows = isAcceptable(stepSize)

@@ -1,5 +1,4 @@
 import Inference
-import LinearAlgebra
 
 /// The stages in which step size and metric are adapted before draws are kept.
 ///
@@ -41,34 +40,31 @@ public struct WarmUp: Sendable, Equatable {
   /// Folds the stages over a kernel and its state.
   ///
   /// - Throws: `SamplingError.noStepSize` if no step size gives a usable trajectory.
-  func run<Density: LogDensity>(
-    _ kernel: inout HamiltonianMonteCarlo<Density, DenseMetric>, _ state: inout PhasePoint,
-    targetAcceptance: Double, using generator: inout some RandomNumberGenerator
+  func run<Kernel: HamiltonianKernel>(
+    _ kernel: inout Kernel, _ state: inout PhasePoint, targetAcceptance: Double,
+    using generator: inout some RandomNumberGenerator
   ) throws(SamplingError) {
-    // A quarter turn means nothing until the metric is right; long trajectories before that only cost time.
-    let maximumSteps = kernel.maximumSteps
-    kernel.maximumSteps = min(64, maximumSteps)
-    defer { kernel.maximumSteps = maximumSteps }
+    var adapting = kernel.forWarmUp
     for stage in stages {
-      guard let start = kernel.reasonableStepSize(from: state, using: &generator) else {
+      guard let start = adapting.reasonableStepSize(from: state, using: &generator) else {
         throw .noStepSize(kernel.density.describe(state.position))
       }
       var averaging = DualAveraging(initialStepSize: start, target: targetAcceptance)
       var estimator = CovarianceEstimator(dimension: state.position.count)
       for _ in 0..<stage.count {
-        kernel.stepSize = averaging.stepSize
-        let (next, info) = kernel.step(state, using: &generator)
+        adapting.stepSize = averaging.stepSize
+        let (next, info) = adapting.step(state, using: &generator)
         state = next
         averaging.update(acceptanceProbability: info.acceptanceProbability)
         if stage.adaptsMetric { estimator.add(state.position) }
       }
-      kernel.stepSize = averaging.averageStepSize
+      adapting.stepSize = averaging.averageStepSize
       // Fewer draws than dimensions still give a metric, thanks to the shrinkage; one draw has no covariance.
-      if stage.adaptsMetric, estimator.count > 1,
-        let metric = try? DenseMetric(inverseMassMatrix: estimator.regularizedCovariance)
-      {
-        kernel.metric = metric
+      if stage.adaptsMetric, estimator.count > 1, let metric = Kernel.MetricType(estimator) {
+        adapting.metric = metric
       }
     }
+    kernel.stepSize = adapting.stepSize
+    kernel.metric = adapting.metric
   }
 }

@@ -14,7 +14,7 @@ struct FitCommand: AsyncParsableCommand {
     abstract: "Sample the posterior of flat ΛCDM from a supernova catalog.",
     discussion: """
       Parameters: omega_m and h, uniform in (0, 1), for distance moduli; omega_m and M, uniform in (-30, 0), \
-      for apparent magnitudes. The sampler is Hamiltonian Monte Carlo.
+      for apparent magnitudes. The sampler is Hamiltonian Monte Carlo (NUTS).
 
       Writes chains for GetDist (hmc.1.txt, …) and summary.json. Exits with 10, after writing them, if the chains are \
       not good enough: an R-hat of 1.01 or more, an effective sample size of 400 or less, or a divergence.
@@ -88,7 +88,7 @@ struct FitCommand: AsyncParsableCommand {
     print(
       """
       model       flat ΛCDM, \(distance == .exact ? "exact distances" : "distances by the fit of Pen 1999")
-      sampler     HMC, \(chains) chains of \(draws) draws after \(warmup), seed \(seed)
+      sampler     NUTS, \(chains) chains of \(draws) draws after \(warmup), seed \(seed)
 
       """)
 
@@ -107,7 +107,7 @@ struct FitCommand: AsyncParsableCommand {
       model: .init(
         name: "flat_lcdm", distance: distance.rawValue, parameters: posterior.space.parameters),
       sampler: .init(
-        name: "hmc", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
+        name: "nuts", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
       posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
     let files = GetDistChains(root: "hmc", result, label: "HMC").files
     try folder.write(files + [(name: "summary.json", content: try run.json())])

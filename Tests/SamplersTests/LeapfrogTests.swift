@@ -7,21 +7,23 @@ import Testing
 @Suite struct LeapfrogTests {
   static let metric = Matrix(rows: 2, columns: 2, elements: [0.8, 0.3, 0.3, 0.5])
 
-  /// A point with a momentum, and the integrator that moves it.
-  private func start() throws -> (PhasePoint, Leapfrog<CorrelatedGaussian, DenseMetric>) {
-    let density = CorrelatedGaussian(dimension: 2, correlation: 0.7)
-    var point = PhasePoint(density, at: [0.9, -0.4])
-    point.momentum = [0.3, 1.2]
-    return (point, Leapfrog(density, metric: try DenseMetric(inverseMassMatrix: Self.metric)))
+  static let density = CorrelatedGaussian(dimension: 2, correlation: 0.7)
+
+  /// A point with a momentum.
+  private func start() throws -> (PhasePoint, DenseMetric) {
+    let metric = try DenseMetric(inverseMassMatrix: Self.metric)
+    var point = PhasePoint(Self.density, at: [0.9, -0.4])
+    point.setMomentum([0.3, 1.2], metric)
+    return (point, metric)
   }
 
   @Test("the energy error falls as the square of the step size")
   func order() throws {
-    let (point, leapfrog) = try start()
+    let (point, metric) = try start()
     func error(_ steps: Int) -> Double {
       var end = point
-      leapfrog.advance(&end, by: 1.5 / Double(steps), steps: steps)
-      return abs(leapfrog.energy(of: end) - leapfrog.energy(of: point))
+      end.advance(Self.density, metric, Leapfrog(), by: 1.5 / Double(steps), steps: steps)
+      return abs(end.energy - point.energy)
     }
     for steps in [64, 128, 256] {
       let ratio = error(steps) / error(2 * steps)
@@ -31,36 +33,24 @@ import Testing
 
   @Test("with the momentum reversed it goes back where it came from")
   func reversibility() throws {
-    let (point, leapfrog) = try start()
+    let (point, metric) = try start()
     var end = point
-    leapfrog.advance(&end, by: 0.3, steps: 50)
-    end.momentum = end.momentum.map(-)
-    leapfrog.advance(&end, by: 0.3, steps: 50)
+    end.advance(Self.density, metric, Leapfrog(), by: 0.3, steps: 50)
+    end.setMomentum(end.momentum.map(-), metric)
+    end.advance(Self.density, metric, Leapfrog(), by: 0.3, steps: 50)
     for i in 0..<2 {
       #expect(abs(end.position[i] - point.position[i]) < 1e-12)
       #expect(abs(end.momentum[i] + point.momentum[i]) < 1e-12)
     }
   }
 
-  @Test("merged half kicks are the steps one by one")
-  func merging() throws {
-    let (point, leapfrog) = try start()
-    var (merged, single) = (point, point)
-    #expect(leapfrog.advance(&merged, by: 0.2, steps: 7) == 7)
-    for _ in 0..<7 { leapfrog.advance(&single, by: 0.2, steps: 1) }
-    for i in 0..<2 {
-      #expect(abs(merged.position[i] - single.position[i]) < 1e-14)
-      #expect(abs(merged.momentum[i] - single.momentum[i]) < 1e-14)
-    }
-  }
-
   @Test("the map of phase space is symplectic: Jᵀ Ω J = Ω")
   func symplecticity() throws {
-    let (point, leapfrog) = try start()
+    let (point, metric) = try start()
     func map(_ z: [Double]) -> [Double] {
-      var moved = PhasePoint(leapfrog.density, at: Array(z[0..<2]))
-      moved.momentum = Array(z[2..<4])
-      leapfrog.advance(&moved, by: 0.4, steps: 5)
+      var moved = PhasePoint(Self.density, at: Array(z[0..<2]))
+      moved.setMomentum(Array(z[2..<4]), metric)
+      moved.advance(Self.density, metric, Leapfrog(), by: 0.4, steps: 5)
       return moved.position + moved.momentum
     }
     // The density is Gaussian, so the map is linear and differences are exact to rounding.
@@ -81,23 +71,61 @@ import Testing
     }
   }
 
-  @Test("momenta have the mass matrix as covariance")
+  @Test("the error of the integrator falls with the power that it states")
+  func statedOrder() { #expect(Leapfrog().order == 2) }
+
+  @Test("momenta have the mass matrix as covariance, for every metric")
   func momenta() throws {
-    let metric = try DenseMetric(inverseMassMatrix: Self.metric)
-    var random = RandomStream(seed: 4, "momenta")
-    let count = 100_000
-    var momentum = [0.0, 0]
-    var sums = [0.0, 0, 0]
-    for _ in 0..<count {
-      metric.sampleMomentum(into: &momentum, using: &random)
-      sums[0] += momentum[0] * momentum[0]
-      sums[1] += momentum[0] * momentum[1]
-      sums[2] += momentum[1] * momentum[1]
+    func check(_ metric: some Metric, _ exact: [Double]) {
+      var random = RandomStream(seed: 4, "momenta")
+      let count = 100_000
+      var point = PhasePoint(Self.density, at: [0, 0])
+      var sums = [0.0, 0, 0]
+      for _ in 0..<count {
+        point.drawMomentum(metric, using: &random)
+        sums[0] += point.momentum[0] * point.momentum[0]
+        sums[1] += point.momentum[0] * point.momentum[1]
+        sums[2] += point.momentum[1] * point.momentum[1]
+      }
+      // The standard error of a variance σ² is √2 σ², that of a covariance is less.
+      for (sum, value) in zip(sums, exact) {
+        let standardError = 1.5 * max(exact[0], exact[2]) / Double(count).squareRoot()
+        #expect(abs(sum / Double(count) - value) < 4 * standardError)
+      }
     }
     // The inverse of [[0.8, 0.3], [0.3, 0.5]], whose determinant is 0.31.
-    let exact = [0.5 / 0.31, -0.3 / 0.31, 0.8 / 0.31]
-    for (sum, value) in zip(sums, exact) {
-      #expect(abs(sum / Double(count) - value) < 4 * 2 * 2.6 / Double(count).squareRoot())
+    check(try DenseMetric(inverseMassMatrix: Self.metric), [0.5 / 0.31, -0.3 / 0.31, 0.8 / 0.31])
+    check(try #require(DiagonalMetric(inverseMasses: [0.25, 4])), [4, 0, 0.25])
+    check(UnitMetric(dimension: 2), [1, 0, 1])
+  }
+
+  @Test("the velocity is the inverse mass matrix times the momentum, for every metric")
+  func velocities() throws {
+    var point = PhasePoint(Self.density, at: [0, 0])
+    point.setMomentum([2, -1], try DenseMetric(inverseMassMatrix: Self.metric))
+    #expect(abs(point.velocity[0] - 1.3) < 1e-15 && abs(point.velocity[1] - 0.1) < 1e-15)
+    point.setMomentum([2, -1], try #require(DiagonalMetric(inverseMasses: [0.25, 4])))
+    #expect(point.velocity == [0.5, -4])
+    point.setMomentum([2, -1], UnitMetric(dimension: 2))
+    #expect(point.velocity == [2, -1])
+    #expect(point.energy == 2.5 - point.logDensity)
+  }
+
+  @Test("an estimated covariance is that of the vectors, shrunk as Stan does")
+  func estimator() throws {
+    var estimator = CovarianceEstimator(dimension: 2)
+    let vectors: [[Double]] = [[1_000_001, 2], [999_999, 1], [1_000_003, 0.5], [1_000_000, 4]]
+    for vector in vectors { estimator.add(vector) }
+    let covariance = estimator.regularizedCovariance
+    let means: [Double] = [1_000_000.75, 1.875]
+    for i in 0..<2 {
+      for j in 0..<2 {
+        var sum = 0.0
+        for vector in vectors { sum += (vector[i] - means[i]) * (vector[j] - means[j]) }
+        let shrinkage: Double = i == j ? 1e-3 * 5 / 9 : 0
+        #expect(abs(covariance[i, j] - (4.0 / 9 * sum / 3 + shrinkage)) < 1e-9)
+      }
     }
+    #expect(DiagonalMetric(estimator)?.inverseMasses == covariance.diagonal)
   }
 }

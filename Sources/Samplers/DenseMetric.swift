@@ -1,0 +1,50 @@
+import Inference
+public import LinearAlgebra
+
+/// A metric with a whole symmetric inverse mass matrix.
+public struct DenseMetric: AdaptiveMetric {
+  /// M⁻¹, dimension × dimension.
+  public let inverseMassMatrix: Matrix
+  private let factor: Cholesky
+
+  /// A metric from its inverse mass matrix.
+  ///
+  /// - Throws: `NotPositiveDefinite` if it is not positive definite.
+  public init(inverseMassMatrix: Matrix) throws(NotPositiveDefinite) {
+    factor = try Cholesky(inverseMassMatrix)
+    self.inverseMassMatrix = inverseMassMatrix
+  }
+
+  /// The metric M = I.
+  public init(dimension: Int) {
+    do {
+      try self.init(inverseMassMatrix: .identity(dimension))
+    } catch {
+      preconditionFailure("the identity matrix is positive definite")
+    }
+  }
+
+  /// The metric whose inverse mass matrix is the regularised covariance of draws.
+  public init?(_ estimator: CovarianceEstimator) {
+    try? self.init(inverseMassMatrix: estimator.regularizedCovariance)
+  }
+
+  /// Draws p = L⁻ᵀ ξ with M⁻¹ = L Lᵀ and ξ standard normal, whose covariance is M.
+  public func sampleMomentum(
+    into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator
+  ) {
+    for i in 0..<momentum.count { momentum[i] = generator.nextStandardNormal() }
+    factor.solveTransposed(&momentum)
+  }
+
+  /// Writes M⁻¹ p; dimension² multiplications.
+  public func velocity(of momentum: Span<Double>, into velocity: inout MutableSpan<Double>) {
+    let elements = inverseMassMatrix.elements.span
+    let size = momentum.count
+    for i in 0..<size {
+      var sum = 0.0
+      for j in 0..<size { sum += elements[i * size + j] * momentum[j] }
+      velocity[i] = sum
+    }
+  }
+}

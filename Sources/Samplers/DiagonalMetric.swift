@@ -1,0 +1,40 @@
+import Inference
+import LinearAlgebra
+
+/// A metric with a diagonal inverse mass matrix: a scale for each coordinate, no correlations.
+public struct DiagonalMetric: AdaptiveMetric {
+  /// The diagonal of M⁻¹, all positive.
+  public let inverseMasses: [Double]
+  /// The standard deviations of the momenta, 1/√M⁻¹ᵢᵢ.
+  private let momentumScales: [Double]
+
+  /// A metric from the diagonal of its inverse mass matrix; nil unless all elements are positive and finite.
+  public init?(inverseMasses: [Double]) {
+    guard inverseMasses.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    self.inverseMasses = inverseMasses
+    momentumScales = inverseMasses.map { 1 / $0.squareRoot() }
+  }
+
+  /// The metric M = I.
+  public init(dimension: Int) {
+    inverseMasses = [Double](repeating: 1, count: dimension)
+    momentumScales = inverseMasses
+  }
+
+  /// The metric whose inverse masses are the regularised variances of draws.
+  public init?(_ estimator: CovarianceEstimator) {
+    self.init(inverseMasses: estimator.regularizedCovariance.diagonal)
+  }
+
+  /// Draws pᵢ from N(0, Mᵢᵢ).
+  public func sampleMomentum(
+    into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator
+  ) {
+    for i in 0..<momentum.count { momentum[i] = momentumScales[i] * generator.nextStandardNormal() }
+  }
+
+  /// Writes M⁻¹ p.
+  public func velocity(of momentum: Span<Double>, into velocity: inout MutableSpan<Double>) {
+    for i in 0..<momentum.count { velocity[i] = inverseMasses[i] * momentum[i] }
+  }
+}

@@ -1,0 +1,52 @@
+public import Inference
+
+/// One transition of a Markov chain, as a pure function of the state and the random numbers.
+public protocol TransitionKernel: Sendable {
+  /// What the next transition needs to know.
+  associatedtype State: Sendable
+  /// What one may want to look at afterwards.
+  associatedtype Info: Sendable
+
+  /// Makes one transition.
+  func step(_ state: State, using generator: inout some RandomNumberGenerator) -> (State, Info)
+}
+
+/// A kernel that follows Hamilton's equations, and that warm-up can tune.
+public protocol HamiltonianKernel: TransitionKernel
+where State == PhasePoint, Info == HamiltonianInfo {
+  /// The density that is sampled.
+  associatedtype Density: LogDensity
+  /// The kinetic energy.
+  associatedtype MetricType: AdaptiveMetric
+
+  /// The density to sample.
+  var density: Density { get }
+  /// The kinetic energy.
+  var metric: MetricType { get set }
+  /// ε, the length of an integration step, positive.
+  var stepSize: Double { get set }
+
+  /// The kernel to adapt with, before the metric knows the scales of the density; by default the kernel itself.
+  var forWarmUp: Self { get }
+}
+
+extension HamiltonianKernel {
+  /// The kernel itself.
+  public var forWarmUp: Self { self }
+}
+
+/// What one transition of a Hamiltonian kernel did.
+public struct HamiltonianInfo: Sendable, Equatable {
+  /// The probability with which the trajectory's points are accepted, 0 to 1; what step-size adaptation looks at.
+  public var acceptanceProbability: Double
+  /// The Hamiltonian of the state that was kept, with the momentum of its trajectory.
+  public var energy: Double
+  /// The Hamiltonian of the state that was kept less that at the start of the trajectory.
+  public var energyError: Double
+  /// The number of integration steps, each with one gradient.
+  public var steps: Int
+  /// The number of doublings of a no-U-turn tree; 0 for a trajectory of fixed length.
+  public var treeDepth: Int
+  /// Whether the integrator lost the trajectory: an energy error above 1000, Stan's threshold, or a density that is not finite.
+  public var isDivergent: Bool
+}
