@@ -5,15 +5,19 @@
 public enum Philox {
   /// Returns the 128 random bits that belong to a counter under a key.
   public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var (c, k) = (counter, key)
+    // In plain integers: products of 32 by 32 bits are one instruction for 64-bit registers, and lanes would only be moved about.
+    var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])
+    var (k0, k1) = (key[0], key[1])
     for _ in 0..<10 {
-      let first = (0xD251_1F53 as UInt32).multipliedFullWidth(by: c[0])
-      let second = (0xCD9E_8D57 as UInt32).multipliedFullWidth(by: c[2])
-      c = SIMD4(
-        second.high ^ c[1] ^ k[0], second.low,
-        first.high ^ c[3] ^ k[1], first.low)
-      k &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
+      let first = UInt64(c0) &* 0xD251_1F53
+      let second = UInt64(c2) &* 0xCD9E_8D57
+      c0 = UInt32(truncatingIfNeeded: second >> 32) ^ c1 ^ k0
+      c1 = UInt32(truncatingIfNeeded: second)
+      c2 = UInt32(truncatingIfNeeded: first >> 32) ^ c3 ^ k1
+      c3 = UInt32(truncatingIfNeeded: first)
+      k0 &+= 0x9E37_79B9
+      k1 &+= 0xBB67_AE85
     }
-    return c
+    return SIMD4(c0, c1, c2, c3)
   }
 }

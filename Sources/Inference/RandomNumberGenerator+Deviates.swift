@@ -13,4 +13,16 @@ extension RandomNumberGenerator {
     let radius = Double.sqrt(-2 * .log(nextUniform()))
     return radius * .cos(2 * .pi * nextUniform())
   }
+
+  /// Fills a span with standard normal deviates, two of them from two words of the generator.
+  public mutating func fillWithStandardNormals(_ deviates: inout MutableSpan<Double>) {
+    var index = 0
+    while index < deviates.count {
+      let radius = Double.sqrt(-2 * .log(nextUniform()))
+      let angle = 2 * .pi * nextUniform()
+      deviates[index] = radius * .cos(angle)
+      if index + 1 < deviates.count { deviates[index + 1] = radius * .sin(angle) }
+      index += 2
+    }
+  }
 }

@@ -73,8 +73,7 @@ public struct ChainRunner: Sendable {
 
     var chain = Chain(columns: density.columns)
     for _ in 0..<drawCount {
-      let (next, info) = kernel.step(state, using: &generator)
-      state = next
+      let info = kernel.advance(&state, using: &generator)
       let draw = density.draw(at: state.position, logDensity: state.logDensity)
       chain.append(
         draw.values, logDensity: draw.logDensity,

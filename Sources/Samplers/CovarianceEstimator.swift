@@ -29,8 +29,10 @@ public struct CovarianceEstimator: Sendable {
     }
   }
 
-  /// The sample covariance, shrunk towards a small multiple of the identity as Stan does: n/(n+5) S + 1e-3 · 5/(n+5) I.
+  /// The sample covariance with its correlations shrunk by n/(n+5): n/(n+5) S + 5/(n+5) diag S.
   ///
+  /// Positive definite as soon as every coordinate has moved, however few the vectors. Unlike the regularisation of Stan, which adds
+  /// 1e-3 · 5/(n+5) to each variance, it does not depend on the units: a coordinate with a standard deviation of 0.002 keeps it.
   /// Rounding leaves S slightly unsymmetric; the two halves are averaged. Needs two vectors.
   public var regularizedCovariance: Matrix {
     precondition(count > 1, "a covariance of \(count) vectors")
@@ -39,7 +41,7 @@ public struct CovarianceEstimator: Sendable {
     for i in 0..<size {
       for j in 0..<size {
         let sample = 0.5 * (scatter[i * size + j] + scatter[j * size + i]) / (n - 1)
-        elements[i * size + j] = n / (n + 5) * sample + (i == j ? 1e-3 * 5 / (n + 5) : 0)
+        elements[i * size + j] = i == j ? sample : n / (n + 5) * sample
       }
     }
     return Matrix(rows: size, columns: size, elements: elements)

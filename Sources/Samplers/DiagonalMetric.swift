@@ -30,7 +30,8 @@ public struct DiagonalMetric: AdaptiveMetric {
   public func sampleMomentum(
     into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator
   ) {
-    for i in 0..<momentum.count { momentum[i] = momentumScales[i] * generator.nextStandardNormal() }
+    generator.fillWithStandardNormals(&momentum)
+    for i in 0..<momentum.count { momentum[i] *= momentumScales[i] }
   }
 
   /// Writes M⁻¹ p.

@@ -7,8 +7,19 @@ public protocol TransitionKernel: Sendable {
   /// What one may want to look at afterwards.
   associatedtype Info: Sendable
 
-  /// Makes one transition.
-  func step(_ state: State, using generator: inout some RandomNumberGenerator) -> (State, Info)
+  /// Makes one transition in place, which spares the copy of the state that `step` makes.
+  func advance(_ state: inout State, using generator: inout some RandomNumberGenerator) -> Info
+}
+
+extension TransitionKernel {
+  /// Makes one transition: the next state, and what was done.
+  public func step(
+    _ state: State, using generator: inout some RandomNumberGenerator
+  ) -> (State, Info) {
+    var next = state
+    let info = advance(&next, using: &generator)
+    return (next, info)
+  }
 }
 
 /// A kernel that follows Hamilton's equations, and that warm-up can tune.

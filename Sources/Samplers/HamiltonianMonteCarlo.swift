@@ -44,25 +44,24 @@ public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: AdaptiveMet
     return kernel
   }
 
-  /// Makes one transition; the momentum of the given state is not read.
-  public func step(
-    _ state: PhasePoint, using generator: inout some RandomNumberGenerator
-  ) -> (PhasePoint, HamiltonianInfo) {
-    var start = state
-    start.drawMomentum(metric, using: &generator)
+  /// Makes one transition in place; the momentum of the given state is not read.
+  public func advance(
+    _ state: inout PhasePoint, using generator: inout some RandomNumberGenerator
+  ) -> HamiltonianInfo {
+    state.drawMomentum(metric, using: &generator)
     let jitter = 1 + stepSizeJitter * (2 * generator.nextUniform() - 1)
     let steps = Int(max(1, min(Double(maximumSteps), (integrationTime / stepSize).rounded())))
-    var end = start
+    var end = state
     let taken = end.advance(density, metric, Leapfrog(), by: stepSize * jitter, steps: steps)
 
-    let (initial, final) = (start.energy, end.energy)
+    let (initial, final) = (state.energy, end.energy)
     let energyError = final.isFinite ? final - initial : .infinity
     let probability = min(1, Double.exp(-energyError))
     let isAccepted = generator.nextUniform() < probability
-    let info = HamiltonianInfo(
+    if isAccepted { state = end }
+    return HamiltonianInfo(
       acceptanceProbability: probability, energy: isAccepted ? final : initial,
       energyError: isAccepted ? energyError : 0, steps: taken, treeDepth: 0,
       isDivergent: energyError > 1000)
-    return (isAccepted ? end : start, info)
   }
 }

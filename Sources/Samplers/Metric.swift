@@ -33,7 +33,7 @@ public struct UnitMetric: AdaptiveMetric {
   public func sampleMomentum(
     into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator
   ) {
-    for i in 0..<momentum.count { momentum[i] = generator.nextStandardNormal() }
+    generator.fillWithStandardNormals(&momentum)
   }
 
   /// Writes p.

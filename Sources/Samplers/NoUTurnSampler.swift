@@ -24,25 +24,22 @@ public struct NoUTurnSampler<Density: LogDensity, MetricType: AdaptiveMetric>: H
     self.maximumDepth = maximumDepth
   }
 
-  /// Makes one transition; the momentum of the given state is not read.
-  public func step(
-    _ state: PhasePoint, using generator: inout some RandomNumberGenerator
-  ) -> (PhasePoint, HamiltonianInfo) {
-    var next = state
-    next.drawMomentum(metric, using: &generator)
-    let initialEnergy = next.energy
+  /// Makes one transition in place; the momentum of the given state is not read.
+  public func advance(
+    _ state: inout PhasePoint, using generator: inout some RandomNumberGenerator
+  ) -> HamiltonianInfo {
+    state.drawMomentum(metric, using: &generator)
+    let initialEnergy = state.energy
     var trajectory = HamiltonianTrajectory(
-      density, metric, from: next, stepSize: stepSize, maximumDepth: maximumDepth)
+      density, metric, from: state, stepSize: stepSize, maximumDepth: maximumDepth)
     var chooser = RandomChooser(generator: generator)
-    let tree = NoUTurnTree(
-      growing: &trajectory, maximumDepth: maximumDepth, choosing: &chooser)
+    let tree = NoUTurnTree(growing: &trajectory, maximumDepth: maximumDepth, choosing: &chooser)
     generator = chooser.generator
-    let energy = trajectory.writeProposal(into: &next)
-    let info = HamiltonianInfo(
+    let energy = trajectory.writeProposal(into: &state)
+    return HamiltonianInfo(
       acceptanceProbability: tree.acceptanceProbability, energy: energy,
       energyError: energy - initialEnergy, steps: tree.steps, treeDepth: tree.depth,
       isDivergent: tree.isDivergent)
-    return (next, info)
   }
 }
 

@@ -49,17 +49,17 @@ public struct NoUTurnTree: Sendable, Equatable {
   public init<T: Trajectory & ~Copyable>(
     growing trajectory: inout T, maximumDepth: Int, choosing chooser: inout some Chooser
   ) {
-    var logWeight = 0.0
+    var weight = 1.0
     while depth < maximumDepth {
       let forward = chooser.choose(probability: 0.5)
       guard let subtree = subtree(&trajectory, depth, forward: forward, slot: 1, &chooser) else {
         return
       }
       depth += 1
-      if chooser.choose(probability: .exp(min(0, subtree - logWeight))) {
+      if chooser.choose(probability: min(1, subtree / weight)) {
         trajectory.adoptProposal(of: 1, in: 0)
       }
-      logWeight = logSum(logWeight, subtree)
+      weight += subtree
       let (left, right) = forward ? (0, 1) : (1, 0)
       let isTurning = trajectory.isTurning(left: left, right: right)
       trajectory.join(left: left, right: right, into: 0)
@@ -69,16 +69,18 @@ public struct NoUTurnTree: Sendable, Equatable {
 
   /// Grows a subtree of 2^depth points into a slot.
   ///
-  /// - Returns: the log of its weight; nil if it turned or diverged, and then nothing of it may be used.
+  /// - Returns: its weight; nil if it turned or diverged, and then nothing of it may be used.
   private mutating func subtree<T: Trajectory & ~Copyable>(
     _ trajectory: inout T, _ depth: Int, forward: Bool, slot: Int, _ chooser: inout some Chooser
   ) -> Double? {
     if depth == 0 {
       let logWeight = trajectory.extend(forward: forward, into: slot)
+      // Sums of weights must not overflow; a fall of the energy by 600 happens on the way to the typical set only, where nothing is drawn.
+      let weight = Double.exp(min(logWeight, 600))
       steps += 1
-      sumOfAcceptance += min(1, .exp(logWeight))
+      sumOfAcceptance += min(1, weight)
       isDivergent = !(logWeight >= -1000)
-      return isDivergent ? nil : logWeight
+      return isDivergent ? nil : weight
     }
     // Slots 2, 3, … hold the later halves at recursion depths 1, 2, ….
     let later = depth + 1
@@ -87,19 +89,14 @@ public struct NoUTurnTree: Sendable, Equatable {
       let far = subtree(&trajectory, depth - 1, forward: forward, slot: later, &chooser)
     else { return nil }
 
-    let logWeight = logSum(near, far)
-    if chooser.choose(probability: .exp(far - logWeight)) {
+    let weight = near + far
+    // Of two subtrees whose weights vanish neither has anything to propose.
+    if weight > 0, chooser.choose(probability: far / weight) {
       trajectory.adoptProposal(of: later, in: slot)
     }
     let (left, right) = forward ? (slot, later) : (later, slot)
     if trajectory.isTurning(left: left, right: right) { return nil }
     trajectory.join(left: left, right: right, into: slot)
-    return logWeight
+    return weight
   }
-}
-
-/// log(exp a + exp b), without overflow.
-private func logSum(_ a: Double, _ b: Double) -> Double {
-  let larger = max(a, b)
-  return larger == -.infinity ? larger : larger + .log(onePlus: .exp(-abs(a - b)))
 }

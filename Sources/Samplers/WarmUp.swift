@@ -53,13 +53,12 @@ public struct WarmUp: Sendable, Equatable {
       var estimator = CovarianceEstimator(dimension: state.position.count)
       for _ in 0..<stage.count {
         adapting.stepSize = averaging.stepSize
-        let (next, info) = adapting.step(state, using: &generator)
-        state = next
+        let info = adapting.advance(&state, using: &generator)
         averaging.update(acceptanceProbability: info.acceptanceProbability)
         if stage.adaptsMetric { estimator.add(state.position) }
       }
       adapting.stepSize = averaging.averageStepSize
-      // Fewer draws than dimensions still give a metric, thanks to the shrinkage; one draw has no covariance.
+      // Fewer draws than dimensions still give a metric, thanks to the shrinkage; a chain that did not move gives none.
       if stage.adaptsMetric, estimator.count > 1, let metric = Kernel.MetricType(estimator) {
         adapting.metric = metric
       }

@@ -69,6 +69,22 @@ import Testing
     #expect(low.nextStandardNormal().isFinite && high.nextStandardNormal().isFinite)
   }
 
+  @Test("a span is filled with normal deviates, also an odd one", arguments: [0, 1, 2, 5, 100_000])
+  func filling(count: Int) {
+    var stream = RandomStream(seed: 8, "filling")
+    var deviates = [Double](repeating: 0, count: count)
+    var span = deviates.mutableSpan
+    stream.fillWithStandardNormals(&span)
+    #expect(stream.position == UInt64((count + 1) / 2 * 2))
+    #expect(Set(deviates).count == count)
+    guard count > 100 else { return }
+    let n = Double(count)
+    #expect(abs(deviates.reduce(0, +) / n) < 4 / n.squareRoot())
+    #expect(abs(deviates.reduce(0) { $0 + $1 * $1 } / n - 1) < 4 * (2 / n).squareRoot())
+    let neighbours = zip(deviates, deviates.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } / n
+    #expect(abs(neighbours) < 4 / n.squareRoot())
+  }
+
   @Test("normal deviates have the moments of the standard normal")
   func normal() {
     var stream = RandomStream(seed: 7, "normal")
