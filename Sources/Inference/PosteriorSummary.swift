@@ -10,10 +10,14 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
   public var quantiles: [Double]
   /// The Monte Carlo standard error of the mean.
   public var standardErrorOfMean: Double
-  /// The effective number of independent draws, for the mean.
-  public var effectiveSampleSize: Double
-  /// The potential scale reduction of split chains; 1 when they agree.
-  public var splitRHat: Double
+  /// The Monte Carlo standard error of the standard deviation.
+  public var standardErrorOfStandardDeviation: Double
+  /// The effective number of independent draws for the bulk of the distribution.
+  public var bulkEffectiveSampleSize: Double
+  /// The effective number of independent draws for its 5 % and 95 % quantiles, the smaller of the two.
+  public var tailEffectiveSampleSize: Double
+  /// The rank-normalised potential scale reduction of split chains; 1 when they agree.
+  public var rHat: Double
 
   /// The probabilities that `quantiles` stand for.
   public static let probabilities = [0.025, 0.16, 0.5, 0.84, 0.975]
@@ -21,15 +25,18 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
   /// A summary with all its numbers.
   public init(
     name: String, mean: Double, standardDeviation: Double, quantiles: [Double],
-    standardErrorOfMean: Double, effectiveSampleSize: Double, splitRHat: Double
+    standardErrorOfMean: Double, standardErrorOfStandardDeviation: Double,
+    bulkEffectiveSampleSize: Double, tailEffectiveSampleSize: Double, rHat: Double
   ) {
     self.name = name
     self.mean = mean
     self.standardDeviation = standardDeviation
     self.quantiles = quantiles
     self.standardErrorOfMean = standardErrorOfMean
-    self.effectiveSampleSize = effectiveSampleSize
-    self.splitRHat = splitRHat
+    self.standardErrorOfStandardDeviation = standardErrorOfStandardDeviation
+    self.bulkEffectiveSampleSize = bulkEffectiveSampleSize
+    self.tailEffectiveSampleSize = tailEffectiveSampleSize
+    self.rHat = rHat
   }
 }
 
@@ -43,33 +50,43 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
   public var drawCount: Int
   /// The number of transitions that diverged.
   public var divergenceCount: Int
+  /// E-BFMI of each chain, the fraction of the energies' spread that momenta explore; empty for chains without energies.
+  public var energyFractions: [Double]
 
   /// A summary with all its numbers.
   public init(
-    parameters: [ParameterSummary], correlation: [[Double]], drawCount: Int, divergenceCount: Int
+    parameters: [ParameterSummary], correlation: [[Double]], drawCount: Int, divergenceCount: Int,
+    energyFractions: [Double]
   ) {
     self.parameters = parameters
     self.correlation = correlation
     self.drawCount = drawCount
     self.divergenceCount = divergenceCount
+    self.energyFractions = energyFractions
   }
 
   /// What speaks against the chains, in sentences; empty when all gates are passed.
   ///
-  /// The gates: split R-hat below 1.01 and an effective sample size above 400 for every parameter, no divergence
-  /// (Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, section 4).
+  /// The gates: R-hat below 1.01, bulk and tail effective sample sizes above 400 for every parameter (Vehtari et al. 2021, section 4), E-BFMI above 0.3
+  /// for every chain (Betancourt 2016), no divergence.
   public var failedGates: [String] {
     var failures: [String] = []
     for parameter in parameters {
-      if !(parameter.splitRHat < 1.01) {
+      if !(parameter.rHat < 1.01) {
         failures.append(
-          "R-hat of \(parameter.name) is \(rounded(parameter.splitRHat, 1e4)), not below 1.01")
+          "R-hat of \(parameter.name) is \(rounded(parameter.rHat, 1e4)), not below 1.01")
       }
-      if !(parameter.effectiveSampleSize > 400) {
+      let sizes = [
+        ("bulk", parameter.bulkEffectiveSampleSize), ("tail", parameter.tailEffectiveSampleSize),
+      ]
+      for (part, size) in sizes where !(size > 400) {
         failures.append(
-          "the effective sample size of \(parameter.name) is \(rounded(parameter.effectiveSampleSize, 10)), not above 400"
+          "the \(part) effective sample size of \(parameter.name) is \(rounded(size, 10)), not above 400"
         )
       }
+    }
+    for (index, fraction) in energyFractions.enumerated() where !(fraction > 0.3) {
+      failures.append("E-BFMI of chain \(index + 1) is \(rounded(fraction, 1e3)), not above 0.3")
     }
     if divergenceCount > 0 {
       failures.append("\(divergenceCount) of \(drawCount) transitions diverged")

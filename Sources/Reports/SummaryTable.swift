@@ -13,7 +13,7 @@ public struct SummaryTable: CustomStringConvertible {
   /// The lines of the table, aligned; means and quantiles have four digits of the standard deviation.
   public var description: String {
     let percent = ParameterSummary.probabilities.map { Self.percent($0) }
-    let header = ["parameter", "mean", "sd"] + percent + ["ESS", "R-hat", "MCSE"]
+    let header = ["parameter", "mean", "sd"] + percent + ["bulk ESS", "tail ESS", "R-hat", "MCSE"]
     let rows = [header] + summary.parameters.map(Self.cells)
     let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
@@ -31,8 +31,9 @@ public struct SummaryTable: CustomStringConvertible {
     return [parameter.name, number(parameter.mean), number(parameter.standardDeviation)]
       + parameter.quantiles.map(number)
       + [
-        String(format: "%.0f", parameter.effectiveSampleSize),
-        String(format: "%.4f", parameter.splitRHat),
+        String(format: "%.0f", parameter.bulkEffectiveSampleSize),
+        String(format: "%.0f", parameter.tailEffectiveSampleSize),
+        String(format: "%.4f", parameter.rHat),
         String(format: "%.\(errorDecimals)f", parameter.standardErrorOfMean),
       ]
   }

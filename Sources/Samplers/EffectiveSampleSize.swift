@@ -8,9 +8,13 @@ import RealModule
 /// - Parameter chains: chains of one length, at least 4 draws each.
 /// - Returns: from near 0 up to N log₁₀ N for N draws in all; NaN for draws that do not move or are not finite.
 public func effectiveSampleSize(_ chains: [[Double]]) -> Double {
-  let halves = splitInHalves(chains)
+  effectiveSampleSize(ofHalves: splitInHalves(chains))
+}
+
+/// The same for chains that are split already.
+func effectiveSampleSize(ofHalves halves: [[Double]]) -> Double {
   let (count, length) = (Double(halves.count), halves.first?.count ?? 0)
-  guard length >= 2, let variance = splitVariance(halves), variance.pooled > 0 else { return .nan }
+  guard length >= 2, let variance = variances(halves), variance.pooled > 0 else { return .nan }
 
   let means = halves.map(mean)
   func correlation(_ lag: Int) -> Double {

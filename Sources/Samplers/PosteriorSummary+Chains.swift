@@ -9,15 +9,16 @@ extension PosteriorSummary {
     let pooled = draws.map { $0.flatMap { $0 } }
 
     let parameters = columns.indices.map { index in
-      let standardDeviation = Double.sqrt(sampleVariance(pooled[index]))
-      let effective = effectiveSampleSize(draws[index])
       let sorted = pooled[index].sorted()
+      let diagnostics = Diagnostics(draws[index])
       return ParameterSummary(
         name: columns[index].name, mean: mean(pooled[index]),
-        standardDeviation: standardDeviation,
+        standardDeviation: .sqrt(sampleVariance(pooled[index])),
         quantiles: ParameterSummary.probabilities.map { quantile($0, ofSorted: sorted) },
-        standardErrorOfMean: standardDeviation / .sqrt(effective),
-        effectiveSampleSize: effective, splitRHat: Samplers.splitRHat(draws[index]))
+        standardErrorOfMean: diagnostics.standardErrorOfMean,
+        standardErrorOfStandardDeviation: diagnostics.standardErrorOfStandardDeviation,
+        bulkEffectiveSampleSize: diagnostics.bulkEffectiveSampleSize,
+        tailEffectiveSampleSize: diagnostics.tailEffectiveSampleSize, rHat: diagnostics.rHat)
     }
     let correlation = pooled.map { first in pooled.map { Samplers.correlation(first, $0) } }
     self.init(
@@ -25,17 +26,9 @@ extension PosteriorSummary {
       drawCount: chains.reduce(0) { $0 + $1.count },
       divergenceCount: chains.reduce(0) { count, chain in
         count + Int(chain.statistics[.divergent, default: []].reduce(0, +))
-      })
+      },
+      energyFractions: chains.compactMap { $0.statistics[.energy].map(energyFraction) })
   }
-}
-
-/// The quantile of sorted values, linear between order statistics (definition 7 of Hyndman & Fan 1996).
-private func quantile(_ probability: Double, ofSorted values: [Double]) -> Double {
-  guard values.count > 1 else { return values.first ?? .nan }
-  let position = probability * Double(values.count - 1)
-  let index = min(Int(position), values.count - 2)
-  let fraction = position - Double(index)
-  return values[index] * (1 - fraction) + values[index + 1] * fraction
 }
 
 private func correlation(_ first: [Double], _ second: [Double]) -> Double {

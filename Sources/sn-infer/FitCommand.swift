@@ -17,7 +17,8 @@ struct FitCommand: AsyncParsableCommand {
       for apparent magnitudes. The sampler is Hamiltonian Monte Carlo (NUTS).
 
       Writes chains for GetDist (hmc.1.txt, …) and summary.json. Exits with 10, after writing them, if the chains are \
-      not good enough: an R-hat of 1.01 or more, an effective sample size of 400 or less, or a divergence.
+      not good enough: an R-hat of 1.01 or more, a bulk or tail effective sample size of 400 or less, an E-BFMI of \
+      0.3 or less, or a divergence.
       """)
 
   /// How distances are computed.

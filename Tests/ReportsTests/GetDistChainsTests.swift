@@ -93,13 +93,16 @@ import Testing
     let parameter = ParameterSummary(
       name: "omega_m", mean: 0.296809, standardDeviation: 0.033769,
       quantiles: [0.2325, 0.26305, 0.29677, 0.3313, 0.3627], standardErrorOfMean: 0.000397,
-      effectiveSampleSize: 7228.8, splitRHat: 0.99991)
+      standardErrorOfStandardDeviation: 0.0003, bulkEffectiveSampleSize: 7228.8,
+      tailEffectiveSampleSize: 5010.2,
+      rHat: 0.99991)
     let summary = PosteriorSummary(
-      parameters: [parameter], correlation: [[1]], drawCount: 8000, divergenceCount: 0)
+      parameters: [parameter], correlation: [[1]], drawCount: 8000, divergenceCount: 0,
+      energyFractions: [])
     #expect(
       SummaryTable(summary).description == """
-        parameter     mean       sd     2.5%      16%      50%      84%    97.5%   ESS   R-hat     MCSE
-        omega_m    0.29681  0.03377  0.23250  0.26305  0.29677  0.33130  0.36270  7229  0.9999  0.00040
+        parameter     mean       sd     2.5%      16%      50%      84%    97.5%  bulk ESS  tail ESS   R-hat     MCSE
+        omega_m    0.29681  0.03377  0.23250  0.26305  0.29677  0.33130  0.36270      7229      5010  0.9999  0.00040
         """)
   }
 }

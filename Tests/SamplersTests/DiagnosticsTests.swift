@@ -8,44 +8,133 @@ import Testing
     var (state, x) = (seed, 0.0)
     return (0..<count).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      x = phi * x + (Double(state >> 11) + 0.5) * 0x1p-53 - 0.5
+      let deviate = (Double(state >> 11) + 0.5) * 0x1p-53 - 0.5
+      x = phi * x + deviate
       return x
     }
   }
 
   @Test(
-    "effective sample size and split R-hat equal ArviZ's",
+    "the diagnostics equal ArviZ's",
     arguments: [
-      (0.9, 500, 0.0, 114.83545540111758, 1.011545831856746),
-      (0.9, 500, 0.3, 119.31033074006672, 1.0038604789597072),
-      (0.9, 501, 0.0, 114.87768472588665, 1.0117483572152464),
-      (0.9, 501, 0.3, 119.49765633830218, 1.003844268418932),
-      (0.0, 500, 0.0, 1819.9982334463402, 0.9988966947305128),
-      (0.0, 500, 0.3, 28.521788017558734, 1.0950856787266194),
-      (0.0, 501, 0.0, 1827.107556693015, 0.9988946881001187),
-      (0.0, 501, 0.3, 28.590634988605544, 1.0953099783625193),
-      (-0.6, 500, 0.0, 6602.059991327962, 0.9982354566735983),
-      (-0.6, 500, 0.3, 38.938836930099214, 1.0648680439310023),
-      (-0.6, 501, 0.0, 6602.059991327962, 0.9982085900852665),
-      (-0.6, 501, 0.3, 38.72961522200432, 1.0654385425577138),
-    ])
-  func arviz(phi: Double, count: Int, shift: Double, effective: Double, rHat: Double) {
-    // ArviZ 0.23.4, ess(method="mean") and rhat(method="split"), the fourth of four chains shifted (2026-11-21).
+      (
+        0.9, 500, 0.0, 1.0126201779942636, 116.35854792724714, 181.58437400738825,
+        0.06328595068644459, 0.03057800966176212
+      ),
+      (
+        0.9, 500, 0.3, 1.0094060496375086, 121.3890593982607, 283.51964353725384,
+        0.06167386229736602, 0.0261030890138485
+      ),
+      (
+        0.9, 501, 0.0, 1.01283522306567, 116.37927100995891, 184.31431336985776,
+        0.06327698771278588, 0.030606434754408576
+      ),
+      (
+        0.9, 501, 0.3, 1.0093057616904597, 121.58630915726303, 287.61534214249997,
+        0.06161295776511325, 0.026114241741230292
+      ),
+      (
+        0.0, 500, 0.0, 0.9998680221610449, 1994.2613515342805, 1973.3912379368976,
+        0.006675872263984449, 0.0030098171293732445
+      ),
+      (
+        0.0, 500, 0.3, 1.1005717941070388, 26.611225845086853, 31.99099768513657,
+        0.05784721774386159, 0.0068870415631184494
+      ),
+      (
+        0.0, 501, 0.0, 0.9997796068947367, 1998.924527329893, 1975.17210227842,
+        0.006661521139165384, 0.0030032114203430867
+      ),
+      (
+        0.0, 501, 0.3, 1.1008103802534435, 26.55648017330554, 30.28164873389522,
+        0.05776420159099786, 0.006858843204168566
+      ),
+      (
+        -0.6, 500, 0.0, 1.000238245302007, 6602.059991327962, 1978.9980135090827,
+        0.004376025025804452, 0.006341419881610018
+      ),
+      (
+        -0.6, 500, 0.3, 1.065383906805915, 38.62434418108897, 125.14824952178328,
+        0.06032209379867563, 0.006769957621380204
+      ),
+      (
+        -0.6, 501, 0.0, 1.0003316012565098, 6602.059991327962, 1962.520716777247,
+        0.004373983027838672, 0.00634373668952192
+      ),
+      (
+        -0.6, 501, 0.3, 1.0659225349373487, 38.437976030611836, 124.7551057567348,
+        0.060465543817730685, 0.006789233960081599
+      ),
+    ] as [(Double, Int, Double, Double, Double, Double, Double, Double)])
+  func arviz(
+    phi: Double, count: Int, shift: Double, rHat: Double, bulk: Double, tail: Double,
+    errorOfMean: Double,
+    errorOfDeviation: Double
+  ) {
+    // ArviZ 0.23.4: rhat, ess of bulk and tail, mcse of mean and sd, the fourth of four chains shifted (2026-11-21). Its autocovariances come
+    // from a Fourier transform, whose rounding shows where they nearly cancel.
     let chains = (0..<4).map { chain in
       Self.series(seed: UInt64(chain + 1), phi: phi, count: count).map {
         $0 + (chain == 3 ? shift : 0)
       }
     }
-    // ArviZ's autocovariances come from a Fourier transform, whose rounding shows where they nearly cancel.
-    #expect(abs(effectiveSampleSize(chains) / effective - 1) < 1e-7)
-    #expect(abs(splitRHat(chains) / rHat - 1) < 1e-12)
+    let diagnostics = Diagnostics(chains)
+    func check(_ value: Double, _ exact: Double) {
+      #expect(abs(value / exact - 1) < 1e-6, "\(value) \(exact)")
+    }
+    check(diagnostics.rHat, rHat)
+    check(diagnostics.bulkEffectiveSampleSize, bulk)
+    check(diagnostics.tailEffectiveSampleSize, tail)
+    check(diagnostics.standardErrorOfMean, errorOfMean)
+    check(diagnostics.standardErrorOfStandardDeviation, errorOfDeviation)
+  }
+
+  @Test(
+    "the effective sample size for the mean equals ArviZ's",
+    arguments: [
+      (0.9, 500, 0.0, 114.83545540111758), (0.9, 500, 0.3, 119.31033074006672),
+      (0.0, 500, 0.0, 1819.9982334463402), (0.0, 501, 0.3, 28.590634988605544),
+      (-0.6, 500, 0.3, 38.938836930099214),
+    ])
+  func arvizMean(phi: Double, count: Int, shift: Double, effective: Double) {
+    // ArviZ 0.23.4, ess(method="mean") (2026-11-21).
+    let chains = (0..<4).map { chain in
+      Self.series(seed: UInt64(chain + 1), phi: phi, count: count).map {
+        $0 + (chain == 3 ? shift : 0)
+      }
+    }
+    #expect(abs(effectiveSampleSize(chains) / effective - 1) < 1e-6)
+    #expect(Diagnostics(chains).meanEffectiveSampleSize == effectiveSampleSize(chains))
+  }
+
+  @Test(
+    "E-BFMI equals ArviZ's",
+    arguments: [
+      (0.9, 0.2617778952014804, 0.1529525826593452), (0.0, 2.1721490038544484, 1.8826490375141098),
+      (-0.6, 3.264678297221026, 3.145762782478612),
+    ])
+  func arvizEnergy(phi: Double, first: Double, second: Double) {
+    // ArviZ 0.23.4, bfmi (2026-11-21).
+    for (seed, exact) in [(1, first), (2, second)] {
+      let energies = Self.series(seed: UInt64(seed), phi: phi, count: 500)
+      #expect(abs(energyFraction(energies) / exact - 1) < 1e-9)
+    }
+  }
+
+  @Test("two distributions with one mean are told apart by the folded R-hat")
+  func folding() {
+    let chains = (0..<4).map { chain in
+      Self.series(seed: UInt64(chain + 1), phi: 0, count: 500).map { $0 * (chain == 3 ? 3 : 1) }
+    }
+    #expect(Diagnostics(chains).rHat > 1.1)
   }
 
   @Test("draws that do not move, or are not finite, have neither")
   func degenerate() {
     for chains in [[[1, 1, 1, 1]], [[1, .nan, 2, 3]], [[1, .infinity, 2, 3]], [[1.0]], []] {
       #expect(effectiveSampleSize(chains).isNaN)
-      #expect(splitRHat(chains).isNaN)
+      #expect(Diagnostics(chains).rHat.isNaN)
+      #expect(Diagnostics(chains).tailEffectiveSampleSize.isNaN)
     }
   }
 
@@ -80,7 +169,20 @@ import Testing
         })
     }
     #expect(summary(0).failedGates.isEmpty)
-    #expect(summary(0.3).failedGates.count == 2)
-    #expect(summary(.nan).failedGates.count == 2)
+    #expect(summary(0.3).failedGates.count == 3)
+    #expect(summary(.nan).failedGates.count == 3)
+  }
+
+  @Test("chains whose energies wander have too small an E-BFMI")
+  func energies() {
+    var chain = Chain(columns: [.init(name: "x")])
+    let draws = Self.series(seed: 1, phi: 0, count: 2000)
+    for (x, energy) in zip(draws, Self.series(seed: 2, phi: 0.95, count: 2000)) {
+      chain.append([x], logDensity: 0, statistics: [.energy: energy])
+    }
+    let summary = PosteriorSummary([chain])
+    #expect(summary.energyFractions.count == 1)
+    #expect(summary.failedGates.count == 1)
+    #expect(summary.failedGates[0].hasPrefix("E-BFMI of chain 1 is 0."))
   }
 }

@@ -112,7 +112,8 @@ import Testing
   func wrongSign() async throws {
     let density = CorrelatedGaussian(dimension: 10, correlation: 0.5)
     let runner = ChainRunner(drawCount: 500, seed: 1)
-    let right = PosteriorSummary(try await runner.run(density)).parameters[0].effectiveSampleSize
+    let right = PosteriorSummary(try await runner.run(density)).parameters[0]
+      .bulkEffectiveSampleSize
     let wrong = PosteriorSummary(try await runner.run(WrongSign(density: density)))
     #expect(right > 1000)
     #expect(!wrong.failedGates.isEmpty)
