@@ -27,6 +27,8 @@ enum ErrorPresentation {
   private static func describe(_ error: any Error) -> (String, ExitStatus)? {
     switch error {
     case let error as CatalogError: (error.description, status(of: error))
+    case let error as ChainFileError:
+      (error.description, error.problem == .missing ? .noInput : .wrongData)
     case let error as OutputError: (error.description, .cannotCreate)
     case let error as SamplingError: (error.description, .wrongData)
     case let error as ModelError: (error.description, .internalError)

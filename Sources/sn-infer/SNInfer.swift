@@ -16,7 +16,9 @@ struct SNInfer: AsyncParsableCommand {
       66 input missing or unreadable, 70 internal error, 73 output exists or cannot be written.
       """,
     version: version,
-    subcommands: [FitCommand.self, ValidateCommand.self, ConvertCommand.self])
+    subcommands: [
+      FitCommand.self, DiagnoseCommand.self, ValidateCommand.self, ConvertCommand.self,
+    ])
 
   static func main() async {
     LoggingSystem.bootstrap(StandardErrorLogHandler.init)

@@ -38,6 +38,8 @@ import Testing
     let version = try Tool.run(["--version"], in: folder.path)
     #expect(version.status == 0 && version.output.split(separator: ".").count == 3)
     let help = try Tool.run(["--help"], in: folder.path)
-    for command in ["fit", "validate", "convert"] { #expect(help.output.contains("  \(command) ")) }
+    for command in ["fit", "diagnose", "validate", "convert"] {
+      #expect(help.output.contains("  \(command) "))
+    }
   }
 }

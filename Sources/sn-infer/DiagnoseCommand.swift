@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import Inference
+import Logging
+import Reports
+import Samplers
+
+/// `sn-infer diagnose`: the convergence of chains on disk.
+struct DiagnoseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diagnose",
+    abstract: "Tell whether chains in GetDist's format have converged.",
+    discussion: """
+      Reads ROOT.1.txt, … (or ROOT_1.txt, …) and ROOT.paramnames, of this program or another, and prints moments, quantiles, \
+      effective sample sizes and R-hat. Exits with 10 if an R-hat is 1.01 or more, or a bulk or tail effective \
+      sample size 400 or less.
+      """)
+
+  @Argument(
+    help:
+      "The beginning of the file names, such as chains/jla_binned/hmc; several are told one by one."
+  )
+  var roots: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The fraction of each chain to leave out at its beginning.", valueName: "fraction"))
+  var burnIn = 0.0
+
+  func validate() throws {
+    guard (0..<1).contains(burnIn) else {
+      throw ValidationError("--burn-in must be at least 0 and below 1.")
+    }
+  }
+
+  func run() throws {
+    let logger = Logger(label: "sn-infer")
+    var allPassed = true
+    for root in roots {
+      let chains = try prepare(root)
+      let summary = PosteriorSummary(chains)
+      print(
+        "\(root): \(chains.count) chains of \(chains[0].count) draws\n\n\(SummaryTable(summary))\n")
+      for failure in summary.failedGates { logger.warning("\(root): \(failure)") }
+      allPassed = allPassed && summary.failedGates.isEmpty
+    }
+    if !allPassed { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+  }
+
+  /// Expands repeated draws, drops the burn-in, and cuts all chains to the length of the shortest.
+  private func prepare(_ root: String) throws -> [Chain] {
+    var chains: [Chain] = []
+    for (index, chain) in try GetDistReader(root: root).read().enumerated() {
+      guard let expanded = chain.expandingWeights() else {
+        throw ChainFileError(path: "\(root).\(index + 1).txt", line: nil, .unequalWeights)
+      }
+      chains.append(expanded.draws(Int(burnIn * Double(expanded.count))..<expanded.count))
+    }
+    let length = chains.map(\.count).min() ?? 0
+    guard length >= 4 else {
+      throw ChainFileError(path: root, line: nil, .tooShort(draws: length))
+    }
+    return chains.map { $0.draws($0.count - length..<$0.count) }
+  }
+}
