@@ -1,12 +1,14 @@
 # `make fit` runs the main job on the bundled data, `make test` passes the tests.
 
+SOURCES := Package.swift Sources Tests notebooks-as-scripts Benchmarks
+
 # Homebrew keeps headers and libraries where the compiler does not look by itself.
 ifeq ($(shell uname -s),Darwin)
 export CPATH := $(shell brew --prefix)/include
 export LIBRARY_PATH := $(shell brew --prefix)/lib:$(shell brew --prefix openblas)/lib
 endif
 
-.PHONY: fit test lint format setup
+.PHONY: fit test test-full notebooks bench lint format setup
 
 fit: setup
 	swift build -c release --product sn-infer
@@ -16,11 +18,23 @@ test:
 	@scripts/setup --tests
 	swift test -c release
 
+# The same with the heavier studies.
+test-full:
+	@scripts/setup --tests
+	SN_INFER_FULL_TESTS=1 swift test -c release
+
+notebooks: setup
+	swift run --package-path notebooks-as-scripts -c release own-likelihood
+
+# OPENBLAS_CORETYPE would choose kernels for another processor than this one.
+bench: setup
+	env -u OPENBLAS_CORETYPE swift package --package-path Benchmarks --disable-sandbox benchmark
+
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive $(SOURCES)
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive $(SOURCES)
 
 setup:
 	@scripts/setup

@@ -70,7 +70,8 @@ let package = Package(
     .testTarget(
       name: "CosmologyTests",
       dependencies: [
-        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Quadrature", "TestSupport",
+        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Quadrature", "Samplers",
+        "TestSupport",
       ]),
     .testTarget(
       name: "SamplersTests",

@@ -1,0 +1,59 @@
+import Benchmark
+import Catalogs
+import Cosmology
+import Foundation
+import Inference
+import Samplers
+
+/// A standard normal density in two dimensions: next to no work, so that what is left is the sampler's own.
+struct StandardNormal: LogDensity {
+  let dimension = 2
+
+  func logDensity(at x: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
+    gradient[0] = -x[0]
+    gradient[1] = -x[1]
+    return -0.5 * (x[0] * x[0] + x[1] * x[1])
+  }
+}
+
+/// Makes transitions until a number of leapfrog steps are done.
+func sample(stepSize: Double, steps count: Int) -> Double {
+  let density = StandardNormal()
+  let kernel = NoUTurnSampler(density, metric: UnitMetric(dimension: 2), stepSize: stepSize)
+  var random = RandomStream(seed: 1, "benchmark")
+  var state = PhasePoint(density, at: [0.5, 0.5])
+  var steps = 0
+  while steps < count { steps += kernel.advance(&state, using: &random).steps }
+  return state.position[0]
+}
+
+nonisolated(unsafe) let benchmarks = {
+  Benchmark.defaultConfiguration.metrics = [.wallClock, .throughput]
+  Benchmark.defaultConfiguration.scalingFactor = .kilo
+
+  // With a scaling factor of a thousand, throughput is in thousands of leapfrog steps a second.
+  for stepSize in [1.0, 0.3, 0.05] {
+    Benchmark("NUTS, standard normal in 2 dimensions, step size \(stepSize): leapfrog steps") {
+      benchmark in
+      blackHole(sample(stepSize: stepSize, steps: benchmark.scaledIterations.count))
+    }
+  }
+
+  Benchmark("JLA bins, log posterior with gradient, direct path") { benchmark in
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../data/jla_binned.fits").standardized.path
+    let sample = try Catalog(reading: path).sample
+    let posterior = try Posterior(
+      ParameterSpace([.omegaMatter, .hubble]),
+      SupernovaLikelihood(sample, distances: FlatLambdaCDMDistances(redshifts: sample.redshifts)))
+    let position = [-0.88, 0.85]
+    var gradient = [0.0, 0.0]
+    benchmark.startMeasurement()
+    var sum = 0.0
+    for _ in benchmark.scaledIterations {
+      var span = gradient.mutableSpan
+      sum += posterior.logDensity(at: position.span, gradient: &span)
+    }
+    blackHole(sum)
+  }
+}

@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+// A package of its own, so that users of the libraries never resolve the benchmark framework.
+import PackageDescription
+
+let package = Package(
+  name: "Benchmarks",
+  platforms: [.macOS(.v26)],
+  dependencies: [
+    .package(name: "sn-infer", path: ".."),
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+  ],
+  targets: [
+    .executableTarget(
+      name: "Sampling",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Inference", package: "sn-infer"),
+        .product(name: "Samplers", package: "sn-infer"),
+        .product(name: "Catalogs", package: "sn-infer"),
+        .product(name: "Cosmology", package: "sn-infer"),
+      ],
+      path: "Benchmarks/Sampling",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+  ]
+)
