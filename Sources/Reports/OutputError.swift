@@ -2,6 +2,8 @@
 public enum OutputError: Error, Equatable {
   /// The folder holds the results of an earlier run.
   case exists(folder: String, file: String)
+  /// The run to be continued is another one.
+  case differentRun(folder: String, differences: [String])
   /// The folder or a file in it cannot be created.
   case cannotWrite(path: String, reason: String)
 }
@@ -12,7 +14,10 @@ extension OutputError: CustomStringConvertible {
     switch self {
     case .exists(let folder, let file):
       "\(folder): the folder holds the results of an earlier run (\(file));"
-        + " use --force to replace them, or --output to write elsewhere"
+        + " use --force to replace them, --resume to continue it, or --output to write elsewhere"
+    case .differentRun(let folder, let differences):
+      "\(folder): the folder holds another run, so it cannot be continued: "
+        + differences.joined(separator: "; ")
     case .cannotWrite(let path, let reason):
       "\(path): cannot be written: \(reason)"
     }

@@ -1,18 +1,31 @@
 import Foundation
+import Inference
 
 /// The folder that a run writes its results to.
 ///
-/// Files are whole or absent: all are written under temporary names and flushed to the disk before the first gets its name. Only files that a
-/// run itself writes are ever replaced or removed.
+/// Only files that a run itself writes are ever replaced or removed.
 public struct OutputFolder: Sendable {
   /// The path of the folder.
   public let path: String
+  /// Whether the folder holds a run that is to be taken up again.
+  public let isResumed: Bool
+
+  /// What may be in the folder.
+  public enum Policy: Sendable {
+    /// No results of an earlier run.
+    case fresh
+    /// Results of an earlier run, which are to be removed.
+    case replacing
+    /// The beginning of the same run, which is to be continued; or nothing.
+    case resuming
+  }
 
   /// Opens a folder for a run, creating it where needed; nothing in it is touched yet.
   ///
-  /// - Parameter replacing: whether results of an earlier run may be replaced.
-  /// - Throws: `OutputError` if they may not be and are there, or the folder cannot be written to.
-  public init(_ path: String, replacing: Bool) throws(OutputError) {
+  /// - Parameters:
+  ///   - manifest: what makes this run what it is; a run to be continued must have the same.
+  /// - Throws: `OutputError` if there are results that the policy does not allow, or the folder cannot be written to.
+  public init(_ path: String, _ policy: Policy, manifest: RunManifest) throws(OutputError) {
     self.path = path
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -22,57 +35,65 @@ public struct OutputFolder: Sendable {
     guard access(path, W_OK) == 0 else {
       throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
-    let results = resultFiles
-    if !replacing, let file = results.first { throw .exists(folder: path, file: file) }
-    for file in results where !isRegularFile(file) {
+    let results = Self.resultFiles(in: path)
+    for file in results where !Self.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
         path: "\(path)/\(file)", reason: "something that is not a file is in the way")
     }
+    isResumed = policy == .resuming && results.contains(RunManifest.fileName)
+    if isResumed { try manifest.checkThatItIs(in: path) }
+    // The manifest comes before the first draw, so a run without one that stopped while it began has no chains.
+    let obstacles =
+      switch policy {
+      case .replacing: [String]()
+      case .resuming: isResumed ? [] : results.filter(Self.isChain)
+      case .fresh: results
+      }
+    if let file = obstacles.first { throw .exists(folder: path, file: file) }
   }
 
-  /// Writes a set of files in this order, and removes chains of an earlier run that would be taken for part of it.
-  public func write(_ files: [(name: String, content: String)]) throws(OutputError) {
-    var written: [(temporary: String, final: String)] = []
-    defer { for file in written { try? FileManager.default.removeItem(atPath: file.temporary) } }
-    for file in files {
-      let temporary = "\(path)/.\(file.name).\(ProcessInfo.processInfo.processIdentifier).partial"
-      written.append((temporary, "\(path)/\(file.name)"))
-      do {
-        try Data(file.content.utf8).write(to: URL(fileURLWithPath: temporary))
-        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: temporary))
-        try handle.synchronize()
-        try handle.close()
-      } catch {
-        throw .cannotWrite(path: "\(path)/\(file.name)", reason: error.localizedDescription)
-      }
+  /// Removes the results of an earlier run, unless it is continued, and writes the files that a run begins with.
+  public func begin(
+    _ manifest: RunManifest, _ files: [(name: String, content: String)]
+  ) throws(OutputError) {
+    guard !isResumed else { return }
+    for file in Self.resultFiles(in: path) {
+      try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
-    let names = Set(files.map(\.name))
-    for stale in resultFiles where !names.contains(stale) && isRegularFile(stale) {
-      try? FileManager.default.removeItem(atPath: "\(path)/\(stale)")
-    }
-    for file in written {
-      guard rename(file.temporary, file.final) == 0 else {
-        throw .cannotWrite(path: file.final, reason: String(cString: strerror(errno)))
-      }
+    for file in files { try write(file.content, to: file.name) }
+    try write(try manifest.json(path), to: RunManifest.fileName)
+  }
+
+  /// Writes a file, whole or not at all.
+  public func write(_ content: String, to name: String) throws(OutputError) {
+    do {
+      try DurableFile.write(Data(content.utf8), to: "\(path)/\(name)")
+    } catch {
+      throw .cannotWrite(path: error.path, reason: error.reason)
     }
   }
 
-  /// The names in the folder that are those of a run's results.
-  private var resultFiles: [String] {
+  /// The names in a folder that are those of a run's results.
+  private static func resultFiles(in path: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter(Self.isResult).sorted()
+    return names.filter(isResult).sorted()
   }
 
   private static func isResult(_ name: String) -> Bool {
-    if ["hmc.paramnames", "hmc.ranges", "hmc.properties.ini", "summary.json"].contains(name) {
-      return true
-    }
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 3 && parts[0] == "hmc" && Int(parts[1]) != nil && parts[2] == "txt"
+    let fixed = [
+      "hmc.paramnames", "hmc.ranges", "hmc.properties.ini", "summary.json", RunManifest.fileName,
+    ]
+    return fixed.contains(name) || isChain(name)
   }
 
-  private func isRegularFile(_ name: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+  private static func isChain(_ name: String) -> Bool {
+    let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+    return parts.count == 3 && parts[0] == "hmc" && Int(parts[1]) != nil
+      && ["txt", "csv", "state.json"].contains(parts[2])
+  }
+
+  private static func isRegularFile(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return attributes?[.type] as? FileAttributeType == .typeRegular
   }
 }

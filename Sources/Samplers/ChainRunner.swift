@@ -42,14 +42,27 @@ public struct ChainRunner: Sendable {
     try await run(NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension)))
   }
 
-  /// Samples with any kernel, which is tuned for each chain.
+  /// Samples with any kernel, which is tuned for each chain, and keeps the chains in a store as they grow.
   ///
-  /// - Throws: `SamplingError` if a chain cannot start; of several chains, the error of the first.
-  public func run(_ kernel: some HamiltonianKernel) async throws(SamplingError) -> [Chain] {
+  /// Chains that the store has are taken up where they ended, bit for bit as if they had never stopped. Warm-up is not stored: it is done anew.
+  ///
+  /// - Parameters:
+  ///   - kernel: the sampler, with its density and the metric to begin with.
+  ///   - store: where the chains are kept; written about four times a second.
+  ///   - shouldStop: asked after every transition; chains then end early, and the store has all their draws.
+  /// - Returns: the chains, shorter than `drawCount` if they were told to stop.
+  /// - Throws: `SamplingError` if a chain cannot start or be stored; of several chains, the error of the first.
+  public func run(
+    _ kernel: some HamiltonianKernel, store: some ChainStore = NoStore(),
+    unless shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) async throws(SamplingError) -> [Chain] {
     let results = await withTaskGroup(of: (Int, Result<Chain, SamplingError>).self) { group in
       for index in 0..<chainCount {
         group.addTask {
-          (index, Result { () throws(SamplingError) in try runChain(index, kernel) })
+          let result = Result { () throws(SamplingError) in
+            try runChain(index, kernel, store, shouldStop)
+          }
+          return (index, result)
         }
       }
       return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -61,18 +74,51 @@ public struct ChainRunner: Sendable {
     return chains
   }
 
-  private func runChain(
-    _ index: Int, _ untuned: some HamiltonianKernel
+  private func runChain<Kernel: HamiltonianKernel>(
+    _ index: Int, _ untuned: Kernel, _ store: some ChainStore, _ shouldStop: () -> Bool
   ) throws(SamplingError) -> Chain {
-    var generator = RandomStream(seed: seed, "chain", index)
     var kernel = untuned
     let density = kernel.density
-    var state = try Self.start(density, using: &generator)
-    try WarmUp(count: warmUpCount).run(
-      &kernel, &state, targetAcceptance: targetAcceptance, using: &generator)
-
+    var generator = RandomStream(seed: seed, "chain", index)
     var chain = Chain(columns: density.columns)
-    for _ in 0..<drawCount {
+    var state: PhasePoint
+
+    if let kept = try stored({ () throws(StorageError) in
+      try store.resume(chain: index, columns: chain.columns)
+    }) {
+      guard
+        let metric = Kernel.MetricType(
+          dimension: density.dimension, inverseMasses: kept.checkpoint.inverseMasses)
+      else {
+        throw .storage(StorageError(path: "chain \(index + 1)", reason: "its metric is damaged"))
+      }
+      kernel.metric = metric
+      kernel.stepSize = kept.checkpoint.stepSize
+      generator = kept.checkpoint.random
+      chain = kept.chain
+      state = PhasePoint(density, at: kept.checkpoint.position)
+    } else {
+      state = try Self.start(density, using: &generator)
+      let isTuned = try WarmUp(count: warmUpCount).run(
+        &kernel, &state, targetAcceptance: targetAcceptance, using: &generator, unless: shouldStop)
+      guard isTuned else { return chain }
+    }
+
+    var storedCount = chain.count
+    func save() throws(SamplingError) {
+      guard chain.count > storedCount else { return }
+      let checkpoint = ChainCheckpoint(
+        drawCount: chain.count, position: state.position, stepSize: kernel.stepSize,
+        inverseMasses: kernel.metric.inverseMasses, random: generator)
+      try stored { () throws(StorageError) in
+        try store.append(chain, from: storedCount, checkpoint, chain: index)
+      }
+      storedCount = chain.count
+    }
+
+    let clock = ContinuousClock()
+    var nextSave = clock.now + .milliseconds(250)
+    while chain.count < drawCount, !shouldStop() {
       let info = kernel.advance(&state, using: &generator)
       let draw = density.draw(at: state.position, logDensity: state.logDensity)
       chain.append(
@@ -85,8 +131,23 @@ public struct ChainRunner: Sendable {
           .divergent: info.isDivergent ? 1 : 0,
           .energy: info.energy,
         ])
+      if clock.now > nextSave {
+        try save()
+        nextSave = clock.now + .milliseconds(250)
+      }
     }
+    try save()
     return chain
+  }
+
+  private func stored<Value>(_ body: () throws(StorageError) -> Value) throws(SamplingError)
+    -> Value
+  {
+    do {
+      return try body()
+    } catch {
+      throw .storage(error)
+    }
   }
 
   /// The best of 20 starting points: still spread out, but out of the far tails where adaptation learns wrong scales.

@@ -29,6 +29,16 @@ public struct DenseMetric: AdaptiveMetric {
     try? self.init(inverseMassMatrix: estimator.regularizedCovariance)
   }
 
+  /// The elements of M⁻¹, row by row.
+  public var inverseMasses: [Double] { inverseMassMatrix.elements }
+
+  /// The metric of a checkpoint; nil unless the elements are those of a positive-definite matrix.
+  public init?(dimension: Int, inverseMasses: [Double]) {
+    guard inverseMasses.count == dimension * dimension else { return nil }
+    try? self.init(
+      inverseMassMatrix: Matrix(rows: dimension, columns: dimension, elements: inverseMasses))
+  }
+
   /// Draws p = L⁻ᵀ ξ with M⁻¹ = L Lᵀ and ξ standard normal, whose covariance is M.
   public func sampleMomentum(
     into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator

@@ -26,6 +26,12 @@ public struct DiagonalMetric: AdaptiveMetric {
     self.init(inverseMasses: estimator.regularizedCovariance.diagonal)
   }
 
+  /// The metric of a checkpoint; nil unless there is a positive number for each dimension.
+  public init?(dimension: Int, inverseMasses: [Double]) {
+    guard inverseMasses.count == dimension else { return nil }
+    self.init(inverseMasses: inverseMasses)
+  }
+
   /// Draws pᵢ from N(0, Mᵢᵢ).
   public func sampleMomentum(
     into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator

@@ -19,6 +19,12 @@ public protocol AdaptiveMetric: Metric {
 
   /// The metric whose inverse mass matrix is the regularised covariance of draws; nil if that is not positive definite.
   init?(_ estimator: CovarianceEstimator)
+
+  /// What `init(dimension:inverseMasses:)` makes the same metric from.
+  var inverseMasses: [Double] { get }
+
+  /// The metric of a checkpoint; nil if the numbers are not those of one.
+  init?(dimension: Int, inverseMasses: [Double])
 }
 
 /// The metric M = I, which nothing adapts.
@@ -28,6 +34,14 @@ public struct UnitMetric: AdaptiveMetric {
 
   /// The metric; the estimate is not looked at.
   public init?(_ estimator: CovarianceEstimator) {}
+
+  /// Empty.
+  public var inverseMasses: [Double] { [] }
+
+  /// The metric; nil unless the list is empty.
+  public init?(dimension: Int, inverseMasses: [Double]) {
+    if !inverseMasses.isEmpty { return nil }
+  }
 
   /// Draws a standard normal momentum.
   public func sampleMomentum(

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 
 /// Why sampling could not begin.
 public enum SamplingError: Error, Equatable {
@@ -6,6 +6,8 @@ public enum SamplingError: Error, Equatable {
   case noFiniteStart(tries: Int, lastPoint: [NamedValue])
   /// From this point no step size gives a usable trajectory: the gradient does not belong to the density.
   case noStepSize([NamedValue])
+  /// The store of the chains failed.
+  case storage(StorageError)
 
   /// The value of one parameter.
   public struct NamedValue: Sendable, Equatable {
@@ -33,6 +35,8 @@ extension SamplingError: CustomStringConvertible {
       "no starting point with a finite posterior in \(tries) tries; the last was \(Self.list(point))"
     case .noStepSize(let point):
       "no step size works at \(Self.list(point)): does the gradient belong to the log density?"
+    case .storage(let error):
+      error.description
     }
   }
 

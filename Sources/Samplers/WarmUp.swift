@@ -39,11 +39,12 @@ public struct WarmUp: Sendable, Equatable {
 
   /// Folds the stages over a kernel and its state.
   ///
+  /// - Returns: false if it was told to stop.
   /// - Throws: `SamplingError.noStepSize` if no step size gives a usable trajectory.
   func run<Kernel: HamiltonianKernel>(
     _ kernel: inout Kernel, _ state: inout PhasePoint, targetAcceptance: Double,
-    using generator: inout some RandomNumberGenerator
-  ) throws(SamplingError) {
+    using generator: inout some RandomNumberGenerator, unless shouldStop: () -> Bool
+  ) throws(SamplingError) -> Bool {
     var adapting = kernel.forWarmUp
     for stage in stages {
       guard let start = adapting.reasonableStepSize(from: state, using: &generator) else {
@@ -52,6 +53,7 @@ public struct WarmUp: Sendable, Equatable {
       var averaging = DualAveraging(initialStepSize: start, target: targetAcceptance)
       var estimator = CovarianceEstimator(dimension: state.position.count)
       for _ in 0..<stage.count {
+        if shouldStop() { return false }
         adapting.stepSize = averaging.stepSize
         let info = adapting.advance(&state, using: &generator)
         averaging.update(acceptanceProbability: info.acceptanceProbability)
@@ -65,5 +67,6 @@ public struct WarmUp: Sendable, Equatable {
     }
     kernel.stepSize = adapting.stepSize
     kernel.metric = adapting.metric
+    return true
   }
 }

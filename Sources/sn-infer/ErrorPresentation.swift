@@ -13,6 +13,8 @@ enum ExitStatus: Int32 {
   case noInput = 66
   case internalError = 70
   case cannotCreate = 73
+  case stopped = 75
+  case interrupted = 130
 }
 
 /// How errors end the program: one paragraph on standard error, and an exit code.
@@ -30,7 +32,12 @@ enum ErrorPresentation {
     case let error as ChainFileError:
       (error.description, error.problem == .missing ? .noInput : .wrongData)
     case let error as OutputError: (error.description, .cannotCreate)
-    case let error as SamplingError: (error.description, .wrongData)
+    case let error as SamplingError:
+      if case .storage = error {
+        (error.description, .cannotCreate)
+      } else {
+        (error.description, .wrongData)
+      }
     case let error as ModelError: (error.description, .internalError)
     case let error as QuadratureError: (error.description, .internalError)
     default: nil

@@ -52,10 +52,25 @@ struct FitCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "Replace the results of an earlier run in that folder.")
   var force = false
 
+  @Flag(
+    name: [.short, .long],
+    help:
+      "Continue the run in that folder, as if it had never stopped; more --draws make it longer.")
+  var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop in time, such as 90s, 45m or 3h30m, with all draws kept for --resume.",
+      valueName: "time"))
+  var maxTime: TimeLimit?
+
   func validate() throws {
     guard (1...1000).contains(chains) else { throw ValidationError("--chains must be 1 to 1000.") }
     guard (4...10_000_000).contains(draws) else {
       throw ValidationError("--draws must be 4 to 10000000.")
+    }
+    guard !(force && resume) else {
+      throw ValidationError("--force begins anew and --resume continues; give one of them.")
     }
     guard (20...10_000_000).contains(warmup) else {
       throw ValidationError("--warmup must be 20 to 10000000.")
@@ -64,41 +79,48 @@ struct FitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let catalog = try input.read()
-    let folder = try OutputFolder(output ?? defaultOutput, replacing: force)
-    print(CatalogText(catalog))
     switch distance {
     case .exact:
-      try await fit(catalog, FlatLambdaCDMDistances(redshifts: catalog.sample.redshifts), folder)
+      try await fit(catalog, FlatLambdaCDMDistances(redshifts: catalog.sample.redshifts))
     case .pen:
-      try await fit(catalog, Pen1999(redshifts: catalog.sample.redshifts), folder)
+      try await fit(catalog, Pen1999(redshifts: catalog.sample.redshifts))
     }
   }
 
-  private var defaultOutput: String {
-    "chains/" + URL(fileURLWithPath: input.catalog).deletingPathExtension().lastPathComponent
-  }
-
-  private func fit(
-    _ catalog: Catalog, _ distances: some ComovingDistances, _ folder: OutputFolder
-  ) async throws {
+  private func fit(_ catalog: Catalog, _ distances: some ComovingDistances) async throws {
     let sample = catalog.sample
     let likelihood = try SupernovaLikelihood(sample, distances: distances)
     let zeroPoint: Parameter =
       sample.quantity == .distanceModulus ? .hubble : .absoluteMagnitude
     let posterior = try Posterior(try ParameterSpace([.omegaMatter, zeroPoint]), likelihood)
+    let manifest = manifest(sample, posterior.space)
+    let folder = try OutputFolder(
+      output ?? defaultOutput, force ? .replacing : (resume ? .resuming : .fresh),
+      manifest: manifest)
     print(
       """
+      \(CatalogText(catalog))
       model       flat ΛCDM, \(distance == .exact ? "exact distances" : "distances by the fit of Pen 1999")
-      sampler     NUTS, \(chains) chains of \(draws) draws after \(warmup), seed \(seed)
+      sampler     NUTS, \(chains) chains of \(draws) draws after \(warmup), seed \(seed)\(folder.isResumed ? ", continued" : "")
 
       """)
+    try folder.begin(
+      manifest, GetDistHeader(root: "hmc", columns: posterior.columns, label: "HMC").files)
 
     let runner = ChainRunner(
       chainCount: chains, warmUpCount: warmup, drawCount: draws, seed: seed)
     let clock = ContinuousClock()
     let start = clock.now
-    let result = try await runner.run(posterior)
+    let stop = StopRequest(after: maxTime)
+    let result = try await runner.run(
+      NoUTurnSampler(posterior, metric: DenseMetric(dimension: posterior.dimension)),
+      store: ChainFiles(folder: folder.path, root: "hmc"), unless: { stop.isRequested })
     let seconds = (clock.now - start) / .seconds(1)
+    if let shortest = result.map(\.count).min(), shortest < draws {
+      Logger(label: "sn-infer").notice(
+        "stopped with \(shortest) of \(draws) draws in the shortest chain; --resume continues")
+      throw ExitCode(stop.exitStatus.rawValue)
+    }
 
     let summary = PosteriorSummary(result)
     let best = bestDraw(result, likelihood)
@@ -110,8 +132,7 @@ struct FitCommand: AsyncParsableCommand {
       sampler: .init(
         name: "nuts", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
       posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
-    let files = GetDistChains(root: "hmc", result, label: "HMC").files
-    try folder.write(files + [(name: "summary.json", content: try run.json())])
+    try folder.write(try run.json(), to: "summary.json")
 
     printResult(summary, best, folder, seconds)
     let logger = Logger(label: "sn-infer")
@@ -121,6 +142,23 @@ struct FitCommand: AsyncParsableCommand {
     }
     for warning in warnings { logger.warning("\(warning)") }
     if !summary.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+  }
+
+  private var defaultOutput: String {
+    "chains/" + URL(fileURLWithPath: input.catalog).deletingPathExtension().lastPathComponent
+  }
+
+  /// All that decides the draws, except how many there are.
+  private func manifest(_ sample: SupernovaSample, _ space: ParameterSpace) -> RunManifest {
+    var entries = [
+      "version": SNInfer.version, "data": sample.fingerprint, "model": "flat_lcdm",
+      "distance": distance.rawValue, "sampler": "nuts", "chains": "\(chains)",
+      "warmup": "\(warmup)", "seed": "\(seed)",
+    ]
+    for parameter in space.parameters {
+      entries["prior of \(parameter.name)"] = "\(parameter.prior)"
+    }
+    return RunManifest(entries)
   }
 
   private func bestDraw(
@@ -155,7 +193,7 @@ struct FitCommand: AsyncParsableCommand {
       best draw   χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at \
       \(place.joined(separator: ", "))
       time        \(String(format: "%.2f", seconds)) s
-      output      \(folder.path)/: hmc.1.txt … for GetDist, summary.json
+      output      \(folder.path)/: hmc.1.txt … for GetDist, hmc.1.csv …, summary.json
       """)
   }
 }

@@ -15,7 +15,9 @@ enum OptionRepetition {
   /// The long names in one argument: `--seed=1` has one, `-fo` two.
   private static func names(in argument: String) -> [String] {
     if argument.hasPrefix("--") { return [String(argument.prefix { $0 != "=" })] }
-    let longNames: [Character: String] = ["f": "--force", "h": "--help", "o": "--output"]
+    let longNames: [Character: String] = [
+      "f": "--force", "h": "--help", "o": "--output", "r": "--resume",
+    ]
     return argument.dropFirst().prefix { $0 != "=" }.compactMap { longNames[$0] }
   }
 }

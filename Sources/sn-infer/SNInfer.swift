@@ -13,7 +13,8 @@ struct SNInfer: AsyncParsableCommand {
       Results go to standard output, everything else to standard error.
 
       Exit codes: 0 all checks passed, 10 finished but a check failed, 64 wrong usage, 65 wrong data, \
-      66 input missing or unreadable, 70 internal error, 73 output exists or cannot be written.
+      66 input missing or unreadable, 70 internal error, 73 output exists or cannot be written, \
+      75 stopped in time and can be resumed, 130 interrupted and can be resumed.
       """,
     version: version,
     subcommands: [

@@ -30,8 +30,8 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("fits")).sorted()
     #expect(
       names == [
-        "hmc.1.txt", "hmc.2.txt", "hmc.paramnames", "hmc.properties.ini", "hmc.ranges",
-        "summary.json",
+        "hmc.1.csv", "hmc.1.state.json", "hmc.1.txt", "hmc.2.csv", "hmc.2.state.json", "hmc.2.txt",
+        "hmc.paramnames", "hmc.properties.ini", "hmc.ranges", "run.json", "summary.json",
       ])
   }
 
@@ -138,8 +138,8 @@ import Testing
     #expect(refused.status == 73)
     #expect(
       refused.error
-        == "error: out: the folder holds the results of an earlier run (hmc.1.txt);"
-        + " use --force to replace them, or --output to write elsewhere\n")
+        == "error: out: the folder holds the results of an earlier run (hmc.1.csv);"
+        + " use --force to replace them, --resume to continue it, or --output to write elsewhere\n")
     #expect(try read("out/hmc.1.txt") == first)
     #expect(try Tool.run(arguments + ["--seed", "2", "-f"], in: folder.path).status == 10)
     #expect(try read("out/hmc.1.txt") != first)

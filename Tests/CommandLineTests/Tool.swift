@@ -15,14 +15,7 @@ struct Tool {
 
   /// Runs the program in a folder and waits for it.
   static func run(_ arguments: [String], in folder: String) throws -> Result {
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    let (output, error) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = error
-    try process.run()
+    let (process, output, error) = try start(arguments, in: folder)
     // Nothing here prints more than a pipe holds, so reading one after the other does not block.
     let text = output.fileHandleForReading.readDataToEndOfFile()
     let errorText = error.fileHandleForReading.readDataToEndOfFile()
@@ -30,5 +23,29 @@ struct Tool {
     return Result(
       status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
       error: String(decoding: errorText, as: UTF8.self))
+  }
+
+  /// Runs the program and sends it a signal after a time; returns its exit code, or the signal that ended it.
+  static func run(
+    _ arguments: [String], in folder: String, signal number: Int32, after seconds: Double
+  ) throws -> Int32 {
+    let (process, _, _) = try start(arguments, in: folder)
+    usleep(UInt32(seconds * 1e6))
+    kill(process.processIdentifier, number)
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  private static func start(
+    _ arguments: [String], in folder: String
+  ) throws -> (Process, output: Pipe, error: Pipe) {
+    let (process, output, error) = (Process(), Pipe(), Pipe())
+    process.executableURL = executable
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.standardOutput = output
+    process.standardError = error
+    try process.run()
+    return (process, output, error)
   }
 }

@@ -1,0 +1,69 @@
+/// All that a Markov chain needs to go on after its last draw, bit for bit as if it had never stopped.
+public struct ChainCheckpoint: Codable, Sendable, Equatable {
+  /// The number of draws made.
+  public var drawCount: Int
+  /// The coordinates of the last draw; log density and gradient are computed anew.
+  public var position: [Double]
+  /// The tuned step size.
+  public var stepSize: Double
+  /// The elements of the tuned inverse mass matrix, as its metric stores them.
+  public var inverseMasses: [Double]
+  /// The random numbers to come.
+  public var random: RandomStream
+
+  /// A checkpoint with all its parts.
+  public init(
+    drawCount: Int, position: [Double], stepSize: Double, inverseMasses: [Double],
+    random: RandomStream
+  ) {
+    self.drawCount = drawCount
+    self.position = position
+    self.stepSize = stepSize
+    self.inverseMasses = inverseMasses
+    self.random = random
+  }
+}
+
+/// Where chains are kept while they grow.
+public protocol ChainStore: Sendable {
+  /// What is kept of a chain; nil if it has to begin.
+  func resume(
+    chain index: Int, columns: [Chain.Column]
+  ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)?
+
+  /// Adds the draws of a chain from one on, and then the checkpoint that belongs to its end.
+  func append(
+    _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
+  ) throws(StorageError)
+}
+
+/// Keeps nothing.
+public struct NoStore: ChainStore {
+  /// The store.
+  public init() {}
+  /// Always nil.
+  public func resume(
+    chain index: Int, columns: [Chain.Column]
+  ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)? { nil }
+  /// Does nothing.
+  public func append(
+    _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
+  ) throws(StorageError) {}
+}
+
+/// Why chains could not be kept or taken up again.
+public struct StorageError: Error, Equatable, CustomStringConvertible {
+  /// The file.
+  public let path: String
+  /// What is wrong with it.
+  public let reason: String
+
+  /// An error with its file and reason.
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// The error as a sentence.
+  public var description: String { "\(path): \(reason)" }
+}

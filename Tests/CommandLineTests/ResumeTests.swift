@@ -1,0 +1,90 @@
+import Foundation
+import Inference
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct ResumeTests {
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  private func arguments(_ output: String, draws: Int = 20_000, _ more: String...) -> [String] {
+    [
+      "fit", ProjectFiles.data("jla_binned.fits"), "-o", output, "--draws", "\(draws)", "--chains",
+      "2",
+    ] + more
+  }
+
+  private func chain(_ output: String, _ name: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: folder.path("\(output)/\(name)")))
+  }
+
+  @Test(
+    "killed at twenty random moments and resumed, chains are those of a run that was left alone")
+  func killed() throws {
+    #expect(try Tool.run(arguments("whole"), in: folder.path).status == 0)
+    var random = RandomStream(seed: 1, "moments")
+    for run in 0..<5 {
+      let output = "run\(run)"
+      for _ in 0..<4 {
+        _ = try Tool.run(
+          arguments(output, "--resume"), in: folder.path, signal: SIGKILL,
+          after: 0.6 * random.nextUniform())
+      }
+      let last = try Tool.run(arguments(output, "--resume"), in: folder.path)
+      #expect(last.status == 0, "\(last.error)")
+      for name in ["hmc.1.txt", "hmc.2.txt", "hmc.1.csv", "hmc.2.csv"] {
+        #expect(try chain(output, name) == chain("whole", name), "\(output)/\(name)")
+      }
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("run0"))
+    #expect(names.contains("summary.json"))
+  }
+
+  @Test("a run is made longer, and is then the longer run")
+  func longer() throws {
+    #expect(try Tool.run(arguments("long", draws: 3000), in: folder.path).status == 0)
+    #expect(try Tool.run(arguments("short", draws: 1000), in: folder.path).status == 0)
+    #expect(try Tool.run(arguments("short", draws: 3000, "-r"), in: folder.path).status == 0)
+    #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
+  }
+
+  @Test(
+    "signals and the time limit stop at a checkpoint, with their exit codes",
+    arguments: [(SIGINT, 130), (SIGTERM, 75)] as [(Int32, Int32)])
+  func signals(number: Int32, status: Int32) throws {
+    let code = try Tool.run(
+      arguments("out", draws: 10_000_000), in: folder.path, signal: number, after: 1)
+    #expect(code == status)
+    let lines = String(decoding: try chain("out", "hmc.1.txt"), as: UTF8.self)
+    #expect(lines.hasSuffix("\n") && lines.split(separator: "\n").count > 100)
+  }
+
+  @Test("the time limit stops a run, which says how to go on")
+  func timeLimit() throws {
+    let result = try Tool.run(
+      arguments("out", draws: 10_000_000, "--max-time", "1s"), in: folder.path)
+    #expect(result.status == 75)
+    #expect(result.error.contains("--resume continues"))
+  }
+
+  @Test("another seed is refused by name, and nothing is touched")
+  func otherRun() throws {
+    #expect(try Tool.run(arguments("out", draws: 1000), in: folder.path).status == 0)
+    let before = try chain("out", "hmc.1.txt")
+    let result = try Tool.run(
+      arguments("out", draws: 1000, "-r", "--seed", "2", "--distance", "pen"), in: folder.path)
+    #expect(result.status == 73)
+    #expect(
+      result.error
+        == "error: out: the folder holds another run, so it cannot be continued: distance was exact and is pen;"
+        + " seed was 1 and is 2\n")
+    #expect(try chain("out", "hmc.1.txt") == before)
+  }
+
+  @Test(
+    "time limits that are none are refused", arguments: ["", "10", "h", "1x", "-5s", "0s", "1h30"])
+  func badLimits(limit: String) throws {
+    let result = try Tool.run(arguments("out", "--max-time", limit), in: folder.path)
+    #expect(result.status == 64, "\(result.error)")
+  }
+}

@@ -1,0 +1,223 @@
+import Foundation
+import Inference
+import Reports
+import TestSupport
+import Testing
+
+@Suite struct GetDistHeaderTests {
+  @Test("the files have the names and lines that GetDist reads")
+  func files() {
+    let columns = [
+      Chain.Column(name: "omega_m", label: #"\Omega_\mathrm{m}"#, bounds: (0, 1)),
+      Chain.Column(name: "w0", bounds: (-.infinity, 0.5)),
+    ]
+    let files = GetDistHeader(root: "hmc", columns: columns, label: "HMC").files
+    let contents = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.content) })
+    #expect(
+      contents == [
+        "hmc.paramnames": "omega_m\t\\Omega_\\mathrm{m}\nw0\tw0\n",
+        "hmc.ranges": "omega_m\t0.0\t1.0\nw0\tN\t0.5\n",
+        "hmc.properties.ini": "label=HMC\nsampler=mcmc\nburn_removed=T\n",
+      ])
+  }
+}
+
+@Suite struct ChainFilesTests {
+  let temporary: TemporaryFolder
+  init() throws { temporary = try TemporaryFolder() }
+
+  static let chain: Chain = {
+    var chain = Chain(columns: [.init(name: "omega_m"), .init(name: "w0")])
+    for (values, logDensity) in [([0.1, -1.0 / 3], -12.5), ([1e-300, 2], 3)] {
+      chain.append(
+        values, logDensity: logDensity,
+        statistics: [
+          .acceptance: 0.9, .stepSize: 0.5, .treeDepth: 2, .leapfrogSteps: 3, .divergent: 0,
+          .energy: 1.0 / 7,
+        ])
+    }
+    return chain
+  }()
+
+  static func checkpoint(_ count: Int) -> ChainCheckpoint {
+    var random = RandomStream(seed: .max, "test", 3)
+    for _ in 0..<7 { _ = random.next() }
+    return ChainCheckpoint(
+      drawCount: count, position: [0.1, 1.0 / 3], stepSize: 0.7, inverseMasses: [1, 0, 0, 1e-300],
+      random: random)
+  }
+
+  private var files: ChainFiles { ChainFiles(folder: temporary.path, root: "hmc") }
+
+  private func read(_ name: String) throws -> String {
+    try String(contentsOfFile: temporary.path(name), encoding: .utf8)
+  }
+
+  @Test("chains grow by whole lines, and come back exactly as they were")
+  func roundTrip() throws {
+    #expect(try files.resume(chain: 0, columns: Self.chain.columns) == nil)
+    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+    try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    #expect(try read("hmc.1.txt") == "1.0 12.5 0.1 -0.3333333333333333\n1.0 -3.0 1e-300 2.0\n")
+    #expect(
+      try read("hmc.1.csv") == """
+        lp__,accept_stat__,stepsize__,treedepth__,n_leapfrog__,divergent__,energy__,omega_m,w0
+        -12.5,0.9,0.5,2.0,3.0,0.0,0.14285714285714285,0.1,-0.3333333333333333
+        3.0,0.9,0.5,2.0,3.0,0.0,0.14285714285714285,1e-300,2.0
+
+        """)
+    let kept = try #require(try files.resume(chain: 0, columns: Self.chain.columns))
+    #expect(kept.chain == Self.chain && kept.checkpoint == Self.checkpoint(2))
+    var (before, after) = (Self.checkpoint(2).random, kept.checkpoint.random)
+    #expect((0..<5).map { _ in before.next() } == (0..<5).map { _ in after.next() })
+  }
+
+  @Test("lines behind the checkpoint are cut off, whole or torn")
+  func torn() throws {
+    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+    let (text, table) = (try read("hmc.1.txt"), try read("hmc.1.csv"))
+    _ = try temporary.write(text + "1.0 -3.0 1e-300 2.0\n1.0 5", to: "hmc.1.txt")
+    _ = try temporary.write(table + "3.0,0.9", to: "hmc.1.csv")
+    let kept = try #require(try files.resume(chain: 0, columns: Self.chain.columns))
+    #expect(kept.chain == Self.chain.draws(0..<1))
+    #expect(try read("hmc.1.txt") == text && read("hmc.1.csv") == table)
+  }
+
+  @Test("draws without a checkpoint begin anew")
+  func withoutCheckpoint() throws {
+    _ = try temporary.write("1.0 2.0 3.0 4.0\n", to: "hmc.1.txt")
+    #expect(try files.resume(chain: 0, columns: Self.chain.columns) == nil)
+    #expect(try read("hmc.1.txt").isEmpty)
+  }
+
+  @Test("damaged files are errors that name the file")
+  func damage() throws {
+    func damage(_ name: String, _ change: (String) -> String) throws -> StorageError? {
+      try? FileManager.default.removeItem(atPath: temporary.path("hmc.1.csv"))
+      try? FileManager.default.removeItem(atPath: temporary.path("hmc.1.txt"))
+      try files.append(Self.chain, from: 0, Self.checkpoint(2), chain: 0)
+      _ = try temporary.write(change(try read(name)), to: name)
+      return #expect(throws: StorageError.self) {
+        try files.resume(chain: 0, columns: Self.chain.columns)
+      }
+    }
+    #expect(
+      try damage("hmc.1.txt") { String($0.dropLast(5)) }?.reason.contains(
+        "bytes where its checkpoint") == true)
+    #expect(
+      try damage("hmc.1.csv") { $0.replacingOccurrences(of: "0.9", with: "x.9") }?.reason
+        == "line 2 is damaged")
+    #expect(
+      try damage("hmc.1.csv") { $0.replacingOccurrences(of: "w0", with: "wa") }?.reason
+        == "the columns are not those of this model")
+    #expect(try damage("hmc.1.state.json") { _ in "{}" }?.reason == "this is not a checkpoint")
+  }
+}
+
+@Suite struct OutputFolderTests {
+  let temporary: TemporaryFolder
+  init() throws { temporary = try TemporaryFolder() }
+
+  static let manifest = RunManifest(["seed": "1", "model": "flat_lcdm"])
+
+  private func read(_ name: String) throws -> String {
+    try String(contentsOfFile: temporary.path(name), encoding: .utf8)
+  }
+
+  private func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: temporary.path).sorted()
+  }
+
+  @Test("results of an earlier run are refused, then replaced, and no other file is touched")
+  func replacing() throws {
+    let mine = ["hmc.margestats", "hmc.one.txt", "hmc.py", "notes.txt"]
+    for name in mine { _ = try temporary.write("mine", to: name) }
+    try FileManager.default.createDirectory(
+      atPath: temporary.path("hmc.backup"), withIntermediateDirectories: true)
+    let first = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+    try first.begin(Self.manifest, [("hmc.ranges", "a")])
+    for name in ["hmc.1.txt", "hmc.7.csv", "hmc.7.state.json"] {
+      try first.write("old", to: name)
+    }
+    #expect(throws: OutputError.exists(folder: temporary.path, file: "hmc.1.txt")) {
+      try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+    }
+    let second = try OutputFolder(temporary.path, .replacing, manifest: Self.manifest)
+    #expect(try read("hmc.1.txt") == "old", "nothing is touched before the run begins")
+    try second.begin(Self.manifest, [("hmc.ranges", "b")])
+    #expect(try names() == (mine + ["hmc.backup", "hmc.ranges", "run.json"]).sorted())
+    #expect(try read("hmc.ranges") == "b")
+  }
+
+  @Test("the same run is continued, another is refused by name of what differs")
+  func resuming() throws {
+    try OutputFolder(temporary.path, .fresh, manifest: Self.manifest).begin(Self.manifest, [])
+    let again = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+    #expect(again.isResumed)
+    _ = try temporary.write("kept", to: "hmc.1.txt")
+    try again.begin(Self.manifest, [("hmc.ranges", "new")])
+    #expect(try names() == ["hmc.1.txt", "run.json"])
+    let other = RunManifest(["seed": "2", "model": "flat_lcdm", "prior of h": "x"])
+    let error = #expect(throws: OutputError.self) {
+      try OutputFolder(temporary.path, .resuming, manifest: other)
+    }
+    #expect(
+      error?.description
+        == "\(temporary.path): the folder holds another run, so it cannot be continued:"
+        + " prior of h was not there and is x; seed was 1 and is 2")
+  }
+
+  @Test(
+    "where there is nothing to continue, a run begins; chains without a manifest are not ours to continue"
+  )
+  func nothingToResume() throws {
+    let folder = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+    #expect(!folder.isResumed)
+    _ = try temporary.write("x\tx\n", to: "hmc.paramnames")
+    #expect(try !OutputFolder(temporary.path, .resuming, manifest: Self.manifest).isResumed)
+    _ = try temporary.write("1 2 3\n", to: "hmc.1.txt")
+    #expect(throws: OutputError.exists(folder: temporary.path, file: "hmc.1.txt")) {
+      try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+    }
+  }
+
+  @Test("something that is not a file is in the way before anything is replaced")
+  func obstacle() throws {
+    try FileManager.default.createDirectory(
+      atPath: temporary.path("summary.json"), withIntermediateDirectories: true)
+    #expect(throws: OutputError.self) {
+      try OutputFolder(temporary.path, .replacing, manifest: Self.manifest)
+    }
+  }
+
+  @Test("folders are made as deep as wanted; a file in the way is an error")
+  func creation() throws {
+    _ = try OutputFolder(temporary.path("a/b/c"), .fresh, manifest: Self.manifest)
+    let file = try temporary.write("", to: "file")
+    for path in [file, file + "/below"] {
+      #expect(throws: OutputError.self) {
+        try OutputFolder(path, .replacing, manifest: Self.manifest)
+      }
+    }
+  }
+}
+
+@Suite struct SummaryTableTests {
+  @Test("columns are aligned and digits follow the errors")
+  func table() {
+    let parameter = ParameterSummary(
+      name: "omega_m", mean: 0.296809, standardDeviation: 0.033769,
+      quantiles: [0.2325, 0.26305, 0.29677, 0.3313, 0.3627], standardErrorOfMean: 0.000397,
+      standardErrorOfStandardDeviation: 0.0003, bulkEffectiveSampleSize: 7228.8,
+      tailEffectiveSampleSize: 5010.2,
+      rHat: 0.99991)
+    let summary = PosteriorSummary(
+      parameters: [parameter], correlation: [[1]], drawCount: 8000, divergenceCount: 0,
+      energyFractions: [])
+    #expect(
+      SummaryTable(summary).description == """
+        parameter     mean       sd     2.5%      16%      50%      84%    97.5%  bulk ESS  tail ESS   R-hat     MCSE
+        omega_m    0.29681  0.03377  0.23250  0.26305  0.29677  0.33130  0.36270      7229      5010  0.9999  0.00040
+        """)
+  }
+}
