@@ -29,6 +29,9 @@ public protocol LogDensity: Sendable {
   ///   whatever map leads from the coordinates to them.
   func draw(at position: [Double], logDensity: Double) -> (values: [Double], logDensity: Double)
 
+  /// The parts that the log density is a sum of, each with its value at a point, for telling which of them is not finite; by default one part.
+  func parts(at position: [Double]) -> [(name: String, value: Double)]
+
   /// A place to start a chain; by default uniform in (−2, 2) in every coordinate, as Stan does.
   func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double]
 }
@@ -42,6 +45,11 @@ extension LogDensity {
     at position: [Double], logDensity: Double
   ) -> (values: [Double], logDensity: Double) {
     (position, logDensity)
+  }
+
+  /// The log density as one part.
+  public func parts(at position: [Double]) -> [(name: String, value: Double)] {
+    [("log density", logDensityAndGradient(at: position).logDensity)]
   }
 
   /// A point uniform in (−2, 2) in every coordinate.

@@ -115,6 +115,30 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
     return (images.map(\.value), logDensity - logJacobian)
   }
 
+  /// Log prior with the Jacobian, and each log-likelihood under the name of its type.
+  public func parts(at position: [Double]) -> [(name: String, value: Double)] {
+    let images = zip(space.free, position).map { $0.transform($1) }
+    var values = space.parameters.map { parameter in
+      if case .fixed(let value) = parameter.prior { value } else { 0.0 }
+    }
+    var logPrior = 0.0
+    for (index, (parameter, image)) in zip(space.freeIndices, zip(space.free, images)) {
+      values[index] = image.value
+      logPrior += parameter.prior.logDensity(at: image.value).value + image.logJacobian
+    }
+    var parts = [(name: "prior", value: logPrior)]
+    var term = 0
+    for likelihood in repeat each likelihoods {
+      let inputs = arguments[term].map { values[$0.parameter] }
+      var gradient = inputs
+      var span = gradient.mutableSpan
+      let name = "\(type(of: likelihood))".prefix { $0 != "<" }
+      parts.append((String(name), likelihood.logLikelihood(at: inputs.span, gradient: &span)))
+      term += 1
+    }
+    return parts
+  }
+
   /// A point drawn from the prior.
   public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
     space.samplePrior(using: &generator)

@@ -49,18 +49,20 @@ public struct ChainRunner: Sendable {
   /// - Parameters:
   ///   - kernel: the sampler, with its density and the metric to begin with.
   ///   - store: where the chains are kept; written about four times a second.
+  ///   - progress: told of each chain about four times a second.
   ///   - shouldStop: asked after every transition; chains then end early, and the store has all their draws.
   /// - Returns: the chains, shorter than `drawCount` if they were told to stop.
   /// - Throws: `SamplingError` if a chain cannot start or be stored; of several chains, the error of the first.
   public func run(
     _ kernel: some HamiltonianKernel, store: some ChainStore = NoStore(),
-    unless shouldStop: @escaping @Sendable () -> Bool = { false }
+    unless shouldStop: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (SamplingProgress) -> Void = { _ in }
   ) async throws(SamplingError) -> [Chain] {
     let results = await withTaskGroup(of: (Int, Result<Chain, SamplingError>).self) { group in
       for index in 0..<chainCount {
         group.addTask {
           let result = Result { () throws(SamplingError) in
-            try runChain(index, kernel, store, shouldStop)
+            try runChain(index, kernel, store, shouldStop, progress)
           }
           return (index, result)
         }
@@ -75,7 +77,8 @@ public struct ChainRunner: Sendable {
   }
 
   private func runChain<Kernel: HamiltonianKernel>(
-    _ index: Int, _ untuned: Kernel, _ store: some ChainStore, _ shouldStop: () -> Bool
+    _ index: Int, _ untuned: Kernel, _ store: some ChainStore, _ shouldStop: () -> Bool,
+    _ progress: (SamplingProgress) -> Void
   ) throws(SamplingError) -> Chain {
     var kernel = untuned
     let density = kernel.density
@@ -117,7 +120,14 @@ public struct ChainRunner: Sendable {
     }
 
     let clock = ContinuousClock()
-    var nextSave = clock.now + .milliseconds(250)
+    var nextSave = clock.now
+    var divergenceCount = 0
+    func report() {
+      progress(
+        SamplingProgress(
+          chain: index, drawCount: chain.count, totalDraws: drawCount,
+          divergenceCount: divergenceCount))
+    }
     while chain.count < drawCount, !shouldStop() {
       let info = kernel.advance(&state, using: &generator)
       let draw = density.draw(at: state.position, logDensity: state.logDensity)
@@ -131,12 +141,15 @@ public struct ChainRunner: Sendable {
           .divergent: info.isDivergent ? 1 : 0,
           .energy: info.energy,
         ])
+      if info.isDivergent { divergenceCount += 1 }
       if clock.now > nextSave {
         try save()
+        report()
         nextSave = clock.now + .milliseconds(250)
       }
     }
     try save()
+    report()
     return chain
   }
 
@@ -162,7 +175,10 @@ public struct ChainRunner: Sendable {
       if point.isFinite, point.logDensity > best?.logDensity ?? -.infinity { best = point }
     }
     guard let best else {
-      throw .noFiniteStart(tries: 20, lastPoint: density.describe(position))
+      let parts = density.parts(at: position).map {
+        SamplingError.NamedValue(name: $0.name, value: $0.value)
+      }
+      throw .noFiniteStart(tries: 20, lastPoint: density.describe(position), parts: parts)
     }
     return best
   }

@@ -3,7 +3,12 @@ public import Inference
 /// Why sampling could not begin.
 public enum SamplingError: Error, Equatable {
   /// No starting point with a finite log density and gradient was found.
-  case noFiniteStart(tries: Int, lastPoint: [NamedValue])
+  ///
+  /// - Parameters:
+  ///   - tries: how many points were tried.
+  ///   - lastPoint: the last of them.
+  ///   - parts: the parts of the log density there.
+  case noFiniteStart(tries: Int, lastPoint: [NamedValue], parts: [NamedValue])
   /// From this point no step size gives a usable trajectory: the gradient does not belong to the density.
   case noStepSize([NamedValue])
   /// The store of the chains failed.
@@ -15,6 +20,12 @@ public enum SamplingError: Error, Equatable {
     public let name: String
     /// Its value.
     public let value: Double
+
+    /// A name with a value.
+    public init(name: String, value: Double) {
+      self.name = name
+      self.value = value
+    }
   }
 }
 
@@ -31,8 +42,9 @@ extension SamplingError: CustomStringConvertible {
   /// The error as a sentence.
   public var description: String {
     switch self {
-    case .noFiniteStart(let tries, let point):
-      "no starting point with a finite posterior in \(tries) tries; the last was \(Self.list(point))"
+    case .noFiniteStart(let tries, let point, let parts):
+      "no starting point with a finite log density and gradient in \(tries) tries; the last was "
+        + "\(Self.list(point)), where the parts are \(Self.list(parts))"
     case .noStepSize(let point):
       "no step size works at \(Self.list(point)): does the gradient belong to the log density?"
     case .storage(let error):

@@ -29,7 +29,7 @@ struct CatalogText: CustomStringConvertible {
       .map { $0.key == $0.value ? $0.key : "\($0.key) = \($0.value)" }
     let size = data.covariance == "total" ? " \(data.supernovae) × \(data.supernovae)" : ""
     return """
-      catalog     \(data.catalog): \(data.supernovae) supernovae, z from \(range)
+      catalog     \(data.catalog): \(data.supernovae) \(data.supernovae == 1 ? "supernova" : "supernovae"), z from \(range)
       columns     \(columns.joined(separator: ", "))
       covariance  \(data.covariance)\(size), from \(data.covarianceSource)
       """

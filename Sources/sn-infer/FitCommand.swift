@@ -64,6 +64,12 @@ struct FitCommand: AsyncParsableCommand {
       valueName: "time"))
   var maxTime: TimeLimit?
 
+  @Flag(name: [.short, .long], help: "Print no progress and no notes, only warnings and errors.")
+  var quiet = false
+
+  @Flag(help: "Print the summary as JSON instead of a table.")
+  var json = false
+
   func validate() throws {
     guard (1...1000).contains(chains) else { throw ValidationError("--chains must be 1 to 1000.") }
     guard (4...10_000_000).contains(draws) else {
@@ -97,7 +103,7 @@ struct FitCommand: AsyncParsableCommand {
     let folder = try OutputFolder(
       output ?? defaultOutput, force ? .replacing : (resume ? .resuming : .fresh),
       manifest: manifest)
-    print(
+    show(
       """
       \(CatalogText(catalog))
       model       flat ΛCDM, \(distance == .exact ? "exact distances" : "distances by the fit of Pen 1999")
@@ -112,9 +118,12 @@ struct FitCommand: AsyncParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let stop = StopRequest(after: maxTime)
+    let line = quiet ? nil : ProgressLine(chainCount: chains)
     let result = try await runner.run(
       NoUTurnSampler(posterior, metric: DenseMetric(dimension: posterior.dimension)),
-      store: ChainFiles(folder: folder.path, root: "hmc"), unless: { stop.isRequested })
+      store: ChainFiles(folder: folder.path, root: "hmc"), unless: { stop.isRequested },
+      progress: { line?.update($0) })
+    line?.finish()
     let seconds = (clock.now - start) / .seconds(1)
     if let shortest = result.map(\.count).min(), shortest < draws {
       Logger(label: "sn-infer").notice(
@@ -132,11 +141,13 @@ struct FitCommand: AsyncParsableCommand {
       sampler: .init(
         name: "nuts", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
       posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
-    try folder.write(try run.json(), to: "summary.json")
+    let text = try run.json()
+    try folder.write(text, to: "summary.json")
 
-    printResult(summary, best, folder, seconds)
+    if json { print(text, terminator: "") }
+    showResult(summary, best, folder, seconds)
     let logger = Logger(label: "sn-infer")
-    if sample.quantity == .distanceModulus {
+    if sample.quantity == .distanceModulus, !quiet {
       logger.notice(
         "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it")
     }
@@ -179,14 +190,19 @@ struct FitCommand: AsyncParsableCommand {
       degreesOfFreedom: likelihood.sample.count - best.values.count)
   }
 
-  private func printResult(
+  /// Prints for people, unless a program is listening.
+  private func show(_ text: String) {
+    if !json { print(text) }
+  }
+
+  private func showResult(
     _ summary: PosteriorSummary, _ best: RunSummary.BestDraw, _ folder: OutputFolder,
     _ seconds: Double
   ) {
     let place = summary.parameters.map { parameter in
       "\(parameter.name) = " + String(format: "%.4f", best.parameters[parameter.name] ?? .nan)
     }
-    print(
+    show(
       """
       \(SummaryTable(summary))
 

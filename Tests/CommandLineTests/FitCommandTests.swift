@@ -160,4 +160,25 @@ import Testing
     let precise = try fit("precise") { "\($0[0]) \($0[1]) \($0[2] / 10)\n" }
     #expect(precise.contains("is far above 29 degrees of freedom: the model does not fit"))
   }
+
+  @Test(
+    "--json prints what summary.json holds and nothing else; --quiet leaves standard error to warnings"
+  )
+  func jsonAndQuiet() throws {
+    let result = try Tool.run(
+      ["fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--json", "-q"], in: folder.path)
+    #expect(result.status == 0)
+    #expect(try result.output == read("out/summary.json"))
+    #expect(result.error.isEmpty)
+  }
+
+  @Test("a catalog at which nothing is finite says which part is not")
+  func noFiniteStart() throws {
+    let table = try folder.write("z,mu,mu_err\n0.1,1e308,1e-200\n", to: "huge.csv")
+    let result = try Tool.run(["fit", table, "-o", "out"], in: folder.path)
+    #expect(result.status == 65)
+    #expect(result.error.hasPrefix("error: no starting point with a finite log density"))
+    #expect(
+      result.error.contains("prior = -") && result.error.contains("SupernovaLikelihood = -inf"))
+  }
 }

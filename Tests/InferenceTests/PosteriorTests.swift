@@ -103,4 +103,15 @@ import Testing
     let space = try ParameterSpace([Parameter("x", prior: .normal(mean: 0, standardDeviation: 1))])
     #expect(gradientError(of: try Posterior(space, Twice()), at: [0.7]) < 1e-9)
   }
+
+  @Test("the parts of a posterior add up to it, and tell which is not finite")
+  func parts() throws {
+    let posterior = try Posterior(ParameterSpace(Self.parameters), Line(), SlopePenalty())
+    let position = [0.3, -0.8, 0.5]
+    let parts = posterior.parts(at: position)
+    #expect(parts.map(\.name) == ["prior", "Line", "SlopePenalty"])
+    let sum = parts.reduce(0) { $0 + $1.value }
+    #expect(abs(sum - posterior.logDensityAndGradient(at: position).logDensity) < 1e-12)
+    #expect(posterior.parts(at: [0, 5, 0]).map(\.value.isFinite) == [true, true, false])
+  }
 }

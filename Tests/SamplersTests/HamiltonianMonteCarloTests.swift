@@ -217,11 +217,12 @@ struct MomentCheck {
     let error = await #expect(throws: SamplingError.self) {
       try await ChainRunner(seed: 1).run(NowhereFinite())
     }
-    guard case .noFiniteStart(let tries, let point) = error else {
+    guard case .noFiniteStart(let tries, let point, let parts) = error else {
       Issue.record("found \(String(describing: error))")
       return
     }
     #expect(tries == 20 && point.map(\.name) == ["x1", "x2"])
+    #expect(parts == [.init(name: "log density", value: -.infinity)])
   }
 
   @Test("a step size that overflows is refused by acceptance, not by a crash")
