@@ -12,6 +12,8 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
   public var standardErrorOfMean: Double
   /// The Monte Carlo standard error of the standard deviation.
   public var standardErrorOfStandardDeviation: Double
+  /// The Monte Carlo standard errors of `quantiles`.
+  public var standardErrorsOfQuantiles: [Double]
   /// The effective number of independent draws for the bulk of the distribution.
   public var bulkEffectiveSampleSize: Double
   /// The effective number of independent draws for its 5 % and 95 % quantiles, the smaller of the two.
@@ -26,7 +28,8 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
   public init(
     name: String, mean: Double, standardDeviation: Double, quantiles: [Double],
     standardErrorOfMean: Double, standardErrorOfStandardDeviation: Double,
-    bulkEffectiveSampleSize: Double, tailEffectiveSampleSize: Double, rHat: Double
+    standardErrorsOfQuantiles: [Double], bulkEffectiveSampleSize: Double,
+    tailEffectiveSampleSize: Double, rHat: Double
   ) {
     self.name = name
     self.mean = mean
@@ -34,6 +37,7 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
     self.quantiles = quantiles
     self.standardErrorOfMean = standardErrorOfMean
     self.standardErrorOfStandardDeviation = standardErrorOfStandardDeviation
+    self.standardErrorsOfQuantiles = standardErrorsOfQuantiles
     self.bulkEffectiveSampleSize = bulkEffectiveSampleSize
     self.tailEffectiveSampleSize = tailEffectiveSampleSize
     self.rHat = rHat

@@ -18,11 +18,15 @@ public struct Diagnostics: Sendable, Equatable {
   public let standardErrorOfMean: Double
   /// The Monte Carlo standard error of the standard deviation.
   public let standardErrorOfStandardDeviation: Double
+  /// The Monte Carlo standard errors of the quantiles that were asked for.
+  public let standardErrorsOfQuantiles: [Double]
 
   /// Diagnoses chains of one length, at least 4 draws each.
   ///
   /// All numbers are NaN for draws that do not move or are not finite. Cost: a sort, and the number of draws times the lags that count.
-  public init(_ chains: [[Double]]) {
+  ///
+  /// - Parameter probabilities: those of the quantiles whose standard errors are wanted.
+  public init(_ chains: [[Double]], quantiles probabilities: [Double] = []) {
     let halves = splitInHalves(chains)
     let draws = chains.flatMap { $0 }
     let sorted = draws.sorted()
@@ -35,6 +39,9 @@ public struct Diagnostics: Sendable, Equatable {
     func quantileSize(_ probability: Double) -> Double {
       let edge = quantile(probability, ofSorted: sorted)
       return effectiveSampleSize(ofHalves: halves.map { $0.map { $0 <= edge ? 1 : 0 } })
+    }
+    standardErrorsOfQuantiles = probabilities.map {
+      standardError(ofQuantile: $0, sorted, effectiveSampleSize: quantileSize($0))
     }
     let (low, high) = (quantileSize(0.05), quantileSize(0.95))
     tailEffectiveSampleSize = low.isNaN || high.isNaN ? .nan : min(low, high)
@@ -113,6 +120,20 @@ func quantile(_ probability: Double, ofSorted values: [Double]) -> Double {
   let index = min(Int(position), values.count - 2)
   let fraction = position - Double(index)
   return values[index] * (1 - fraction) + values[index + 1] * fraction
+}
+
+/// Half the distance of the order statistics that enclose a quantile with the probability of one standard deviation (Vehtari et al. 2021, section 4.4).
+private func standardError(
+  ofQuantile probability: Double, _ sorted: [Double], effectiveSampleSize: Double
+) -> Double {
+  guard effectiveSampleSize.isFinite, !sorted.isEmpty else { return .nan }
+  let beta = BetaDistribution(
+    a: effectiveSampleSize * probability + 1, b: effectiveSampleSize * (1 - probability) + 1)
+  let count = Double(sorted.count)
+  // The probabilities to seven digits as ArviZ has them, so that the same order statistics are taken.
+  let low = max(beta.quantile(0.1586553) * count - 1, 0).rounded(.down)
+  let high = min(beta.quantile(0.8413447) * count - 1, count - 1).rounded(.up)
+  return 0.5 * (sorted[Int(high)] - sorted[Int(low)])
 }
 
 private func largest(_ a: Double, _ b: Double) -> Double {

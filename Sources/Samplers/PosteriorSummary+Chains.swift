@@ -10,13 +10,14 @@ extension PosteriorSummary {
 
     let parameters = columns.indices.map { index in
       let sorted = pooled[index].sorted()
-      let diagnostics = Diagnostics(draws[index])
+      let diagnostics = Diagnostics(draws[index], quantiles: ParameterSummary.probabilities)
       return ParameterSummary(
         name: columns[index].name, mean: mean(pooled[index]),
         standardDeviation: .sqrt(sampleVariance(pooled[index])),
         quantiles: ParameterSummary.probabilities.map { quantile($0, ofSorted: sorted) },
         standardErrorOfMean: diagnostics.standardErrorOfMean,
         standardErrorOfStandardDeviation: diagnostics.standardErrorOfStandardDeviation,
+        standardErrorsOfQuantiles: diagnostics.standardErrorsOfQuantiles,
         bulkEffectiveSampleSize: diagnostics.bulkEffectiveSampleSize,
         tailEffectiveSampleSize: diagnostics.tailEffectiveSampleSize, rHat: diagnostics.rHat)
     }

@@ -208,7 +208,8 @@ import Testing
     let parameter = ParameterSummary(
       name: "omega_m", mean: 0.296809, standardDeviation: 0.033769,
       quantiles: [0.2325, 0.26305, 0.29677, 0.3313, 0.3627], standardErrorOfMean: 0.000397,
-      standardErrorOfStandardDeviation: 0.0003, bulkEffectiveSampleSize: 7228.8,
+      standardErrorOfStandardDeviation: 0.0003, standardErrorsOfQuantiles: [],
+      bulkEffectiveSampleSize: 7228.8,
       tailEffectiveSampleSize: 5010.2,
       rHat: 0.99991)
     let summary = PosteriorSummary(
