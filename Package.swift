@@ -49,7 +49,7 @@ let package = Package(
       dependencies: [
         "Inference", "LinearAlgebra", .product(name: "RealModule", package: "swift-numerics"),
       ]),
-    .target(name: "Catalogs", dependencies: ["Cosmology", "FITS", "LinearAlgebra"]),
+    .target(name: "Catalogs", dependencies: ["Cosmology", "FITS", "Inference", "LinearAlgebra"]),
     .target(name: "Reports", dependencies: ["Inference"]),
 
     // MARK: Tool
@@ -78,7 +78,7 @@ let package = Package(
       dependencies: ["Inference", "LinearAlgebra", "Samplers", "TestSupport"]),
     .testTarget(
       name: "CatalogsTests",
-      dependencies: ["Catalogs", "Cosmology", "LinearAlgebra", "TestSupport"]),
+      dependencies: ["Catalogs", "Cosmology", "Inference", "LinearAlgebra", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Inference", "Reports", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "sn-infer"]),
   ]

@@ -54,18 +54,21 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
   public var drawCount: Int
   /// The number of transitions that diverged.
   public var divergenceCount: Int
+  /// The number of transitions whose tree reached the largest depth.
+  public var saturatedTreeCount: Int
   /// E-BFMI of each chain, the fraction of the energies' spread that momenta explore; empty for chains without energies.
   public var energyFractions: [Double]
 
   /// A summary with all its numbers.
   public init(
     parameters: [ParameterSummary], correlation: [[Double]], drawCount: Int, divergenceCount: Int,
-    energyFractions: [Double]
+    saturatedTreeCount: Int, energyFractions: [Double]
   ) {
     self.parameters = parameters
     self.correlation = correlation
     self.drawCount = drawCount
     self.divergenceCount = divergenceCount
+    self.saturatedTreeCount = saturatedTreeCount
     self.energyFractions = energyFractions
   }
 

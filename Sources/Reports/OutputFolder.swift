@@ -81,7 +81,8 @@ public struct OutputFolder: Sendable {
 
   private static func isResult(_ name: String) -> Bool {
     let fixed = [
-      "hmc.paramnames", "hmc.ranges", "hmc.properties.ini", "summary.json", RunManifest.fileName,
+      "hmc.fits", "hmc.paramnames", "hmc.ranges", "hmc.properties.ini", "summary.json",
+      RunManifest.fileName,
     ]
     return fixed.contains(name) || isChain(name)
   }

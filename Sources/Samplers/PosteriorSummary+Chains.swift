@@ -3,7 +3,9 @@ import RealModule
 
 extension PosteriorSummary {
   /// Summarises chains of one sampler run: all of one length, with the same columns and unit weights.
-  public init(_ chains: [Chain]) {
+  ///
+  /// - Parameter maximumDepth: the largest depth that a no-U-turn tree was allowed.
+  public init(_ chains: [Chain], maximumDepth: Int = 10) {
     let columns = chains.first?.columns ?? []
     let draws = columns.indices.map { column in chains.map { $0.column(column) } }
     let pooled = draws.map { $0.flatMap { $0 } }
@@ -27,6 +29,9 @@ extension PosteriorSummary {
       drawCount: chains.reduce(0) { $0 + $1.count },
       divergenceCount: chains.reduce(0) { count, chain in
         count + Int(chain.statistics[.divergent, default: []].reduce(0, +))
+      },
+      saturatedTreeCount: chains.reduce(0) { count, chain in
+        count + chain.statistics[.treeDepth, default: []].count { $0 >= Double(maximumDepth) }
       },
       energyFractions: chains.compactMap { $0.statistics[.energy].map(energyFraction) })
   }

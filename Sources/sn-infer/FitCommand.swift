@@ -142,6 +142,7 @@ struct FitCommand: AsyncParsableCommand {
         name: "nuts", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
       posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
     let text = try run.json()
+    try Chain.writeFITS(result, to: "\(folder.path)/hmc.fits")
     try folder.write(text, to: "summary.json")
 
     if json { print(text, terminator: "") }
@@ -209,7 +210,7 @@ struct FitCommand: AsyncParsableCommand {
       best draw   χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at \
       \(place.joined(separator: ", "))
       time        \(String(format: "%.2f", seconds)) s
-      output      \(folder.path)/: hmc.1.txt … for GetDist, hmc.1.csv …, summary.json
+      output      \(folder.path)/: hmc.1.txt … for GetDist, hmc.1.csv …, hmc.fits, summary.json
       """)
   }
 }

@@ -6,7 +6,14 @@ enum FitWarnings {
   static func sentences(
     _ summary: PosteriorSummary, _ best: RunSummary.BestDraw, _ chains: [Chain]
   ) -> [String] {
-    chiSquared(best) + edges(summary, chains.first?.columns ?? [])
+    saturation(summary) + chiSquared(best) + edges(summary, chains.first?.columns ?? [])
+  }
+
+  private static func saturation(_ summary: PosteriorSummary) -> [String] {
+    guard summary.saturatedTreeCount > 0 else { return [] }
+    return [
+      "\(summary.saturatedTreeCount) of \(summary.drawCount) trees reached the largest depth; the sampler is slow here, not wrong"
+    ]
   }
 
   /// A χ² further than six standard deviations, √(2 dof) each, from the degrees of freedom.

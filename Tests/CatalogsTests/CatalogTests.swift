@@ -1,6 +1,7 @@
 import Catalogs
 import Cosmology
 import Foundation
+import Inference
 import LinearAlgebra
 import TestSupport
 import Testing
@@ -131,6 +132,21 @@ import Testing
       process.waitUntilExit()
       #expect(process.terminationStatus == 0 && verdict.contains("verification OK"), "\(verdict)")
     }
+  }
+
+  @Test("chains are written as a table of all draws")
+  func chains() throws {
+    var chain = Chain(columns: [.init(name: "h")])
+    chain.append([0.7], logDensity: -1, statistics: [.energy: 2])
+    chain.append([0.8], logDensity: -3, statistics: [.energy: 4])
+    let path = folder.path("chain.fits")
+    try Chain.writeFITS([chain, chain], to: path)
+    // Read by way of the catalog reader, which knows nothing of chains.
+    let sample = try Catalog(
+      reading: path, columns: [.redshift: "h", .modulus: "lp__", .error: "energy__"]
+    ).sample
+    #expect(sample.redshifts == [0.7, 0.8, 0.7, 0.8] && sample.magnitudes == [-1, -3, -1, -3])
+    #expect(sample.covariance == .independent([2, 4, 2, 4]))
   }
 
   @Test("integer and scaled FITS columns, and the only image of the right size as covariance")

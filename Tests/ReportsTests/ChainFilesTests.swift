@@ -214,7 +214,7 @@ import Testing
       rHat: 0.99991)
     let summary = PosteriorSummary(
       parameters: [parameter], correlation: [[1]], drawCount: 8000, divergenceCount: 0,
-      energyFractions: [])
+      saturatedTreeCount: 0, energyFractions: [])
     #expect(
       SummaryTable(summary).description == """
         parameter     mean       sd     2.5%      16%      50%      84%    97.5%  bulk ESS  tail ESS   R-hat     MCSE

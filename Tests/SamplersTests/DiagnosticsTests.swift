@@ -202,10 +202,13 @@ import Testing
     var chain = Chain(columns: [.init(name: "a"), .init(name: "b")])
     for i in 0...100 {
       let x = Double((37 * i) % 101)
-      chain.append([x, 5 - 2 * x], logDensity: 0, statistics: [.divergent: i < 3 ? 1 : 0])
+      chain.append(
+        [x, 5 - 2 * x], logDensity: 0,
+        statistics: [.divergent: i < 3 ? 1 : 0, .treeDepth: i < 5 ? 10 : 9])
     }
     let summary = PosteriorSummary([chain])
     #expect(summary.drawCount == 101 && summary.divergenceCount == 3)
+    #expect(summary.saturatedTreeCount == 5)
     let a = summary.parameters[0]
     #expect(a.mean == 50)
     // The variance of 0 … 100 with n − 1: (101² − 1)/12 · 101/100.
