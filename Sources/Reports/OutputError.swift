@@ -4,6 +4,8 @@ public enum OutputError: Error, Equatable {
   case exists(folder: String, file: String)
   /// The run to be continued is another one.
   case differentRun(folder: String, differences: [String])
+  /// The run to be continued has more draws already than are wanted.
+  case longerRun(folder: String, draws: Int)
   /// The folder or a file in it cannot be created.
   case cannotWrite(path: String, reason: String)
 }
@@ -15,6 +17,8 @@ extension OutputError: CustomStringConvertible {
     case .exists(let folder, let file):
       "\(folder): the folder holds the results of an earlier run (\(file));"
         + " use --force to replace them, --resume to continue it, or --output to write elsewhere"
+    case .longerRun(let folder, let draws):
+      "\(folder): the run has chains of up to \(draws) draws already; give --draws \(draws) or more to continue it"
     case .differentRun(let folder, let differences):
       "\(folder): the folder holds another run, so it cannot be continued: "
         + differences.joined(separator: "; ")

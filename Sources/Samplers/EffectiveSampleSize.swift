@@ -14,6 +14,7 @@ public func effectiveSampleSize(_ chains: [[Double]]) -> Double {
 /// The same for chains that are split already.
 func effectiveSampleSize(ofHalves halves: [[Double]]) -> Double {
   let (count, length) = (Double(halves.count), halves.first?.count ?? 0)
+  precondition(halves.allSatisfy { $0.count == length }, "chains of \(halves.map(\.count)) draws")
   guard length >= 2, let variance = variances(halves), variance.pooled > 0 else { return .nan }
 
   let means = halves.map(mean)

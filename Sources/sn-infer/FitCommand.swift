@@ -125,6 +125,9 @@ struct FitCommand: AsyncParsableCommand {
       progress: { line?.update($0) })
     line?.finish()
     let seconds = (clock.now - start) / .seconds(1)
+    if let longest = result.map(\.count).max(), longest > draws {
+      throw OutputError.longerRun(folder: folder.path, draws: longest)
+    }
     if let shortest = result.map(\.count).min(), shortest < draws {
       Logger(label: "sn-infer").notice(
         "stopped with \(shortest) of \(draws) draws in the shortest chain; --resume continues")

@@ -46,6 +46,10 @@ import Testing
     #expect(try Tool.run(arguments("short", draws: 1000), in: folder.path).status == 0)
     #expect(try Tool.run(arguments("short", draws: 3000, "-r"), in: folder.path).status == 0)
     #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
+    let shorter = try Tool.run(arguments("long", draws: 1000, "-r"), in: folder.path)
+    #expect(shorter.status == 73)
+    #expect(shorter.error.contains("give --draws 3000 or more"))
+    #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
   }
 
   @Test(
