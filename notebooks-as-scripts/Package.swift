@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
-// Each target is a notebook: a program that tells what it does as it does it. They depend on the libraries as a user's own package would.
+// Each target is a notebook: a program that tells what it does as it does it. They depend on the
+// libraries as a user's own package would.
 import PackageDescription
 
 let package = Package(

@@ -4,10 +4,11 @@ import Foundation
 import LinearAlgebra
 
 extension Catalog {
-  /// Writes the catalog as a FITS file: a binary table, and an image extension COVARIANCE if the errors are correlated.
+  /// Writes the catalog as a FITS file: a binary table, and an image extension COVARIANCE if the
+  /// errors are correlated.
   ///
-  /// The table has `z`, `zhel` if it differs, `mu` or `mb`, and `mu_err` or `mb_err`, the square roots of the variances. The file is complete
-  /// before it gets its name.
+  /// The table has `z`, `zhel` if it differs, `mu` or `mb`, and `mu_err` or `mb_err`, the square
+  /// roots of the variances. The file is complete before it gets its name.
   ///
   /// - Throws: `CatalogError` if the file exists and is not to be replaced, or cannot be written.
   public func writeFITS(to path: String, replacing: Bool = false) throws(CatalogError) {

@@ -14,13 +14,15 @@ public struct Catalog: Sendable, Equatable {
 
   /// Reads a table and its covariance.
   ///
-  /// The table is a text file (separated by commas or blanks, `#` comments) or the first table of a FITS file. The errors are the
-  /// covariance file (a text matrix, with or without its size before it, or a FITS image), else the image extension of a FITS catalog,
-  /// else the column of standard deviations.
+  /// The table is a text file (separated by commas or blanks, `#` comments) or the first table of a
+  /// FITS file. The errors are the covariance file (a text matrix, with or without its size before
+  /// it, or a FITS image), else the image extension of a FITS catalog, else the column of standard
+  /// deviations.
   ///
   /// - Parameters:
   ///   - path: the table.
-  ///   - covariancePath: the covariance in mag², statistical and systematic, rows in the order of the table.
+  ///   - covariancePath: the covariance in mag², statistical and systematic, rows in the order of
+  ///     the table.
   ///   - columns: names of columns that override the usual ones.
   /// - Throws: `CatalogError` for anything that is not as it should be.
   public init(

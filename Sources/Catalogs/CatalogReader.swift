@@ -63,8 +63,9 @@ struct CatalogReader<Table: CatalogTable> {
     return (column, .apparentMagnitude)
   }
 
-  /// Tables of light-curve fits call the raw peak magnitude `mb` too, and have the shape and colour that it is still to be corrected for;
-  /// where a release has corrected it, these columns hold zeros.
+  /// Tables of light-curve fits call the raw peak magnitude `mb` too, and have the shape and colour
+  /// that it is still to be corrected for; where a release has corrected it, these columns hold
+  /// zeros.
   private func checkThatLightCurvesAreCorrected() throws(CatalogError) {
     var suspects: [String] = []
     for (index, name) in table.columnNames.enumerated()
@@ -101,7 +102,8 @@ struct CatalogReader<Table: CatalogTable> {
     return .independent(errors)
   }
 
-  /// A covariance whose variances are mostly far below the squares of the table's errors lacks the statistical part.
+  /// A covariance whose variances are mostly far below the squares of the table's errors lacks the
+  /// statistical part.
   private func total(
     _ matrix: Matrix, _ path: String, _ errorNames: [String]
   ) throws(CatalogError) -> SupernovaSample.Covariance {

@@ -2,8 +2,8 @@ import FITS
 public import Inference
 
 extension Chain {
-  /// Writes chains as one binary table of a FITS file, draw by draw: the number of the chain and of the draw, log density, weight, what the sampler noted, and
-  /// the parameters.
+  /// Writes chains as one binary table of a FITS file, draw by draw: the number of the chain and of
+  /// the draw, log density, weight, what the sampler noted, and the parameters.
   ///
   /// - Throws: `CatalogError` if the file cannot be written.
   public static func writeFITS(_ chains: [Chain], to path: String) throws(CatalogError) {

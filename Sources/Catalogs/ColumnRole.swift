@@ -1,6 +1,7 @@
 /// What a column of a catalog means to a likelihood.
 public enum ColumnRole: String, Sendable, CaseIterable {
-  /// The redshift corrected for the motion of the Sun and, where the release does so, for peculiar motions.
+  /// The redshift corrected for the motion of the Sun and, where the release does so, for peculiar
+  /// motions.
   case redshift = "z"
   /// The redshift in the frame of the Sun.
   case heliocentricRedshift = "zhel"
@@ -24,7 +25,8 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     }
   }
 
-  /// The names that the errors of a column may have, such as `mu_err`, `MUERR_FINAL` or `dmu` for `mu`.
+  /// The names that the errors of a column may have, such as `mu_err`, `MUERR_FINAL` or `dmu` for
+  /// `mu`.
   static func errorNames(of column: String) -> [String] {
     ["\(column)_err", "\(column)_err_final", "\(column)_error", "d\(column)", "sigma_\(column)"]
   }
@@ -34,9 +36,11 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     names.contains { plain($0) == plain(name) }
   }
 
-  /// The column of a table that plays this role: the one that the user names, else the first of the usual names, else nil.
+  /// The column of a table that plays this role: the one that the user names, else the first of the
+  /// usual names, else nil.
   ///
-  /// - Throws: `CatalogError` if the user's name is not among the columns, or the name found stands twice.
+  /// - Throws: `CatalogError` if the user's name is not among the columns, or the name found stands
+  ///   twice.
   func column(
     in table: some CatalogTable, chosen: [ColumnRole: String], names: [String]? = nil
   ) throws(CatalogError) -> Int? {

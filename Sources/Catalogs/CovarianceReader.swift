@@ -21,7 +21,8 @@ enum CovarianceReader {
 
   /// Reads the matrix from the image extension of a FITS file; nil if it has none that could be it.
   ///
-  /// That is an extension whose name begins with COV, else one of the right size; it must be the only one, and COVTYPE must be TOTAL if it is there.
+  /// That is an extension whose name begins with COV, else one of the right size; it must be the
+  /// only one, and COVTYPE must be TOTAL if it is there.
   static func image(
     in units: [FITSUnit], _ path: String, supernovae count: Int
   ) throws(CatalogError) -> Matrix? {
@@ -68,7 +69,8 @@ enum CovarianceReader {
     let side = Double(found).squareRoot().rounded(.down)
     let size = Int(side)
     switch found - size * size {
-    // A count, and then one number too few: a variance that equals the number of supernovae is no variance.
+    // A count, and then one number too few: a variance that equals the number of supernovae is no
+    // variance.
     case 0 where numbers.first == side && lines.data[0].fields.count == 1 && size > 1:
       throw CatalogError(path, .wrongElementCount(found: found - 1, expected: count))
     case 0: break
@@ -82,7 +84,8 @@ enum CovarianceReader {
     return Matrix(rows: size, columns: size, elements: numbers)
   }
 
-  /// Makes a matrix exactly symmetric that is so to rounding, and checks that it is positive definite.
+  /// Makes a matrix exactly symmetric that is so to rounding, and checks that it is positive
+  /// definite.
   private static func checked(_ matrix: Matrix, _ path: String) throws(CatalogError) -> Matrix {
     var symmetric = matrix
     for i in 0..<matrix.rows {

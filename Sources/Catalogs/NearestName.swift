@@ -1,4 +1,5 @@
-/// The candidate that differs from one of the names by the fewest edits, if it is close enough to be a slip of the pen.
+/// The candidate that differs from one of the names by the fewest edits, if it is close enough to
+/// be a slip of the pen.
 func nearestName(to names: [String], among candidates: [String]) -> String? {
   let distances = candidates.map { candidate in
     (
@@ -10,7 +11,8 @@ func nearestName(to names: [String], among candidates: [String]) -> String? {
   return best.edits <= max(1, best.name.count / 3) ? best.name : nil
 }
 
-/// The number of insertions, deletions and substitutions that turn one word into another (Levenshtein 1966).
+/// The number of insertions, deletions and substitutions that turn one word into another
+/// (Levenshtein 1966).
 private func editDistance(_ first: String, _ second: String) -> Int {
   let (a, b) = (Array(first), Array(second))
   var previous = Array(0...b.count)

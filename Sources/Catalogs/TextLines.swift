@@ -1,7 +1,8 @@
 /// The lines of a text file that hold data, cut into fields, with comments kept apart.
 ///
-/// Lines end with LF, CR LF or CR; a byte-order mark is skipped. A line that begins with `#` is a comment. Fields are separated by commas,
-/// or by blanks and tabs if the line has no comma; a field may stand in double quotes, with `""` for a quote inside.
+/// Lines end with LF, CR LF or CR; a byte-order mark is skipped. A line that begins with `#` is a
+/// comment. Fields are separated by commas, or by blanks and tabs if the line has no comma; a field
+/// may stand in double quotes, with `""` for a quote inside.
 struct TextLines {
   struct Line {
     /// The number of the line in the file, from 1.
@@ -16,7 +17,8 @@ struct TextLines {
 
   /// Cuts a text into lines and fields.
   ///
-  /// - Throws: `CatalogError` for a quote that is not closed, or text between it and the end of the field.
+  /// - Throws: `CatalogError` for a quote that is not closed, or text between it and the end of the
+  ///   field.
   init(_ bytes: [UInt8], path: String) throws(CatalogError) {
     var number = 0
     var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0

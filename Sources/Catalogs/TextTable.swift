@@ -1,7 +1,7 @@
 /// A table in a text file, separated by commas or blanks.
 ///
-/// The column names are the first line that is not a comment; where that line holds numbers already, the last comment
-/// before it that names a redshift, else the last that has as many words.
+/// The column names are the first line that is not a comment; where that line holds numbers
+/// already, the last comment before it that names a redshift, else the last that has as many words.
 struct TextTable: CatalogTable {
   let path: String
   let columnNames: [String]

@@ -1,6 +1,7 @@
 /// Comoving distances to fixed redshifts as a function of a model's parameters.
 ///
-/// Whatever depends on the redshifts alone is worked out once, when a value of a conforming type is made.
+/// Whatever depends on the redshifts alone is worked out once, when a value of a conforming type is
+/// made.
 public protocol ComovingDistances: Sendable {
   /// The names of the parameters, in the order in which they are received.
   var parameterNames: [String] { get }
@@ -8,13 +9,15 @@ public protocol ComovingDistances: Sendable {
   /// The redshifts, all positive.
   var redshifts: [Double] { get }
 
-  /// Writes the transverse comoving distances in units of the Hubble distance c/H₀, and their derivatives.
+  /// Writes the transverse comoving distances in units of the Hubble distance c/H₀, and their
+  /// derivatives.
   ///
   /// - Parameters:
   ///   - parameters: one value for each of `parameterNames`.
   ///   - distances: one element a redshift, overwritten.
   ///   - derivatives: parameters × redshifts elements, parameter by parameter, overwritten.
-  /// - Returns: false where the model has no distance at these parameters; what was written is then meaningless.
+  /// - Returns: false where the model has no distance at these parameters; what was written is then
+  ///   meaningless.
   func evaluate(
     at parameters: Span<Double>, distances: inout MutableSpan<Double>,
     derivatives: inout MutableSpan<Double>

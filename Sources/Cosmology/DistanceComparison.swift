@@ -1,6 +1,7 @@
 public import Quadrature
 
-/// The default distances, Pen's fit and GSL's adaptive quadrature side by side over a grid of flat universes.
+/// The default distances, Pen's fit and GSL's adaptive quadrature side by side over a grid of flat
+/// universes.
 public struct DistanceComparison: Sendable {
   /// Luminosity distances in Mpc for h = 1 at one point of the grid.
   public struct Row: Sendable {

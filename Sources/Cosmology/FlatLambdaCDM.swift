@@ -46,7 +46,8 @@ public struct FlatLambdaCDM: Sendable, Equatable {
     return hubbleDistance / h * (conformalTime(1) - conformalTime(1 / (1 + z)))
   }
 
-  /// The comoving distance to a redshift in Mpc by GSL's adaptive quadrature of 1/E over z: slow and independent.
+  /// The comoving distance to a redshift in Mpc by GSL's adaptive quadrature of 1/E over z: slow
+  /// and independent.
   ///
   /// - Throws: `QuadratureError` if a relative error of 1e-13 is not reached.
   public func comovingDistanceByGSL(redshift z: Double) throws(QuadratureError) -> Double {
@@ -64,8 +65,10 @@ public struct FlatLambdaCDM: Sendable, Equatable {
   /// The distance modulus 5 log₁₀(D_L / 10 pc) in magnitudes.
   ///
   /// - Parameters:
-  ///   - z: the cosmological redshift (zHD), corrected for peculiar motions, which sets the comoving distance.
-  ///   - heliocentric: the redshift as observed (zHEL), which dims the light; equal to `z` if not given.
+  ///   - z: the cosmological redshift (zHD), corrected for peculiar motions, which sets the
+  ///     comoving distance.
+  ///   - heliocentric: the redshift as observed (zHEL), which dims the light; equal to `z` if not
+  ///     given.
   public func distanceModulus(redshift z: Double, heliocentric: Double? = nil) -> Double {
     let distance = (1 + (heliocentric ?? z)) * comovingDistance(redshift: z)
     return 5 * .log10(distance) + 25

@@ -2,12 +2,12 @@ import RealModule
 
 /// Distances in a flat universe of matter and a cosmological constant, exact to rounding.
 ///
-/// With a = t² the integral of dz/E becomes ∫ 2 dt / √(Ωm + (1 − Ωm) t⁶) from 1/√(1+z) to 1: smooth, so that a
-/// fixed Gauss–Legendre rule converges at once. The closed forms (Carlson, Legendre, hypergeometric) subtract two nearly equal
-/// numbers at small z; the quadrature does not.
+/// With a = t² the integral of dz/E becomes ∫ 2 dt / √(Ωm + (1 − Ωm) t⁶) from 1/√(1+z) to 1:
+/// smooth, so that a fixed Gauss–Legendre rule converges at once. The closed forms (Carlson,
+/// Legendre, hypergeometric) subtract two nearly equal numbers at small z; the quadrature does not.
 ///
-/// Largest relative error of the distance 2e-15 for Ωm ≥ 0.02 and of its derivative 1e-13, at any z up to 1100;
-/// 1e-12 for Ωm ≥ 1e-4 and z ≤ 20. Cost: 12 to 32 square roots a redshift.
+/// Largest relative error of the distance 2e-15 for Ωm ≥ 0.02 and of its derivative 1e-13, at any z
+/// up to 1100; 1e-12 for Ωm ≥ 1e-4 and z ≤ 20. Cost: 12 to 32 square roots a redshift.
 public struct FlatLambdaCDMDistances: ComovingDistances {
   /// `omega_m`.
   public let parameterNames = ["omega_m"]

@@ -1,13 +1,15 @@
 import RealModule
 
-/// The Gauss–Legendre rule on (0, 1): exact for polynomials of degree below twice the number of nodes.
+/// The Gauss–Legendre rule on (0, 1): exact for polynomials of degree below twice the number of
+/// nodes.
 struct GaussLegendre: Sendable {
   /// Where the integrand is taken, ascending, inside (0, 1).
   let nodes: [Double]
   /// What each value counts; they sum to 1.
   let weights: [Double]
 
-  /// Finds the roots of the Legendre polynomial by Newton's iteration (Abramowitz & Stegun 25.4.30).
+  /// Finds the roots of the Legendre polynomial by Newton's iteration (Abramowitz & Stegun
+  /// 25.4.30).
   init(count: Int) {
     var (nodes, weights) = ([Double](), [Double]())
     for i in 0..<count {

@@ -3,11 +3,12 @@ import RealModule
 
 /// Pen's fitting formula for distances in a flat universe of matter and a cosmological constant.
 ///
-/// η(a) = 2 √(s³+1) [a⁻⁴ − 0.1540 s a⁻³ + 0.4304 s² a⁻² + 0.19097 s³ a⁻¹ + 0.066941 s⁴]^(−1/8) with s³ = (1 − Ωm)/Ωm,
-/// and ∫ dz/E = η(1) − η(1/(1+z)). Within 0.4 % for 0.2 ≤ Ωm ≤ 1 at all redshifts, 4 % for any.
+/// η(a) = 2 √(s³+1) [a⁻⁴ − 0.1540 s a⁻³ + 0.4304 s² a⁻² + 0.19097 s³ a⁻¹ + 0.066941 s⁴]^(−1/8) with
+/// s³ = (1 − Ωm)/Ωm, and ∫ dz/E = η(1) − η(1/(1+z)). Within 0.4 % for 0.2 ≤ Ωm ≤ 1 at all
+/// redshifts, 4 % for any.
 ///
-/// It is here to reproduce published work. On the 31 binned JLA supernovae it understates the error of Ωm by 9 %;
-/// use `FlatLambdaCDMDistances` for anything new.
+/// It is here to reproduce published work. On the 31 binned JLA supernovae it understates the error
+/// of Ωm by 9 %; use `FlatLambdaCDMDistances` for anything new.
 ///
 /// Source: Pen 1999, ApJS 120, 49 (astro-ph/9904172).
 public struct Pen1999: ComovingDistances {

@@ -2,7 +2,8 @@ public import Inference
 public import LinearAlgebra
 import RealModule
 
-/// The Gaussian likelihood of supernova magnitudes, from all N distances and the whole covariance: the direct path.
+/// The Gaussian likelihood of supernova magnitudes, from all N distances and the whole covariance:
+/// the direct path.
 ///
 /// log L = −½ rᵀ C⁻¹ r − ½ log det C − ½ N log 2π with residuals r = model − data. The model is
 /// μ = 5 log₁₀[(1 + z_HEL) D_M(z_HD) / 10 pc], plus M for apparent magnitudes.
@@ -11,7 +12,8 @@ import RealModule
 /// - `h` for distance moduli (the value only re-expresses the zero point of the catalog);
 /// - `M` for apparent magnitudes, the absolute magnitude for h = 0.7.
 ///
-/// Cost of one call with gradient: N distances and N² multiplications; N only, if the errors are independent.
+/// Cost of one call with gradient: N distances and N² multiplications; N only, if the errors are
+/// independent.
 public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelihood {
   /// The sample.
   public let sample: SupernovaSample
@@ -90,7 +92,8 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
       }
 
       let chiSquared = solve(&residuals)
-      // `residuals` is now C⁻¹ r, and ∂ log L / ∂θ = −(C⁻¹ r) · ∂μ/∂θ with ∂μ/∂θ = (5 / ln 10) D′/D.
+      // `residuals` is now C⁻¹ r, and ∂ log L / ∂θ = −(C⁻¹ r) · ∂μ/∂θ with ∂μ/∂θ = (5 / ln 10)
+      // D′/D.
       for parameter in 0..<shapeCount {
         var sum = 0.0
         for i in 0..<count { sum += residuals[i] * slopes[parameter * count + i] / comoving[i] }

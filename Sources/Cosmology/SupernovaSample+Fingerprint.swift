@@ -1,7 +1,8 @@
 import LinearAlgebra
 
 extension SupernovaSample {
-  /// Sixteen hexadecimal digits that change with any number of the sample: the FNV-1a hash of all bits.
+  /// Sixteen hexadecimal digits that change with any number of the sample: the FNV-1a hash of all
+  /// bits.
   public var fingerprint: String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func absorb(_ values: [Double]) {

@@ -31,7 +31,8 @@ public struct FITSFile: ~Copyable {
 
   /// Lists the units of the file.
   ///
-  /// - Throws: `FITSError` if a header is damaged, or the file ends before the data that its headers announce.
+  /// - Throws: `FITSError` if a header is damaged, or the file ends before the data that its
+  ///   headers announce.
   public func units() throws(FITSError) -> [FITSUnit] {
     var units: [FITSUnit] = []
     while try select(units.count + 1) { units.append(try describeSelectedUnit(units.count + 1)) }
@@ -172,8 +173,8 @@ extension FITSFile {
     return FITSError.string(value)
   }
 
-  /// CFITSIO reads a header without asking whether the data behind it exist, so a file that was cut short shows only
-  /// when the last byte of a table or the last pixel of an image is read.
+  /// CFITSIO reads a header without asking whether the data behind it exist, so a file that was cut
+  /// short shows only when the last byte of a table or the last pixel of an image is read.
   private func checkThatDataAreThere(_ index: Int, _ content: FITSUnit.Content) throws(FITSError) {
     var status: CInt = 0
     switch content {

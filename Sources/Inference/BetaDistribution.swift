@@ -16,7 +16,8 @@ public struct BetaDistribution: Sendable, Equatable {
 
   /// The probability of a value below x, the regularised incomplete beta function.
   ///
-  /// By its continued fraction (DLMF 8.17.22), evaluated from the front after Lentz 1976; relative error about 1e-13.
+  /// By its continued fraction (DLMF 8.17.22), evaluated from the front after Lentz 1976; relative
+  /// error about 1e-13.
   public func probability(below x: Double) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }

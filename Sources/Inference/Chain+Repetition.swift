@@ -1,7 +1,9 @@
 extension Chain {
-  /// The chain with each draw repeated as often as its weight says, which is how Metropolis samplers abbreviate rejections.
+  /// The chain with each draw repeated as often as its weight says, which is how Metropolis
+  /// samplers abbreviate rejections.
   ///
-  /// Returns nil unless all weights are whole numbers of at least zero, with a sum of at most 50 million.
+  /// Returns nil unless all weights are whole numbers of at least zero, with a sum of at most 50
+  /// million.
   public func expandingWeights() -> Chain? {
     guard weights.allSatisfy({ $0 >= 0 && $0 == $0.rounded() }), weights.reduce(0, +) <= 5e7 else {
       return nil

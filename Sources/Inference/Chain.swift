@@ -1,4 +1,5 @@
-/// Draws from a posterior: a table of draws × columns, with a log density and a weight for each draw.
+/// Draws from a posterior: a table of draws × columns, with a log density and a weight for each
+/// draw.
 public struct Chain: Sendable, Equatable {
   /// One column of a chain.
   public struct Column: Sendable, Equatable {
@@ -26,7 +27,8 @@ public struct Chain: Sendable, Equatable {
   public let columns: [Column]
   /// All values, draw by draw: `count × columns.count` numbers.
   public private(set) var values: [Double] = []
-  /// The log density of each draw in the columns' own space: log prior + log likelihood for a posterior.
+  /// The log density of each draw in the columns' own space: log prior + log likelihood for a
+  /// posterior.
   public private(set) var logDensities: [Double] = []
   /// The weight of each draw, 1 for draws of a Markov chain.
   public private(set) var weights: [Double] = []

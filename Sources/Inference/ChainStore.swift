@@ -1,4 +1,5 @@
-/// All that a Markov chain needs to go on after its last draw, bit for bit as if it had never stopped.
+/// All that a Markov chain needs to go on after its last draw, bit for bit as if it had never
+/// stopped.
 public struct ChainCheckpoint: Codable, Sendable, Equatable {
   /// The number of draws made.
   public var drawCount: Int

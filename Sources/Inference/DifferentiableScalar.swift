@@ -1,9 +1,12 @@
-// Re-exported, so that whoever writes a likelihood has `.log` and `.exp` from importing `Inference` alone.
+// Re-exported, so that whoever writes a likelihood has `.log` and `.exp` from importing `Inference`
+// alone.
 @_exported public import RealModule
 
-/// The numbers that a `Likelihood` computes with: `Double`, or a `Dual` that carries derivatives along.
+/// The numbers that a `Likelihood` computes with: `Double`, or a `Dual` that carries derivatives
+/// along.
 ///
-/// The elementary functions are static members, as swift-numerics has them: `.log(x)`, `.exp(x)`, `.pow(x, 3)`.
+/// The elementary functions are static members, as swift-numerics has them: `.log(x)`, `.exp(x)`,
+/// `.pow(x, 3)`.
 public protocol DifferentiableScalar: AlgebraicField, ElementaryFunctions, Sendable {
   /// A constant: a number whose derivatives are all zero.
   init(_ value: Double)

@@ -2,9 +2,10 @@ public import RealModule
 
 /// A number with its partial derivatives: forward-mode automatic differentiation.
 ///
-/// Every operation applies the chain rule, f(x + ε) = f(x) + f′(x) ε, to a SIMD vector of partial derivatives, so that
-/// a function written once over `DifferentiableScalar` gives its value and as many derivatives as the vector has lanes.
-/// Cost: about (1 + lanes / SIMD width) times the plain function.
+/// Every operation applies the chain rule, f(x + ε) = f(x) + f′(x) ε, to a SIMD vector of partial
+/// derivatives, so that a function written once over `DifferentiableScalar` gives its value and as
+/// many derivatives as the vector has lanes. Cost: about (1 + lanes / SIMD width) times the plain
+/// function.
 @frozen
 public struct Dual<Partials: SIMD & Sendable>: DifferentiableScalar
 where Partials.Scalar == Double {

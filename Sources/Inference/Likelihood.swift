@@ -10,7 +10,8 @@ public protocol GradientLikelihood: Sendable {
   /// - Parameters:
   ///   - parameters: one value for each of `parameterNames`, inside the support of their priors.
   ///   - gradient: as many elements, overwritten with ∂ log L / ∂ parameter.
-  /// - Returns: log L; minus infinity where the model has no meaning, and then the gradient is not read.
+  /// - Returns: log L; minus infinity where the model has no meaning, and then the gradient is not
+  ///   read.
   func logLikelihood(at parameters: Span<Double>, gradient: inout MutableSpan<Double>) -> Double
 }
 

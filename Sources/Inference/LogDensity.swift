@@ -1,8 +1,11 @@
-/// A log probability density with its gradient, at points of unconstrained space: what every sampler samples.
+/// A log probability density with its gradient, at points of unconstrained space: what every
+/// sampler samples.
 ///
-/// Two members are a conformer's to write, `dimension` and `logDensity(at:gradient:)`. The contract:
+/// Two members are a conformer's to write, `dimension` and `logDensity(at:gradient:)`. The
+/// contract:
 /// - the density may be unnormalised, but a constant that is dropped once is dropped always;
-/// - minus infinity is the only non-finite value allowed; the gradient is then unspecified and not read;
+/// - minus infinity is the only non-finite value allowed; the gradient is then unspecified and not
+///   read;
 /// - a call keeps nothing, and calls may run at the same time on several threads.
 ///
 /// A sampler calls this many thousand times, so an implementation should not allocate.
@@ -25,11 +28,12 @@ public protocol LogDensity: Sendable {
   /// - Parameters:
   ///   - position: the coordinates.
   ///   - logDensity: the log density there, which is known already.
-  /// - Returns: one value for each of `columns`, and the log density of these values, that is without the Jacobian of
-  ///   whatever map leads from the coordinates to them.
+  /// - Returns: one value for each of `columns`, and the log density of these values, that is
+  ///   without the Jacobian of whatever map leads from the coordinates to them.
   func draw(at position: [Double], logDensity: Double) -> (values: [Double], logDensity: Double)
 
-  /// The parts that the log density is a sum of, each with its value at a point, for telling which of them is not finite; by default one part.
+  /// The parts that the log density is a sum of, each with its value at a point, for telling which
+  /// of them is not finite; by default one part.
   func parts(at position: [Double]) -> [(name: String, value: Double)]
 
   /// A place to start a chain; by default uniform in (−2, 2) in every coordinate, as Stan does.

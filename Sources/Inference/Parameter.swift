@@ -1,4 +1,5 @@
-/// One parameter of a model: its name, how it is printed, and what was believed of it before the data.
+/// One parameter of a model: its name, how it is printed, and what was believed of it before the
+/// data.
 public struct Parameter: Sendable, Equatable, Codable {
   /// The name in files and options: ASCII letters, digits and underscores, such as `omega_m`.
   public let name: String
@@ -14,7 +15,8 @@ public struct Parameter: Sendable, Equatable, Codable {
     self.prior = prior
   }
 
-  /// The map from the sampler's coordinate to the parameter, which the support of the prior decides.
+  /// The map from the sampler's coordinate to the parameter, which the support of the prior
+  /// decides.
   public var transform: Transform { prior.transform }
 
   /// Whether the parameter keeps one value.

@@ -7,7 +7,8 @@ public struct ParameterSpace: Sendable, Equatable, Codable {
 
   /// Joins parameters to a space.
   ///
-  /// - Throws: `ModelError` if a name occurs twice or is not a plain word, a prior is no density, or nothing is free.
+  /// - Throws: `ModelError` if a name occurs twice or is not a plain word, a prior is no density,
+  ///   or nothing is free.
   public init(_ parameters: [Parameter]) throws(ModelError) {
     var seen: Set<String> = []
     for parameter in parameters {
@@ -34,7 +35,8 @@ public struct ParameterSpace: Sendable, Equatable, Codable {
   }
 }
 
-/// Chain files separate names by blanks and mark them with `*` and `?`, so a name is letters, digits, `_` and `-`.
+/// Chain files separate names by blanks and mark them with `*` and `?`, so a name is letters,
+/// digits, `_` and `-`.
 private func isPlainWord(_ name: String) -> Bool {
   !name.isEmpty
     && name.utf8.allSatisfy { byte in

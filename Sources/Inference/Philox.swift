@@ -1,11 +1,12 @@
 /// The counter-based generator Philox4x32-10: a bijection of 128-bit counters for every 64-bit key.
 ///
-/// Source: Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
-/// The multipliers and key increments are those of the paper's table 2 and text.
+/// Source: Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section
+/// 3.3. The multipliers and key increments are those of the paper's table 2 and text.
 public enum Philox {
   /// Returns the 128 random bits that belong to a counter under a key.
   public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    // In plain integers: products of 32 by 32 bits are one instruction for 64-bit registers, and lanes would only be moved about.
+    // In plain integers: products of 32 by 32 bits are one instruction for 64-bit registers, and
+    // lanes would only be moved about.
     var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])
     var (k0, k1) = (key[0], key[1])
     for _ in 0..<10 {

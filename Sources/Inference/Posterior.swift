@@ -1,6 +1,8 @@
-/// A posterior density: parameters with their priors, and any number of likelihoods, as a `LogDensity`.
+/// A posterior density: parameters with their priors, and any number of likelihoods, as a
+/// `LogDensity`.
 ///
-/// log π(q) = Σ log prior(xᵢ) + Σ log dxᵢ/dqᵢ + Σ log L(x), where x(q) are the parameters at the sampler's coordinates q.
+/// log π(q) = Σ log prior(xᵢ) + Σ log dxᵢ/dqᵢ + Σ log L(x), where x(q) are the parameters at the
+/// sampler's coordinates q.
 ///
 /// ```swift
 /// let posterior = try Posterior(space, supernovae, chronometers)
@@ -10,7 +12,8 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
   public let space: ParameterSpace
   /// The likelihoods.
   public let likelihoods: (repeat each Term)
-  /// For each likelihood, where its parameters are among all, and among the free ones (−1 if fixed).
+  /// For each likelihood, where its parameters are among all, and among the free ones (−1 if
+  /// fixed).
   private let arguments: [[(parameter: Int, coordinate: Int)]]
   private let largestArgumentCount: Int
   /// Priors and transforms apart from the names, which an inner loop would only retain and release.
@@ -18,7 +21,8 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
 
   /// Joins parameters and likelihoods.
   ///
-  /// - Throws: `ModelError.missingParameter` if a likelihood wants a parameter that the space does not have.
+  /// - Throws: `ModelError.missingParameter` if a likelihood wants a parameter that the space does
+  ///   not have.
   public init(_ space: ParameterSpace, _ likelihoods: repeat each Term) throws(ModelError) {
     self.space = space
     factors = space.parameters.map { ($0.prior, $0.transform) }
@@ -82,7 +86,8 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
     }
   }
 
-  /// Adds one likelihood to the log density and its gradient, unless the log density is minus infinity already.
+  /// Adds one likelihood to the log density and its gradient, unless the log density is minus
+  /// infinity already.
   private func add(
     _ likelihood: some GradientLikelihood, _ positions: [(parameter: Int, coordinate: Int)],
     values: UnsafeMutableBufferPointer<Double>, slopes: UnsafeMutableBufferPointer<Double>,

@@ -16,7 +16,8 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
   public var standardErrorsOfQuantiles: [Double]
   /// The effective number of independent draws for the bulk of the distribution.
   public var bulkEffectiveSampleSize: Double
-  /// The effective number of independent draws for its 5 % and 95 % quantiles, the smaller of the two.
+  /// The effective number of independent draws for its 5 % and 95 % quantiles, the smaller of the
+  /// two.
   public var tailEffectiveSampleSize: Double
   /// The rank-normalised potential scale reduction of split chains; 1 when they agree.
   public var rHat: Double
@@ -56,7 +57,8 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
   public var divergenceCount: Int
   /// The number of transitions whose tree reached the largest depth.
   public var saturatedTreeCount: Int
-  /// E-BFMI of each chain, the fraction of the energies' spread that momenta explore; empty for chains without energies.
+  /// E-BFMI of each chain, the fraction of the energies' spread that momenta explore; empty for
+  /// chains without energies.
   public var energyFractions: [Double]
 
   /// A summary with all its numbers.
@@ -74,8 +76,9 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
 
   /// What speaks against the chains, in sentences; empty when all gates are passed.
   ///
-  /// The gates: R-hat below 1.01, bulk and tail effective sample sizes above 400 for every parameter (Vehtari et al. 2021, section 4), E-BFMI above 0.3
-  /// for every chain (Betancourt 2016), no divergence.
+  /// The gates: R-hat below 1.01, bulk and tail effective sample sizes above 400 for every
+  /// parameter (Vehtari et al. 2021, section 4), E-BFMI above 0.3 for every chain (Betancourt
+  /// 2016), no divergence.
   public var failedGates: [String] {
     var failures: [String] = []
     for parameter in parameters {

@@ -2,16 +2,19 @@ import RealModule
 
 /// The prior density of one parameter, normalised.
 ///
-/// A prior that is not in this list, or that joins several parameters, is a `Likelihood` that reads no data.
+/// A prior that is not in this list, or that joins several parameters, is a `Likelihood` that reads
+/// no data.
 public enum Prior: Sendable, Equatable, Codable {
   /// 1 / (upper − lower) inside the interval.
   case uniform(lower: Double, upper: Double)
   /// The normal density.
   case normal(mean: Double, standardDeviation: Double)
-  /// A uniform density on [center − halfWidth, center + halfWidth] blurred by logistic noise of scale 1 / sharpness:
-  /// u(x) = s(β(x − c + a)) s(β(a − x + c)) / Z with Z = 2a / (1 − exp(−2aβ)), s the logistic function.
+  /// A uniform density on [center − halfWidth, center + halfWidth] blurred by logistic noise of
+  /// scale 1 / sharpness: u(x) = s(β(x − c + a)) s(β(a − x + c)) / Z with Z = 2a / (1 − exp(−2aβ)),
+  /// s the logistic function.
   ///
-  /// With c = 0, a = 3, β = 1 it is the base density of Souveton et al. 2023 (arXiv 2302.01955), section 5, with its constant.
+  /// With c = 0, a = 3, β = 1 it is the base density of Souveton et al. 2023 (arXiv 2302.01955),
+  /// section 5, with its constant.
   case softUniform(center: Double, halfWidth: Double, sharpness: Double)
   /// The density of a positive parameter whose logarithm is normal.
   case logNormal(logMean: Double, logStandardDeviation: Double)

@@ -1,7 +1,8 @@
 /// A named, reproducible stream of random bits.
 ///
-/// A stream is known by three integers: the seed, the stream's own number (a hash of its name) and the position in it.
-/// Streams with different names are independent, whatever order or thread they are used in. Same seed, same build: same bits.
+/// A stream is known by three integers: the seed, the stream's own number (a hash of its name) and
+/// the position in it. Streams with different names are independent, whatever order or thread they
+/// are used in. Same seed, same build: same bits.
 ///
 /// ```swift
 /// var random = RandomStream(seed: 1, "chain", 3)
@@ -22,7 +23,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Codable, Hashable {
   /// The stream of a purpose, and of a number within it (a chain, a replicate).
   public init(seed: UInt64, _ purpose: String, _ index: Int = 0) {
     self.seed = seed
-    // FNV-1a over the name and the index, then a finaliser so that neighbouring indices share no pattern.
+    // FNV-1a over the name and the index, then a finaliser so that neighbouring indices share no
+    // pattern.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func absorb(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
     for byte in purpose.utf8 { absorb(byte) }

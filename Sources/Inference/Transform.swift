@@ -2,8 +2,8 @@ import RealModule
 
 /// A smooth increasing map of the real line onto the support of a parameter, with its log-Jacobian.
 ///
-/// Samplers move in an unconstrained coordinate q; the parameter is x(q). A density in x becomes a density in q
-/// through the Jacobian: log π(q) = log π(x(q)) + log dx/dq.
+/// Samplers move in an unconstrained coordinate q; the parameter is x(q). A density in x becomes a
+/// density in q through the Jacobian: log π(q) = log π(x(q)) + log dx/dq.
 public enum Transform: Sendable, Equatable, Codable {
   /// x = q, for the whole real line.
   case identity

@@ -2,7 +2,8 @@ import COpenBLAS
 
 /// Which library the linear algebra runs on, and on how many threads.
 public enum BLASProvider {
-  /// Returns the path of the library that a symbol such as `dgemm_` is bound to in this process, or nil if none is.
+  /// Returns the path of the library that a symbol such as `dgemm_` is bound to in this process, or
+  /// nil if none is.
   public static func library(providing symbol: String) -> String? {
     guard let handle = dlopen(nil, RTLD_NOW), let address = dlsym(handle, symbol) else {
       return nil

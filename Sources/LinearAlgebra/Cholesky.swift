@@ -10,7 +10,8 @@ public struct Cholesky: Sendable {
 
   /// Factors a symmetric matrix, of which only the lower triangle is read.
   ///
-  /// - Throws: `NotPositiveDefinite` with the order of the first leading minor that is not positive.
+  /// - Throws: `NotPositiveDefinite` with the order of the first leading minor that is not
+  ///   positive.
   public init(_ matrix: Matrix) throws(NotPositiveDefinite) {
     precondition(matrix.isSquare, "a matrix of \(matrix.rows) × \(matrix.columns) is not square")
     BLASProvider.useOneThread()

@@ -3,7 +3,8 @@ import COpenBLAS
 extension Matrix {
   /// The eigenvalues of a symmetric matrix in ascending order; only its lower triangle is read.
   ///
-  /// Cost: about 4n³/3 multiplications. Returns nil if the iteration of LAPACK's `dsyev` does not converge.
+  /// Cost: about 4n³/3 multiplications. Returns nil if the iteration of LAPACK's `dsyev` does not
+  /// converge.
   public func symmetricEigenvalues() -> [Double]? {
     precondition(isSquare, "a matrix of \(rows) × \(columns) is not square")
     BLASProvider.useOneThread()

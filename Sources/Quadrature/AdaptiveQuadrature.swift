@@ -1,6 +1,7 @@
 import CGSL
 
-/// Integrals over an interval by GSL's adaptive Gauss–Kronrod rule of 21 points (`gsl_integration_qag`).
+/// Integrals over an interval by GSL's adaptive Gauss–Kronrod rule of 21 points
+/// (`gsl_integration_qag`).
 ///
 /// The slow and careful way, for checks; nothing that a sampler calls should integrate like this.
 public struct AdaptiveQuadrature: Sendable {
@@ -62,6 +63,7 @@ public struct AdaptiveQuadrature: Sendable {
     return Result(value: value, error: error)
   }
 
-  /// GSL's default error handler aborts the process; without it errors come back as codes. Once is enough.
+  /// GSL's default error handler aborts the process; without it errors come back as codes. Once is
+  /// enough.
   private static let keepErrorsFromAborting: Void = { _ = gsl_set_error_handler_off() }()
 }

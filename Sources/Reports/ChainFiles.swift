@@ -1,11 +1,12 @@
 import Foundation
 public import Inference
 
-/// Chains on disk while they grow, so that a run can be looked at any time, killed any time, and taken up again.
+/// Chains on disk while they grow, so that a run can be looked at any time, killed any time, and
+/// taken up again.
 ///
-/// For each chain `ROOT.N.txt` (GetDist) and `ROOT.N.csv` (what the sampler noted of each draw, in CmdStan's columns) grow by whole lines;
-/// `ROOT.N.state.json` then says how far both are good. What stands behind that, after a crash, is cut off. GetDist does not look at the other
-/// two.
+/// For each chain `ROOT.N.txt` (GetDist) and `ROOT.N.csv` (what the sampler noted of each draw, in
+/// CmdStan's columns) grow by whole lines; `ROOT.N.state.json` then says how far both are good.
+/// What stands behind that, after a crash, is cut off. GetDist does not look at the other two.
 public struct ChainFiles: ChainStore {
   /// The folder.
   public let folder: String
@@ -32,7 +33,8 @@ public struct ChainFiles: ChainStore {
     "\(folder)/\(root).\(index + 1).\(suffix)"
   }
 
-  /// Reads a chain up to its checkpoint and cuts off what came after; nil, with empty files, if there is no checkpoint.
+  /// Reads a chain up to its checkpoint and cuts off what came after; nil, with empty files, if
+  /// there is no checkpoint.
   public func resume(
     chain index: Int, columns: [Chain.Column]
   ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)? {

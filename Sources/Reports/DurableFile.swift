@@ -14,7 +14,8 @@ enum DurableFile {
     }
   }
 
-  /// Adds a block to a file in one write, creating the file where needed, and flushes it to the disk.
+  /// Adds a block to a file in one write, creating the file where needed, and flushes it to the
+  /// disk.
   ///
   /// - Returns: the length of the file afterwards.
   static func append(_ data: Data, to path: String) throws(StorageError) -> Int {

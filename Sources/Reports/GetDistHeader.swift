@@ -1,9 +1,11 @@
 public import Inference
 
-/// The files that tell GetDist and CosmoMC what the columns of chains are, beside the chains that `ChainFiles` writes.
+/// The files that tell GetDist and CosmoMC what the columns of chains are, beside the chains that
+/// `ChainFiles` writes.
 ///
-/// `.paramnames` names the columns, `.ranges` gives the hard edges of the priors, `.properties.ini` says that no burn-in is left to remove. There is
-/// never a `root.txt`, which GetDist would take for a chain.
+/// `.paramnames` names the columns, `.ranges` gives the hard edges of the priors, `.properties.ini`
+/// says that no burn-in is left to remove. There is never a `root.txt`, which GetDist would take
+/// for a chain.
 public struct GetDistHeader {
   /// The beginning of all file names, such as `hmc`.
   public let root: String

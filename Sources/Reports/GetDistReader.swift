@@ -3,7 +3,8 @@ public import Inference
 
 /// Reads chains in the text format of GetDist and CosmoMC, whoever wrote them.
 ///
-/// The chains of a root `out/fit` are `out/fit.1.txt`, … (Cobaya, sn-infer) or `out/fit_1.txt`, … (CosmoMC); `out/fit.paramnames` names the columns.
+/// The chains of a root `out/fit` are `out/fit.1.txt`, … (Cobaya, sn-infer) or `out/fit_1.txt`, …
+/// (CosmoMC); `out/fit.paramnames` names the columns.
 public struct GetDistReader: Sendable {
   /// The beginning of all file names, with the folder.
   public let root: String

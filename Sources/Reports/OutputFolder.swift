@@ -24,7 +24,8 @@ public struct OutputFolder: Sendable {
   ///
   /// - Parameters:
   ///   - manifest: what makes this run what it is; a run to be continued must have the same.
-  /// - Throws: `OutputError` if there are results that the policy does not allow, or the folder cannot be written to.
+  /// - Throws: `OutputError` if there are results that the policy does not allow, or the folder
+  ///   cannot be written to.
   public init(_ path: String, _ policy: Policy, manifest: RunManifest) throws(OutputError) {
     self.path = path
     do {
@@ -42,7 +43,8 @@ public struct OutputFolder: Sendable {
     }
     isResumed = policy == .resuming && results.contains(RunManifest.fileName)
     if isResumed { try manifest.checkThatItIs(in: path) }
-    // The manifest comes before the first draw, so a run without one that stopped while it began has no chains.
+    // The manifest comes before the first draw, so a run without one that stopped while it began
+    // has no chains.
     let obstacles =
       switch policy {
       case .replacing: [String]()
@@ -52,7 +54,8 @@ public struct OutputFolder: Sendable {
     if let file = obstacles.first { throw .exists(folder: path, file: file) }
   }
 
-  /// Removes the results of an earlier run, unless it is continued, and writes the files that a run begins with.
+  /// Removes the results of an earlier run, unless it is continued, and writes the files that a run
+  /// begins with.
   public func begin(
     _ manifest: RunManifest, _ files: [(name: String, content: String)]
   ) throws(OutputError) {

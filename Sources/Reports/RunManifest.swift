@@ -1,6 +1,7 @@
 import Foundation
 
-/// What makes a run what it is, by name: data, model, priors, seed. Written as `run.json` before the first draw.
+/// What makes a run what it is, by name: data, model, priors, seed. Written as `run.json` before
+/// the first draw.
 public struct RunManifest: Sendable, Equatable {
   /// The values by their names.
   public let entries: [String: String]

@@ -10,7 +10,8 @@ public struct SummaryTable: CustomStringConvertible {
     self.summary = summary
   }
 
-  /// The lines of the table, aligned; means and quantiles have four digits of the standard deviation.
+  /// The lines of the table, aligned; means and quantiles have four digits of the standard
+  /// deviation.
   public var description: String {
     let percent = ParameterSummary.probabilities.map { Self.percent($0) }
     let header = ["parameter", "mean", "sd"] + percent + ["bulk ESS", "tail ESS", "R-hat", "MCSE"]

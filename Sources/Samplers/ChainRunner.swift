@@ -2,7 +2,8 @@ public import Inference
 
 /// Samples a density with several chains in parallel.
 ///
-/// Each chain has a random stream of its own, so the result depends on the seed and not on how many threads there are.
+/// Each chain has a random stream of its own, so the result depends on the seed and not on how many
+/// threads there are.
 ///
 /// ```swift
 /// let chains = try await ChainRunner(seed: 1).run(posterior)
@@ -42,17 +43,21 @@ public struct ChainRunner: Sendable {
     try await run(NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension)))
   }
 
-  /// Samples with any kernel, which is tuned for each chain, and keeps the chains in a store as they grow.
+  /// Samples with any kernel, which is tuned for each chain, and keeps the chains in a store as
+  /// they grow.
   ///
-  /// Chains that the store has are taken up where they ended, bit for bit as if they had never stopped. Warm-up is not stored: it is done anew.
+  /// Chains that the store has are taken up where they ended, bit for bit as if they had never
+  /// stopped. Warm-up is not stored: it is done anew.
   ///
   /// - Parameters:
   ///   - kernel: the sampler, with its density and the metric to begin with.
   ///   - store: where the chains are kept; written about four times a second.
   ///   - progress: told of each chain about four times a second.
-  ///   - shouldStop: asked after every transition; chains then end early, and the store has all their draws.
+  ///   - shouldStop: asked after every transition; chains then end early, and the store has all
+  ///     their draws.
   /// - Returns: the chains, shorter than `drawCount` if they were told to stop.
-  /// - Throws: `SamplingError` if a chain cannot start or be stored; of several chains, the error of the first.
+  /// - Throws: `SamplingError` if a chain cannot start or be stored; of several chains, the error
+  ///   of the first.
   public func run(
     _ kernel: some HamiltonianKernel, store: some ChainStore = NoStore(),
     unless shouldStop: @escaping @Sendable () -> Bool = { false },
@@ -163,7 +168,8 @@ public struct ChainRunner: Sendable {
     }
   }
 
-  /// The best of 20 starting points: still spread out, but out of the far tails where adaptation learns wrong scales.
+  /// The best of 20 starting points: still spread out, but out of the far tails where adaptation
+  /// learns wrong scales.
   private static func start(
     _ density: some LogDensity, using generator: inout some RandomNumberGenerator
   ) throws(SamplingError) -> PhasePoint {

@@ -31,9 +31,10 @@ public struct CovarianceEstimator: Sendable {
 
   /// The sample covariance with its correlations shrunk by n/(n+5): n/(n+5) S + 5/(n+5) diag S.
   ///
-  /// Positive definite as soon as every coordinate has moved, however few the vectors. Unlike the regularisation of Stan, which adds
-  /// 1e-3 · 5/(n+5) to each variance, it does not depend on the units: a coordinate with a standard deviation of 0.002 keeps it.
-  /// Rounding leaves S slightly unsymmetric; the two halves are averaged. Needs two vectors.
+  /// Positive definite as soon as every coordinate has moved, however few the vectors. Unlike the
+  /// regularisation of Stan, which adds 1e-3 · 5/(n+5) to each variance, it does not depend on the
+  /// units: a coordinate with a standard deviation of 0.002 keeps it. Rounding leaves S slightly
+  /// unsymmetric; the two halves are averaged. Needs two vectors.
   public var regularizedCovariance: Matrix {
     precondition(count > 1, "a covariance of \(count) vectors")
     let (n, size) = (Double(count), mean.count)

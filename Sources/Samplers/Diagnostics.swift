@@ -3,10 +3,11 @@ import RealModule
 
 /// What several chains of draws of one quantity say about their own convergence.
 ///
-/// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, "Rank-normalization, folding, and localization", Bayesian Analysis 16, 667,
-/// as in Stan's `posterior` and in ArviZ.
+/// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, "Rank-normalization, folding, and
+/// localization", Bayesian Analysis 16, 667, as in Stan's `posterior` and in ArviZ.
 public struct Diagnostics: Sendable, Equatable {
-  /// The larger of the R-hats of the rank-normalised and of the folded rank-normalised split chains; 1 when the chains agree.
+  /// The larger of the R-hats of the rank-normalised and of the folded rank-normalised split
+  /// chains; 1 when the chains agree.
   public let rHat: Double
   /// The effective sample size of the rank-normalised draws: of the bulk of the distribution.
   public let bulkEffectiveSampleSize: Double
@@ -23,7 +24,8 @@ public struct Diagnostics: Sendable, Equatable {
 
   /// Diagnoses chains of one length, at least 4 draws each.
   ///
-  /// All numbers are NaN for draws that do not move or are not finite. Cost: a sort, and the number of draws times the lags that count.
+  /// All numbers are NaN for draws that do not move or are not finite. Cost: a sort, and the number
+  /// of draws times the lags that count.
   ///
   /// - Parameter probabilities: those of the quantiles whose standard errors are wanted.
   public init(_ chains: [[Double]], quantiles probabilities: [Double] = []) {
@@ -58,9 +60,11 @@ public struct Diagnostics: Sendable, Equatable {
   }
 }
 
-/// E-BFMI, the estimated fraction of missing information of one chain: the mean square of successive energy changes over the variance of the energy.
+/// E-BFMI, the estimated fraction of missing information of one chain: the mean square of
+/// successive energy changes over the variance of the energy.
 ///
-/// Below 0.3 the momenta are too few to explore the energies. Source: Betancourt 2016, arXiv 1604.00695.
+/// Below 0.3 the momenta are too few to explore the energies. Source: Betancourt 2016, arXiv
+/// 1604.00695.
 public func energyFraction(_ energies: [Double]) -> Double {
   let changes = zip(energies.dropFirst(), energies).map { ($0 - $1) * ($0 - $1) }
   return mean(changes) / sampleVariance(energies)
@@ -68,7 +72,8 @@ public func energyFraction(_ energies: [Double]) -> Double {
 
 // MARK: - Parts
 
-/// √(pooled variance / variance within chains) of chains of one length (Gelman et al. 2013, "Bayesian Data Analysis", equations 11.3 and 11.4).
+/// √(pooled variance / variance within chains) of chains of one length (Gelman et al. 2013,
+/// "Bayesian Data Analysis", equations 11.3 and 11.4).
 func rHat(_ chains: [[Double]]) -> Double {
   guard let variance = variances(chains) else { return .nan }
   return .sqrt(variance.pooled / variance.within)
@@ -82,7 +87,8 @@ func splitInHalves(_ chains: [[Double]]) -> [[Double]] {
   }
 }
 
-/// W, the mean variance within chains, and (n − 1)/n W + B/n, the pooled estimate; nil unless they are finite and W > 0.
+/// W, the mean variance within chains, and (n − 1)/n W + B/n, the pooled estimate; nil unless they
+/// are finite and W > 0.
 func variances(_ chains: [[Double]]) -> (within: Double, pooled: Double)? {
   let length = Double(chains.first?.count ?? 0)
   let within = mean(chains.map(sampleVariance))
@@ -91,7 +97,8 @@ func variances(_ chains: [[Double]]) -> (within: Double, pooled: Double)? {
   return pooled.isFinite && within > 0 ? (within, pooled) : nil
 }
 
-/// Replaces each draw by the normal quantile of its rank among all, ties at their mean rank: Φ⁻¹((r − 3/8) / (S + 1/4)).
+/// Replaces each draw by the normal quantile of its rank among all, ties at their mean rank: Φ⁻¹((r
+/// − 3/8) / (S + 1/4)).
 private func normalizedByRank(_ chains: [[Double]]) -> [[Double]] {
   let draws = chains.flatMap { $0 }
   guard draws.allSatisfy(\.isFinite) else { return chains.map { $0.map { _ in .nan } } }
@@ -113,7 +120,8 @@ private func normalizedByRank(_ chains: [[Double]]) -> [[Double]] {
   }
 }
 
-/// The quantile of sorted values, linear between order statistics (definition 7 of Hyndman & Fan 1996).
+/// The quantile of sorted values, linear between order statistics (definition 7 of Hyndman & Fan
+/// 1996).
 func quantile(_ probability: Double, ofSorted values: [Double]) -> Double {
   guard values.count > 1 else { return values.first ?? .nan }
   let position = probability * Double(values.count - 1)
@@ -122,7 +130,8 @@ func quantile(_ probability: Double, ofSorted values: [Double]) -> Double {
   return values[index] * (1 - fraction) + values[index + 1] * fraction
 }
 
-/// Half the distance of the order statistics that enclose a quantile with the probability of one standard deviation (Vehtari et al. 2021, section 4.4).
+/// Half the distance of the order statistics that enclose a quantile with the probability of one
+/// standard deviation (Vehtari et al. 2021, section 4.4).
 private func standardError(
   ofQuantile probability: Double, _ sorted: [Double], effectiveSampleSize: Double
 ) -> Double {
@@ -130,7 +139,8 @@ private func standardError(
   let beta = BetaDistribution(
     a: effectiveSampleSize * probability + 1, b: effectiveSampleSize * (1 - probability) + 1)
   let count = Double(sorted.count)
-  // The probabilities to seven digits as ArviZ has them, so that the same order statistics are taken.
+  // The probabilities to seven digits as ArviZ has them, so that the same order statistics are
+  // taken.
   let low = max(beta.quantile(0.1586553) * count - 1, 0).rounded(.down)
   let high = min(beta.quantile(0.8413447) * count - 1, count - 1).rounded(.up)
   return 0.5 * (sorted[Int(high)] - sorted[Int(low)])

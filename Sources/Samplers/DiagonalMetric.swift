@@ -8,7 +8,8 @@ public struct DiagonalMetric: AdaptiveMetric {
   /// The standard deviations of the momenta, 1/√M⁻¹ᵢᵢ.
   private let momentumScales: [Double]
 
-  /// A metric from the diagonal of its inverse mass matrix; nil unless all elements are positive and finite.
+  /// A metric from the diagonal of its inverse mass matrix; nil unless all elements are positive
+  /// and finite.
   public init?(inverseMasses: [Double]) {
     guard inverseMasses.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     self.inverseMasses = inverseMasses

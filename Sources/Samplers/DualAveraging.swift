@@ -2,7 +2,8 @@ import RealModule
 
 /// Adapts a step size to a wanted acceptance probability by the dual averaging of Nesterov.
 ///
-/// Source: Hoffman & Gelman 2014, JMLR 15, 1593, equation 6 and section 3.2.1, with their γ = 0.05, t₀ = 10, κ = 0.75.
+/// Source: Hoffman & Gelman 2014, JMLR 15, 1593, equation 6 and section 3.2.1, with their γ = 0.05,
+/// t₀ = 10, κ = 0.75.
 public struct DualAveraging: Sendable {
   /// The acceptance probability to reach.
   public let target: Double

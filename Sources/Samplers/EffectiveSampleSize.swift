@@ -3,10 +3,12 @@ import RealModule
 /// How many independent draws the draws of several chains are worth, for the mean of a quantity.
 ///
 /// Split chains, autocovariances combined over chains, and Geyer's initial monotone sequence.
-/// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, Bayesian Analysis 16, 667, section 3.2, without rank normalisation.
+/// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, Bayesian Analysis 16, 667, section
+/// 3.2, without rank normalisation.
 ///
 /// - Parameter chains: chains of one length, at least 4 draws each.
-/// - Returns: from near 0 up to N log₁₀ N for N draws in all; NaN for draws that do not move or are not finite.
+/// - Returns: from near 0 up to N log₁₀ N for N draws in all; NaN for draws that do not move or are
+///   not finite.
 public func effectiveSampleSize(_ chains: [[Double]]) -> Double {
   effectiveSampleSize(ofHalves: splitInHalves(chains))
 }
@@ -27,8 +29,9 @@ func effectiveSampleSize(ofHalves halves: [[Double]]) -> Double {
     return 1 - (variance.within - covariance / (Double(length) * count)) / variance.pooled
   }
 
-  // Sums of neighbouring pairs are positive and decreasing for a reversible chain; the first that is not is noise,
-  // of which only a positive even half counts, once, which lets antithetic chains be worth more than their draws.
+  // Sums of neighbouring pairs are positive and decreasing for a reversible chain; the first that
+  // is not is noise, of which only a positive even half counts, once, which lets antithetic chains
+  // be worth more than their draws.
   var (sum, smallestPair, lag) = (0.0, Double.infinity, 0)
   var (even, odd) = (1.0, correlation(1))
   while even + odd > 0, lag + 4 < length {

@@ -37,7 +37,8 @@ where State == PhasePoint, Info == HamiltonianInfo {
   /// ε, the length of an integration step, positive.
   var stepSize: Double { get set }
 
-  /// The kernel to adapt with, before the metric knows the scales of the density; by default the kernel itself.
+  /// The kernel to adapt with, before the metric knows the scales of the density; by default the
+  /// kernel itself.
   var forWarmUp: Self { get }
 }
 
@@ -48,7 +49,8 @@ extension HamiltonianKernel {
 
 /// What one transition of a Hamiltonian kernel did.
 public struct HamiltonianInfo: Sendable, Equatable {
-  /// The probability with which the trajectory's points are accepted, 0 to 1; what step-size adaptation looks at.
+  /// The probability with which the trajectory's points are accepted, 0 to 1; what step-size
+  /// adaptation looks at.
   public var acceptanceProbability: Double
   /// The Hamiltonian of the state that was kept, with the momentum of its trajectory.
   public var energy: Double
@@ -58,6 +60,7 @@ public struct HamiltonianInfo: Sendable, Equatable {
   public var steps: Int
   /// The number of doublings of a no-U-turn tree; 0 for a trajectory of fixed length.
   public var treeDepth: Int
-  /// Whether the integrator lost the trajectory: an energy error above 1000, Stan's threshold, or a density that is not finite.
+  /// Whether the integrator lost the trajectory: an energy error above 1000, Stan's threshold, or a
+  /// density that is not finite.
   public var isDivergent: Bool
 }

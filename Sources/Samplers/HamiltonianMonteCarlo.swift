@@ -3,11 +3,13 @@ import RealModule
 
 /// Hamiltonian Monte Carlo with trajectories of a fixed length.
 ///
-/// Draw a momentum, follow Hamilton's equations for `integrationTime`, accept the end with probability min(1, exp(−ΔH)).
-/// Time is in units in which the posterior has unit variance once the metric is adapted: π/2, a quarter turn, makes successive draws of a Gaussian
-/// independent. The step size is jittered so that no direction is resonant.
+/// Draw a momentum, follow Hamilton's equations for `integrationTime`, accept the end with
+/// probability min(1, exp(−ΔH)). Time is in units in which the posterior has unit variance once the
+/// metric is adapted: π/2, a quarter turn, makes successive draws of a Gaussian independent. The
+/// step size is jittered so that no direction is resonant.
 ///
-/// Source: Neal 2011, "MCMC using Hamiltonian dynamics", sections 5.3.2 and 5.4.2.2 (arXiv 1206.1901).
+/// Source: Neal 2011, "MCMC using Hamiltonian dynamics", sections 5.3.2 and 5.4.2.2 (arXiv
+/// 1206.1901).
 public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: AdaptiveMetric>:
   HamiltonianKernel
 {
@@ -19,7 +21,8 @@ public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: AdaptiveMet
   public var stepSize: Double
   /// The length of a trajectory in time; it takes integrationTime / stepSize steps, at least 1.
   public var integrationTime: Double
-  /// The largest number of steps of a trajectory, which cuts the integration time short where the step size is very small.
+  /// The largest number of steps of a trajectory, which cuts the integration time short where the
+  /// step size is very small.
   public var maximumSteps = 1024
   /// The step size of a trajectory is drawn uniformly from stepSize × (1 ± jitter), 0 ≤ jitter < 1.
   public var stepSizeJitter: Double
@@ -36,8 +39,8 @@ public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: AdaptiveMet
     self.stepSizeJitter = stepSizeJitter
   }
 
-  /// The kernel with trajectories of at most 64 steps: a quarter turn means nothing until the metric is right, and a long
-  /// trajectory before that only costs time.
+  /// The kernel with trajectories of at most 64 steps: a quarter turn means nothing until the
+  /// metric is right, and a long trajectory before that only costs time.
   public var forWarmUp: Self {
     var kernel = self
     kernel.maximumSteps = min(64, maximumSteps)

@@ -2,10 +2,11 @@ import Inference
 import RealModule
 
 extension HamiltonianKernel {
-  /// Finds a step size to start the adaptation from: doubles or halves it until the acceptance probability of a single
-  /// leapfrog step crosses 0.8.
+  /// Finds a step size to start the adaptation from: doubles or halves it until the acceptance
+  /// probability of a single leapfrog step crosses 0.8.
   ///
-  /// Source: Hoffman & Gelman 2014, JMLR 15, 1593, algorithm 4, with the threshold 0.8 that Stan uses.
+  /// Source: Hoffman & Gelman 2014, JMLR 15, 1593, algorithm 4, with the threshold 0.8 that Stan
+  /// uses.
   ///
   /// - Returns: nil if no step between 2⁻¹⁰⁰ and 2¹⁰⁰ times the present one is right.
   func reasonableStepSize(

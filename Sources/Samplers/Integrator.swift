@@ -1,6 +1,7 @@
 public import Inference
 
-/// A reversible and volume-preserving step along Hamilton's equations for H(q, p) = ½ pᵀ M⁻¹ p − log π(q).
+/// A reversible and volume-preserving step along Hamilton's equations for H(q, p) = ½ pᵀ M⁻¹ p −
+/// log π(q).
 public protocol Integrator: Sendable {
   /// The power of the step size with which the energy error of a trajectory of fixed length falls.
   var order: Int { get }
@@ -12,7 +13,8 @@ public protocol Integrator: Sendable {
   ///   - momentum: p, moved.
   ///   - velocity: M⁻¹ p, brought up to date.
   ///   - gradient: ∇ log π(q), read and brought up to date.
-  /// - Returns: log π at the new position; if that is not finite, momentum and velocity are of no use.
+  /// - Returns: log π at the new position; if that is not finite, momentum and velocity are of no
+  ///   use.
   func step(
     position: inout MutableSpan<Double>, momentum: inout MutableSpan<Double>,
     velocity: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>,

@@ -17,7 +17,8 @@ public protocol AdaptiveMetric: Metric {
   /// The metric to begin with, M = I.
   init(dimension: Int)
 
-  /// The metric whose inverse mass matrix is the regularised covariance of draws; nil if that is not positive definite.
+  /// The metric whose inverse mass matrix is the regularised covariance of draws; nil if that is
+  /// not positive definite.
   init?(_ estimator: CovarianceEstimator)
 
   /// What `init(dimension:inverseMasses:)` makes the same metric from.

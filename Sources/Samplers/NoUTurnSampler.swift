@@ -1,9 +1,11 @@
 public import Inference
 
-/// The no-U-turn sampler: Hamiltonian trajectories that end when they turn back, with multinomial weights for their points.
+/// The no-U-turn sampler: Hamiltonian trajectories that end when they turn back, with multinomial
+/// weights for their points.
 ///
-/// It has no trajectory length to tune: a tree doubles until it turns.
-/// Source: Hoffman & Gelman 2014, JMLR 15, 1593; Betancourt 2017, arXiv 1701.02434, appendix A; see `NoUTurnTree` for the tree.
+/// It has no trajectory length to tune: a tree doubles until it turns. Source: Hoffman & Gelman
+/// 2014, JMLR 15, 1593; Betancourt 2017, arXiv 1701.02434, appendix A; see `NoUTurnTree` for the
+/// tree.
 public struct NoUTurnSampler<Density: LogDensity, MetricType: AdaptiveMetric>: HamiltonianKernel {
   /// The density to sample.
   public let density: Density

@@ -1,35 +1,43 @@
 import RealModule
 
-/// What the no-U-turn tree asks of a trajectory; a toy can stand in for Hamiltonian dynamics in a test.
+/// What the no-U-turn tree asks of a trajectory; a toy can stand in for Hamiltonian dynamics in a
+/// test.
 ///
-/// A *stretch* is a run of consecutive points. Stretches are kept in numbered slots: 0 for the whole trajectory so far, which begins as its
-/// initial point, 1 for the subtree that is grown next, and one more for each level of recursion in it.
+/// A *stretch* is a run of consecutive points. Stretches are kept in numbered slots: 0 for the
+/// whole trajectory so far, which begins as its initial point, 1 for the subtree that is grown
+/// next, and one more for each level of recursion in it.
 public protocol Trajectory: ~Copyable {
-  /// Moves one end of the trajectory by a step, and puts the stretch of the new point alone into a slot.
+  /// Moves one end of the trajectory by a step, and puts the stretch of the new point alone into a
+  /// slot.
   ///
-  /// - Returns: the log weight of the point relative to the initial one; minus infinity if the step failed.
+  /// - Returns: the log weight of the point relative to the initial one; minus infinity if the step
+  ///   failed.
   mutating func extend(forward: Bool, into slot: Int) -> Double
 
   /// Whether two neighbouring stretches, `left` before `right` in time, together make a U-turn.
   func isTurning(left: Int, right: Int) -> Bool
 
-  /// Puts the union of two neighbouring stretches into the slot of one of them; its proposal stays what it was.
+  /// Puts the union of two neighbouring stretches into the slot of one of them; its proposal stays
+  /// what it was.
   mutating func join(left: Int, right: Int, into slot: Int)
 
   /// Makes the proposal of one stretch that of another.
   mutating func adoptProposal(of source: Int, in slot: Int)
 }
 
-/// Answers yes with a given probability: random numbers in a sampler, an enumeration of all answers in a test.
+/// Answers yes with a given probability: random numbers in a sampler, an enumeration of all answers
+/// in a test.
 public protocol Chooser {
   /// Answers yes with a probability from 0 to 1.
   mutating func choose(probability: Double) -> Bool
 }
 
-/// The no-U-turn tree: doubles a trajectory in random directions until it turns, and draws a proposal from all its points.
+/// The no-U-turn tree: doubles a trajectory in random directions until it turns, and draws a
+/// proposal from all its points.
 ///
-/// Points are drawn with multinomial weights, uniformly within a subtree and with a preference for the new half between doublings.
-/// Source: Betancourt 2017, arXiv 1701.02434, appendix A.3; Hoffman & Gelman 2014, JMLR 15, 1593, for the doubling.
+/// Points are drawn with multinomial weights, uniformly within a subtree and with a preference for
+/// the new half between doublings. Source: Betancourt 2017, arXiv 1701.02434, appendix A.3; Hoffman
+/// & Gelman 2014, JMLR 15, 1593, for the doubling.
 public struct NoUTurnTree: Sendable, Equatable {
   /// The number of completed doublings.
   public private(set) var depth = 0
@@ -75,7 +83,8 @@ public struct NoUTurnTree: Sendable, Equatable {
   ) -> Double? {
     if depth == 0 {
       let logWeight = trajectory.extend(forward: forward, into: slot)
-      // Sums of weights must not overflow; a fall of the energy by 600 happens on the way to the typical set only, where nothing is drawn.
+      // Sums of weights must not overflow; a fall of the energy by 600 happens on the way to the
+      // typical set only, where nothing is drawn.
       let weight = Double.exp(min(logWeight, 600))
       steps += 1
       sumOfAcceptance += min(1, weight)

@@ -54,7 +54,8 @@ public struct PhasePoint: Sendable, Equatable {
     draw(&momentum, &velocity)
   }
 
-  /// Moves along Hamilton's equations by a number of steps, or until the log density is no longer finite.
+  /// Moves along Hamilton's equations by a number of steps, or until the log density is no longer
+  /// finite.
   ///
   /// - Returns: the number of steps taken, each with one gradient, at most `steps`.
   @discardableResult

@@ -2,7 +2,8 @@ public import Inference
 import RealModule
 
 extension PosteriorSummary {
-  /// Summarises chains of one sampler run: all of one length, with the same columns and unit weights.
+  /// Summarises chains of one sampler run: all of one length, with the same columns and unit
+  /// weights.
   ///
   /// - Parameter maximumDepth: the largest depth that a no-U-turn tree was allowed.
   public init(_ chains: [Chain], maximumDepth: Int = 10) {

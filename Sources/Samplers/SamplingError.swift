@@ -9,7 +9,8 @@ public enum SamplingError: Error, Equatable {
   ///   - lastPoint: the last of them.
   ///   - parts: the parts of the log density there.
   case noFiniteStart(tries: Int, lastPoint: [NamedValue], parts: [NamedValue])
-  /// From this point no step size gives a usable trajectory: the gradient does not belong to the density.
+  /// From this point no step size gives a usable trajectory: the gradient does not belong to the
+  /// density.
   case noStepSize([NamedValue])
   /// The store of the chains failed.
   case storage(StorageError)

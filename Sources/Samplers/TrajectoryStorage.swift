@@ -1,11 +1,14 @@
-/// The vectors of a no-U-turn tree: the two ends of the trajectory, and the stretches between, each in a slot.
+/// The vectors of a no-U-turn tree: the two ends of the trajectory, and the stretches between, each
+/// in a slot.
 ///
-/// A stretch turns when the velocity at one of its ends points against the sum of its momenta; the union of two also when this
-/// holds for one of them extended by the nearest point of the other, which catches a turn that falls between subtrees.
-/// Source: Betancourt 2017, arXiv 1701.02434, appendix A.4.2; the extra checks are those that Stan added in version 2.21.
+/// A stretch turns when the velocity at one of its ends points against the sum of its momenta; the
+/// union of two also when this holds for one of them extended by the nearest point of the other,
+/// which catches a turn that falls between subtrees. Source: Betancourt 2017, arXiv 1701.02434,
+/// appendix A.4.2; the extra checks are those that Stan added in version 2.21.
 ///
-/// All vectors lie in one block that is allocated once, so that steps and joins allocate nothing. It knows neither density nor metric: this is
-/// the part of a trajectory that the compiler can optimise without knowing them.
+/// All vectors lie in one block that is allocated once, so that steps and joins allocate nothing.
+/// It knows neither density nor metric: this is the part of a trajectory that the compiler can
+/// optimise without knowing them.
 struct TrajectoryStorage: ~Copyable {
   /// The number of elements of a vector.
   let dimension: Int

@@ -2,8 +2,9 @@ import Inference
 
 /// The stages in which step size and metric are adapted before draws are kept.
 ///
-/// As in Stan: a fast stage for the step size alone, slow stages of doubling length that also estimate the metric, and a fast
-/// stage for the final step size (Stan reference manual, "Automatic parameter tuning").
+/// As in Stan: a fast stage for the step size alone, slow stages of doubling length that also
+/// estimate the metric, and a fast stage for the final step size (Stan reference manual, "Automatic
+/// parameter tuning").
 public struct WarmUp: Sendable, Equatable {
   /// One stage of the adaptation.
   public struct Stage: Sendable, Equatable {
@@ -16,7 +17,8 @@ public struct WarmUp: Sendable, Equatable {
   /// The stages, in order.
   public let stages: [Stage]
 
-  /// The stages for a number of transitions: 75 + (25, 50, 100, …) + 50, shortened in proportion below 150 transitions.
+  /// The stages for a number of transitions: 75 + (25, 50, 100, …) + 50, shortened in proportion
+  /// below 150 transitions.
   public init(count: Int) {
     var (first, window, last) = (75, 25, 50)
     if count < first + window + last {
@@ -60,7 +62,8 @@ public struct WarmUp: Sendable, Equatable {
         if stage.adaptsMetric { estimator.add(state.position) }
       }
       adapting.stepSize = averaging.averageStepSize
-      // Fewer draws than dimensions still give a metric, thanks to the shrinkage; a chain that did not move gives none.
+      // Fewer draws than dimensions still give a metric, thanks to the shrinkage; a chain that did
+      // not move gives none.
       if stage.adaptsMetric, estimator.count > 1, let metric = Kernel.MetricType(estimator) {
         adapting.metric = metric
       }

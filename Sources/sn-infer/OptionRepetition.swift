@@ -1,4 +1,5 @@
-/// Options given twice: a slip that the argument parser would resolve in silence by taking the last.
+/// Options given twice: a slip that the argument parser would resolve in silence by taking the
+/// last.
 enum OptionRepetition {
   /// Finds the first option that is repeated and may not be, by its long name.
   static func first(in arguments: [String], repeatable: Set<String>) -> String? {

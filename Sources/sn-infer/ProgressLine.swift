@@ -2,7 +2,8 @@ import Foundation
 import Inference
 import Synchronization
 
-/// Shows how far chains have come, on standard error: one line that is redrawn on a terminal, else a line every half minute.
+/// Shows how far chains have come, on standard error: one line that is redrawn on a terminal, else
+/// a line every half minute.
 final class ProgressLine: Sendable {
   private struct State {
     var chains: [Int: SamplingProgress] = [:]

@@ -51,7 +51,8 @@ struct RunSummary: Encodable {
   /// The same, and whatever else a reader should know.
   var warnings: [String]
 
-  /// The summary as JSON with sorted keys in snake case; numbers that are not finite become strings.
+  /// The summary as JSON with sorted keys in snake case; numbers that are not finite become
+  /// strings.
   func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

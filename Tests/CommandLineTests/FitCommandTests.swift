@@ -65,15 +65,18 @@ import Testing
       in: folder.path)
     #expect(result.status == 0, "\(result.error)")
     let summary = try summary()
-    // Gauss–Legendre grid quadrature of the same posterior: means, standard deviations, correlation.
+    // Gauss–Legendre grid quadrature of the same posterior: means, standard deviations,
+    // correlation.
     let exact = [(0.29680932, 0.03376906), (0.70054196, 0.00747285)]
     for (parameter, (mean, deviation)) in zip(summary.posterior.parameters, exact) {
       #expect(abs(parameter.mean - mean) < 4 * parameter.standardErrorOfMean, "\(parameter)")
-      // Nearly Gaussian: the variance of s is σ²/2n, and squares mix no slower than half as fast as the draws do.
+      // Nearly Gaussian: the variance of s is σ²/2n, and squares mix no slower than half as fast as
+      // the draws do.
       let standardError = deviation / parameter.bulkEffectiveSampleSize.squareRoot()
       #expect(abs(parameter.standardDeviation - deviation) < 4 * standardError, "\(parameter)")
     }
-    // The standard error of a correlation ρ is (1 − ρ²)/√n, here 0.0089 for the smallest n that passes the next line.
+    // The standard error of a correlation ρ is (1 − ρ²)/√n, here 0.0089 for the smallest n that
+    // passes the next line.
     #expect(summary.posterior.parameters.allSatisfy { $0.bulkEffectiveSampleSize > 4000 })
     #expect(abs(summary.posterior.correlation[0][1] + 0.66068) < 4 * 0.0089)
     // The minimum is 33.6247; 8,000 draws come closer to it than 0.02.

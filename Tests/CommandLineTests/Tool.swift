@@ -25,7 +25,8 @@ struct Tool {
       error: String(decoding: errorText, as: UTF8.self))
   }
 
-  /// Runs the program and sends it a signal after a time; returns its exit code, or the signal that ended it.
+  /// Runs the program and sends it a signal after a time; returns its exit code, or the signal that
+  /// ended it.
   static func run(
     _ arguments: [String], in folder: String, signal number: Int32, after seconds: Double
   ) throws -> Int32 {

@@ -6,8 +6,9 @@ import Samplers
 import TestSupport
 import Testing
 
-/// Simulation-based calibration (Talts et al. 2018, arXiv 1804.06788): parameters from the prior, data from the parameters, a posterior from the data. The rank of
-/// the parameters among posterior draws is then uniform, if everything from the prior to the sampler is right.
+/// Simulation-based calibration (Talts et al. 2018, arXiv 1804.06788): parameters from the prior,
+/// data from the parameters, a posterior from the data. The rank of the parameters among posterior
+/// draws is then uniform, if everything from the prior to the sampler is right.
 @Suite(.enabled(if: fullTestsAreAskedFor, "a study of 500 posteriors; make test-full runs it"))
 struct CalibrationTests {
   static let redshifts = (0..<31).map { 0.01 * pow(130, Double($0) / 30) }
@@ -23,7 +24,8 @@ struct CalibrationTests {
     return Matrix(rows: count, columns: count, elements: elements)
   }()
 
-  /// χ² of the ranks' histogram in 20 bins, for each parameter; the analysis believes a covariance scaled by a factor.
+  /// χ² of the ranks' histogram in 20 bins, for each parameter; the analysis believes a covariance
+  /// scaled by a factor.
   private func chiSquared(covarianceScale: Double) async throws -> [Double] {
     let (replicates, bins, draws) = (500, 20, 399)
     let factor = try Cholesky(Self.covariance)

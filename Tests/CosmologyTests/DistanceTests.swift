@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct DistanceTests {
-  /// ∫ dz/E and its derivative with respect to Ωm, by mpmath 1.4.1 with 40 digits, from the definition (2026-11-21).
+  /// ∫ dz/E and its derivative with respect to Ωm, by mpmath 1.4.1 with 40 digits, from the
+  /// definition (2026-11-21).
   static let references: [(z: Double, omegaMatter: Double, distance: Double, derivative: Double)] =
     [
       (0.0001, 0.3, 0.000099997749951255742192, -7.49982496820525979e-9),
@@ -104,7 +105,8 @@ import Testing
       (0.3, 0.5, 0.4421862537127761), (0.05, 1, 0.9302071930331692), (0.7, 3, 1.1318251482285393),
     ])
   func penValues(omegaMatter: Double, z: Double, exact: Double) throws {
-    // The formula of Pen 1999 typed anew in Python; the exact distance at the first point is 0.44098.
+    // The formula of Pen 1999 typed anew in Python; the exact distance at the first point is
+    // 0.44098.
     let (value, _) = try #require(evaluate(Pen1999(redshifts: [z]), omegaMatter))
     #expect(abs(value / exact - 1) < 1e-14)
   }

@@ -1,4 +1,5 @@
-/// Luminosity distances in flat ΛCDM by 30-digit quadrature with mpmath, c = 299792.458 km/s, no radiation.
+/// Luminosity distances in flat ΛCDM by 30-digit quadrature with mpmath, c = 299792.458 km/s, no
+/// radiation.
 enum ReferenceDistances {
   /// z, h, Ωm, the luminosity distance in Mpc, the distance modulus.
   static let flatLambdaCDM:

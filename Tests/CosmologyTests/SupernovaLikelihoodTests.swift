@@ -41,7 +41,8 @@ import Testing
       (0.02, 0.98, 1263.736508635769, -570.3550239778367),
     ])
   func independentValues(omegaMatter: Double, h: Double, chiSquared: Double, logL: Double) throws {
-    // mpmath 1.4.1 with 40 digits, matrix inverse and determinant, 1/E integrated over z (2026-11-21).
+    // mpmath 1.4.1 with 40 digits, matrix inverse and determinant, 1/E integrated over z
+    // (2026-11-21).
     let likelihood = try likelihood()
     #expect(abs(likelihood.chiSquared(at: [omegaMatter, h]) / chiSquared - 1) < 1e-12)
     #expect(abs(logLikelihood(likelihood, [omegaMatter, h]).0 - logL) < 1e-11 * abs(logL))
@@ -88,7 +89,8 @@ import Testing
     "the evidence of the published bins, by a grid over the prior, is 37.9643, and the best χ² 33.62"
   )
   func evidence() throws {
-    // Exact quadrature: log Z = 37.96430, means 0.29681 and 0.70054; published best χ² 33.62 (ReadMe of the JLA likelihood).
+    // Exact quadrature: log Z = 37.96430, means 0.29681 and 0.70054; published best χ² 33.62
+    // (ReadMe of the JLA likelihood).
     let likelihood = try likelihood()
     let (lower, upper, count) = ((0.1, 0.65), (0.55, 0.75), 300)
     var (sum, meanOmega, meanH, best) = (0.0, 0.0, 0.0, Double.infinity)

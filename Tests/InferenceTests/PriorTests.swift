@@ -11,7 +11,8 @@ import Testing
 
   @Test("every density integrates to one", arguments: priors)
   func normalization(prior: Prior) {
-    // The trapezoidal rule converges exponentially for densities that vanish at both ends; the uniform one gets its interval.
+    // The trapezoidal rule converges exponentially for densities that vanish at both ends; the
+    // uniform one gets its interval.
     let support = prior.support
     let (lower, upper) = (max(support.lower, -45), min(support.upper, 45))
     let count = 200_000
@@ -58,7 +59,8 @@ import Testing
     let variance = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)
     let standardError = moments.deviation / Double(count).squareRoot()
     #expect(abs(mean - moments.mean) < 4 * standardError)
-    // The standard error of the standard deviation is this for a normal density, and at most twice it for these.
+    // The standard error of the standard deviation is this for a normal density, and at most twice
+    // it for these.
     #expect(abs(variance.squareRoot() - moments.deviation) < 4 * standardError * 2.0.squareRoot())
   }
 

@@ -3,7 +3,8 @@ import Samplers
 import Testing
 
 @Suite struct DiagnosticsTests {
-  /// x ← φ x + u − ½ with u from Knuth's 64-bit linear congruential generator: easy to repeat in any language.
+  /// x ← φ x + u − ½ with u from Knuth's 64-bit linear congruential generator: easy to repeat in
+  /// any language.
   static func series(seed: UInt64, phi: Double, count: Int) -> [Double] {
     var (state, x) = (seed, 0.0)
     return (0..<count).map { _ in
@@ -71,8 +72,9 @@ import Testing
     errorOfMean: Double,
     errorOfDeviation: Double
   ) {
-    // ArviZ 0.23.4: rhat, ess of bulk and tail, mcse of mean and sd, the fourth of four chains shifted (2026-11-21). Its autocovariances come
-    // from a Fourier transform, whose rounding shows where they nearly cancel.
+    // ArviZ 0.23.4: rhat, ess of bulk and tail, mcse of mean and sd, the fourth of four chains
+    // shifted (2026-11-21). Its autocovariances come from a Fourier transform, whose rounding shows
+    // where they nearly cancel.
     let chains = (0..<4).map { chain in
       Self.series(seed: UInt64(chain + 1), phi: phi, count: count).map {
         $0 + (chain == 3 ? shift : 0)

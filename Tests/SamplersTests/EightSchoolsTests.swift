@@ -3,7 +3,8 @@ import Samplers
 import TestSupport
 import Testing
 
-/// The eight schools of Rubin 1981, non-centred, with the priors of the Inference Gym: μ ~ N(0, 10²), log τ ~ N(5, 1), θ = μ + τ t.
+/// The eight schools of Rubin 1981, non-centred, with the priors of the Inference Gym: μ ~ N(0,
+/// 10²), log τ ~ N(5, 1), θ = μ + τ t.
 struct EightSchools: Likelihood {
   static let effects = [28.0, 8, -3, 7, -1, 1, 18, 12]
   static let errors = [15.0, 10, 16, 11, 9, 11, 10, 18]
@@ -35,7 +36,8 @@ struct EightSchools: Likelihood {
     let posterior = try Posterior(try EightSchools.space(), EightSchools())
     let chains = try await ChainRunner(drawCount: 5000, seed: 1, targetAcceptance: 0.95)
       .run(posterior)
-    // Two-dimensional quadrature after the effects are integrated out: means, standard deviations, means of the effects.
+    // Two-dimensional quadrature after the effects are integrated out: means, standard deviations,
+    // means of the effects.
     func column(_ index: Int) -> [[Double]] { chains.map { $0.column(index) } }
     func squares(_ index: Int, around mean: Double) -> [[Double]] {
       chains.map { $0.column(index).map { ($0 - mean) * ($0 - mean) } }

@@ -4,7 +4,8 @@ import Samplers
 import TestSupport
 import Testing
 
-/// Whether draws have given moments: how many standard errors, from their own effective sample size, each is away.
+/// Whether draws have given moments: how many standard errors, from their own effective sample
+/// size, each is away.
 struct MomentCheck {
   let worst: Double
 
@@ -23,7 +24,8 @@ struct MomentCheck {
 }
 
 @Suite struct HamiltonianMonteCarloTests {
-  /// Means 0, variances 1 and neighbours' products ρ of a correlated Gaussian, from chains of draws.
+  /// Means 0, variances 1 and neighbours' products ρ of a correlated Gaussian, from chains of
+  /// draws.
   private func check(_ chains: [[[Double]]], dimension: Int, correlation: Double) -> MomentCheck {
     var quantities: [(chains: [[Double]], exact: Double)] = []
     for i in 0..<dimension {
@@ -87,7 +89,8 @@ struct MomentCheck {
 
   struct Coin: Likelihood {
     let parameterNames = ["p"]
-    /// Three heads in four throws: with a uniform prior the posterior is Beta(4, 2), with mean 2/3 and second moment 10/21.
+    /// Three heads in four throws: with a uniform prior the posterior is Beta(4, 2), with mean 2/3
+    /// and second moment 10/21.
     func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
       3 * Scalar.log(p[0]) + .log(1 - p[0])
     }

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct NoUTurnSamplerTests {
-  /// Neal's funnel in three dimensions, non-centred: v = 3 x₀, θᵢ = exp(v/2) xᵢ, so that x is standard normal.
+  /// Neal's funnel in three dimensions, non-centred: v = 3 x₀, θᵢ = exp(v/2) xᵢ, so that x is
+  /// standard normal.
   struct Funnel: Likelihood {
     let parameterNames = ["x0", "x1", "x2"]
     func logLikelihood<Scalar: DifferentiableScalar>(of x: Span<Scalar>) -> Scalar {
@@ -23,7 +24,8 @@ import Testing
     }
   }
 
-  /// Student's t with five degrees of freedom: mean 0, variance 5/3, and E|x| = 2√5 Γ(3) / (√π Γ(5/2) · 4).
+  /// Student's t with five degrees of freedom: mean 0, variance 5/3, and E|x| = 2√5 Γ(3) / (√π
+  /// Γ(5/2) · 4).
   struct StudentT: LogDensity {
     let dimension = 1
     func logDensity(at x: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
@@ -97,7 +99,8 @@ import Testing
     #expect(MomentCheck([(scales, 0), (scales.map { $0.map { $0 * $0 } }, 9)]).worst < 4.5)
   }
 
-  /// A kernel whose gradient has the wrong sign: still right by its weights, but it cannot move far.
+  /// A kernel whose gradient has the wrong sign: still right by its weights, but it cannot move
+  /// far.
   struct WrongSign: LogDensity {
     let density: CorrelatedGaussian
     var dimension: Int { density.dimension }

@@ -3,7 +3,8 @@ import Samplers
 import TestSupport
 import Testing
 
-/// A trajectory over the integers: a point is a number, its weight is given, and a stretch turns when it is long.
+/// A trajectory over the integers: a point is a number, its weight is given, and a stretch turns
+/// when it is long.
 struct IntegerTrajectory: Trajectory {
   /// The weight of 0, 1, …; every other integer weighs nothing.
   let weights: [Double]
@@ -51,7 +52,8 @@ struct IntegerTrajectory: Trajectory {
   }
 }
 
-/// Goes through all answers that a run can be given, one run at a time, and knows how probable each run was.
+/// Goes through all answers that a run can be given, one run at a time, and knows how probable each
+/// run was.
 struct Enumerator: Chooser {
   /// What the answers are said to be worth; the truth, unless a test bends it.
   let bend: @Sendable (Double) -> Double
@@ -100,7 +102,8 @@ struct Enumerator: Chooser {
 
   static let weights = [0.3, 1, 2.5, 0.7, 0.01, 1.8, 0.9, 3, 0.2, 1.1, 0.6]
 
-  /// The largest change of a probability when the weights, taken as probabilities, make one transition.
+  /// The largest change of a probability when the weights, taken as probabilities, make one
+  /// transition.
   private func drift(
     turningLength: Int, maximumDepth: Int, bend: @escaping @Sendable (Double) -> Double = { $0 }
   ) -> Double {
@@ -129,7 +132,8 @@ struct Enumerator: Chooser {
 
   @Test("the probabilities of a small tree are those worked out by hand")
   func byHand() {
-    // One doubling from the middle of three points: one neighbour, left or right, is taken with min(1, w′/w).
+    // One doubling from the middle of three points: one neighbour, left or right, is taken with
+    // min(1, w′/w).
     let row = transitions(from: 1, [1, 2, 3], turningLength: 100, maximumDepth: 1)
     #expect(row == [0.25, 0.25, 0.5])
   }
@@ -146,7 +150,8 @@ struct Enumerator: Chooser {
   func visits() {
     var trajectory = IntegerTrajectory(
       weights: [Double](repeating: 1, count: 100), start: 50, turningLength: 1000)
-    // Direction, then the choices inside the subtree and between it and the rest: forward, back, forward.
+    // Direction, then the choices inside the subtree and between it and the rest: forward, back,
+    // forward.
     var answers = Listed(answers: [true, false] + [false, false, false] + [true])
     let tree = NoUTurnTree(growing: &trajectory, maximumDepth: 3, choosing: &answers)
     #expect(trajectory.visited == [51, 49, 48, 52, 53, 54, 55])

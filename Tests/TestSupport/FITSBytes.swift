@@ -1,5 +1,5 @@
-/// Composes FITS files byte by byte from the standard (version 4.0), so that readers are tested against the format and not
-/// against the library that writes it.
+/// Composes FITS files byte by byte from the standard (version 4.0), so that readers are tested
+/// against the format and not against the library that writes it.
 public struct FITSBytes: Sendable {
   /// The bytes so far, a multiple of 2880.
   public private(set) var bytes: [UInt8] = []
@@ -13,7 +13,8 @@ public struct FITSBytes: Sendable {
       ], data: [])
   }
 
-  /// A column of a binary table: TFORM, further cards without the column's number (`TNULL`, `TSCAL`), and the bytes of each cell.
+  /// A column of a binary table: TFORM, further cards without the column's number (`TNULL`,
+  /// `TSCAL`), and the bytes of each cell.
   public struct Column: Sendable {
     let name: String
     let form: String
@@ -52,7 +53,8 @@ public struct FITSBytes: Sendable {
     append(header: cards, data: (0..<rows).flatMap { row in columns.flatMap { $0.cells[row] } })
   }
 
-  /// Adds the header of a binary table of one column of doubles, with any width and number of rows, and a row of zeros.
+  /// Adds the header of a binary table of one column of doubles, with any width and number of rows,
+  /// and a row of zeros.
   public mutating func append(tableOfWidth width: Int, rows: Int) {
     let cards = [
       "XTENSION= 'BINTABLE'", Self.card("BITPIX", 8), Self.card("NAXIS", 2),

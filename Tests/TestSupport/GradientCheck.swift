@@ -2,8 +2,8 @@ public import Inference
 
 /// The largest disagreement between a written gradient and central differences of the log density.
 ///
-/// Each partial derivative is taken by Richardson's extrapolation of two central differences, whose error is of the fourth order, and compared
-/// relative to the largest element of the gradient.
+/// Each partial derivative is taken by Richardson's extrapolation of two central differences, whose
+/// error is of the fourth order, and compared relative to the largest element of the gradient.
 public func gradientError(of density: some LogDensity, at position: [Double]) -> Double {
   let (_, gradient) = density.logDensityAndGradient(at: position)
   let scale = gradient.map(abs).max() ?? 0

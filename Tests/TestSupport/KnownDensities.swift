@@ -1,6 +1,7 @@
 public import Inference
 
-/// A normal density with zero mean and unit variances, in which every pair of neighbours has one correlation (an AR(1) process).
+/// A normal density with zero mean and unit variances, in which every pair of neighbours has one
+/// correlation (an AR(1) process).
 public struct CorrelatedGaussian: LogDensity {
   /// The number of coordinates.
   public let dimension: Int

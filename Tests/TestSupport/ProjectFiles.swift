@@ -1,6 +1,7 @@
 public import Foundation
 
-/// Where the project's own files are, and the larger collection of published catalogs that may lie beside it.
+/// Where the project's own files are, and the larger collection of published catalogs that may lie
+/// beside it.
 public enum ProjectFiles {
   /// The folder of the package.
   public static let package = URL(fileURLWithPath: #filePath)

@@ -5,7 +5,8 @@ import Foundation
 import Inference
 import Samplers
 
-/// A standard normal density in two dimensions: next to no work, so that what is left is the sampler's own.
+/// A standard normal density in two dimensions: next to no work, so that what is left is the
+/// sampler's own.
 struct StandardNormal: LogDensity {
   let dimension = 2
 

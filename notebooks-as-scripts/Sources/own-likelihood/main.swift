@@ -12,7 +12,8 @@ let noise = [
 ]
 let y = zip(x, noise).map { 2 * $0 + 1 + $1 }
 
-/// A line with outliers: each point belongs to the line, with error 0.3, or with probability `outliers` to a wide scatter of 8 about it.
+/// A line with outliers: each point belongs to the line, with error 0.3, or with probability
+/// `outliers` to a wide scatter of 8 about it.
 struct LineWithOutliers: Likelihood {
   let parameterNames = ["slope", "intercept", "outliers"]
 
@@ -39,7 +40,8 @@ let summary = PosteriorSummary(chains)
 print("A line with outliers; the truth is 2, 1 and 0.2, and no gradient was written.\n")
 print(SummaryTable(summary))
 
-/// A plain line with the gradient written out, for whoever wants the last factor of speed, or has a likelihood that is not written in Swift.
+/// A plain line with the gradient written out, for whoever wants the last factor of speed, or has a
+/// likelihood that is not written in Swift.
 struct Line: GradientLikelihood {
   let parameterNames = ["slope", "intercept"]
 
