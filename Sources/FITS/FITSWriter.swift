@@ -48,7 +48,8 @@ public struct FITSWriter: ~Copyable {
     var handle: UnsafeMutablePointer<fitsfile>?
     var status: CInt = 0
     ffcmsg()
-    let temporaryPath = path + ".\(ProcessInfo.processInfo.processIdentifier).partial"
+    // One name for all attempts, so that the next one sweeps away what a crash left.
+    let temporaryPath = path + ".partial"
     try? FileManager.default.removeItem(atPath: temporaryPath)
     ffdkinit(&handle, temporaryPath, &status)
     if let handle {

@@ -4,8 +4,7 @@ public import RealModule
 ///
 /// Every operation applies the chain rule, f(x + ε) = f(x) + f′(x) ε, to a SIMD vector of partial
 /// derivatives, so that a function written once over `DifferentiableScalar` gives its value and as
-/// many derivatives as the vector has lanes. Cost: about (1 + lanes / SIMD width) times the plain
-/// function.
+/// many derivatives as the vector has lanes.
 @frozen
 public struct Dual<Partials: SIMD & Sendable>: DifferentiableScalar
 where Partials.Scalar == Double {

@@ -10,7 +10,7 @@ public enum NormalDistribution {
   /// The value that has a given probability below it: the inverse of `probability(below:)`.
   ///
   /// A rational start (Abramowitz & Stegun 26.2.23, good to 4.5e-4), then two steps of Halley's
-  /// method on the error function; relative error 1e-15. Infinite for 0 and 1, NaN outside.
+  /// method on the error function; relative error 4e-15. Infinite for 0 and 1, NaN outside.
   public static func quantile(_ probability: Double) -> Double {
     guard probability > 0, probability < 1 else {
       return probability == 0 ? -.infinity : (probability == 1 ? .infinity : .nan)

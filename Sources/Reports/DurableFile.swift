@@ -5,7 +5,8 @@ import Inference
 enum DurableFile {
   /// Writes a file under a temporary name, flushes it to the disk and renames it.
   static func write(_ data: Data, to path: String) throws(StorageError) {
-    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).partial"
+    // One name for all attempts, so that the next one sweeps away what a crash left.
+    let temporary = "\(path).partial"
     defer { try? FileManager.default.removeItem(atPath: temporary) }
     try? FileManager.default.removeItem(atPath: temporary)
     _ = try append(data, to: temporary)

@@ -10,6 +10,10 @@ public struct OutputFolder: Sendable {
   /// Whether the folder holds a run that is to be taken up again.
   public let isResumed: Bool
 
+  /// The beginning of the names of all chain files; never the name of a file itself, which GetDist
+  /// would take for a chain.
+  public static let chainRoot = "hmc"
+
   /// What may be in the folder.
   public enum Policy: Sendable {
     /// No results of an earlier run.
@@ -83,16 +87,15 @@ public struct OutputFolder: Sendable {
   }
 
   private static func isResult(_ name: String) -> Bool {
-    let fixed = [
-      "hmc.fits", "hmc.paramnames", "hmc.ranges", "hmc.properties.ini", "summary.json",
-      RunManifest.fileName,
-    ]
+    let fixed =
+      ["fits", "paramnames", "ranges", "properties.ini"].map { "\(chainRoot).\($0)" }
+      + ["summary.json", RunManifest.fileName]
     return fixed.contains(name) || isChain(name)
   }
 
   private static func isChain(_ name: String) -> Bool {
     let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-    return parts.count == 3 && parts[0] == "hmc" && Int(parts[1]) != nil
+    return parts.count == 3 && parts[0] == chainRoot && Int(parts[1]) != nil
       && ["txt", "csv", "state.json"].contains(parts[2])
   }
 

@@ -126,7 +126,7 @@ public struct ChainRunner: Sendable {
 
     let clock = ContinuousClock()
     var nextSave = clock.now
-    var divergenceCount = 0
+    var divergenceCount = chain.statistics[.divergent, default: []].count { $0 > 0 }
     func report() {
       progress(
         SamplingProgress(

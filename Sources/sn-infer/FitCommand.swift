@@ -111,7 +111,8 @@ struct FitCommand: AsyncParsableCommand {
 
       """)
     try folder.begin(
-      manifest, GetDistHeader(root: "hmc", columns: posterior.columns, label: "HMC").files)
+      manifest,
+      GetDistHeader(root: OutputFolder.chainRoot, columns: posterior.columns, label: "HMC").files)
 
     let runner = ChainRunner(
       chainCount: chains, warmUpCount: warmup, drawCount: draws, seed: seed)
@@ -119,9 +120,11 @@ struct FitCommand: AsyncParsableCommand {
     let start = clock.now
     let stop = StopRequest(after: maxTime)
     let line = quiet ? nil : ProgressLine(chainCount: chains)
+    defer { line?.finish() }
     let result = try await runner.run(
       NoUTurnSampler(posterior, metric: DenseMetric(dimension: posterior.dimension)),
-      store: ChainFiles(folder: folder.path, root: "hmc"), unless: { stop.isRequested },
+      store: ChainFiles(folder: folder.path, root: OutputFolder.chainRoot),
+      unless: { stop.isRequested },
       progress: { line?.update($0) })
     line?.finish()
     let seconds = (clock.now - start) / .seconds(1)
@@ -145,7 +148,7 @@ struct FitCommand: AsyncParsableCommand {
         name: "nuts", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
       posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
     let text = try run.json()
-    try Chain.writeFITS(result, to: "\(folder.path)/hmc.fits")
+    try Chain.writeFITS(result, to: "\(folder.path)/\(OutputFolder.chainRoot).fits")
     try folder.write(text, to: "summary.json")
 
     if json { print(text, terminator: "") }

@@ -36,6 +36,7 @@ final class ProgressLine: Sendable {
   func finish() {
     state.withLock { state in
       if isTerminal, state.hasDrawn { write("\r\u{1B}[K") }
+      state.hasDrawn = false
     }
   }
 

@@ -33,6 +33,8 @@ struct StopRequest: Sendable {
   /// Begins to listen for signals; a second one ends the program at once.
   init(after limit: TimeLimit?) {
     deadline = limit.map { .now + .seconds($0.seconds) }
+    // Also makes the variable, which a signal handler must not do.
+    Self.signal.store(0, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
       Foundation.signal(number) { number in
         StopRequest.signal.store(number, ordering: .relaxed)

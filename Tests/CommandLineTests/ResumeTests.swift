@@ -38,6 +38,7 @@ import Testing
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("run0"))
     #expect(names.contains("summary.json"))
+    #expect(!names.contains { $0.hasSuffix(".partial") })
   }
 
   @Test("a run is made longer, and is then the longer run")

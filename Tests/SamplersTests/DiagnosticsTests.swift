@@ -15,6 +15,15 @@ import Testing
     }
   }
 
+  /// Four series, the fourth shifted.
+  static func chains(phi: Double, count: Int, shift: Double) -> [[Double]] {
+    (0..<4).map { chain in
+      series(seed: UInt64(chain + 1), phi: phi, count: count).map {
+        $0 + (chain == 3 ? shift : 0)
+      }
+    }
+  }
+
   @Test(
     "the diagnostics equal ArviZ's",
     arguments: [
@@ -75,11 +84,7 @@ import Testing
     // ArviZ 0.23.4: rhat, ess of bulk and tail, mcse of mean and sd, the fourth of four chains
     // shifted (2026-11-21). Its autocovariances come from a Fourier transform, whose rounding shows
     // where they nearly cancel.
-    let chains = (0..<4).map { chain in
-      Self.series(seed: UInt64(chain + 1), phi: phi, count: count).map {
-        $0 + (chain == 3 ? shift : 0)
-      }
-    }
+    let chains = Self.chains(phi: phi, count: count, shift: shift)
     let diagnostics = Diagnostics(chains)
     func check(_ value: Double, _ exact: Double) {
       #expect(abs(value / exact - 1) < 1e-6, "\(value) \(exact)")
@@ -100,11 +105,7 @@ import Testing
     ])
   func arvizMean(phi: Double, count: Int, shift: Double, effective: Double) {
     // ArviZ 0.23.4, ess(method="mean") (2026-11-21).
-    let chains = (0..<4).map { chain in
-      Self.series(seed: UInt64(chain + 1), phi: phi, count: count).map {
-        $0 + (chain == 3 ? shift : 0)
-      }
-    }
+    let chains = Self.chains(phi: phi, count: count, shift: shift)
     #expect(abs(effectiveSampleSize(chains) / effective - 1) < 1e-6)
     #expect(Diagnostics(chains).meanEffectiveSampleSize == effectiveSampleSize(chains))
   }
@@ -157,11 +158,7 @@ import Testing
     ] as [(Double, Int, Double, [Double])])
   func arvizQuantiles(phi: Double, count: Int, shift: Double, errors: [Double]) {
     // ArviZ 0.23.4, mcse(method="quantile") (2026-11-21).
-    let chains = (0..<4).map { chain in
-      Self.series(seed: UInt64(chain + 1), phi: phi, count: count).map {
-        $0 + (chain == 3 ? shift : 0)
-      }
-    }
+    let chains = Self.chains(phi: phi, count: count, shift: shift)
     let diagnostics = Diagnostics(chains, quantiles: ParameterSummary.probabilities)
     for (value, exact) in zip(diagnostics.standardErrorsOfQuantiles, errors) {
       #expect(abs(value / exact - 1) < 1e-6, "\(value) \(exact)")
