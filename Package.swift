@@ -11,7 +11,7 @@ let package = Package(
     .library(name: "Catalogs", targets: ["Catalogs"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
-    .library(name: "Quadrature", targets: ["Quadrature"]),
+    .library(name: "NumericalAnalysis", targets: ["NumericalAnalysis"]),
     .executable(name: "sn-infer", targets: ["sn-infer"]),
   ],
   dependencies: [
@@ -28,11 +28,12 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
 
     // MARK: Wrappers
-    .target(name: "Quadrature", dependencies: ["CGSL"]),
     .target(name: "FITS", dependencies: ["CCFITSIO"]),
     .target(
       name: "LinearAlgebra",
       dependencies: ["COpenBLAS", .product(name: "RealModule", package: "swift-numerics")]),
+    // GSL's vectors call the BLAS that LinearAlgebra links.
+    .target(name: "NumericalAnalysis", dependencies: ["CGSL", "LinearAlgebra"]),
 
     // MARK: Science
     .target(
@@ -41,13 +42,14 @@ let package = Package(
     .target(
       name: "Cosmology",
       dependencies: [
-        "Inference", "LinearAlgebra", "Quadrature",
+        "Inference", "LinearAlgebra", "NumericalAnalysis",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
     .target(
       name: "Samplers",
       dependencies: [
-        "Inference", "LinearAlgebra", .product(name: "RealModule", package: "swift-numerics"),
+        "Inference", "LinearAlgebra", "NumericalAnalysis",
+        .product(name: "RealModule", package: "swift-numerics"),
       ]),
     .target(name: "Catalogs", dependencies: ["Cosmology", "FITS", "Inference", "LinearAlgebra"]),
     .target(name: "Reports", dependencies: ["Inference"]),
@@ -56,21 +58,22 @@ let package = Package(
     .executableTarget(
       name: "sn-infer",
       dependencies: [
-        "Catalogs", "Cosmology", "Inference", "Quadrature", "Reports", "Samplers",
+        "Catalogs", "Cosmology", "Inference", "NumericalAnalysis", "Reports", "Samplers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Inference"], path: "Tests/TestSupport"),
-    .testTarget(name: "QuadratureTests", dependencies: ["Quadrature", "TestSupport"]),
+    .testTarget(
+      name: "NumericalAnalysisTests", dependencies: ["NumericalAnalysis", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"]),
     .testTarget(
       name: "CosmologyTests",
       dependencies: [
-        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Quadrature", "Samplers",
+        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "NumericalAnalysis", "Samplers",
         "TestSupport",
       ]),
     .testTarget(

@@ -3,6 +3,7 @@
 // The trailing lengths of character arguments are left out, as all common ABIs allow for one-letter arguments.
 
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 void dsyev_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
             double *work, const int *lwork, int *info);
 void dtrsv_(const char *uplo, const char *trans, const char *diag, const int *n,

@@ -16,7 +16,7 @@ extension Chain {
         }),
       FITSWriter.Column(
         name: "draw__", unit: "", values: all { chain in (0..<chain.count).map { Double($0 + 1) } }),
-      FITSWriter.Column(name: "lp__", unit: "", values: all(\.logDensities)),
+      FITSWriter.Column(name: "log_density__", unit: "", values: all(\.logDensities)),
       FITSWriter.Column(name: "weight__", unit: "", values: all(\.weights)),
     ]
     let statistics = chains.first?.statistics.keys.sorted { $0.rawValue < $1.rawValue } ?? []

@@ -1,4 +1,4 @@
-public import Quadrature
+public import NumericalAnalysis
 
 /// The default distances, Pen's fit and GSL's adaptive quadrature side by side over a grid of flat
 /// universes.

@@ -1,4 +1,4 @@
-public import Quadrature
+public import NumericalAnalysis
 import RealModule
 
 /// A flat universe of matter and a cosmological constant, with its distances; no radiation.

@@ -78,6 +78,8 @@ extension Chain {
     /// A statistic of one's own.
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    /// The log density in the sampler's coordinates, Jacobian included.
+    public static let coordinateLogDensity = Statistic(rawValue: "lp__")
     /// The acceptance probability of the transition, 0 to 1.
     public static let acceptance = Statistic(rawValue: "accept_stat__")
     /// The step size of the integrator.

@@ -43,6 +43,18 @@ public struct Cholesky: Sendable {
     column > row ? 0 : factor[row, column]
   }
 
+  /// A⁻¹; n³ multiplications.
+  public var inverse: Matrix {
+    var inverse = factor
+    var (count, status) = (CInt(size), CInt(0))
+    dpotri_("U", &count, &inverse.elements, &count, &status)
+    precondition(status == 0, "dpotri failed with \(status) on a factor with a positive diagonal")
+    for i in 0..<size {
+      for j in 0..<i { inverse[j, i] = inverse[i, j] }
+    }
+    return inverse
+  }
+
   /// Replaces x by L⁻¹ x: whitens a vector whose covariance is A.
   public func whiten(_ vector: inout MutableSpan<Double>) { solve(&vector, transposed: "T") }
 

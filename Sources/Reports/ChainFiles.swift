@@ -25,12 +25,17 @@ public struct ChainFiles: ChainStore {
     var checkpoint: ChainCheckpoint
   }
 
-  private static let statistics: [Chain.Statistic] = [
-    .acceptance, .stepSize, .treeDepth, .leapfrogSteps, .divergent, .energy,
-  ]
-
   private func path(_ index: Int, _ suffix: String) -> String {
     "\(folder)/\(root).\(index + 1).\(suffix)"
+  }
+
+  /// The draws of the longest of so many chains, as their checkpoints count them.
+  public func longestChain(of count: Int) -> Int {
+    let lengths = (0..<count).map { index in
+      FileManager.default.contents(atPath: path(index, "state.json"))
+        .flatMap { try? JSONDecoder().decode(State.self, from: $0) }?.checkpoint.drawCount ?? 0
+    }
+    return lengths.max() ?? 0
   }
 
   /// Reads a chain up to its checkpoint and cuts off what came after; nil, with empty files, if
@@ -50,7 +55,7 @@ public struct ChainFiles: ChainStore {
     }
     try DurableFile.truncate(path(index, "txt"), to: state.textLength)
     try DurableFile.truncate(path(index, "csv"), to: state.tableLength)
-    let chain = try readTable(path(index, "csv"), columns)
+    let chain = try CmdStanTable(columns: columns).read(path(index, "csv"))
     guard chain.count == state.checkpoint.drawCount,
       state.checkpoint.position.count == columns.count
     else {
@@ -66,16 +71,13 @@ public struct ChainFiles: ChainStore {
   public func append(
     _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
   ) throws(StorageError) {
-    var (text, table) = ("", first == 0 ? header(chain.columns) : "")
+    let columns = CmdStanTable(columns: chain.columns)
+    var (text, table) = ("", first == 0 ? columns.header : "")
     for draw in first..<chain.count {
-      let values = chain.draw(draw)
       text += "\(chain.weights[draw]) \(-chain.logDensities[draw])"
-      for value in values { text += " \(value)" }
+      for value in chain.draw(draw) { text += " \(value)" }
       text += "\n"
-      table += "\(chain.logDensities[draw])"
-      for name in Self.statistics { table += ",\(chain.statistics[name]?[draw] ?? .nan)" }
-      for value in values { table += ",\(value)" }
-      table += "\n"
+      table += columns.line(chain, draw)
     }
     let state = State(
       textLength: try DurableFile.append(Data(text.utf8), to: path(index, "txt")),
@@ -85,34 +87,5 @@ public struct ChainFiles: ChainStore {
       throw StorageError(path: path(index, "state.json"), reason: "the state is not finite")
     }
     try DurableFile.write(data, to: path(index, "state.json"))
-  }
-
-  private func header(_ columns: [Chain.Column]) -> String {
-    (["lp__"] + Self.statistics.map(\.rawValue) + columns.map(\.name)).joined(separator: ",") + "\n"
-  }
-
-  private func readTable(_ path: String, _ columns: [Chain.Column]) throws(StorageError) -> Chain {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw StorageError(path: path, reason: "the file cannot be read")
-    }
-    var chain = Chain(columns: columns)
-    let statisticsCount = Self.statistics.count
-    for (number, line) in text.split(separator: "\n").enumerated() {
-      if number == 0 {
-        guard line + "\n" == header(columns) else {
-          throw StorageError(path: path, reason: "the columns are not those of this model")
-        }
-        continue
-      }
-      let numbers = line.split(separator: ",").compactMap { Double($0) }
-      guard numbers.count == 1 + statisticsCount + columns.count else {
-        throw StorageError(path: path, reason: "line \(number + 1) is damaged")
-      }
-      chain.append(
-        Array(numbers[(1 + statisticsCount)...]), logDensity: numbers[0],
-        statistics: Dictionary(
-          uniqueKeysWithValues: zip(Self.statistics, numbers[1...statisticsCount])))
-    }
-    return chain
   }
 }

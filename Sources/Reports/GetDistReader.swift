@@ -4,7 +4,8 @@ public import Inference
 /// Reads chains in the text format of GetDist and CosmoMC, whoever wrote them.
 ///
 /// The chains of a root `out/fit` are `out/fit.1.txt`, … (Cobaya, sn-infer) or `out/fit_1.txt`, …
-/// (CosmoMC); `out/fit.paramnames` names the columns.
+/// (CosmoMC); `out/fit.paramnames` names the columns. What `ChainFiles` wrote beside them, energies
+/// and divergences, is read as well.
 public struct GetDistReader: Sendable {
   /// The beginning of all file names, with the folder.
   public let root: String
@@ -25,7 +26,11 @@ public struct GetDistReader: Sendable {
         contentsOfFile: "\(root)\(separator)\(chains.count + 1).txt", encoding: .utf8)
       {
         let path = "\(root)\(separator)\(chains.count + 1).txt"
-        chains.append(try parse(text, path, columns))
+        let chain = try parse(text, path, columns)
+        // Beside our own chains lies what the sampler noted; while they grow it may be ahead.
+        let noted = try? CmdStanTable(columns: columns).read(
+          "\(root)\(separator)\(chains.count + 1).csv")
+        chains.append(noted?.values == chain.values ? noted ?? chain : chain)
       }
       if !chains.isEmpty { return chains }
     }

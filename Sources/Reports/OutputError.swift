@@ -2,6 +2,8 @@
 public enum OutputError: Error, Equatable {
   /// The folder holds the results of an earlier run.
   case exists(folder: String, file: String)
+  /// Another process is writing to the folder.
+  case inUse(folder: String)
   /// The run to be continued is another one.
   case differentRun(folder: String, differences: [String])
   /// The run to be continued has more draws already than are wanted.
@@ -17,6 +19,8 @@ extension OutputError: CustomStringConvertible {
     case .exists(let folder, let file):
       "\(folder): the folder holds the results of an earlier run (\(file));"
         + " use --force to replace them, --resume to continue it, or --output to write elsewhere"
+    case .inUse(let folder):
+      "\(folder): another run is writing to this folder; wait for it, or use --output"
     case .longerRun(let folder, let draws):
       "\(folder): the run has chains of up to \(draws) draws already; give --draws \(draws) or more to continue it"
     case .differentRun(let folder, let differences):

@@ -9,6 +9,7 @@ public struct OutputFolder: Sendable {
   public let path: String
   /// Whether the folder holds a run that is to be taken up again.
   public let isResumed: Bool
+  private let lock: FolderLock
 
   /// The beginning of the names of all chain files; never the name of a file itself, which GetDist
   /// would take for a chain.
@@ -40,6 +41,8 @@ public struct OutputFolder: Sendable {
     guard access(path, W_OK) == 0 else {
       throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
+    guard let lock = FolderLock(path) else { throw .inUse(folder: path) }
+    self.lock = lock
     let results = Self.resultFiles(in: path)
     for file in results where !Self.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
@@ -58,15 +61,15 @@ public struct OutputFolder: Sendable {
     if let file = obstacles.first { throw .exists(folder: path, file: file) }
   }
 
-  /// Removes the results of an earlier run, unless it is continued, and writes the files that a run
-  /// begins with.
+  /// Removes the results of an earlier run and writes the files that a run begins with; of a run
+  /// that is continued only what its end wrote is removed.
   public func begin(
     _ manifest: RunManifest, _ files: [(name: String, content: String)]
   ) throws(OutputError) {
-    guard !isResumed else { return }
-    for file in Self.resultFiles(in: path) {
+    for file in Self.resultFiles(in: path) where !isResumed || Self.results.contains(file) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
+    if isResumed { return }
     for file in files { try write(file.content, to: file.name) }
     try write(try manifest.json(path), to: RunManifest.fileName)
   }
@@ -86,11 +89,13 @@ public struct OutputFolder: Sendable {
     return names.filter(isResult).sorted()
   }
 
+  /// What is written at the end of a run.
+  private static let results = ["\(chainRoot).fits", "summary.json"]
+
   private static func isResult(_ name: String) -> Bool {
-    let fixed =
-      ["fits", "paramnames", "ranges", "properties.ini"].map { "\(chainRoot).\($0)" }
-      + ["summary.json", RunManifest.fileName]
-    return fixed.contains(name) || isChain(name)
+    let headers = ["paramnames", "ranges", "properties.ini"].map { "\(chainRoot).\($0)" }
+    return results.contains(name) || headers.contains(name) || name == RunManifest.fileName
+      || isChain(name)
   }
 
   private static func isChain(_ name: String) -> Bool {

@@ -20,11 +20,13 @@ public struct ChainRunner: Sendable {
   public let seed: UInt64
   /// The acceptance probability that the step size is adapted to, between 0 and 1.
   public let targetAcceptance: Double
+  /// Where the chains begin.
+  public let start: ChainStart
 
   /// A runner with its settings.
   public init(
     chainCount: Int = 4, warmUpCount: Int = 1000, drawCount: Int = 2000, seed: UInt64,
-    targetAcceptance: Double = 0.8
+    targetAcceptance: Double = 0.8, start: ChainStart = .prior
   ) {
     precondition(chainCount >= 1, "\(chainCount) chains")
     precondition(warmUpCount >= 20, "\(warmUpCount) transitions of warm-up, at least 20 are needed")
@@ -34,6 +36,7 @@ public struct ChainRunner: Sendable {
     self.drawCount = drawCount
     self.seed = seed
     self.targetAcceptance = targetAcceptance
+    self.start = start
   }
 
   /// Samples a density with the no-U-turn sampler and a dense metric.
@@ -63,11 +66,12 @@ public struct ChainRunner: Sendable {
     unless shouldStop: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (SamplingProgress) -> Void = { _ in }
   ) async throws(SamplingError) -> [Chain] {
+    let approximation = try start.approximation(of: kernel.density, seed: seed)
     let results = await withTaskGroup(of: (Int, Result<Chain, SamplingError>).self) { group in
       for index in 0..<chainCount {
         group.addTask {
           let result = Result { () throws(SamplingError) in
-            try runChain(index, kernel, store, shouldStop, progress)
+            try runChain(index, kernel, approximation, store, shouldStop, progress)
           }
           return (index, result)
         }
@@ -82,14 +86,22 @@ public struct ChainRunner: Sendable {
   }
 
   private func runChain<Kernel: HamiltonianKernel>(
-    _ index: Int, _ untuned: Kernel, _ store: some ChainStore, _ shouldStop: () -> Bool,
-    _ progress: (SamplingProgress) -> Void
+    _ index: Int, _ untuned: Kernel, _ approximation: LaplaceApproximation?,
+    _ store: some ChainStore, _ shouldStop: () -> Bool, _ progress: (SamplingProgress) -> Void
   ) throws(SamplingError) -> Chain {
     var kernel = untuned
     let density = kernel.density
     var generator = RandomStream(seed: seed, "chain", index)
     var chain = Chain(columns: density.columns)
     var state: PhasePoint
+
+    var divergenceCount = 0
+    func report() {
+      progress(
+        SamplingProgress(
+          chain: index, drawCount: chain.count, totalDraws: drawCount,
+          divergenceCount: divergenceCount))
+    }
 
     if let kept = try stored({ () throws(StorageError) in
       try store.resume(chain: index, columns: chain.columns)
@@ -104,9 +116,12 @@ public struct ChainRunner: Sendable {
       kernel.stepSize = kept.checkpoint.stepSize
       generator = kept.checkpoint.random
       chain = kept.chain
+      divergenceCount = chain.statistics[.divergent, default: []].count { $0 > 0 }
+      report()
       state = PhasePoint(density, at: kept.checkpoint.position)
     } else {
-      state = try Self.start(density, using: &generator)
+      report()
+      state = try start.point(of: density, approximation, using: &generator)
       let isTuned = try WarmUp(count: warmUpCount).run(
         &kernel, &state, targetAcceptance: targetAcceptance, using: &generator, unless: shouldStop)
       guard isTuned else { return chain }
@@ -126,19 +141,13 @@ public struct ChainRunner: Sendable {
 
     let clock = ContinuousClock()
     var nextSave = clock.now
-    var divergenceCount = chain.statistics[.divergent, default: []].count { $0 > 0 }
-    func report() {
-      progress(
-        SamplingProgress(
-          chain: index, drawCount: chain.count, totalDraws: drawCount,
-          divergenceCount: divergenceCount))
-    }
     while chain.count < drawCount, !shouldStop() {
       let info = kernel.advance(&state, using: &generator)
       let draw = density.draw(at: state.position, logDensity: state.logDensity)
       chain.append(
         draw.values, logDensity: draw.logDensity,
         statistics: [
+          .coordinateLogDensity: state.logDensity,
           .acceptance: info.acceptanceProbability,
           .stepSize: kernel.stepSize,
           .treeDepth: Double(info.treeDepth),
@@ -166,26 +175,5 @@ public struct ChainRunner: Sendable {
     } catch {
       throw .storage(error)
     }
-  }
-
-  /// The best of 20 starting points: still spread out, but out of the far tails where adaptation
-  /// learns wrong scales.
-  private static func start(
-    _ density: some LogDensity, using generator: inout some RandomNumberGenerator
-  ) throws(SamplingError) -> PhasePoint {
-    var best: PhasePoint?
-    var position: [Double] = []
-    for _ in 0..<20 {
-      position = density.startingPoint(using: &generator)
-      let point = PhasePoint(density, at: position)
-      if point.isFinite, point.logDensity > best?.logDensity ?? -.infinity { best = point }
-    }
-    guard let best else {
-      let parts = density.parts(at: position).map {
-        SamplingError.NamedValue(name: $0.name, value: $0.value)
-      }
-      throw .noFiniteStart(tries: 20, lastPoint: density.describe(position), parts: parts)
-    }
-    return best
   }
 }

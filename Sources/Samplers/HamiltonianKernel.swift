@@ -29,11 +29,15 @@ where State == PhasePoint, Info == HamiltonianInfo {
   associatedtype Density: LogDensity
   /// The kinetic energy.
   associatedtype MetricType: AdaptiveMetric
+  /// The steps of a trajectory.
+  associatedtype IntegratorType: Integrator
 
   /// The density to sample.
   var density: Density { get }
   /// The kinetic energy.
   var metric: MetricType { get set }
+  /// The steps of a trajectory.
+  var integrator: IntegratorType { get }
   /// ε, the length of an integration step, positive.
   var stepSize: Double { get set }
 

@@ -10,14 +10,16 @@ import RealModule
 ///
 /// Source: Neal 2011, "MCMC using Hamiltonian dynamics", sections 5.3.2 and 5.4.2.2 (arXiv
 /// 1206.1901).
-public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: AdaptiveMetric>:
-  HamiltonianKernel
-{
+public struct HamiltonianMonteCarlo<
+  Density: LogDensity, MetricType: AdaptiveMetric, IntegratorType: Integrator
+>: HamiltonianKernel {
   /// The density to sample.
   public let density: Density
   /// The kinetic energy.
   public var metric: MetricType
-  /// ε, the length of a leapfrog step, positive.
+  /// The steps of a trajectory.
+  public let integrator: IntegratorType
+  /// ε, the length of a step, positive.
   public var stepSize: Double
   /// The length of a trajectory in time; it takes integrationTime / stepSize steps, at least 1.
   public var integrationTime: Double
@@ -29,11 +31,12 @@ public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: AdaptiveMet
 
   /// A kernel with its tuning.
   public init(
-    _ density: Density, metric: MetricType, stepSize: Double = 1,
-    integrationTime: Double = 0.5 * .pi, stepSizeJitter: Double = 0.2
+    _ density: Density, metric: MetricType, integrator: IntegratorType = Leapfrog(),
+    stepSize: Double = 1, integrationTime: Double = 0.5 * .pi, stepSizeJitter: Double = 0.2
   ) {
     self.density = density
     self.metric = metric
+    self.integrator = integrator
     self.stepSize = stepSize
     self.integrationTime = integrationTime
     self.stepSizeJitter = stepSizeJitter
@@ -55,7 +58,7 @@ public struct HamiltonianMonteCarlo<Density: LogDensity, MetricType: AdaptiveMet
     let jitter = 1 + stepSizeJitter * (2 * generator.nextUniform() - 1)
     let steps = Int(max(1, min(Double(maximumSteps), (integrationTime / stepSize).rounded())))
     var end = state
-    let taken = end.advance(density, metric, Leapfrog(), by: stepSize * jitter, steps: steps)
+    let taken = end.advance(density, metric, integrator, by: stepSize * jitter, steps: steps)
 
     let (initial, final) = (state.energy, end.energy)
     let energyError = final.isFinite ? final - initial : .infinity

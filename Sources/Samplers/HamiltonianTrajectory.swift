@@ -1,20 +1,24 @@
 import Inference
 
-/// A trajectory of leapfrog steps in both directions of time, for a no-U-turn tree.
-struct HamiltonianTrajectory<Density: LogDensity, MetricType: Metric>: Trajectory, ~Copyable {
+/// A trajectory of integration steps in both directions of time, for a no-U-turn tree.
+struct HamiltonianTrajectory<
+  Density: LogDensity, MetricType: Metric, IntegratorType: Integrator
+>: Trajectory, ~Copyable {
   private let density: Density
   private let metric: MetricType
+  private let integrator: IntegratorType
   private let stepSize: Double
   private let initialEnergy: Double
   private let storage: TrajectoryStorage
 
   /// Starts from a point with its momentum, for trees up to a depth.
   init(
-    _ density: Density, _ metric: MetricType, from point: PhasePoint, stepSize: Double,
-    maximumDepth: Int
+    _ density: Density, _ metric: MetricType, _ integrator: IntegratorType,
+    from point: PhasePoint, stepSize: Double, maximumDepth: Int
   ) {
     self.density = density
     self.metric = metric
+    self.integrator = integrator
     self.stepSize = stepSize
     initialEnergy = point.energy
     storage = TrajectoryStorage(point, maximumDepth: maximumDepth)
@@ -26,7 +30,7 @@ struct HamiltonianTrajectory<Density: LogDensity, MetricType: Metric>: Trajector
     var momentum = storage.buffer(end, .leftMomentum).mutableSpan
     var velocity = storage.buffer(end, .leftVelocity).mutableSpan
     var gradient = storage.buffer(end, .gradient).mutableSpan
-    let logDensity = Leapfrog().step(
+    let logDensity = integrator.step(
       position: &position, momentum: &momentum, velocity: &velocity, gradient: &gradient,
       by: forward ? stepSize : -stepSize, density, metric)
     guard logDensity.isFinite else { return -.infinity }

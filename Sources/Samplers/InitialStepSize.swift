@@ -3,7 +3,7 @@ import RealModule
 
 extension HamiltonianKernel {
   /// Finds a step size to start the adaptation from: doubles or halves it until the acceptance
-  /// probability of a single leapfrog step crosses 0.8.
+  /// probability of a single step crosses 0.8.
   ///
   /// Source: Hoffman & Gelman 2014, JMLR 15, 1593, algorithm 4, with the threshold 0.8 that Stan
   /// uses.
@@ -17,7 +17,7 @@ extension HamiltonianKernel {
 
     func isAcceptable(_ stepSize: Double) -> Bool {
       var end = start
-      end.advance(density, metric, Leapfrog(), by: stepSize, steps: 1)
+      end.advance(density, metric, integrator, by: stepSize, steps: 1)
       return start.energy - end.energy > .log(0.8)
     }
 

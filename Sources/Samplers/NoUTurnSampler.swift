@@ -6,22 +6,28 @@ public import Inference
 /// It has no trajectory length to tune: a tree doubles until it turns. Source: Hoffman & Gelman
 /// 2014, JMLR 15, 1593; Betancourt 2017, arXiv 1701.02434, appendix A; see `NoUTurnTree` for the
 /// tree.
-public struct NoUTurnSampler<Density: LogDensity, MetricType: AdaptiveMetric>: HamiltonianKernel {
+public struct NoUTurnSampler<
+  Density: LogDensity, MetricType: AdaptiveMetric, IntegratorType: Integrator
+>: HamiltonianKernel {
   /// The density to sample.
   public let density: Density
   /// The kinetic energy.
   public var metric: MetricType
-  /// ε, the length of a leapfrog step, positive.
+  /// The steps of a trajectory.
+  public let integrator: IntegratorType
+  /// ε, the length of a step, positive.
   public var stepSize: Double
   /// The largest number of doublings: a trajectory has at most 2^`maximumDepth` − 1 steps.
   public var maximumDepth: Int
 
   /// A kernel with its tuning.
   public init(
-    _ density: Density, metric: MetricType, stepSize: Double = 1, maximumDepth: Int = 10
+    _ density: Density, metric: MetricType, integrator: IntegratorType = Leapfrog(),
+    stepSize: Double = 1, maximumDepth: Int = 10
   ) {
     self.density = density
     self.metric = metric
+    self.integrator = integrator
     self.stepSize = stepSize
     self.maximumDepth = maximumDepth
   }
@@ -33,7 +39,7 @@ public struct NoUTurnSampler<Density: LogDensity, MetricType: AdaptiveMetric>: H
     state.drawMomentum(metric, using: &generator)
     let initialEnergy = state.energy
     var trajectory = HamiltonianTrajectory(
-      density, metric, from: state, stepSize: stepSize, maximumDepth: maximumDepth)
+      density, metric, integrator, from: state, stepSize: stepSize, maximumDepth: maximumDepth)
     var chooser = RandomChooser(generator: generator)
     let tree = NoUTurnTree(growing: &trajectory, maximumDepth: maximumDepth, choosing: &chooser)
     generator = chooser.generator

@@ -9,6 +9,8 @@ public enum SamplingError: Error, Equatable {
   ///   - lastPoint: the last of them.
   ///   - parts: the parts of the log density there.
   case noFiniteStart(tries: Int, lastPoint: [NamedValue], parts: [NamedValue])
+  /// The climb to the mode ended at this point, which is no maximum with a curvature.
+  case noMode([NamedValue])
   /// From this point no step size gives a usable trajectory: the gradient does not belong to the
   /// density.
   case noStepSize([NamedValue])
@@ -46,6 +48,8 @@ extension SamplingError: CustomStringConvertible {
     case .noFiniteStart(let tries, let point, let parts):
       "no starting point with a finite log density and gradient in \(tries) tries; the last was "
         + "\(Self.list(point)), where the parts are \(Self.list(parts))"
+    case .noMode(let point):
+      "no mode was found to start from; the climb ended at \(Self.list(point))"
     case .noStepSize(let point):
       "no step size works at \(Self.list(point)): does the gradient belong to the log density?"
     case .storage(let error):

@@ -12,8 +12,9 @@ struct DiagnoseCommand: ParsableCommand {
     abstract: "Tell whether chains in GetDist's format have converged.",
     discussion: """
       Reads ROOT.1.txt, … (or ROOT_1.txt, …) and ROOT.paramnames, of this program or another, and prints moments, quantiles, \
-      effective sample sizes and R-hat. Exits with 10 if an R-hat is 1.01 or more, or a bulk or tail effective \
-      sample size 400 or less.
+      effective sample sizes and R-hat; for chains of this program also E-BFMI, divergences, and trees of the largest \
+      depth. Exits with 10 if an R-hat is 1.01 or more, a bulk or tail effective sample size 400 or less, an \
+      E-BFMI 0.3 or less, or if a transition diverged.
       """)
 
   @Argument(
@@ -40,7 +41,18 @@ struct DiagnoseCommand: ParsableCommand {
       let chains = try prepare(root)
       let summary = PosteriorSummary(chains)
       print(
-        "\(root): \(chains.count) chains of \(chains[0].count) draws\n\n\(SummaryTable(summary))\n")
+        "\(root): \(chains.count) chains of \(chains[0].count) draws\n\n\(SummaryTable(summary))")
+      if !summary.energyFractions.isEmpty {
+        let fractions = summary.energyFractions.map { String(format: "%.2f", $0) }
+        print(
+          """
+
+          E-BFMI            \(fractions.joined(separator: " "))
+          divergences       \(summary.divergenceCount)
+          saturated trees   \(summary.saturatedTreeCount)
+          """)
+      }
+      print()
       for failure in summary.failedGates { logger.warning("\(root): \(failure)") }
       allPassed = allPassed && summary.failedGates.isEmpty
     }

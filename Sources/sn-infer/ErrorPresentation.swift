@@ -2,7 +2,7 @@ import ArgumentParser
 import Catalogs
 import Foundation
 import Inference
-import Quadrature
+import NumericalAnalysis
 import Reports
 import Samplers
 

@@ -26,6 +26,19 @@ struct FitCommand: AsyncParsableCommand {
     case exact, pen
   }
 
+  /// Where chains begin.
+  enum Start: String, ExpressibleByArgument, CaseIterable {
+    case prior, mode, jittered
+
+    var value: ChainStart {
+      switch self {
+      case .prior: .prior
+      case .mode: .mode
+      case .jittered: .aroundMode(stretch: 2)
+      }
+    }
+  }
+
   @OptionGroup var input: CatalogOptions
 
   @Option(help: "The number of chains.")
@@ -39,6 +52,12 @@ struct FitCommand: AsyncParsableCommand {
 
   @Option(help: "The seed of all random numbers; the same seed gives the same chains.")
   var seed: UInt64 = 1
+
+  @Option(
+    help:
+      "Begin each chain at the best of 20 draws from the prior, all at the mode, or near it, jittered by twice the posterior's width."
+  )
+  var start = Start.prior
 
   @Option(help: "Distances by exact quadrature, or by the fit of Pen 1999.")
   var distance = DistanceMethod.exact
@@ -103,6 +122,11 @@ struct FitCommand: AsyncParsableCommand {
     let folder = try OutputFolder(
       output ?? defaultOutput, force ? .replacing : (resume ? .resuming : .fresh),
       manifest: manifest)
+    let files = ChainFiles(folder: folder.path, root: OutputFolder.chainRoot)
+    let present = folder.isResumed ? files.longestChain(of: chains) : 0
+    guard present <= draws else {
+      throw OutputError.longerRun(folder: folder.path, draws: present)
+    }
     show(
       """
       \(CatalogText(catalog))
@@ -115,22 +139,20 @@ struct FitCommand: AsyncParsableCommand {
       GetDistHeader(root: OutputFolder.chainRoot, columns: posterior.columns, label: "HMC").files)
 
     let runner = ChainRunner(
-      chainCount: chains, warmUpCount: warmup, drawCount: draws, seed: seed)
+      chainCount: chains, warmUpCount: warmup, drawCount: draws, seed: seed,
+      start: start.value)
     let clock = ContinuousClock()
-    let start = clock.now
+    let begin = clock.now
     let stop = StopRequest(after: maxTime)
-    let line = quiet ? nil : ProgressLine(chainCount: chains)
-    defer { line?.finish() }
+    let lines = quiet ? nil : ProgressLines(chainCount: chains)
+    defer { lines?.finish() }
     let result = try await runner.run(
       NoUTurnSampler(posterior, metric: DenseMetric(dimension: posterior.dimension)),
-      store: ChainFiles(folder: folder.path, root: OutputFolder.chainRoot),
+      store: files,
       unless: { stop.isRequested },
-      progress: { line?.update($0) })
-    line?.finish()
-    let seconds = (clock.now - start) / .seconds(1)
-    if let longest = result.map(\.count).max(), longest > draws {
-      throw OutputError.longerRun(folder: folder.path, draws: longest)
-    }
+      progress: { lines?.update($0) })
+    lines?.finish()
+    let seconds = (clock.now - begin) / .seconds(1)
     if let shortest = result.map(\.count).min(), shortest < draws {
       Logger(label: "sn-infer").notice(
         "stopped with \(shortest) of \(draws) draws in the shortest chain; --resume continues")
@@ -171,7 +193,7 @@ struct FitCommand: AsyncParsableCommand {
     var entries = [
       "version": SNInfer.version, "data": sample.fingerprint, "model": "flat_lcdm",
       "distance": distance.rawValue, "sampler": "nuts", "chains": "\(chains)",
-      "warmup": "\(warmup)", "seed": "\(seed)",
+      "warmup": "\(warmup)", "seed": "\(seed)", "start": start.rawValue,
     ]
     for parameter in space.parameters {
       entries["prior of \(parameter.name)"] = "\(parameter.prior)"

@@ -143,7 +143,7 @@ import Testing
     try Chain.writeFITS([chain, chain], to: path)
     // Read by way of the catalog reader, which knows nothing of chains.
     let sample = try Catalog(
-      reading: path, columns: [.redshift: "h", .modulus: "lp__", .error: "energy__"]
+      reading: path, columns: [.redshift: "h", .modulus: "log_density__", .error: "energy__"]
     ).sample
     #expect(sample.redshifts == [0.7, 0.8, 0.7, 0.8] && sample.magnitudes == [-1, -3, -1, -3])
     #expect(sample.covariance == .independent([2, 4, 2, 4]))

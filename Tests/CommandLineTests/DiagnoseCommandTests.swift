@@ -17,6 +17,27 @@ import Testing
     }
     #expect(table.count == 2)
     for line in table { #expect(diagnosis.output.contains(line)) }
+    #expect(
+      diagnosis.output.contains("\nE-BFMI            1.")
+        || diagnosis.output.contains("\nE-BFMI            0.9"))
+    #expect(diagnosis.output.contains("\ndivergences       0\nsaturated trees   0\n"))
+  }
+
+  @Test("what the sampler noted decides as well: a divergence in our own files")
+  func divergence() throws {
+    let fit = try Tool.run(
+      ["fit", ProjectFiles.data("jla_binned.fits"), "-o", "out"], in: folder.path)
+    #expect(fit.status == 0)
+    let path = folder.path("out/hmc.2.csv")
+    var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    var fields = lines[7].split(separator: ",")
+    #expect(lines[0].split(separator: ",")[5] == "divergent__" && fields[5] == "0.0")
+    fields[5] = "1.0"
+    lines[7] = Substring(fields.joined(separator: ","))
+    _ = try folder.write(lines.joined(separator: "\n") + "\n", to: "out/hmc.2.csv")
+    let result = try Tool.run(["diagnose", "out/hmc"], in: folder.path)
+    #expect(result.status == 10)
+    #expect(result.error.contains("warning: out/hmc: 1 of 8000 transitions diverged"))
   }
 
   /// A chain of a Metropolis sampler: weights, comments, a derived parameter, CosmoMC's file names.

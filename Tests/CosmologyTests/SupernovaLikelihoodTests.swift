@@ -3,7 +3,7 @@ import Cosmology
 import Foundation
 import Inference
 import LinearAlgebra
-import Quadrature
+import NumericalAnalysis
 import TestSupport
 import Testing
 

@@ -32,7 +32,8 @@ import Testing
       chain.append(
         values, logDensity: logDensity,
         statistics: [
-          .acceptance: 0.9, .stepSize: 0.5, .treeDepth: 2, .leapfrogSteps: 3, .divergent: 0,
+          .coordinateLogDensity: -11, .acceptance: 0.9, .stepSize: 0.5, .treeDepth: 2,
+          .leapfrogSteps: 3, .divergent: 0,
           .energy: 1.0 / 7,
         ])
     }
@@ -61,9 +62,9 @@ import Testing
     #expect(try read("hmc.1.txt") == "1.0 12.5 0.1 -0.3333333333333333\n1.0 -3.0 1e-300 2.0\n")
     #expect(
       try read("hmc.1.csv") == """
-        lp__,accept_stat__,stepsize__,treedepth__,n_leapfrog__,divergent__,energy__,omega_m,w0
-        -12.5,0.9,0.5,2.0,3.0,0.0,0.14285714285714285,0.1,-0.3333333333333333
-        3.0,0.9,0.5,2.0,3.0,0.0,0.14285714285714285,1e-300,2.0
+        lp__,accept_stat__,stepsize__,treedepth__,n_leapfrog__,divergent__,energy__,log_density__,omega_m,w0
+        -11.0,0.9,0.5,2.0,3.0,0.0,0.14285714285714285,-12.5,0.1,-0.3333333333333333
+        -11.0,0.9,0.5,2.0,3.0,0.0,0.14285714285714285,3.0,1e-300,2.0
 
         """)
     let kept = try #require(try files.resume(chain: 0, columns: Self.chain.columns))
@@ -134,10 +135,12 @@ import Testing
     for name in mine { _ = try temporary.write("mine", to: name) }
     try FileManager.default.createDirectory(
       atPath: temporary.path("hmc.backup"), withIntermediateDirectories: true)
-    let first = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
-    try first.begin(Self.manifest, [("hmc.ranges", "a")])
-    for name in ["hmc.1.txt", "hmc.7.csv", "hmc.7.state.json"] {
-      try first.write("old", to: name)
+    do {
+      let first = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+      try first.begin(Self.manifest, [("hmc.ranges", "a")])
+      for name in ["hmc.1.txt", "hmc.7.csv", "hmc.7.state.json"] {
+        try first.write("old", to: name)
+      }
     }
     #expect(throws: OutputError.exists(folder: temporary.path, file: "hmc.1.txt")) {
       try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
@@ -152,10 +155,12 @@ import Testing
   @Test("the same run is continued, another is refused by name of what differs")
   func resuming() throws {
     try OutputFolder(temporary.path, .fresh, manifest: Self.manifest).begin(Self.manifest, [])
-    let again = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
-    #expect(again.isResumed)
-    _ = try temporary.write("kept", to: "hmc.1.txt")
-    try again.begin(Self.manifest, [("hmc.ranges", "new")])
+    do {
+      let again = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+      #expect(again.isResumed)
+      _ = try temporary.write("kept", to: "hmc.1.txt")
+      try again.begin(Self.manifest, [("hmc.ranges", "new")])
+    }
     #expect(try names() == ["hmc.1.txt", "run.json"])
     let other = RunManifest(["seed": "2", "model": "flat_lcdm", "prior of h": "x"])
     let error = #expect(throws: OutputError.self) {
@@ -171,14 +176,37 @@ import Testing
     "where there is nothing to continue, a run begins; chains without a manifest are not ours to continue"
   )
   func nothingToResume() throws {
-    let folder = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
-    #expect(!folder.isResumed)
+    #expect(try !OutputFolder(temporary.path, .resuming, manifest: Self.manifest).isResumed)
     _ = try temporary.write("x\tx\n", to: "hmc.paramnames")
     #expect(try !OutputFolder(temporary.path, .resuming, manifest: Self.manifest).isResumed)
     _ = try temporary.write("1 2 3\n", to: "hmc.1.txt")
     #expect(throws: OutputError.exists(folder: temporary.path, file: "hmc.1.txt")) {
       try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
     }
+  }
+
+  @Test("a folder belongs to one run at a time")
+  func inUse() throws {
+    func hold(_ check: () throws -> Void) throws {
+      let folder = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+      try check()
+      #expect(!folder.isResumed)
+    }
+    try hold {
+      #expect(throws: OutputError.inUse(folder: temporary.path)) {
+        try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+      }
+    }
+    _ = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+  }
+
+  @Test("a run that is continued loses what its end wrote, and nothing else")
+  func staleResults() throws {
+    let names = ["hmc.1.txt", "hmc.fits", "run.json", "summary.json"]
+    try OutputFolder(temporary.path, .fresh, manifest: Self.manifest).begin(Self.manifest, [])
+    for name in names where name != "run.json" { _ = try temporary.write("old", to: name) }
+    try OutputFolder(temporary.path, .resuming, manifest: Self.manifest).begin(Self.manifest, [])
+    #expect(try self.names() == ["hmc.1.txt", "run.json"])
   }
 
   @Test("something that is not a file is in the way before anything is replaced")

@@ -50,7 +50,10 @@ struct MomentCheck {
 
   /// Chains of a kernel with a step size so large that many proposals are refused.
   private func coarseChains(
-    _ step: (HamiltonianMonteCarlo<CorrelatedGaussian, DenseMetric>, PhasePoint, inout RandomStream)
+    _ step: (
+      HamiltonianMonteCarlo<CorrelatedGaussian, DenseMetric, Leapfrog>, PhasePoint,
+      inout RandomStream
+    )
       -> PhasePoint
   ) throws -> [[[Double]]] {
     let density = CorrelatedGaussian(dimension: 2, correlation: 0.6)

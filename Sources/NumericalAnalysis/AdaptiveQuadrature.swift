@@ -35,7 +35,7 @@ public struct AdaptiveQuadrature: Sendable {
   public func integrate(
     over interval: ClosedRange<Double>, _ integrand: (Double) -> Double
   ) throws(QuadratureError) -> Result {
-    _ = Self.keepErrorsFromAborting
+    ErrorHandler.switchOff()
     guard let workspace = gsl_integration_workspace_alloc(maximumIntervals) else {
       throw QuadratureError(
         interval: interval, estimate: .nan, error: .nan, code: GSL_ENOMEM)
@@ -62,8 +62,4 @@ public struct AdaptiveQuadrature: Sendable {
     }
     return Result(value: value, error: error)
   }
-
-  /// GSL's default error handler aborts the process; without it errors come back as codes. Once is
-  /// enough.
-  private static let keepErrorsFromAborting: Void = { _ = gsl_set_error_handler_off() }()
 }

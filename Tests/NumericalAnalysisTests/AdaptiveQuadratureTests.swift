@@ -1,5 +1,5 @@
 import Foundation
-import Quadrature
+import NumericalAnalysis
 import Testing
 
 @Suite struct AdaptiveQuadratureTests {

@@ -1,0 +1,58 @@
+import Inference
+
+/// Where chains begin.
+public enum ChainStart: Sendable, Equatable {
+  /// Each at the best of 20 points drawn from the density's own `startingPoint`: spread out, so that
+  /// R-hat can see a chain that is stuck, but not in the far tails where warm-up learns wrong scales.
+  case prior
+  /// All at the mode, found by climbing from such a point.
+  case mode
+  /// Each at a point drawn from the normal approximation at the mode with its standard deviations
+  /// stretched; by 2, say, so that R-hat has something to see.
+  case aroundMode(stretch: Double)
+
+  /// What all chains share: the approximation at the mode, if they start from there.
+  func approximation(
+    of density: some LogDensity, seed: UInt64
+  ) throws(SamplingError) -> LaplaceApproximation? {
+    if self == .prior { return nil }
+    var generator = RandomStream(seed: seed, "mode")
+    let start = try Self.bestOfPrior(density, using: &generator)
+    return try LaplaceApproximation(density, from: start.position)
+  }
+
+  /// The starting point of one chain.
+  func point(
+    of density: some LogDensity, _ approximation: LaplaceApproximation?,
+    using generator: inout some RandomNumberGenerator
+  ) throws(SamplingError) -> PhasePoint {
+    guard let approximation else { return try Self.bestOfPrior(density, using: &generator) }
+    if case .aroundMode(let stretch) = self {
+      for _ in 0..<20 {
+        let position = approximation.sample(stretch: stretch, using: &generator)
+        let point = PhasePoint(density, at: position)
+        if point.isFinite { return point }
+      }
+    }
+    return PhasePoint(density, at: approximation.mode)
+  }
+
+  private static func bestOfPrior(
+    _ density: some LogDensity, using generator: inout some RandomNumberGenerator
+  ) throws(SamplingError) -> PhasePoint {
+    var best: PhasePoint?
+    var position: [Double] = []
+    for _ in 0..<20 {
+      position = density.startingPoint(using: &generator)
+      let point = PhasePoint(density, at: position)
+      if point.isFinite, point.logDensity > best?.logDensity ?? -.infinity { best = point }
+    }
+    guard let best else {
+      let parts = density.parts(at: position).map {
+        SamplingError.NamedValue(name: $0.name, value: $0.value)
+      }
+      throw .noFiniteStart(tries: 20, lastPoint: density.describe(position), parts: parts)
+    }
+    return best
+  }
+}
