@@ -1,11 +1,11 @@
-import Inference
+public import Inference
 public import LinearAlgebra
 
 /// A metric with a whole symmetric inverse mass matrix.
 public struct DenseMetric: AdaptiveMetric {
   /// M⁻¹, dimension × dimension.
   public let inverseMassMatrix: Matrix
-  private let factor: Cholesky
+  @usableFromInline let factor: Cholesky
 
   /// A metric from its inverse mass matrix.
   ///
@@ -40,6 +40,7 @@ public struct DenseMetric: AdaptiveMetric {
   }
 
   /// Draws p = L⁻ᵀ ξ with M⁻¹ = L Lᵀ and ξ standard normal, whose covariance is M.
+  @inlinable
   public func sampleMomentum(
     into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator
   ) {

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 import LinearAlgebra
 
 /// A metric with a diagonal inverse mass matrix: a scale for each coordinate, no correlations.
@@ -6,7 +6,7 @@ public struct DiagonalMetric: AdaptiveMetric {
   /// The diagonal of M⁻¹, all positive.
   public let inverseMasses: [Double]
   /// The standard deviations of the momenta, 1/√M⁻¹ᵢᵢ.
-  private let momentumScales: [Double]
+  @usableFromInline let momentumScales: [Double]
 
   /// A metric from the diagonal of its inverse mass matrix; nil unless all elements are positive
   /// and finite.
@@ -34,6 +34,7 @@ public struct DiagonalMetric: AdaptiveMetric {
   }
 
   /// Draws pᵢ from N(0, Mᵢᵢ).
+  @inlinable
   public func sampleMomentum(
     into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator
   ) {
@@ -42,6 +43,7 @@ public struct DiagonalMetric: AdaptiveMetric {
   }
 
   /// Writes M⁻¹ p.
+  @inlinable
   public func velocity(of momentum: Span<Double>, into velocity: inout MutableSpan<Double>) {
     for i in 0..<momentum.count { velocity[i] = inverseMasses[i] * momentum[i] }
   }

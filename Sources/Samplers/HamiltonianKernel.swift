@@ -67,4 +67,17 @@ public struct HamiltonianInfo: Sendable, Equatable {
   /// Whether the integrator lost the trajectory: an energy error above 1000, Stan's threshold, or a
   /// density that is not finite.
   public var isDivergent: Bool
+
+  /// A report with all its numbers.
+  public init(
+    acceptanceProbability: Double, energy: Double, energyError: Double, steps: Int, treeDepth: Int,
+    isDivergent: Bool
+  ) {
+    self.acceptanceProbability = acceptanceProbability
+    self.energy = energy
+    self.energyError = energyError
+    self.steps = steps
+    self.treeDepth = treeDepth
+    self.isDivergent = isDivergent
+  }
 }

@@ -1,17 +1,19 @@
-import Inference
+public import Inference
 
 /// A trajectory of integration steps in both directions of time, for a no-U-turn tree.
+@usableFromInline
 struct HamiltonianTrajectory<
   Density: LogDensity, MetricType: Metric, IntegratorType: Integrator
 >: Trajectory, ~Copyable {
-  private let density: Density
-  private let metric: MetricType
-  private let integrator: IntegratorType
-  private let stepSize: Double
-  private let initialEnergy: Double
-  private let storage: TrajectoryStorage
+  @usableFromInline let density: Density
+  @usableFromInline let metric: MetricType
+  @usableFromInline let integrator: IntegratorType
+  @usableFromInline let stepSize: Double
+  @usableFromInline let initialEnergy: Double
+  @usableFromInline let storage: TrajectoryStorage
 
   /// Starts from a point with its momentum, for trees up to a depth.
+  @inlinable
   init(
     _ density: Density, _ metric: MetricType, _ integrator: IntegratorType,
     from point: PhasePoint, stepSize: Double, maximumDepth: Int
@@ -24,6 +26,7 @@ struct HamiltonianTrajectory<
     storage = TrajectoryStorage(point, maximumDepth: maximumDepth)
   }
 
+  @inlinable
   mutating func extend(forward: Bool, into slot: Int) -> Double {
     let end = forward ? storage.forwardEnd : storage.backwardEnd
     var position = storage.buffer(end, .position).mutableSpan
@@ -40,12 +43,15 @@ struct HamiltonianTrajectory<
     return energy.isFinite ? initialEnergy - energy : -.infinity
   }
 
+  @inlinable
   func isTurning(left: Int, right: Int) -> Bool { storage.isTurning(left: left, right: right) }
 
+  @inlinable
   mutating func join(left: Int, right: Int, into slot: Int) {
     storage.join(left: left, right: right, into: slot)
   }
 
+  @inlinable
   mutating func adoptProposal(of source: Int, in slot: Int) {
     storage.adoptProposal(of: source, in: slot)
   }
@@ -53,5 +59,6 @@ struct HamiltonianTrajectory<
   /// Writes the proposal of the whole trajectory into a state.
   ///
   /// - Returns: its energy.
+  @inlinable
   func writeProposal(into state: inout PhasePoint) -> Double { storage.writeProposal(into: &state) }
 }

@@ -30,9 +30,11 @@ public struct Leapfrog: Integrator {
   public var order: Int { 2 }
 
   /// The integrator, which has no settings.
+  @inlinable
   public init() {}
 
   /// Moves a point by one step.
+  @inlinable
   public func step(
     position: inout MutableSpan<Double>, momentum: inout MutableSpan<Double>,
     velocity: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>,

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 
 /// A kinetic energy K(p) = ½ pᵀ M⁻¹ p and its momenta, p ~ N(0, M).
 ///
@@ -45,6 +45,7 @@ public struct UnitMetric: AdaptiveMetric {
   }
 
   /// Draws a standard normal momentum.
+  @inlinable
   public func sampleMomentum(
     into momentum: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator
   ) {
@@ -52,6 +53,7 @@ public struct UnitMetric: AdaptiveMetric {
   }
 
   /// Writes p.
+  @inlinable
   public func velocity(of momentum: Span<Double>, into velocity: inout MutableSpan<Double>) {
     for i in 0..<momentum.count { velocity[i] = momentum[i] }
   }

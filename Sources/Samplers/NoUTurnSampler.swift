@@ -33,6 +33,7 @@ public struct NoUTurnSampler<
   }
 
   /// Makes one transition in place; the momentum of the given state is not read.
+  @inlinable
   public func advance(
     _ state: inout PhasePoint, using generator: inout some RandomNumberGenerator
   ) -> HamiltonianInfo {
@@ -52,9 +53,14 @@ public struct NoUTurnSampler<
 }
 
 /// Answers by random numbers.
-private struct RandomChooser<Generator: RandomNumberGenerator>: Chooser {
-  var generator: Generator
+@usableFromInline
+struct RandomChooser<Generator: RandomNumberGenerator>: Chooser {
+  @usableFromInline var generator: Generator
 
+  @inlinable
+  init(generator: Generator) { self.generator = generator }
+
+  @inlinable
   mutating func choose(probability: Double) -> Bool {
     probability >= 1 || generator.nextUniform() < probability
   }

@@ -1,4 +1,4 @@
-import RealModule
+public import RealModule
 
 /// What the no-U-turn tree asks of a trajectory; a toy can stand in for Hamiltonian dynamics in a
 /// test.
@@ -40,13 +40,13 @@ public protocol Chooser {
 /// & Gelman 2014, JMLR 15, 1593, for the doubling.
 public struct NoUTurnTree: Sendable, Equatable {
   /// The number of completed doublings.
-  public private(set) var depth = 0
+  public var depth = 0
   /// The number of steps taken.
-  public private(set) var steps = 0
+  public var steps = 0
   /// Whether the log weight of a point fell below −1000, or its step failed.
-  public private(set) var isDivergent = false
+  public var isDivergent = false
   /// The sum of the acceptance probabilities min(1, weight) of all new points.
-  private var sumOfAcceptance = 0.0
+  @usableFromInline var sumOfAcceptance = 0.0
 
   /// The mean acceptance probability of the new points, which step-size adaptation looks at.
   public var acceptanceProbability: Double { steps == 0 ? 0 : sumOfAcceptance / Double(steps) }
@@ -54,6 +54,7 @@ public struct NoUTurnTree: Sendable, Equatable {
   /// Grows a tree; afterwards the proposal of slot 0 is the next state.
   ///
   /// Cost: up to 2^`maximumDepth` − 1 steps.
+  @inlinable
   public init<T: Trajectory & ~Copyable>(
     growing trajectory: inout T, maximumDepth: Int, choosing chooser: inout some Chooser
   ) {
@@ -78,7 +79,8 @@ public struct NoUTurnTree: Sendable, Equatable {
   /// Grows a subtree of 2^depth points into a slot.
   ///
   /// - Returns: its weight; nil if it turned or diverged, and then nothing of it may be used.
-  private mutating func subtree<T: Trajectory & ~Copyable>(
+  @inlinable
+  mutating func subtree<T: Trajectory & ~Copyable>(
     _ trajectory: inout T, _ depth: Int, forward: Bool, slot: Int, _ chooser: inout some Chooser
   ) -> Double? {
     if depth == 0 {

@@ -9,28 +9,38 @@
 /// All vectors lie in one block that is allocated once, so that steps and joins allocate nothing.
 /// It knows neither density nor metric: this is the part of a trajectory that the compiler can
 /// optimise without knowing them.
+@usableFromInline
 struct TrajectoryStorage: ~Copyable {
   /// The number of elements of a vector.
-  let dimension: Int
+  @usableFromInline let dimension: Int
   /// The slots of the two ends of the trajectory, behind those of the stretches.
-  let backwardEnd: Int
-  let forwardEnd: Int
-  private let vectors: UnsafeMutablePointer<Double>
-  private let proposals: UnsafeMutablePointer<Proposal>
+  @usableFromInline let backwardEnd: Int
+  @usableFromInline let forwardEnd: Int
+  @usableFromInline let vectors: UnsafeMutablePointer<Double>
+  @usableFromInline let proposals: UnsafeMutablePointer<Proposal>
 
   /// What is known of a proposed point besides its vectors.
+  @usableFromInline
   struct Proposal {
     var logDensity: Double
     var energy: Double
+
+    @usableFromInline
+    init(logDensity: Double, energy: Double) {
+      self.logDensity = logDensity
+      self.energy = energy
+    }
   }
 
   /// The vectors of a slot; an end uses the left momentum and velocity, position and gradient.
+  @usableFromInline
   enum Part: Int {
     case leftMomentum, leftVelocity, rightMomentum, rightVelocity, momentumSum, position, gradient
     static let count = 7
   }
 
   /// Both ends, and slot 0, are a point with its momentum.
+  @usableFromInline
   init(_ point: PhasePoint, maximumDepth: Int) {
     dimension = point.position.count
     backwardEnd = maximumDepth + 1
@@ -46,17 +56,20 @@ struct TrajectoryStorage: ~Copyable {
     begin(0, at: forwardEnd, Proposal(logDensity: point.logDensity, energy: point.energy))
   }
 
+  @inlinable
   deinit {
     vectors.deallocate()
     proposals.deallocate()
   }
 
   /// The elements of a vector.
+  @usableFromInline
   func buffer(_ slot: Int, _ part: Part) -> UnsafeMutableBufferPointer<Double> {
     UnsafeMutableBufferPointer(start: vector(slot, part), count: dimension)
   }
 
   /// Makes a slot the stretch of one point, which stands at an end of the trajectory.
+  @usableFromInline
   func begin(_ slot: Int, at end: Int, _ proposal: Proposal) {
     copy(end, .leftMomentum, to: slot, .leftMomentum)
     copy(end, .leftVelocity, to: slot, .leftVelocity)
@@ -69,6 +82,7 @@ struct TrajectoryStorage: ~Copyable {
   }
 
   /// Whether two neighbouring stretches turn together.
+  @usableFromInline
   func isTurning(left: Int, right: Int) -> Bool {
     let (leftSum, rightSum) = (vector(left, .momentumSum), vector(right, .momentumSum))
     let lastOfLeft = vector(left, .rightMomentum)
@@ -96,6 +110,7 @@ struct TrajectoryStorage: ~Copyable {
   }
 
   /// Puts the union of two neighbouring stretches into the slot of one of them.
+  @usableFromInline
   func join(left: Int, right: Int, into slot: Int) {
     let (leftSum, rightSum) = (vector(left, .momentumSum), vector(right, .momentumSum))
     let sum = vector(slot, .momentumSum)
@@ -110,6 +125,7 @@ struct TrajectoryStorage: ~Copyable {
   }
 
   /// Makes the proposal of one stretch that of another.
+  @usableFromInline
   func adoptProposal(of source: Int, in slot: Int) {
     copy(source, .position, to: slot, .position)
     copy(source, .gradient, to: slot, .gradient)
@@ -119,6 +135,7 @@ struct TrajectoryStorage: ~Copyable {
   /// Writes the proposal of the whole trajectory into a state.
   ///
   /// - Returns: its energy.
+  @usableFromInline
   func writeProposal(into state: inout PhasePoint) -> Double {
     let (position, gradient) = (vector(0, .position), vector(0, .gradient))
     for i in 0..<dimension {
