@@ -1,6 +1,6 @@
 # `make fit` runs the main job on the bundled data, `make test` passes the tests.
 
-SOURCES := Package.swift Sources Tests notebooks-as-scripts Benchmarks
+SOURCES := Package.swift Sources Snippets Tests notebooks-as-scripts Benchmarks
 
 # Homebrew keeps headers and libraries where the compiler does not look by itself.
 ifeq ($(shell uname -s),Darwin)
@@ -8,7 +8,7 @@ export CPATH := $(shell brew --prefix)/include
 export LIBRARY_PATH := $(shell brew --prefix)/lib:$(shell brew --prefix openblas)/lib
 endif
 
-.PHONY: fit test test-full notebooks bench lint format setup
+.PHONY: fit test test-full notebooks docs bench lint format setup
 
 fit: setup
 	swift build -c release --product sn-infer
@@ -25,6 +25,10 @@ test-full:
 
 notebooks: setup
 	swift run --package-path notebooks-as-scripts -c release own-likelihood
+
+# In .build/docs, for docc preview or a web server.
+docs: setup
+	scripts/docs
 
 # OPENBLAS_CORETYPE would choose kernels for another processor than this one.
 bench: setup

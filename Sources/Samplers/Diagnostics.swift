@@ -27,7 +27,9 @@ public struct Diagnostics: Sendable, Equatable {
   /// All numbers are NaN for draws that do not move or are not finite. Cost: a sort, and the number
   /// of draws times the lags that count.
   ///
-  /// - Parameter probabilities: those of the quantiles whose standard errors are wanted.
+  /// - Parameters:
+  ///   - chains: chains × draws.
+  ///   - probabilities: those of the quantiles whose standard errors are wanted, 0 to 1.
   public init(_ chains: [[Double]], quantiles probabilities: [Double] = []) {
     let halves = splitInHalves(chains)
     let draws = chains.flatMap { $0 }

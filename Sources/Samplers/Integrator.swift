@@ -13,6 +13,9 @@ public protocol Integrator: Sendable {
   ///   - momentum: p, moved.
   ///   - velocity: M⁻¹ p, brought up to date.
   ///   - gradient: ∇ log π(q), read and brought up to date.
+  ///   - time: ε, positive or negative.
+  ///   - density: log π.
+  ///   - metric: M⁻¹.
   /// - Returns: log π at the new position; if that is not finite, momentum and velocity are of no
   ///   use.
   func step(

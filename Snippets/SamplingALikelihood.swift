@@ -1,0 +1,30 @@
+// A likelihood of one's own, sampled and summarised; README and documentation show this file.
+
+import Inference
+import Samplers
+
+struct StraightLine: Likelihood {
+  let parameterNames = ["slope", "intercept"]
+  let x = [0.0, 1, 2, 3], y = [1.1, 2.9, 5.2, 6.8], sigma = 0.2
+
+  func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
+    var sum: Scalar = 0
+    for i in x.indices {
+      let residual = (p[0] * x[i] + p[1] - y[i]) / sigma
+      sum -= 0.5 * residual * residual
+    }
+    return sum
+  }
+}
+
+let space = try ParameterSpace([
+  Parameter("slope", prior: .uniform(lower: -10, upper: 10)),
+  Parameter("intercept", prior: .normal(mean: 0, standardDeviation: 5)),
+])
+let posterior = try Posterior(space, StraightLine())
+
+let summary = PosteriorSummary(try await ChainRunner(seed: 1).run(posterior))
+for parameter in summary.parameters {
+  print("\(parameter.name) = \(parameter.mean) ± \(parameter.standardDeviation)")
+}
+print(summary.failedGates.isEmpty ? "converged" : "\(summary.failedGates)")
