@@ -34,11 +34,7 @@ extension Catalog {
 
   private func writeUnits(to path: String) throws(FITSError) {
     let symbol = sample.quantity == .distanceModulus ? "mu" : "mb"
-    let errors: [Double] =
-      switch sample.covariance {
-      case .total(let matrix): matrix.diagonal.map { $0.squareRoot() }
-      case .independent(let errors): errors
-      }
+    let errors = sample.covariance.variances.map { $0.squareRoot() }
     var columns = [FITSWriter.Column(name: "z", unit: "", values: sample.redshifts)]
     if sample.heliocentricRedshifts != sample.redshifts {
       columns.append(.init(name: "zhel", unit: "", values: sample.heliocentricRedshifts))

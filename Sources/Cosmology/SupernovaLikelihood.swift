@@ -22,16 +22,11 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
   /// The parameters of the distances, then `h` or `M`.
   public let parameterNames: [String]
 
-  private let errors: Errors
+  private let errors: CovarianceFactor
   /// Magnitudes less all that no parameter changes: 5 log₁₀(1 + z_HEL), and the Hubble distance.
   private let reducedMagnitudes: [Double]
   /// −½ log det C − ½ N log 2π.
   private let logNormalisation: Double
-
-  private enum Errors: Sendable {
-    case correlated(Cholesky)
-    case independent(variances: [Double])
-  }
 
   /// Joins a sample and distances to its redshifts.
   ///
@@ -45,17 +40,8 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
     case .distanceModulus: parameterNames = distances.parameterNames + ["h"]
     case .apparentMagnitude: parameterNames = distances.parameterNames + ["M"]
     }
-    let logDeterminant: Double
-    switch sample.covariance {
-    case .total(let matrix):
-      let factor = try Cholesky(matrix)
-      errors = .correlated(factor)
-      logDeterminant = factor.logDeterminant
-    case .independent(let standardDeviations):
-      errors = .independent(variances: standardDeviations.map { $0 * $0 })
-      logDeterminant = standardDeviations.reduce(0) { $0 + 2 * .log($1) }
-    }
-    logNormalisation = -0.5 * (logDeterminant + Double(sample.count) * .log(2 * .pi))
+    errors = try sample.covariance.factor()
+    logNormalisation = -0.5 * (errors.logDeterminant + Double(sample.count) * .log(2 * .pi))
     reducedMagnitudes = zip(sample.magnitudes, sample.heliocentricRedshifts).map {
       $0 - 5 * .log10(1 + $1) - 5 * .log10(hubbleDistance) - 25
     }
@@ -77,11 +63,12 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
     guard offset.value.isFinite else { return -.infinity }
 
     return withUnsafeTemporaryAllocation(
-      of: Double.self, capacity: (2 + shapeCount) * count
+      of: Double.self, capacity: (3 + shapeCount) * count
     ) { scratch in
       scratch.initialize(repeating: 0)
       var residuals = scratch.extracting(0..<count).mutableSpan
-      var slopes = scratch.extracting(2 * count..<(2 + shapeCount) * count).mutableSpan
+      var weighted = scratch.extracting(2 * count..<3 * count).mutableSpan
+      var slopes = scratch.extracting(3 * count..<(3 + shapeCount) * count).mutableSpan
       var comoving = scratch.extracting(count..<2 * count).mutableSpan
       guard distances.evaluate(at: parameters, distances: &comoving, derivatives: &slopes) else {
         return -.infinity
@@ -91,16 +78,15 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
         residuals[i] = 5 * .log10(comoving[i]) + offset.value - reducedMagnitudes[i]
       }
 
-      let chiSquared = solve(&residuals)
-      // `residuals` is now C⁻¹ r, and ∂ log L / ∂θ = −(C⁻¹ r) · ∂μ/∂θ with ∂μ/∂θ = (5 / ln 10)
-      // D′/D.
+      let chiSquared = errors.solve(residuals.span, into: &weighted)
+      // ∂ log L / ∂θ = −(C⁻¹ r) · ∂μ/∂θ with ∂μ/∂θ = (5 / ln 10) D′/D.
       for parameter in 0..<shapeCount {
         var sum = 0.0
-        for i in 0..<count { sum += residuals[i] * slopes[parameter * count + i] / comoving[i] }
+        for i in 0..<count { sum += weighted[i] * slopes[parameter * count + i] / comoving[i] }
         gradient[parameter] = -sum * 5 / .log(10)
       }
       var sum = 0.0
-      for i in 0..<count { sum += residuals[i] }
+      for i in 0..<count { sum += weighted[i] }
       gradient[shapeCount] = -sum * offset.derivative
       return logNormalisation - 0.5 * chiSquared
     }
@@ -112,22 +98,5 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
     case .distanceModulus: (-5 * .log10(parameter), -5 / (parameter * .log(10)))
     case .apparentMagnitude: (parameter - 5 * .log10(0.7), 1)
     }
-  }
-
-  /// Replaces the residuals r by C⁻¹ r and returns rᵀ C⁻¹ r.
-  private func solve(_ residuals: inout MutableSpan<Double>) -> Double {
-    var chiSquared = 0.0
-    switch errors {
-    case .correlated(let factor):
-      factor.whiten(&residuals)
-      for i in 0..<residuals.count { chiSquared += residuals[i] * residuals[i] }
-      factor.solveTransposed(&residuals)
-    case .independent(let variances):
-      for i in 0..<residuals.count {
-        chiSquared += residuals[i] * residuals[i] / variances[i]
-        residuals[i] /= variances[i]
-      }
-    }
-    return chiSquared
   }
 }

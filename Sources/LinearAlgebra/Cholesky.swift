@@ -63,6 +63,24 @@ public struct Cholesky: Sendable {
     solve(&vector, transposed: "N")
   }
 
+  /// Replaces every row x of a matrix by L⁻¹ x.
+  func whiten(rowsOf vectors: inout Matrix) {
+    var (size, count, one) = (CInt(size), CInt(vectors.rows), 1.0)
+    factor.elements.withUnsafeBufferPointer {
+      dtrsm_(
+        "L", "U", "T", "N", &size, &count, &one, $0.baseAddress, &size, &vectors.elements, &size)
+    }
+  }
+
+  /// Replaces every row x of a matrix by Lᵀ x.
+  func multiplyTransposed(rowsOf vectors: inout Matrix) {
+    var (size, count, one) = (CInt(size), CInt(vectors.rows), 1.0)
+    factor.elements.withUnsafeBufferPointer {
+      dtrmm_(
+        "L", "U", "N", "N", &size, &count, &one, $0.baseAddress, &size, &vectors.elements, &size)
+    }
+  }
+
   private func solve(_ vector: inout MutableSpan<Double>, transposed: String) {
     precondition(vector.count == size, "\(vector.count) elements for a factor of \(size) rows")
     var (count, stride) = (CInt(size), CInt(1))

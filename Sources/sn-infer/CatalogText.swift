@@ -11,7 +11,10 @@ struct CatalogText: CustomStringConvertible {
     let covariance =
       switch sample.covariance {
       case .total: "total"
+      case .systematic: "systematic + errors²"
+      case .inverse: "inverse"
       case .independent: "independent"
+      case .factored: "factored"
       }
     data = RunSummary.Data(
       catalog: catalog.path, supernovae: sample.count,
