@@ -22,4 +22,10 @@ public protocol ComovingDistances: Sendable {
     at parameters: Span<Double>, distances: inout MutableSpan<Double>,
     derivatives: inout MutableSpan<Double>
   ) -> Bool
+
+  /// The same model's distances to other redshifts, made fast for parameters like these.
+  ///
+  /// - Parameter points: parameters that are to be expected; at others the distances are as right,
+  ///   but may take longer.
+  func distances(to redshifts: [Double], for points: [[Double]]) -> Self
 }

@@ -31,7 +31,7 @@ public struct DistanceComparison: Sendable {
   public init(redshifts: [Double], omegaMatter: [Double]) throws(QuadratureError) {
     var rows: [Row] = []
     for omega in omegaMatter {
-      let universe = FlatLambdaCDM(omegaMatter: omega, h: 1)
+      let universe = Universe(FlatLambdaCDM(), [omega], h: 1)
       for z in redshifts {
         rows.append(
           Row(

@@ -8,7 +8,7 @@ import RealModule
 /// redshifts, 4 % for any.
 ///
 /// It is here to reproduce published work. On the 31 binned JLA supernovae it understates the error
-/// of Ωm by 9 %; use `FlatLambdaCDMDistances` for anything new.
+/// of Ωm by 9 %; use `ModelDistances` for anything new.
 ///
 /// Source: Pen 1999, ApJS 120, 49 (astro-ph/9904172).
 public struct Pen1999: ComovingDistances {
@@ -21,6 +21,11 @@ public struct Pen1999: ComovingDistances {
   public init(redshifts: [Double]) {
     precondition(redshifts.allSatisfy { $0 > 0 }, "redshifts must be positive")
     self.redshifts = redshifts
+  }
+
+  /// The fit for other redshifts.
+  public func distances(to redshifts: [Double], for points: [[Double]]) -> Pen1999 {
+    Pen1999(redshifts: redshifts)
   }
 
   /// Conformal time η in units of 1/H₀, for any scalar.

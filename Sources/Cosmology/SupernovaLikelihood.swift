@@ -6,48 +6,71 @@ import RealModule
 /// the direct path.
 ///
 /// log L = −½ rᵀ C⁻¹ r − ½ log det C − ½ N log 2π with residuals r = model − data. The model is
-/// μ = 5 log₁₀[(1 + z_HEL) D_M(z_HD) / 10 pc], plus M for apparent magnitudes.
+/// μ = 5 log₁₀[(1 + z_HEL) D_M(z_HD) / 10 pc], plus M for apparent magnitudes; that of a calibrator is
+/// its known modulus plus M. With the offset marginalised, C⁻¹ is replaced by
+/// P = C⁻¹ − C⁻¹ 1 1ᵀ C⁻¹ / (1ᵀ C⁻¹ 1), and ½ log(2π / 1ᵀ C⁻¹ 1) is added (Goliath et al. 2001, A&A
+/// 380, 6, appendix A).
 ///
 /// Its parameters are those of the distances, then
 /// - `h` for distance moduli (the value only re-expresses the zero point of the catalog);
-/// - `M` for apparent magnitudes, the absolute magnitude for h = 0.7.
+/// - `M` for apparent magnitudes, the absolute magnitude for h = 0.7;
+/// - `h` and `M` for apparent magnitudes with calibrators;
 ///
-/// Cost of one call with gradient: N distances and N² multiplications; N only, if the errors are
-/// independent.
+/// without the last of them if the offset is marginalised.
+///
+/// Cost of one call with gradient: N distances and one product with C⁻¹: N² multiplications, N or N ×
+/// rank if C is diagonal or factored.
 public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelihood {
   /// The sample.
   public let sample: SupernovaSample
-  /// The distances to the sample's redshifts.
+  /// The distances to the sample's redshifts, calibrators left out.
   public let distances: Distances
-  /// The parameters of the distances, then `h` or `M`.
+  /// The parameters of the distances, then the offsets.
   public let parameterNames: [String]
 
-  private let errors: CovarianceFactor
-  /// Magnitudes less all that no parameter changes: 5 log₁₀(1 + z_HEL), and the Hubble distance.
-  private let reducedMagnitudes: [Double]
-  /// −½ log det C − ½ N log 2π.
-  private let logNormalisation: Double
+  let errors: CovarianceFactor
+  let offsets: MagnitudeOffsets
+  /// C⁻¹ u and uᵀ C⁻¹ u for the column u of the marginalised offset.
+  private let marginal: (column: [Double], weight: Double)?
+  /// What is added to −½ χ².
+  let logNormalisation: Double
 
   /// Joins a sample and distances to its redshifts.
   ///
   /// - Throws: `NotPositiveDefinite` if the covariance matrix is none.
-  public init(_ sample: SupernovaSample, distances: Distances) throws(NotPositiveDefinite) {
-    precondition(
-      distances.redshifts == sample.redshifts, "distances to other redshifts than the sample's")
-    self.sample = sample
-    self.distances = distances
-    switch sample.quantity {
-    case .distanceModulus: parameterNames = distances.parameterNames + ["h"]
-    case .apparentMagnitude: parameterNames = distances.parameterNames + ["M"]
-    }
-    errors = try sample.covariance.factor()
-    logNormalisation = -0.5 * (errors.logDeterminant + Double(sample.count) * .log(2 * .pi))
-    reducedMagnitudes = zip(sample.magnitudes, sample.heliocentricRedshifts).map {
-      $0 - 5 * .log10(1 + $1) - 5 * .log10(hubbleDistance) - 25
-    }
+  public init(
+    _ sample: SupernovaSample, distances: Distances, offset: OffsetTreatment = .sampled
+  ) throws(NotPositiveDefinite) {
+    try self.init(sample, distances, offset, sample.covariance.factor())
   }
 
-  /// χ² = rᵀ C⁻¹ r at one value of each parameter; infinite where the model has no meaning.
+  /// The same with the covariance factored already.
+  init(
+    _ sample: SupernovaSample, _ distances: Distances, _ offset: OffsetTreatment,
+    _ errors: CovarianceFactor
+  ) {
+    precondition(
+      distances.redshifts == sample.flowRedshifts, "distances to other redshifts than the sample's")
+    self.sample = sample
+    self.distances = distances
+    self.errors = errors
+    offsets = MagnitudeOffsets(sample, offset)
+    parameterNames = distances.parameterNames + offsets.offsets.map(\.name)
+    var constant = -0.5 * (errors.logDeterminant + Double(sample.count) * .log(2 * .pi))
+    if let column = offsets.marginalised {
+      var solution = column
+      var span = solution.mutableSpan
+      let weight = errors.solve(column.span, into: &span)
+      marginal = (solution, weight)
+      constant += 0.5 * .log(2 * .pi / weight)
+    } else {
+      marginal = nil
+    }
+    logNormalisation = constant
+  }
+
+  /// χ² = rᵀ C⁻¹ r at one value of each parameter, at the best value of a marginalised offset;
+  /// infinite where the model has no meaning.
   public func chiSquared(at parameters: [Double]) -> Double {
     var gradient = [Double](repeating: 0, count: parameters.count)
     var span = gradient.mutableSpan
@@ -59,44 +82,56 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
     at parameters: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {
     let (count, shapeCount) = (sample.count, distances.parameterNames.count)
-    let offset = offset(parameters[shapeCount])
-    guard offset.value.isFinite else { return -.infinity }
-
+    let (flow, flowCount) = (offsets.flow, offsets.flow.count)
     return withUnsafeTemporaryAllocation(
-      of: Double.self, capacity: (3 + shapeCount) * count
+      of: Double.self, capacity: 2 * count + (1 + shapeCount) * flowCount
     ) { scratch in
       scratch.initialize(repeating: 0)
       var residuals = scratch.extracting(0..<count).mutableSpan
-      var weighted = scratch.extracting(2 * count..<3 * count).mutableSpan
-      var slopes = scratch.extracting(3 * count..<(3 + shapeCount) * count).mutableSpan
-      var comoving = scratch.extracting(count..<2 * count).mutableSpan
-      guard distances.evaluate(at: parameters, distances: &comoving, derivatives: &slopes) else {
-        return -.infinity
-      }
-      for i in 0..<count {
+      var weighted = scratch.extracting(count..<2 * count).mutableSpan
+      var comoving = scratch.extracting(2 * count..<2 * count + flowCount).mutableSpan
+      var slopes = scratch.extracting((2 * count + flowCount)...).mutableSpan
+      guard
+        distances.evaluate(
+          at: parameters.extracting(0..<shapeCount), distances: &comoving, derivatives: &slopes)
+      else { return -.infinity }
+
+      for i in 0..<count { residuals[i] = -offsets.magnitudes[i] }
+      for i in 0..<flowCount {
         guard comoving[i] > 0 else { return -.infinity }
-        residuals[i] = 5 * .log10(comoving[i]) + offset.value - reducedMagnitudes[i]
+        residuals[flow[i]] += 5 * .log10(comoving[i])
+      }
+      for (index, offset) in offsets.offsets.enumerated() {
+        guard let (value, _) = offset.value(at: parameters[shapeCount + index]) else {
+          return -.infinity
+        }
+        for i in 0..<count { residuals[i] += value * offset.column[i] }
       }
 
-      let chiSquared = errors.solve(residuals.span, into: &weighted)
-      // ∂ log L / ∂θ = −(C⁻¹ r) · ∂μ/∂θ with ∂μ/∂θ = (5 / ln 10) D′/D.
+      var chiSquared = errors.solve(residuals.span, into: &weighted)
+      if let marginal {
+        var projection = 0.0
+        for i in 0..<count { projection += marginal.column[i] * residuals[i] }
+        let best = projection / marginal.weight
+        for i in 0..<count { weighted[i] -= best * marginal.column[i] }
+        chiSquared -= best * projection
+      }
+
+      // ∂ log L / ∂θ = −(P r) · ∂μ/∂θ with ∂μ/∂θ = (5 / ln 10) D′/D.
       for parameter in 0..<shapeCount {
         var sum = 0.0
-        for i in 0..<count { sum += weighted[i] * slopes[parameter * count + i] / comoving[i] }
+        for i in 0..<flowCount {
+          sum += weighted[flow[i]] * slopes[parameter * flowCount + i] / comoving[i]
+        }
         gradient[parameter] = -sum * 5 / .log(10)
       }
-      var sum = 0.0
-      for i in 0..<count { sum += weighted[i] }
-      gradient[shapeCount] = -sum * offset.derivative
+      for (index, offset) in offsets.offsets.enumerated() {
+        let slope = offset.value(at: parameters[shapeCount + index])?.derivative ?? .nan
+        var sum = 0.0
+        for i in 0..<count { sum += weighted[i] * offset.column[i] }
+        gradient[shapeCount + index] = -sum * slope
+      }
       return logNormalisation - 0.5 * chiSquared
-    }
-  }
-
-  /// What `h` or `M` adds to every magnitude, and its derivative.
-  private func offset(_ parameter: Double) -> (value: Double, derivative: Double) {
-    switch sample.quantity {
-    case .distanceModulus: (-5 * .log10(parameter), -5 / (parameter * .log(10)))
-    case .apparentMagnitude: (parameter - 5 * .log10(0.7), 1)
     }
   }
 }

@@ -106,7 +106,7 @@ struct FitCommand: AsyncParsableCommand {
     let catalog = try input.read()
     switch distance {
     case .exact:
-      try await fit(catalog, FlatLambdaCDMDistances(redshifts: catalog.sample.redshifts))
+      try await fit(catalog, ModelDistances(FlatLambdaCDM(), redshifts: catalog.sample.redshifts))
     case .pen:
       try await fit(catalog, Pen1999(redshifts: catalog.sample.redshifts))
     }

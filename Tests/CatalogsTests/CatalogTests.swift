@@ -178,7 +178,7 @@ import Testing
       reading: "\(folder)/jla_mub.txt", covariance: "\(folder)/jla_mub_covmatrix.dat"
     ).sample
     let likelihood = try SupernovaLikelihood(
-      sample, distances: FlatLambdaCDMDistances(redshifts: sample.redshifts))
+      sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.redshifts))
     #expect(abs(likelihood.chiSquared(at: [0.2945, 0.7008]) - 33.62) < 0.01)
   }
 }

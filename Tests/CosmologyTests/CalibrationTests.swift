@@ -36,7 +36,7 @@ struct CalibrationTests {
     for replicate in 0..<replicates {
       var random = RandomStream(seed: 1, "calibration", replicate)
       let truth = Self.space.map { $0.prior.sample(using: &random) }
-      let universe = FlatLambdaCDM(omegaMatter: truth[0], h: truth[1])
+      let universe = Universe(FlatLambdaCDM(), [truth[0]], h: truth[1])
       let noise = Self.redshifts.map { _ in random.nextStandardNormal() }
       let moduli = Self.redshifts.indices.map { i in
         universe.distanceModulus(redshift: Self.redshifts[i])
@@ -47,7 +47,7 @@ struct CalibrationTests {
       let posterior = try Posterior(
         ParameterSpace(Self.space),
         SupernovaLikelihood(
-          sample, distances: FlatLambdaCDMDistances(redshifts: Self.redshifts)))
+          sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: Self.redshifts)))
       // Every fifth draw, so that the ranks are nearly those among independent draws.
       let chain = try await ChainRunner(
         chainCount: 1, warmUpCount: 300, drawCount: 5 * draws, seed: UInt64(replicate + 1)

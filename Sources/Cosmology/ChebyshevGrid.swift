@@ -1,0 +1,88 @@
+import RealModule
+
+/// The Chebyshev nodes of the first kind on [−1, 1], with the polynomial through values at them.
+///
+/// For a function that is analytic near the interval the polynomial converges geometrically, and its
+/// last coefficients tell how far it has come (Trefethen 2013, "Approximation Theory and
+/// Approximation Practice", chapters 4 and 8).
+struct ChebyshevGrid: Sendable {
+  /// K, the number of nodes.
+  let count: Int
+  /// The nodes, ascending.
+  let nodes: [Double]
+  /// The matrix that makes coefficients of values: node by node, K × K; coefficient k of the value
+  /// at node j is at j K + k.
+  let transform: [Double]
+  /// The weights of the barycentric formula.
+  private let barycentric: [Double]
+  /// A quadrature that is exact for polynomials of degree K − 1.
+  private let rule: GaussLegendre
+
+  init(count: Int) {
+    self.count = count
+    let angles = (0..<count).map { .pi * (Double(count - 1 - $0) + 0.5) / Double(count) }
+    nodes = angles.map { Double.cos($0) }
+    barycentric = angles.enumerated().map { ($0 % 2 == 0 ? 1 : -1) * Double.sin($1) }
+    rule = GaussLegendre(count: count / 2 + 1)
+    transform = angles.flatMap { angle in
+      (0..<count).map { (k: Int) -> Double in
+        (k == 0 ? 1 : 2) / Double(count) * Double.cos(Double(k) * angle)
+      }
+    }
+  }
+
+  /// The value of each cardinal polynomial, which is 1 at one node and 0 at the others, at a point:
+  /// K weights for the values at the nodes, by the barycentric formula.
+  func weights(at x: Double) -> [Double] {
+    if let hit = nodes.firstIndex(of: x) { return nodes.indices.map { $0 == hit ? 1 : 0 } }
+    let terms = nodes.indices.map { barycentric[$0] / (x - nodes[$0]) }
+    let sum = terms.reduce(0, +)
+    return terms.map { $0 / sum }
+  }
+
+  /// The mean of each cardinal polynomial over [−1, x]: K weights that make of a function's values
+  /// its mean from the left end to a point.
+  func meanWeights(upTo x: Double) -> [Double] {
+    var mean = [Double](repeating: 0, count: count)
+    for (node, weight) in zip(rule.nodes, rule.weights) {
+      let values = weights(at: node * (1 + x) - 1)
+      for j in 0..<count { mean[j] += weight * values[j] }
+    }
+    return mean
+  }
+
+  /// The matrix that makes, of values at the nodes, the Chebyshev coefficients of the mean over [−1,
+  /// x] as a function of x: node by node, K × K.
+  func meanTransform() -> [Double] {
+    var matrix = [Double](repeating: 0, count: count * count)
+    for target in 0..<count {
+      let mean = meanWeights(upTo: nodes[target])
+      for j in 0..<count {
+        for k in 0..<count {
+          matrix[j * count + k] += mean[j] * transform[target * count + k]
+        }
+      }
+    }
+    return matrix
+  }
+
+  /// How much the last two coefficients of a function add up to at most.
+  func tail(of values: UnsafePointer<Double>) -> Double {
+    var (last, beforeLast) = (0.0, 0.0)
+    transform.withUnsafeBufferPointer { transform in
+      for j in 0..<count {
+        last += transform[j * count + count - 1] * values[j]
+        beforeLast += transform[j * count + count - 2] * values[j]
+      }
+    }
+    return abs(last) + abs(beforeLast)
+  }
+}
+
+/// Adds a multiple of a vector to another: y ← y + a x.
+@inline(__always)
+func add(
+  _ a: Double, _ x: UnsafePointer<Double>, to y: UnsafeMutablePointer<Double>, count: Int
+) {
+  for i in 0..<count { y[i] += a * x[i] }
+}

@@ -1,0 +1,77 @@
+import RealModule
+
+/// What is done with the zero point of magnitudes, which supernovae alone do not measure.
+public enum OffsetTreatment: String, Sendable, CaseIterable {
+  /// It is a parameter: `h` for distance moduli, `M` for apparent magnitudes.
+  case sampled = "sample"
+  /// It is integrated out, under a flat prior of unit density per magnitude.
+  case marginalised = "marginalise"
+}
+
+/// The data of a sample with all taken out that no parameter changes, and the constants that
+/// parameters add to them.
+///
+/// The model of a magnitude is 5 log₁₀ D + Σ offsets, D in units of c/H₀; that of a calibrator is
+/// its offsets alone. Offsets:
+/// - distance moduli: `h`, which adds −5 log₁₀ h;
+/// - apparent magnitudes: `M`, for h = 0.7;
+/// - with calibrators: `M`, and `h` for all that are none.
+struct MagnitudeOffsets: Sendable {
+  /// An offset that is a parameter.
+  struct Offset: Sendable {
+    let name: String
+    /// 1 for the supernovae that it is added to, else 0.
+    let column: [Double]
+
+    /// What is added at a value of the parameter, and its derivative; nil where that has no meaning.
+    func value(at parameter: Double) -> (value: Double, derivative: Double)? {
+      if name == "h" {
+        guard parameter > 0, parameter.isFinite else { return nil }
+        return (-5 * .log10(parameter), -5 / (parameter * .log(10)))
+      }
+      return parameter.isFinite ? (parameter, 1) : nil
+    }
+  }
+
+  /// The offsets that are parameters, in the order in which they follow those of the distances.
+  let offsets: [Offset]
+  /// The column of the offset that is marginalised.
+  let marginalised: [Double]?
+  /// The supernovae whose distance follows from their redshift: all but the calibrators.
+  let flow: [Int]
+  /// The magnitudes less 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc), those of calibrators less
+  /// their moduli.
+  let magnitudes: [Double]
+
+  init(_ sample: SupernovaSample, _ treatment: OffsetTreatment) {
+    flow = sample.flow
+    let everything = [Double](repeating: 1, count: sample.count)
+    var names: [(String, [Double])]
+    // With calibrators h is measured, and M alone is the zero point.
+    var fixedOffset = 0.0
+    switch (sample.quantity, sample.calibratorModuli.isEmpty) {
+    case (.distanceModulus, _): names = [("h", everything)]
+    case (.apparentMagnitude, true):
+      names = [("M", everything)]
+      if treatment == .sampled { fixedOffset = -5 * .log10(0.7) }
+    case (.apparentMagnitude, false):
+      let inFlow = sample.redshifts.indices.map { sample.calibratorModuli[$0] == nil ? 1.0 : 0 }
+      names = [("h", inFlow), ("M", everything)]
+    }
+    marginalised = treatment == .marginalised ? names.removeLast().1 : nil
+    offsets = names.map { Offset(name: $0, column: $1) }
+    magnitudes = sample.magnitudes.enumerated().map { index, magnitude in
+      if let modulus = sample.calibratorModuli[index] { return magnitude - modulus }
+      let dimming = 5 * Double.log10(1 + sample.heliocentricRedshifts[index])
+      return magnitude - dimming - 5 * .log10(hubbleDistance) - 25 - fixedOffset
+    }
+  }
+}
+
+extension SupernovaSample {
+  /// The indices of the supernovae that are no calibrators.
+  var flow: [Int] { redshifts.indices.filter { calibratorModuli[$0] == nil } }
+
+  /// The redshifts that distances are needed to: those of all supernovae but calibrators.
+  public var flowRedshifts: [Double] { flow.map { redshifts[$0] } }
+}
