@@ -20,6 +20,16 @@ let package = Package(
         .product(name: "Cosmology", package: "sn-infer"),
       ],
       path: "Benchmarks/Sampling",
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    .executableTarget(
+      name: "Likelihoods",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Inference", package: "sn-infer"),
+        .product(name: "Cosmology", package: "sn-infer"),
+        .product(name: "LinearAlgebra", package: "sn-infer"),
+      ],
+      path: "Benchmarks/Likelihoods",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
   ]
 )

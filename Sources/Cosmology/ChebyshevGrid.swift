@@ -77,12 +77,25 @@ struct ChebyshevGrid: Sendable {
     }
     return abs(last) + abs(beforeLast)
   }
-}
 
-/// Adds a multiple of a vector to another: y ← y + a x.
-@inline(__always)
-func add(
-  _ a: Double, _ x: UnsafePointer<Double>, to y: UnsafeMutablePointer<Double>, count: Int
-) {
-  for i in 0..<count { y[i] += a * x[i] }
+  /// About how far the polynomial through values is from the function: the coefficients that are
+  /// missing, extrapolated from the last two pairs as a geometric series.
+  ///
+  /// At least a quarter of what the last pair adds up to is always assumed.
+  func truncation(of values: UnsafePointer<Double>) -> Double {
+    var last = SIMD4<Double>.zero
+    transform.withUnsafeBufferPointer { transform in
+      guard var place = transform.baseAddress else { return }
+      place += count - 4
+      for j in 0..<count {
+        last += SIMD4(place[0], place[1], place[2], place[3]) * values[j]
+        place += count
+      }
+    }
+    let earlier = abs(last[0]) + abs(last[1])
+    let final = abs(last[2]) + abs(last[3])
+    let ratio = final / earlier
+    guard ratio < 0.5 else { return final }
+    return final * max(0.25, 2 * ratio / (1 - ratio))
+  }
 }

@@ -1,7 +1,9 @@
 /// Comoving distances to fixed redshifts as a function of a model's parameters.
 ///
 /// Whatever depends on the redshifts alone is worked out once, when a value of a conforming type is
-/// made.
+/// made. Derivatives go backwards: `evaluate` leaves what they need on a tape, and `pullBack` turns
+/// the derivatives of any function of the distances into those with respect to the parameters, at
+/// the cost of about one evaluation however many parameters there are.
 public protocol ComovingDistances: Sendable {
   /// The names of the parameters, in the order in which they are received.
   var parameterNames: [String] { get }
@@ -9,19 +11,32 @@ public protocol ComovingDistances: Sendable {
   /// The redshifts, all positive.
   var redshifts: [Double] { get }
 
-  /// Writes the transverse comoving distances in units of the Hubble distance c/H₀, and their
-  /// derivatives.
+  /// The number of elements of the tape.
+  var tapeCount: Int { get }
+
+  /// Writes the transverse comoving distances in units of the Hubble distance c/H₀.
   ///
   /// - Parameters:
   ///   - parameters: one value for each of `parameterNames`.
   ///   - distances: one element a redshift, overwritten.
-  ///   - derivatives: parameters × redshifts elements, parameter by parameter, overwritten.
+  ///   - tape: `tapeCount` elements, overwritten with what `pullBack` needs.
   /// - Returns: false where the model has no distance at these parameters; what was written is then
   ///   meaningless.
   func evaluate(
     at parameters: Span<Double>, distances: inout MutableSpan<Double>,
-    derivatives: inout MutableSpan<Double>
+    tape: inout MutableSpan<Double>
   ) -> Bool
+
+  /// Writes Σᵢ sᵢ ∂Dᵢ/∂θ for each parameter θ.
+  ///
+  /// - Parameters:
+  ///   - sensitivities: s, one element a redshift; used up.
+  ///   - parameters: those of the evaluation that wrote the tape.
+  ///   - tape: as the evaluation left it.
+  ///   - gradient: one element for each of `parameterNames`, overwritten.
+  func pullBack(
+    _ sensitivities: inout MutableSpan<Double>, at parameters: Span<Double>,
+    tape: Span<Double>, gradient: inout MutableSpan<Double>)
 
   /// The same model's distances to other redshifts, made fast for parameters like these.
   ///

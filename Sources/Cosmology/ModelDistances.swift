@@ -2,39 +2,35 @@ import RealModule
 
 /// Distances in any model, exact to rounding.
 ///
-/// With u = ln(1+z) the distance is D_C = ∫ (1+z)/E du = u × the mean of (1+z)/E from 0 to u. The
-/// integrand is analytic, so a polynomial through Chebyshev nodes reaches rounding with some twenty
-/// values for all redshifts together, and its mean is a linear function of these values. The last
-/// coefficients of the polynomial tell whether it did; where E comes close to zero the nodes are
-/// doubled until it does.
+/// With u = ln(1+z) the comoving distance is D_C = ∫ (1+z)/E du. The integrand is analytic, so that a
+/// polynomial through some twenty Chebyshev nodes reaches rounding for all redshifts together. Its
+/// last coefficients tell whether it did; where E comes close to zero the nodes are doubled until it
+/// does. Curvature then bends D_C to D_M.
 ///
-/// Cost of one call: the rates at the nodes, and nodes × redshifts multiplications for the distances
-/// and for each derivative. Relative error below 1e-13, and some 1e-12 for derivatives, unless the
-/// universe all but stops to expand on the way (1/E above about 100).
+/// Cost of one call: the rates at the nodes, and nodes × redshifts multiplications; as much for the
+/// way back. Relative error below 1e-13, and some 1e-12 for derivatives, unless the universe all but
+/// stops to expand on the way (1/E above about 100).
 public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
   /// The model.
   public let model: Model
   /// The redshifts, all positive.
   public let redshifts: [Double]
+  /// The names of the model's parameters.
+  public let parameterNames: [String]
 
-  private let parameterCount: Int
-  /// Where the redshifts are in the interval [−1, 1] that u from 0 to the largest is mapped to.
-  private let places: [Double]
-  /// u of each redshift.
-  private let logStretches: [Double]
-  /// The largest u.
-  private let end: Double
-  /// The number of nodes to begin with, as an index in `chebyshevLevels`.
+  private let lineOfSight: LineOfSight
+  private let curvatureIndex: Int?
+  /// The index of the number of nodes to begin with.
   private let level: Int
   private let epochs: [Epoch]
   /// 1+z at the nodes.
   private let stretches: [Double]
-  /// What each node's value counts in the distance to each redshift, node by node; empty if there
-  /// are so many redshifts that it would only fill the memory.
-  private let weights: [Double]
+  /// The map from the nodes to distances, and its transpose; nil if there are so many redshifts that
+  /// it would only fill the memory.
+  private let panels: (forward: Panel, backward: Panel)?
 
   /// How small the last two coefficients of (1+z)/E must be in units of the largest value.
-  private static var tolerance: Double { 1e-13 }
+  private var tolerance: Double { 1e-13 }
 
   /// Prepares for a list of redshifts.
   ///
@@ -44,215 +40,233 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     precondition(redshifts.allSatisfy { $0 > 0 }, "redshifts must be positive")
     self.model = model
     self.redshifts = redshifts
-    parameterCount = model.parameterNames.count
-    let end = Double.log(onePlus: redshifts.max() ?? 1)
-    self.end = end
-    logStretches = redshifts.map { .log(onePlus: $0) }
-    places = logStretches.map { 2 * $0 / end - 1 }
-    level = Self.level(model, end, points)
-    let grid = chebyshevLevels[level].grid
-    epochs = grid.nodes.map { Epoch(logStretch: 0.5 * end * (1 + $0)) }
+    parameterNames = model.parameterNames
+    curvatureIndex = model.curvatureIndex
+    let lineOfSight = LineOfSight(redshifts: redshifts)
+    self.lineOfSight = lineOfSight
+    let level = Self.level(model, lineOfSight, points, tolerance: 1e-13)
+    self.level = level
+    epochs = lineOfSight.epochs(level)
     stretches = epochs.map { 1 + $0.redshift }
-    let isSmall = redshifts.count <= 512
-    weights = isSmall ? Self.weights(grid, places, logStretches) : []
+    if redshifts.count <= 512 {
+      let panel = lineOfSight.panel(level)
+      let transposed = Panel(rows: panel.columnCount, columns: redshifts.count) {
+        panel.element($1, $0)
+      }
+      panels = (panel, transposed)
+    } else {
+      panels = nil
+    }
   }
-
-  /// The names of the model's parameters.
-  public var parameterNames: [String] { model.parameterNames }
 
   /// The same model to other redshifts.
   public func distances(to redshifts: [Double], for points: [[Double]]) -> ModelDistances {
     ModelDistances(model, redshifts: redshifts, for: points)
   }
 
-  /// Writes D_M and its derivatives.
+  /// The level, values and derivatives at the nodes, and D_C.
+  public var tapeCount: Int {
+    1 + (1 + parameterNames.count) * epochs.count
+      + (panels?.forward.paddedCount ?? redshifts.count)
+  }
+
+  /// Writes D_M.
   public func evaluate(
     at parameters: Span<Double>, distances: inout MutableSpan<Double>,
-    derivatives: inout MutableSpan<Double>
+    tape: inout MutableSpan<Double>
   ) -> Bool {
+    let dimension = parameterNames.count
     precondition(
-      parameters.count == parameterCount && distances.count == redshifts.count
-        && derivatives.count >= parameterCount * redshifts.count,
-      "spans of other sizes than parameters and redshifts")
-    let isRight =
-      distances.withUnsafeMutableBufferPointer { distances in
-        derivatives.withUnsafeMutableBufferPointer { derivatives -> Bool in
-          guard let distances = distances.baseAddress, let derivatives = derivatives.baseAddress
-          else { return true }
-          return lineOfSight(parameters, distances, derivatives)
-            && curve(parameters, distances, derivatives)
+      parameters.count == dimension && distances.count == redshifts.count
+        && tape.count >= tapeCount, "spans of other sizes than parameters, redshifts and tape")
+    return distances.withUnsafeMutableBufferPointer { distances in
+      tape.withUnsafeMutableBufferPointer { tape -> Bool in
+        guard let distances = distances.baseAddress, let start = tape.baseAddress else {
+          return true
+        }
+        let values = start + 1
+        let along = values + (1 + dimension) * epochs.count
+        guard rates(parameters, epochs, into: values) else { return false }
+        start.pointee = Double(level)
+        guard integrate(values, into: along) || refine(parameters, start, into: along) else {
+          return false
+        }
+        return curve(parameters, along, into: distances)
+      }
+    }
+  }
+
+  /// Writes the gradient of a function of the distances.
+  public func pullBack(
+    _ sensitivities: inout MutableSpan<Double>, at parameters: Span<Double>,
+    tape: Span<Double>, gradient: inout MutableSpan<Double>
+  ) {
+    let dimension = parameterNames.count
+    for parameter in 0..<dimension { gradient[parameter] = 0 }
+    sensitivities.withUnsafeMutableBufferPointer { sensitivities in
+      tape.withUnsafeBufferPointer { tape in
+        guard let sensitivities = sensitivities.baseAddress, let start = tape.baseAddress else {
+          return
+        }
+        let along = start + 1 + (1 + dimension) * epochs.count
+        uncurve(parameters, along, sensitivities, &gradient)
+        let level = Int(start.pointee)
+        if level == self.level {
+          pullBack(sensitivities, start + 1, epochs.count, level, &gradient)
+          return
+        }
+        // Rare: the derivatives at a finer level were not kept.
+        let finer = lineOfSight.epochs(level)
+        withUnsafeTemporaryAllocation(
+          of: Double.self, capacity: (1 + dimension) * finer.count
+        ) { values in
+          guard let values = values.baseAddress, rates(parameters, finer, into: values) else {
+            return
+          }
+          pullBack(sensitivities, values, finer.count, level, &gradient)
         }
       }
-    return isRight
+    }
   }
 
   // MARK: Along the line of sight
 
-  /// Writes D_C and its derivatives.
-  private func lineOfSight(
-    _ parameters: Span<Double>, _ distances: UnsafeMutablePointer<Double>,
-    _ derivatives: UnsafeMutablePointer<Double>
+  /// Writes (1+z)/E at epochs, and its derivatives.
+  private func rates(
+    _ parameters: Span<Double>, _ epochs: [Epoch], into values: UnsafeMutablePointer<Double>
   ) -> Bool {
-    for level in level..<chebyshevLevels.count {
-      let grid = chebyshevLevels[level].grid
-      let isLast = level == chebyshevLevels.count - 1
-      let outcome = withUnsafeTemporaryAllocation(
-        of: Double.self, capacity: (1 + parameters.count) * grid.count
-      ) { values -> Outcome in
-        guard let values = values.baseAddress, fill(values, parameters, level) else {
-          return .meaningless
-        }
-        guard isLast || isResolved(grid, values, parameters.count) else { return .unresolved }
-        for series in 0...parameters.count {
-          let target = series == 0 ? distances : derivatives + (series - 1) * redshifts.count
-          integrate(values + series * grid.count, level, into: target)
-        }
-        return .done
-      }
-      switch outcome {
-      case .done: return true
-      case .meaningless: return false
-      case .unresolved: continue
-      }
-    }
-    return false
-  }
-
-  private enum Outcome { case done, meaningless, unresolved }
-
-  /// Writes (1+z)/E at the nodes of a level, and its derivatives.
-  private func fill(
-    _ values: UnsafeMutablePointer<Double>, _ parameters: Span<Double>, _ level: Int
-  ) -> Bool {
-    let count = chebyshevLevels[level].grid.count
-    let total = (1 + parameters.count) * count
+    let total = (1 + parameters.count) * epochs.count
     var span = UnsafeMutableBufferPointer(start: values, count: total).mutableSpan
-    if level == self.level {
-      guard model.evaluate(parameters, at: epochs.span, inverseRates: &span) else { return false }
-      for series in 0...parameters.count {
-        for j in 0..<count { values[series * count + j] *= stretches[j] }
-      }
-      return true
-    }
-    let finer = chebyshevLevels[level].grid.nodes.map { Epoch(logStretch: 0.5 * end * (1 + $0)) }
-    guard model.evaluate(parameters, at: finer.span, inverseRates: &span) else { return false }
+    guard model.evaluate(parameters, at: epochs.span, inverseRates: &span) else { return false }
     for series in 0...parameters.count {
-      for j in 0..<count { values[series * count + j] *= 1 + finer[j].redshift }
+      let first = values + series * epochs.count
+      for j in 0..<epochs.count { first[j] *= 1 + epochs[j].redshift }
     }
     return true
   }
 
-  /// Whether the polynomials through the values have converged.
-  private func isResolved(
-    _ grid: ChebyshevGrid, _ values: UnsafeMutablePointer<Double>, _ parameterCount: Int
-  ) -> Bool {
-    var size = 0.0
-    for j in 0..<grid.count { size = max(size, abs(values[j])) }
-    return grid.tail(of: values) <= Self.tolerance * size
-  }
-
-  /// Makes distances, or derivatives of distances, of the values at the nodes.
+  /// Writes D_C; false if the nodes are too few.
   private func integrate(
-    _ values: UnsafeMutablePointer<Double>, _ level: Int, into target: UnsafeMutablePointer<Double>
-  ) {
-    let count = redshifts.count
-    let nodeCount = chebyshevLevels[level].grid.count
-    if level == self.level, !weights.isEmpty {
-      for i in 0..<count { target[i] = 0 }
-      weights.withUnsafeBufferPointer { weights in
-        guard let weights = weights.baseAddress else { return }
-        for j in 0..<nodeCount { add(values[j], weights + j * count, to: target, count: count) }
-      }
-      return
+    _ values: UnsafePointer<Double>, into along: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    guard let panel = panels?.forward else {
+      guard LineOfSight.tail(values, level) <= tolerance else { return false }
+      lineOfSight.integrate(values, level, into: along)
+      return true
     }
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: nodeCount) { coefficients in
-      coefficients.initialize(repeating: 0)
-      guard let coefficients = coefficients.baseAddress else { return }
-      chebyshevLevels[level].meanTransform.withUnsafeBufferPointer { transform in
-        guard let transform = transform.baseAddress else { return }
-        for j in 0..<nodeCount {
-          add(values[j], transform + j * nodeCount, to: coefficients, count: nodeCount)
-        }
-      }
-      sum(coefficients, nodeCount, into: target)
-    }
+    panel.multiply(values, into: along)
+    var size = 0.0
+    for j in 0..<epochs.count { size = max(size, abs(values[j])) }
+    return abs(along[redshifts.count]) + abs(along[redshifts.count + 1]) <= tolerance * size
   }
 
-  /// u × Σ cₖ Tₖ(x) at all redshifts, by Clenshaw's recurrence.
-  private func sum(
-    _ coefficients: UnsafeMutablePointer<Double>, _ nodeCount: Int,
-    into target: UnsafeMutablePointer<Double>
-  ) {
-    for i in 0..<redshifts.count {
-      let twice = 2 * places[i]
-      var (next, afterNext) = (0.0, 0.0)
-      for k in stride(from: nodeCount - 1, through: 1, by: -1) {
-        (next, afterNext) = (coefficients[k] + twice * next - afterNext, next)
+  /// Writes D_C with more nodes, and notes how many.
+  private func refine(
+    _ parameters: Span<Double>, _ tape: UnsafeMutablePointer<Double>,
+    into along: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    for level in level + 1..<LineOfSight.nodeCounts.count {
+      let finer = lineOfSight.epochs(level)
+      let isLast = level == LineOfSight.nodeCounts.count - 1
+      let outcome = withUnsafeTemporaryAllocation(
+        of: Double.self, capacity: (1 + parameters.count) * finer.count
+      ) { values -> Bool? in
+        guard let values = values.baseAddress, rates(parameters, finer, into: values) else {
+          return false
+        }
+        guard isLast || LineOfSight.tail(values, level) <= tolerance else { return nil }
+        lineOfSight.integrate(values, level, into: along)
+        return true
       }
-      target[i] = logStretches[i] * (coefficients[0] + places[i] * next - afterNext)
+      tape.pointee = Double(level)
+      if let outcome { return outcome }
+    }
+    return false
+  }
+
+  /// Adds Σ over nodes of the adjoint times the derivatives of the values.
+  private func pullBack(
+    _ sensitivities: UnsafePointer<Double>, _ values: UnsafePointer<Double>, _ nodeCount: Int,
+    _ level: Int, _ gradient: inout MutableSpan<Double>
+  ) {
+    let capacity = max(nodeCount, panels?.backward.paddedCount ?? 0)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { nodes in
+      guard let nodes = nodes.baseAddress else { return }
+      if level == self.level, let panel = panels?.backward {
+        panel.multiply(sensitivities, into: nodes)
+      } else {
+        lineOfSight.pullBack(sensitivities, level, into: nodes)
+      }
+      for parameter in 0..<parameterNames.count {
+        let slopes = values + (1 + parameter) * nodeCount
+        var sum = 0.0
+        for j in 0..<nodeCount { sum += nodes[j] * slopes[j] }
+        gradient[parameter] += sum
+      }
     }
   }
 
   // MARK: Across the line of sight
 
-  /// Makes D_M of D_C, and derivatives likewise.
+  /// Writes D_M of D_C.
   private func curve(
-    _ parameters: Span<Double>, _ distances: UnsafeMutablePointer<Double>,
-    _ derivatives: UnsafeMutablePointer<Double>
+    _ parameters: Span<Double>, _ along: UnsafePointer<Double>,
+    into distances: UnsafeMutablePointer<Double>
   ) -> Bool {
-    guard let index = model.curvatureIndex else { return true }
-    let (curvature, count) = (parameters[index], redshifts.count)
-    for i in 0..<count {
-      let distance = distances[i]
-      let y = curvature * distance * distance
-      guard let stretch = CurvedSpace.stretch(y) else { return false }
-      distances[i] = distance * stretch.value
-      // dD_M/dD_C = S + 2 y S′, dD_M/dΩk at fixed D_C = D_C³ S′.
-      let slope = stretch.value + 2 * y * stretch.slope
-      for parameter in 0..<parameters.count { derivatives[parameter * count + i] *= slope }
-      derivatives[index * count + i] += distance * distance * distance * stretch.slope
+    guard let curvatureIndex else {
+      for i in 0..<redshifts.count { distances[i] = along[i] }
+      return true
+    }
+    let curvature = parameters[curvatureIndex]
+    for i in 0..<redshifts.count {
+      guard let stretch = CurvedSpace.stretch(curvature * along[i] * along[i]) else {
+        return false
+      }
+      distances[i] = along[i] * stretch.value
     }
     return true
+  }
+
+  /// Makes sensitivities to D_C of those to D_M, and adds what comes from Ωk itself.
+  private func uncurve(
+    _ parameters: Span<Double>, _ along: UnsafePointer<Double>,
+    _ sensitivities: UnsafeMutablePointer<Double>, _ gradient: inout MutableSpan<Double>
+  ) {
+    guard let curvatureIndex else { return }
+    var sum = 0.0
+    for i in 0..<redshifts.count {
+      let distance = along[i]
+      let y = parameters[curvatureIndex] * distance * distance
+      guard let stretch = CurvedSpace.stretch(y) else { continue }
+      // dD_M/dD_C = S + 2 y S′, dD_M/dΩk at fixed D_C = D_C³ S′.
+      sum += sensitivities[i] * distance * distance * distance * stretch.slope
+      sensitivities[i] *= stretch.value + 2 * y * stretch.slope
+    }
+    gradient[curvatureIndex] += sum
   }
 
   // MARK: Preparation
 
   /// The first level that resolves nine in ten of the points.
-  private static func level(_ model: Model, _ end: Double, _ points: [[Double]]) -> Int {
-    for (level, prepared) in chebyshevLevels.enumerated() {
-      let grid = prepared.grid
-      let epochs = grid.nodes.map { Epoch(logStretch: 0.5 * end * (1 + $0)) }
+  private static func level(
+    _ model: Model, _ lineOfSight: LineOfSight, _ points: [[Double]], tolerance: Double
+  ) -> Int {
+    for level in LineOfSight.nodeCounts.indices {
+      let epochs = lineOfSight.epochs(level)
       var (unresolved, valid) = (0, 0)
       for point in points {
-        var rates = [Double](repeating: 0, count: (1 + point.count) * grid.count)
-        var span = rates.mutableSpan
+        var values = [Double](repeating: 0, count: (1 + point.count) * epochs.count)
+        var span = values.mutableSpan
         guard model.evaluate(point.span, at: epochs.span, inverseRates: &span) else { continue }
         valid += 1
-        for j in 0..<grid.count { rates[j] *= 1 + epochs[j].redshift }
-        let size = rates[0..<grid.count].reduce(0) { max($0, abs($1)) }
-        let tail = rates.withUnsafeBufferPointer { rates in
-          rates.baseAddress.map(grid.tail) ?? 0
+        for j in epochs.indices { values[j] *= 1 + epochs[j].redshift }
+        let tail = values.withUnsafeBufferPointer { values in
+          values.baseAddress.map { LineOfSight.tail($0, level) } ?? 0
         }
-        if tail > tolerance * size { unresolved += 1 }
+        if tail > tolerance { unresolved += 1 }
       }
       if 10 * unresolved <= valid { return level }
     }
-    return chebyshevLevels.count - 1
-  }
-
-  private static func weights(
-    _ grid: ChebyshevGrid, _ places: [Double], _ logStretches: [Double]
-  ) -> [Double] {
-    let rows = zip(places, logStretches).map { place, u in
-      grid.meanWeights(upTo: place).map { u * $0 }
-    }
-    return (0..<grid.count).flatMap { j in rows.map { $0[j] } }
+    return LineOfSight.nodeCounts.count - 1
   }
 }
-
-/// The grids that distances are computed with, each with the matrix that integrates on it.
-private let chebyshevLevels: [(grid: ChebyshevGrid, meanTransform: [Double])] =
-  [16, 20, 24, 32, 48, 96, 192].map { count in
-    let grid = ChebyshevGrid(count: count)
-    return (grid, grid.meanTransform())
-  }

@@ -23,6 +23,16 @@ public struct Pen1999: ComovingDistances {
     self.redshifts = redshifts
   }
 
+  /// Writes Σ sᵢ dDᵢ/dΩm.
+  public func pullBack(
+    _ sensitivities: inout MutableSpan<Double>, at parameters: Span<Double>,
+    tape: Span<Double>, gradient: inout MutableSpan<Double>
+  ) {
+    var sum = 0.0
+    for i in 0..<redshifts.count { sum += sensitivities[i] * tape[i] }
+    gradient[0] = sum
+  }
+
   /// The fit for other redshifts.
   public func distances(to redshifts: [Double], for points: [[Double]]) -> Pen1999 {
     Pen1999(redshifts: redshifts)
@@ -49,10 +59,13 @@ public struct Pen1999: ComovingDistances {
     return 2 * Scalar.sqrt(cube + 1) / eighthRoot
   }
 
-  /// Writes η(1) − η(1/(1+z)) and its derivative, by dual numbers; needs 0 < Ωm < 1.
+  /// One derivative a redshift.
+  public var tapeCount: Int { redshifts.count }
+
+  /// Writes η(1) − η(1/(1+z)) and, by dual numbers, its derivative; needs 0 < Ωm < 1.
   public func evaluate(
     at parameters: Span<Double>, distances: inout MutableSpan<Double>,
-    derivatives: inout MutableSpan<Double>
+    tape: inout MutableSpan<Double>
   ) -> Bool {
     guard parameters[0] > 0, parameters[0] < 1 else { return false }
     let omegaMatter = Dual<SIMD2<Double>>(parameters[0], seeding: 0)
@@ -61,7 +74,7 @@ public struct Pen1999: ComovingDistances {
       let then = Self.conformalTime(scaleFactor: 1 / (1 + z), omegaMatter: omegaMatter)
       let distance = today - then
       distances[i] = distance.value
-      derivatives[i] = distance.partials[0]
+      tape[i] = distance.partials[0]
     }
     return true
   }

@@ -32,8 +32,8 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gradie
 
   private let grid: ChebyshevGrid
   private let nodes: Distances
-  /// u at the nodes.
-  private let logStretches: [Double]
+  /// 1/u at the nodes.
+  private let inverseLogStretches: [Double]
   private let offsets: [MagnitudeOffsets.Offset]
   private let triangle: ProjectedResiduals
   /// ‖W T‖ for the last polynomials T of the expansion: what an error of a coefficient counts.
@@ -62,7 +62,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gradie
     let chosen = stride(from: 0, to: points.count, by: fewer).map { points[$0] }
     let exact = chosen.map { (point: $0, chiSquared: direct.chiSquared(at: $0)) }
       .filter { $0.chiSquared.isFinite }
-    let candidates = [12, 16, 20, 24, 32, 40, 48, 64]
+    let candidates = [12, 14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64]
     var best = Self(direct, nodeCount: candidates[0], exact)
     for count in candidates.dropFirst() where best.quality.coverage < 0.9 {
       let next = Self(direct, nodeCount: count, exact)
@@ -80,7 +80,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gradie
     let end = Double.log(onePlus: direct.sample.flowRedshifts.max() ?? 1)
     let logStretches = grid.nodes.map { 0.5 * end * (1 + $0) }
     self.grid = grid
-    self.logStretches = logStretches
+    inverseLogStretches = logStretches.map { 1 / $0 }
     let shapeCount = direct.distances.parameterNames.count
     nodes = direct.distances.distances(
       to: logStretches.map { Double.expMinusOne($0) },
@@ -129,50 +129,46 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gradie
   private func project(
     _ parameters: Span<Double>, _ gradient: inout MutableSpan<Double>
   ) -> Double? {
-    let (count, shapeCount) = (grid.count, nodes.parameterNames.count)
-    let width = triangle.columnCount
-    let capacity = (2 + shapeCount) * count + 2 * width + triangle.rowCount
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { scratch -> Double? in
-      scratch.initialize(repeating: 0)
-      var distances = scratch.extracting(0..<count).mutableSpan
-      let slopes = scratch.extracting(count..<(1 + shapeCount) * count)
-      var slopeSpan = slopes.mutableSpan
-      guard
-        nodes.evaluate(
-          at: parameters.extracting(0..<shapeCount), distances: &distances,
-          derivatives: &slopeSpan)
-      else { return -.infinity }
-      // The unknowns of the triangle: offsets, then F at the nodes.
-      let start = (1 + shapeCount) * count
-      guard
-        let unknowns = scratch.extracting(start..<start + width).baseAddress,
-        let response = scratch.extracting(start + width..<start + 2 * width).baseAddress,
-        let residuals = scratch.extracting(start + 2 * width..<start + 2 * width + triangle.rowCount)
-          .baseAddress
-      else { return nil }
+    let (count, shapeCount, offsetCount) = (grid.count, nodes.parameterNames.count, offsets.count)
+    let sizes = (triangle.unknownCount + 1, triangle.residualCount, triangle.responseCount)
+    let capacity = 2 * count + sizes.0 + sizes.1 + sizes.2 + nodes.tapeCount
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) {
+      scratch -> Double? in
+      guard let start = scratch.baseAddress else { return nil }
+      var distances = UnsafeMutableBufferPointer(start: start, count: count).mutableSpan
+      var sensitivities =
+        UnsafeMutableBufferPointer(start: start + count, count: count).mutableSpan
+      let unknowns = start + 2 * count
+      let residuals = unknowns + sizes.0
+      let response = residuals + sizes.1
+      var tape =
+        UnsafeMutableBufferPointer(start: response + sizes.2, count: nodes.tapeCount).mutableSpan
+      let shape = parameters.extracting(0..<shapeCount)
+
+      guard nodes.evaluate(at: shape, distances: &distances, tape: &tape) else {
+        return -.infinity
+      }
       for (index, offset) in offsets.enumerated() {
         guard let (value, _) = offset.value(at: parameters[shapeCount + index]) else {
           return -.infinity
         }
         unknowns[index] = value
       }
-      let function = unknowns + offsets.count
+      let function = unknowns + offsetCount
       for j in 0..<count {
-        guard distances[j] > 0 else { return -.infinity }
-        function[j] = magnitudesPerLog * .log(distances[j] / logStretches[j])
+        guard start[j] > 0 else { return -.infinity }
+        function[j] = magnitudesPerLog * .log(start[j] * inverseLogStretches[j])
       }
+      unknowns[offsetCount + count] = -1
 
       let chiSquared = triangle.evaluate(unknowns, residuals, response)
-      let error = 2 * chiSquared.squareRoot() * sensitivity * grid.tail(of: function)
+      let error = 2 * chiSquared.squareRoot() * sensitivity * grid.truncation(of: function)
       guard error < Self.tolerance else { return nil }
 
-      for parameter in 0..<shapeCount {
-        var sum = 0.0
-        for j in 0..<count {
-          sum += response[offsets.count + j] * slopes[parameter * count + j] / distances[j]
-        }
-        gradient[parameter] = -sum * magnitudesPerLog
+      for j in 0..<count {
+        sensitivities[j] = -magnitudesPerLog * response[offsetCount + j] / start[j]
       }
+      nodes.pullBack(&sensitivities, at: shape, tape: tape.span, gradient: &gradient)
       for (index, offset) in offsets.enumerated() {
         let slope = offset.value(at: parameters[shapeCount + index])?.derivative ?? .nan
         gradient[shapeCount + index] = -response[index] * slope
@@ -181,6 +177,3 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gradie
     }
   }
 }
-
-/// 5 / ln 10.
-private let magnitudesPerLog = 5 / Double.log(10)

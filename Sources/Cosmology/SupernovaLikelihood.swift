@@ -84,17 +84,19 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
     let (count, shapeCount) = (sample.count, distances.parameterNames.count)
     let (flow, flowCount) = (offsets.flow, offsets.flow.count)
     return withUnsafeTemporaryAllocation(
-      of: Double.self, capacity: 2 * count + (1 + shapeCount) * flowCount
+      of: Double.self, capacity: 2 * count + 2 * flowCount + distances.tapeCount
     ) { scratch in
       scratch.initialize(repeating: 0)
       var residuals = scratch.extracting(0..<count).mutableSpan
       var weighted = scratch.extracting(count..<2 * count).mutableSpan
       var comoving = scratch.extracting(2 * count..<2 * count + flowCount).mutableSpan
-      var slopes = scratch.extracting((2 * count + flowCount)...).mutableSpan
-      guard
-        distances.evaluate(
-          at: parameters.extracting(0..<shapeCount), distances: &comoving, derivatives: &slopes)
-      else { return -.infinity }
+      var sensitivities =
+        scratch.extracting(2 * count + flowCount..<2 * count + 2 * flowCount).mutableSpan
+      var tape = scratch.extracting((2 * count + 2 * flowCount)...).mutableSpan
+      let shape = parameters.extracting(0..<shapeCount)
+      guard distances.evaluate(at: shape, distances: &comoving, tape: &tape) else {
+        return -.infinity
+      }
 
       for i in 0..<count { residuals[i] = -offsets.magnitudes[i] }
       for i in 0..<flowCount {
@@ -117,14 +119,11 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
         chiSquared -= best * projection
       }
 
-      // ∂ log L / ∂θ = −(P r) · ∂μ/∂θ with ∂μ/∂θ = (5 / ln 10) D′/D.
-      for parameter in 0..<shapeCount {
-        var sum = 0.0
-        for i in 0..<flowCount {
-          sum += weighted[flow[i]] * slopes[parameter * flowCount + i] / comoving[i]
-        }
-        gradient[parameter] = -sum * 5 / .log(10)
+      // ∂ log L / ∂D = −(P r) · ∂μ/∂D with ∂μ/∂D = (5 / ln 10) / D.
+      for i in 0..<flowCount {
+        sensitivities[i] = -magnitudesPerLog * weighted[flow[i]] / comoving[i]
       }
+      distances.pullBack(&sensitivities, at: shape, tape: tape.span, gradient: &gradient)
       for (index, offset) in offsets.offsets.enumerated() {
         let slope = offset.value(at: parameters[shapeCount + index])?.derivative ?? .nan
         var sum = 0.0
@@ -135,3 +134,6 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
     }
   }
 }
+
+/// 5 / ln 10: what a relative change of a distance is in magnitudes.
+let magnitudesPerLog = 5 / Double.log(10)

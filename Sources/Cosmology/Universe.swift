@@ -40,11 +40,12 @@ public struct Universe<Model: ExpansionModel>: Sendable {
   public func comovingDistance(redshift z: Double) -> Double {
     guard z > 0 else { return z == 0 ? 0 : .nan }
     var distance = [0.0]
-    var derivatives = [Double](repeating: 0, count: parameters.count)
+    let distances = ModelDistances(model, redshifts: [z], for: [parameters])
+    var tape = [Double](repeating: 0, count: distances.tapeCount)
     var distanceSpan = distance.mutableSpan
-    var derivativeSpan = derivatives.mutableSpan
-    let exists = ModelDistances(model, redshifts: [z], for: [parameters]).evaluate(
-      at: parameters.span, distances: &distanceSpan, derivatives: &derivativeSpan)
+    var tapeSpan = tape.mutableSpan
+    let exists = distances.evaluate(
+      at: parameters.span, distances: &distanceSpan, tape: &tapeSpan)
     return exists ? hubbleDistance / h * distance[0] : .nan
   }
 
@@ -52,7 +53,9 @@ public struct Universe<Model: ExpansionModel>: Sendable {
   ///
   /// - Throws: `QuadratureError` if a relative error of 1e-13 is not reached.
   public func comovingDistanceByGSL(redshift z: Double) throws(QuadratureError) -> Double {
-    let integral = try AdaptiveQuadrature().integrate(over: 0...z) { 1 / expansionRate(redshift: $0) }
+    let integral = try AdaptiveQuadrature().integrate(over: 0...z) {
+      1 / expansionRate(redshift: $0)
+    }
     let curvature = model.curvatureIndex.map { parameters[$0] } ?? 0
     let root = abs(curvature).squareRoot()
     let bent =

@@ -88,7 +88,8 @@ extension Dual: ElementaryFunctions {
     return x.mapped(to: e, slope: e)
   }
   @inlinable public static func expMinusOne(_ x: Dual) -> Dual {
-    x.mapped(to: .expMinusOne(x.value), slope: .exp(x.value))
+    let e = Double.expMinusOne(x.value)
+    return x.mapped(to: e, slope: 1 + e)
   }
   @inlinable public static func cosh(_ x: Dual) -> Dual {
     x.mapped(to: .cosh(x.value), slope: .sinh(x.value))

@@ -21,18 +21,26 @@ import Testing
   private func evaluate(_ distances: some ComovingDistances, _ omegaMatter: Double) -> (
     Double, Double
   )? {
-    var (values, slopes) = ([0.0], [0.0])
+    var values = [0.0]
+    var tape = [Double](repeating: 0, count: distances.tapeCount)
     var valueSpan = values.mutableSpan
-    var slopeSpan = slopes.mutableSpan
+    var tapeSpan = tape.mutableSpan
     let parameters = [omegaMatter]
-    guard distances.evaluate(at: parameters.span, distances: &valueSpan, derivatives: &slopeSpan)
-    else { return nil }
-    return (values[0], slopes[0])
+    guard distances.evaluate(at: parameters.span, distances: &valueSpan, tape: &tapeSpan) else {
+      return nil
+    }
+    var (sensitivities, gradient) = ([1.0], [0.0])
+    var sensitivitySpan = sensitivities.mutableSpan
+    var gradientSpan = gradient.mutableSpan
+    distances.pullBack(
+      &sensitivitySpan, at: parameters.span, tape: tape.span, gradient: &gradientSpan)
+    return (values[0], gradient[0])
   }
 
   @Test("distances and derivatives equal 40-digit quadrature", arguments: references)
   func exact(z: Double, omegaMatter: Double, distance: Double, derivative: Double) throws {
-    let (value, slope) = try #require(evaluate(ModelDistances(FlatLambdaCDM(), redshifts: [z]), omegaMatter))
+    let (value, slope) = try #require(
+      evaluate(ModelDistances(FlatLambdaCDM(), redshifts: [z]), omegaMatter))
     #expect(abs(value / distance - 1) < 3e-15, "\(value / distance - 1)")
     #expect(abs(slope / derivative - 1) < 1e-13, "\(slope / derivative - 1)")
   }
@@ -47,7 +55,8 @@ import Testing
       #expect(abs(matter / (2 * z / (root * (root + 1))) - 1) < 2e-15)
     }
     for z in [1e-6, 0.1, 1] {
-      let empty = Universe(FlatLambdaCDM(), [0], h: 1).comovingDistance(redshift: z) / hubbleDistance
+      let empty =
+        Universe(FlatLambdaCDM(), [0], h: 1).comovingDistance(redshift: z) / hubbleDistance
       #expect(abs(empty / z - 1) < 1e-11)
     }
   }
@@ -65,11 +74,11 @@ import Testing
     for largest in [1.0, 3, 15, 1000] {
       let table = ModelDistances(FlatLambdaCDM(), redshifts: [1e-3, 0.4, largest])
       var values = [0.0, 0, 0]
-      var slopes = values
+      var tape = [Double](repeating: 0, count: table.tapeCount)
       var valueSpan = values.mutableSpan
-      var slopeSpan = slopes.mutableSpan
+      var tapeSpan = tape.mutableSpan
       let parameters = [0.3]
-      #expect(table.evaluate(at: parameters.span, distances: &valueSpan, derivatives: &slopeSpan))
+      #expect(table.evaluate(at: parameters.span, distances: &valueSpan, tape: &tapeSpan))
       for (value, z) in zip(values, table.redshifts) {
         let alone =
           Universe(FlatLambdaCDM(), [0.3], h: 1).comovingDistance(redshift: z) / hubbleDistance

@@ -18,7 +18,8 @@ import Testing
   }
 
   private func likelihood() throws -> SupernovaLikelihood<ModelDistances<FlatLambdaCDM>> {
-    try SupernovaLikelihood(sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.redshifts))
+    try SupernovaLikelihood(
+      sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.redshifts))
   }
 
   private func logLikelihood(_ likelihood: some GradientLikelihood, _ parameters: [Double]) -> (
@@ -173,7 +174,8 @@ import Testing
       redshifts: [0.1, 0.2], magnitudes: [38, 40],
       covariance: .total(Matrix(rows: 2, columns: 2, elements: [1, 2, 2, 1])))
     #expect(throws: NotPositiveDefinite.self) {
-      try SupernovaLikelihood(broken, distances: ModelDistances(FlatLambdaCDM(), redshifts: [0.1, 0.2]))
+      try SupernovaLikelihood(
+        broken, distances: ModelDistances(FlatLambdaCDM(), redshifts: [0.1, 0.2]))
     }
   }
 

@@ -45,8 +45,9 @@ func evaluate(
   benchmark.startMeasurement()
   var sum = 0.0
   for index in benchmark.scaledIterations {
+    let point = points[index & 63]
     var span = gradient.mutableSpan
-    sum += likelihood.logLikelihood(at: points[index & 63].span, gradient: &span)
+    sum += likelihood.logLikelihood(at: point.span, gradient: &span)
   }
   blackHole(sum)
 }

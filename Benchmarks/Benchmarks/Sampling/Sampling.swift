@@ -46,7 +46,8 @@ nonisolated(unsafe) let benchmarks = {
     let sample = try Catalog(reading: path).sample
     let posterior = try Posterior(
       ParameterSpace([.omegaMatter, .hubble]),
-      SupernovaLikelihood(sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.redshifts)))
+      SupernovaLikelihood(
+        sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.redshifts)))
     let position = [-0.88, 0.85]
     var gradient = [0.0, 0.0]
     benchmark.startMeasurement()
