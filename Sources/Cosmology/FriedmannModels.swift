@@ -25,6 +25,16 @@ public struct FlatLambdaCDM: ExpansionModel {
     guard p[0].value >= 0 else { return 0 }
     return 1 + radiation.density * epoch.radiationGrowth + p[0] * epoch.matterGrowth
   }
+
+  /// Writes 1/E and its derivatives.
+  public func evaluate(
+    _ p: Span<Double>, at epochs: Span<Epoch>, inverseRates: inout MutableSpan<Double>
+  ) -> Bool {
+    FriedmannRates(
+      omegaMatter: p[0], omegaRadiation: radiation.density
+    )
+    .evaluate(epochs, into: &inverseRates)
+  }
 }
 
 /// Matter, curvature and a cosmological constant: `omega_m`, `omega_k`.
@@ -48,6 +58,17 @@ public struct LambdaCDM: ExpansionModel {
     return 1 + radiation.density * epoch.radiationGrowth + p[0] * epoch.matterGrowth
       + p[1] * epoch.curvatureGrowth
   }
+
+  /// Writes 1/E and its derivatives.
+  public func evaluate(
+    _ p: Span<Double>, at epochs: Span<Epoch>, inverseRates: inout MutableSpan<Double>
+  ) -> Bool {
+    FriedmannRates(
+      omegaMatter: p[0], omegaCurvature: p[1], omegaRadiation: radiation.density,
+      curvatureIndex: 1
+    )
+    .evaluate(epochs, into: &inverseRates)
+  }
 }
 
 /// A flat universe with dark energy of a constant equation of state: `omega_m`, `w`.
@@ -70,6 +91,16 @@ public struct FlatWCDM: ExpansionModel {
     let growth = Scalar.expMinusOne((1 + p[1]) * (3 * epoch.logStretch))
     return 1 + radiation.density * epoch.radiationGrowth + p[0] * epoch.matterGrowth
       + darkEnergy * growth
+  }
+
+  /// Writes 1/E and its derivatives.
+  public func evaluate(
+    _ p: Span<Double>, at epochs: Span<Epoch>, inverseRates: inout MutableSpan<Double>
+  ) -> Bool {
+    FriedmannRates(
+      omegaMatter: p[0], omegaRadiation: radiation.density, w0: p[1], w0Index: 1
+    )
+    .evaluate(epochs, into: &inverseRates)
   }
 }
 
@@ -97,6 +128,17 @@ public struct WCDM: ExpansionModel {
       + p[1] * epoch.curvatureGrowth
       + darkEnergy * growth
   }
+
+  /// Writes 1/E and its derivatives.
+  public func evaluate(
+    _ p: Span<Double>, at epochs: Span<Epoch>, inverseRates: inout MutableSpan<Double>
+  ) -> Bool {
+    FriedmannRates(
+      omegaMatter: p[0], omegaCurvature: p[1], omegaRadiation: radiation.density, w0: p[2],
+      curvatureIndex: 1, w0Index: 2
+    )
+    .evaluate(epochs, into: &inverseRates)
+  }
 }
 
 /// A flat universe with evolving dark energy: `omega_m`, `w0`, `wa`.
@@ -119,6 +161,17 @@ public struct FlatW0WaCDM: ExpansionModel {
     let growth = Scalar.expMinusOne(darkEnergyExponent(p[1], p[2], epoch))
     return 1 + radiation.density * epoch.radiationGrowth + p[0] * epoch.matterGrowth
       + darkEnergy * growth
+  }
+
+  /// Writes 1/E and its derivatives.
+  public func evaluate(
+    _ p: Span<Double>, at epochs: Span<Epoch>, inverseRates: inout MutableSpan<Double>
+  ) -> Bool {
+    FriedmannRates(
+      omegaMatter: p[0], omegaRadiation: radiation.density, w0: p[1], wa: p[2],
+      w0Index: 1, waIndex: 2
+    )
+    .evaluate(epochs, into: &inverseRates)
   }
 }
 
@@ -145,6 +198,17 @@ public struct W0WaCDM: ExpansionModel {
     return 1 + radiation.density * epoch.radiationGrowth + p[0] * epoch.matterGrowth
       + p[1] * epoch.curvatureGrowth
       + darkEnergy * growth
+  }
+
+  /// Writes 1/E and its derivatives.
+  public func evaluate(
+    _ p: Span<Double>, at epochs: Span<Epoch>, inverseRates: inout MutableSpan<Double>
+  ) -> Bool {
+    FriedmannRates(
+      omegaMatter: p[0], omegaCurvature: p[1], omegaRadiation: radiation.density, w0: p[2],
+      wa: p[3], curvatureIndex: 1, w0Index: 2, waIndex: 3
+    )
+    .evaluate(epochs, into: &inverseRates)
   }
 }
 

@@ -7,7 +7,7 @@ import RealModule
 /// same degree, so that no digit is lost at small u.
 struct LineOfSight: Sendable {
   /// The numbers of nodes that there are.
-  static let nodeCounts = [16, 20, 24, 32, 48, 96, 192]
+  static let nodeCounts = [16, 20, 24, 32, 48, 96, 192, 384]
 
   /// u of each redshift.
   let logStretches: [Double]
@@ -132,4 +132,21 @@ private struct Level: Sendable {
   }
 }
 
-private let levels = LineOfSight.nodeCounts.map { Level($0) }
+/// The levels, each made when it is first wanted: the finest takes a tenth of a second.
+private struct Levels: Sendable {
+  private static let coarse = LineOfSight.nodeCounts.prefix(5).map { Level($0) }
+  private static let fine = Level(LineOfSight.nodeCounts[5])
+  private static let finer = Level(LineOfSight.nodeCounts[6])
+  private static let finest = Level(LineOfSight.nodeCounts[7])
+
+  subscript(level: Int) -> Level {
+    switch level {
+    case 5: Self.fine
+    case 6: Self.finer
+    case 7: Self.finest
+    default: Self.coarse[level]
+    }
+  }
+}
+
+private let levels = Levels()

@@ -8,8 +8,8 @@ import RealModule
 /// does. Curvature then bends D_C to D_M.
 ///
 /// Cost of one call: the rates at the nodes, and nodes × redshifts multiplications; as much for the
-/// way back. Relative error below 1e-13, and some 1e-12 for derivatives, unless the universe all but
-/// stops to expand on the way (1/E above about 100).
+/// way back. Relative error below 1e-13, and some 1e-12 for derivatives, as long as the expansion does
+/// not come within a tenth of a standstill (E below 0.1).
 public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
   /// The model.
   public let model: Model

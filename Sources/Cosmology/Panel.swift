@@ -45,16 +45,38 @@ struct Panel: Sendable {
     elements.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return }
       let stride = paddedCount * MemoryLayout<Double>.stride
-      for (block, columns) in ranges.enumerated() {
-        var sum = Block.zero
-        var place = start + block * MemoryLayout<Block>.stride + columns.lowerBound * stride
-        for column in columns {
-          sum += place.loadUnaligned(as: Block.self) * vector[column]
+      let width = MemoryLayout<Block>.stride
+      var block = 0
+      // Two blocks at a time keep enough sums in flight to hide the latency of an addition.
+      while block + 1 < ranges.count {
+        let first = min(ranges[block].lowerBound, ranges[block + 1].lowerBound)
+        let last = max(ranges[block].upperBound, ranges[block + 1].upperBound)
+        var (sum, nextSum) = (Block.zero, Block.zero)
+        var place = start + block * width + first * stride
+        for column in first..<last {
+          let factor = vector[column]
+          sum += place.loadUnaligned(as: Block.self) * factor
+          nextSum += (place + width).loadUnaligned(as: Block.self) * factor
           place += stride
         }
-        UnsafeMutableRawPointer(product + block * Block.scalarCount)
-          .storeBytes(of: sum, as: Block.self)
+        store(sum, to: product, block)
+        store(nextSum, to: product, block + 1)
+        block += 2
       }
+      guard block < ranges.count else { return }
+      var sum = Block.zero
+      var place = start + block * width + ranges[block].lowerBound * stride
+      for column in ranges[block] {
+        sum += place.loadUnaligned(as: Block.self) * vector[column]
+        place += stride
+      }
+      store(sum, to: product, block)
     }
+  }
+
+  /// Writes a block lane by lane: a store of the whole would have to be aligned.
+  private func store(_ sum: Block, to product: UnsafeMutablePointer<Double>, _ block: Int) {
+    let target = product + block * Block.scalarCount
+    for lane in 0..<Block.scalarCount { target[lane] = sum[lane] }
   }
 }

@@ -1,0 +1,52 @@
+import RealModule
+
+/// 1/E and its derivatives for matter, curvature, radiation and dark energy, in one loop: what the
+/// six models evaluate; the dual numbers of `ExpansionModel` are its twin in the tests.
+struct FriedmannRates {
+  let omegaMatter: Double
+  var omegaCurvature = 0.0
+  let omegaRadiation: Double
+  var w0 = -1.0
+  var wa = 0.0
+  /// The positions among the parameters, of which Ωm is the first; 0 for those that there are not.
+  var curvatureIndex = 0
+  var w0Index = 0
+  var waIndex = 0
+
+  /// Writes 1/E at all epochs, then its derivatives with respect to the parameters.
+  ///
+  /// With E² = 1 + Ωm g₃ + Ωk g₂ + Ωr g₄ + Ωde g and Ωde = 1 − Ωm − Ωk − Ωr, where gₙ = (1+z)ⁿ − 1 and
+  /// g = X − 1: ∂E²/∂Ωm = g₃ − g, ∂E²/∂Ωk = g₂ − g, ∂E²/∂w0 = 3u Ωde X, ∂E²/∂wa = 3(u − z/(1+z)) Ωde X.
+  ///
+  /// - Returns: false if E² is not positive and finite somewhere.
+  func evaluate(_ epochs: Span<Epoch>, into inverseRates: inout MutableSpan<Double>) -> Bool {
+    let count = epochs.count
+    let darkEnergy = 1 - omegaMatter - omegaCurvature - omegaRadiation
+    let evolves = w0 != -1 || wa != 0
+    var smallest = Double.infinity
+    for i in 0..<count {
+      let epoch = epochs[i]
+      let slope = 3 * (1 + w0) * epoch.logStretch
+      let lag = 3 * (epoch.logStretch - epoch.fractionOfScaleFactor)
+      let growth = evolves ? Double.expMinusOne(slope + wa * lag) : 0
+      let matter = omegaMatter * epoch.matterGrowth + omegaCurvature * epoch.curvatureGrowth
+      let rest = omegaRadiation * epoch.radiationGrowth + darkEnergy * growth
+      let squared = 1 + matter + rest
+      // A minimum ignores NaN on one side only; this one keeps it.
+      smallest = squared < smallest || squared.isNaN ? squared : smallest
+      let rate = 1 / squared.squareRoot()
+      let factor = -0.5 * rate * rate * rate
+      inverseRates[i] = rate
+      inverseRates[count + i] = factor * (epoch.matterGrowth - growth)
+      if curvatureIndex > 0 {
+        inverseRates[(1 + curvatureIndex) * count + i] = factor * (epoch.curvatureGrowth - growth)
+      }
+      if w0Index > 0 {
+        let density = factor * darkEnergy * (1 + growth)
+        inverseRates[(1 + w0Index) * count + i] = density * 3 * epoch.logStretch
+        if waIndex > 0 { inverseRates[(1 + waIndex) * count + i] = density * lag }
+      }
+    }
+    return omegaMatter >= 0 && smallest > 0 && smallest.isFinite
+  }
+}
