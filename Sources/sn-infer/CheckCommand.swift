@@ -1,0 +1,75 @@
+import ArgumentParser
+import Catalogs
+import Cosmology
+import Foundation
+import LinearAlgebra
+
+/// `sn-infer check`: reads a catalog and says what was understood, without sampling.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Read a catalog, say what was understood, and compare it with fixed cosmologies.")
+
+  @OptionGroup var input: CatalogOptions
+
+  func run() throws {
+    let catalog = try input.read()
+    print(CatalogText(catalog))
+    guard let sample = catalog.sample else {
+      print("χ²          depends on α and β: fit these light curves")
+      return
+    }
+    do {
+      if let line = Self.conditionLine(sample.covariance) { print(line) }
+      for omegaMatter in [0.2, 0.3, 0.4] {
+        let chiSquared = try Self.chiSquared(sample, omegaMatter: omegaMatter)
+        print(
+          String(
+            format: "χ²          %.2f for %d supernovae, flat ΛCDM with Ωm = %.1f, best offset",
+            chiSquared, sample.count, omegaMatter))
+      }
+    } catch {
+      throw CatalogError.covarianceNotPositiveDefinite(in: catalog.path, order: error.order)
+    }
+  }
+
+  /// The extreme eigenvalues of the whole covariance, where they cost little.
+  private static func conditionLine(_ covariance: SupernovaSample.Covariance) -> String? {
+    let eigenvalues: [Double]?
+    switch covariance {
+    case .total(let matrix) where matrix.rows <= 2000:
+      eigenvalues = matrix.symmetricEigenvalues()
+    case .systematic(var matrix, let errors) where matrix.rows <= 2000:
+      for i in errors.indices { matrix[i, i] += errors[i] * errors[i] }
+      eigenvalues = matrix.symmetricEigenvalues()
+    case .inverse(let matrix) where matrix.rows <= 2000:
+      eigenvalues = matrix.symmetricEigenvalues().map { $0.map { 1 / $0 }.reversed() }
+    default: return nil
+    }
+    guard let smallest = eigenvalues?.first, let largest = eigenvalues?.last else { return nil }
+    return String(
+      format: "condition   %.3g: eigenvalues of the covariance from %.3g to %.3g mag²",
+      largest / smallest, smallest, largest)
+  }
+
+  /// χ² of flat ΛCDM with the offset of the magnitudes at its best value.
+  ///
+  /// χ² is a parabola in an offset, so that three values of it give the minimum.
+  // To be replaced by the likelihood's own marginalised offset.
+  private static func chiSquared(
+    _ sample: SupernovaSample, omegaMatter: Double
+  ) throws(NotPositiveDefinite) -> Double {
+    let likelihood = try SupernovaLikelihood(
+      sample, distances: FlatLambdaCDMDistances(redshifts: sample.redshifts))
+    func value(_ offset: Double) -> Double {
+      switch sample.quantity {
+      case .distanceModulus: likelihood.chiSquared(at: [omegaMatter, 0.7 * pow(10, -offset / 5)])
+      case .apparentMagnitude: likelihood.chiSquared(at: [omegaMatter, -19.3 + offset])
+      }
+    }
+    let (before, middle, after) = (value(-0.5), value(0), value(0.5))
+    let curvature = (after - 2 * middle + before) / 0.25
+    let best = -(after - before) / curvature
+    return middle - 0.5 * curvature * best * best
+  }
+}
