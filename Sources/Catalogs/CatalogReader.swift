@@ -111,7 +111,7 @@ extension CatalogReader {
         .missingValue(mark: missing))
     }
     // SALT2mu's bins hold differences to a reference cosmology.
-    if ColumnRole.matches(table.columnNames[column], ["MUDIF"]) {
+    if options.columns[.modulus] == nil, ColumnRole.matches(table.columnNames[column], ["MUDIF"]) {
       guard let reference = table.column(named: "MUREF") else {
         throw ColumnRole.missing([.modulus], from: table, lookingFor: ["MUREF"])
       }
