@@ -10,7 +10,7 @@ extension Catalog {
   /// The table has `z`, `zhel` if it differs, `mu` or `mb`, and `mu_err` or `mb_err`: the standard
   /// deviations, of the statistical part alone if the image is the systematic part. Calibrators
   /// have their modulus in `CEPH_DIST`, which is NaN for the others. COVTYPE is TOTAL, SYS or
-  /// INVERSE. Light curves have one image for each block. The file is complete before it gets its
+  /// INVERSE; a factored covariance is the column `variance` and the image MODES. Light curves have one image for each block. The file is complete before it gets its
   /// name.
   ///
   /// - Throws: `CatalogError` if the file exists and is not to be replaced, or cannot be written.
@@ -42,6 +42,12 @@ extension Catalog {
       columns: TableColumns(sample).columns.map {
         .init(name: $0.name, unit: $0.unit, values: $0.values)
       })
+    if case .factored(_, let modes) = sample.covariance {
+      try writer.appendImage(
+        named: FactoredErrors.modes, width: modes.columns, pixels: modes.elements,
+        keywords: [.init("BUNIT", "mag", comment: "covariance = diag(variance) + modes^T modes")])
+      return
+    }
     guard let (matrix, kind) = sample.covariance.matrix else { return }
     let isInverse = kind == .inverse
     let comment =

@@ -107,6 +107,9 @@ extension CatalogError: CustomStringConvertible {
       "the covariance is not positive definite"
         + (eigenvalue.map { ": its smallest eigenvalue is \($0)" } ?? "")
         + "; was it rounded too far, or is it only the systematic part?"
+    case .wrongModes(let axes, let supernovae):
+      "the image MODES has \(axes.map(String.init).joined(separator: " × ")) pixels;"
+        + " it must have a row for each of the \(supernovae) supernovae"
     case .packedWrongly(let reason):
       "this is not a packed covariance: \(Self.shown(reason, limit: 200)); nsn and cov are expected"
     case .ambiguousCovariance(let column):

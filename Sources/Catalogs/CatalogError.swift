@@ -68,6 +68,7 @@ public struct CatalogError: Error, Equatable {
     case wrongSize(rows: Int, columns: Int, supernovae: Int)
     case notSymmetric(row: Int, column: Int, upper: Double, lower: Double)
     case notPositiveDefinite(smallestEigenvalue: Double?)
+    case wrongModes(axes: [Int], supernovae: Int)
     case packedWrongly(reason: String)
     case ambiguousCovariance(column: String)
     case nothingToAdd

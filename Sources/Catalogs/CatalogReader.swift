@@ -138,6 +138,9 @@ extension CatalogReader {
     } else if let image = try CovarianceReader.image(in: units, table.path, counts: counts) {
       file = (image, table.path, "image extension of \(table.path)")
     }
+    if let factored = try FactoredErrors.read(units, table, rows, whole: wholeTable.rowCount) {
+      return (factored, "columns 'variance' and image MODES of \(table.path)")
+    }
     if let file {
       let errorColumn = try ColumnRole.error.column(
         in: table, chosen: options.columns, names: names)

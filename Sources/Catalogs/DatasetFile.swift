@@ -108,7 +108,8 @@ extension DatasetFile {
         let scatter = sets.flatMap({ scatters[Int(exactly: $0[row]) ?? -1] }) ?? common
           ?? (scatters.isEmpty ? 0 : nil)
       else {
-        throw CatalogError(path, .lacksKey("intrinsicdisp\(sets.map { "\(Int($0[row]))" } ?? "")"))
+        let set = sets.map { String(format: "%.0f", $0[row]) } ?? ""
+        throw CatalogError(path, .lacksKey("intrinsicdisp\(set)"))
       }
       let slope = 5 / log(10) * (1 + z) / (z * (1 + z / 2))
       let redshiftError = errors?[row] ?? 0

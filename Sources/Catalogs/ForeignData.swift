@@ -18,7 +18,10 @@ public enum ForeignData: Sendable, Equatable {
         self = .acousticOscillations
         return
       }
-      if has(["H", "Hz", "H(z)", "stlib"]) {
+      let distances = ColumnRole.modulus.synonyms + ColumnRole.magnitude.synonyms
+      if has(["H", "Hz", "H(z)", "stlib"]),
+        !words.contains(where: { ColumnRole.matches($0, distances) })
+      {
         self = .chronometers
         return
       }

@@ -76,6 +76,9 @@ struct LightCurveReader<Table: CatalogTable> {
     }
     let blocks = try blocks(keeping: cut.rows)
     let names = LightCurveSample.Block.allCases.filter { blocks[$0] != nil }.map(\.rawValue)
+    if names.isEmpty {
+      notes.append("no covariance between supernovae: the errors are statistical only")
+    }
     return ReadCatalog(
       content: .lightCurves(LightCurveSample(supernovae, blocks: blocks)), columns: columns,
       covarianceSource: names.isEmpty

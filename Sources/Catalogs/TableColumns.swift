@@ -25,6 +25,9 @@ struct TableColumns {
     }
     columns.append(Column(name: symbol, unit: "mag", values: sample.magnitudes))
     columns.append(Column(name: "\(symbol)_err", unit: "mag", values: errors))
+    if case .factored(let variances, _) = sample.covariance {
+      columns.append(Column(name: FactoredErrors.variances, unit: "mag2", values: variances))
+    }
     if !sample.calibratorModuli.isEmpty {
       let moduli = (0..<sample.count).map { sample.calibratorModuli[$0] ?? .nan }
       columns.append(Column(name: "CEPH_DIST", unit: "mag", values: moduli))
@@ -63,7 +66,7 @@ struct TableColumns {
 extension SupernovaSample.Covariance {
   /// The matrix that a file can hold, and what it is; nil if the errors are independent.
   ///
-  /// A factored covariance is multiplied out.
+  /// A factored covariance is multiplied out, for files that have no room for its factors.
   var matrix: (Matrix, CovarianceKind)? {
     switch self {
     case .total(let matrix): return (matrix, .total)

@@ -21,12 +21,16 @@ struct CheckCommand: ParsableCommand {
     }
     do {
       if let line = Self.conditionLine(sample.covariance) { print(line) }
-      for omegaMatter in [0.2, 0.3, 0.4] {
-        let chiSquared = try Self.chiSquared(sample, omegaMatter: omegaMatter)
+      guard sample.calibratorModuli.isEmpty else {
+        print("χ²          is not computed with calibrators")
+        return
+      }
+      let densities = [0.2, 0.3, 0.4]
+      for (density, value) in zip(densities, try Self.chiSquared(sample, at: densities)) {
         print(
           String(
             format: "χ²          %.2f for %d supernovae, flat ΛCDM with Ωm = %.1f, best offset",
-            chiSquared, sample.count, omegaMatter))
+            value, sample.count, density))
       }
     } catch {
       throw CatalogError.covarianceNotPositiveDefinite(in: catalog.path, order: error.order)
@@ -52,24 +56,25 @@ struct CheckCommand: ParsableCommand {
       largest / smallest, smallest, largest)
   }
 
-  /// χ² of flat ΛCDM with the offset of the magnitudes at its best value.
+  /// χ² of flat ΛCDM at some Ωm, with the offset of the magnitudes at its best value.
   ///
   /// χ² is a parabola in an offset, so that three values of it give the minimum.
   // To be replaced by the likelihood's own marginalised offset.
   private static func chiSquared(
-    _ sample: SupernovaSample, omegaMatter: Double
-  ) throws(NotPositiveDefinite) -> Double {
+    _ sample: SupernovaSample, at densities: [Double]
+  ) throws(NotPositiveDefinite) -> [Double] {
     let likelihood = try SupernovaLikelihood(
       sample, distances: FlatLambdaCDMDistances(redshifts: sample.redshifts))
-    func value(_ offset: Double) -> Double {
-      switch sample.quantity {
-      case .distanceModulus: likelihood.chiSquared(at: [omegaMatter, 0.7 * pow(10, -offset / 5)])
-      case .apparentMagnitude: likelihood.chiSquared(at: [omegaMatter, -19.3 + offset])
+    return densities.map { density in
+      func value(_ offset: Double) -> Double {
+        switch sample.quantity {
+        case .distanceModulus: likelihood.chiSquared(at: [density, 0.7 * pow(10, -offset / 5)])
+        case .apparentMagnitude: likelihood.chiSquared(at: [density, -19.3 + offset])
+        }
       }
+      let (before, middle, after) = (value(-1), value(0), value(1))
+      let (slope, curvature) = ((after - before) / 2, after - 2 * middle + before)
+      return middle - slope * slope / (2 * curvature)
     }
-    let (before, middle, after) = (value(-0.5), value(0), value(0.5))
-    let curvature = (after - 2 * middle + before) / 0.25
-    let best = -(after - before) / curvature
-    return middle - 0.5 * curvature * best * best
   }
 }

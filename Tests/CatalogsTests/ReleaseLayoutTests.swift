@@ -164,6 +164,70 @@ import Testing
     #expect(error?.problem == .ambiguousCovariance(column: "MUERR_FINAL"))
   }
 
+  @Test("a deflated archive as NumPy 2.4 writes it")
+  func numpy() throws {
+    let table = try folder.write(Self.des, to: "hd.csv")
+    let bytes = try #require(
+      Data(base64Encoded: Self.numpyArchive, options: .ignoreUnknownCharacters))
+    let file = try folder.write(Array(bytes), to: "cov.npz")
+    #expect(
+      try readSample(table, .init(covariance: file)).covariance
+        == .total(
+          Matrix(rows: 2, columns: 2, elements: [0.0625, 0.0078125, 0.0078125, 0.015625])))
+  }
+
+  /// `savez_compressed(nsn=array(2), cov=array([0.0625, 0.0078125, 0.015625], 'f4'))`, 2026-11-21.
+  private static let numpyArchive = """
+    UEsDBC0AAAAIAAAAIQBHthAk//////////8HABQAbnNuLm5weQEAEACIAAAAAAAAAEYAAAAAAAAAm+wX6hsQychQ
+    xlCtnpJanFykbqWgbpNpoa6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkamjoKtQoUAS4mBggAAFBLAwQt
+    AAAACAAAACEAZmndUf//////////BwAUAGNvdi5ucHkBABAAjAAAAAAAAABPAAAAAAAAAJvsF+obEMnIUMZQrZ6S
+    WpxcpG6loG6TZqKuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GsY6mjoKtQoUAC4GhgZbBgYGGyBtAwBQ
+    SwECLQMtAAAACAAAACEAR7YQJEYAAACIAAAABwAAAAAAAAAAAAAAgAEAAAAAbnNuLm5weVBLAQItAy0AAAAIAAAA
+    IQBmad1RTwAAAIwAAAAHAAAAAAAAAAAAAACAAX8AAABjb3YubnB5UEsFBgAAAAACAAIAagAAAAcBAAAAAA==
+    """
+
+  @Test("variances and modes in a FITS file are a factored covariance, also after a cut")
+  func factored() throws {
+    func doubles(_ values: [Double]) -> [[UInt8]] {
+      values.map { FITSBytes.bigEndian($0.bitPattern) }
+    }
+    var file = FITSBytes()
+    file.append(
+      table: "SNIA",
+      [
+        .init("z", "1D", cells: doubles([0.1, 0.5, 0.7])),
+        .init("mu", "1D", cells: doubles([38.3, 42.2, 43])),
+        .init("variance", "1D", cells: doubles([0.04, 0.01, 0.02])),
+      ])
+    file.append(image: "MODES", axes: [2, 3], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+    let path = try folder.write(file.bytes, to: "sn.fits")
+    let sample = try readSample(path)
+    #expect(
+      sample.covariance
+        == .factored(
+          variances: [0.04, 0.01, 0.02],
+          modes: Matrix(rows: 3, columns: 2, elements: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])))
+    #expect(
+      try readSample(path, .init(minimumRedshift: 0.2)).covariance
+        == .factored(
+          variances: [0.01, 0.02],
+          modes: Matrix(rows: 2, columns: 2, elements: [0.3, 0.4, 0.5, 0.6])))
+    let copy = folder.path("copy.fits")
+    try Catalog(reading: path).writeFITS(to: copy)
+    #expect(try readSample(copy) == sample)
+  }
+
+  @Test("CosmoMC's table of Union3 has errors of zero: its matrix is all")
+  func cosmomcWithoutErrors() throws {
+    let table = try folder.write(
+      "#name zcmb zhel dz mb dmb x1 dx1 color dcolor 3rdvar d3rdvar cov_m_s cov_m_c cov_s_c set\n"
+        + "1 0.1 0.1 0 19.0 0 0 0 0 0 0 0 0 0 0 0\n", to: "lcparam_full.txt")
+    let covariance = try folder.write("1\n0.02\n", to: "mag_covmat.txt")
+    #expect(
+      try readSample(table, .init(covariance: covariance)).covariance
+        == .total(Matrix(rows: 1, columns: 1, elements: [0.02])))
+  }
+
   // MARK: Union3
 
   @Test("Union3: redshifts, moduli and the inverse covariance in one image")
