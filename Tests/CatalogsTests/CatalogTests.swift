@@ -123,7 +123,15 @@ import Testing
   func verification() throws {
     let path = folder.path("t.fits")
     try Catalog(reading: ProjectFiles.data("jla_binned.fits")).writeFITS(to: path)
-    for file in [path, ProjectFiles.data("jla_binned.fits")] {
+    let calibrators = folder.path("calibrators.fits")
+    try Catalog(
+      reading: try folder.write(ReleaseLayoutTests.pantheonPlus, to: "p.dat"),
+      .init(columns: [.error: "m_b_corr_err_DIAG"], includesCalibrators: true)
+    ).writeFITS(to: calibrators)
+    let lightCurves = folder.path("lightcurves.fits")
+    try Catalog(reading: try folder.write(ReleaseLayoutTests.lightCurves, to: "lc.txt"))
+      .writeFITS(to: lightCurves)
+    for file in [path, calibrators, lightCurves, ProjectFiles.data("jla_binned.fits")] {
       let (process, pipe) = (Process(), Pipe())
       process.executableURL = URL(fileURLWithPath: Self.verifier)
       process.arguments = ["-q", file]

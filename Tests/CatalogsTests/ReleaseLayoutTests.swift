@@ -299,6 +299,13 @@ import Testing
     let path = folder.path("jla.fits")
     try Catalog(reading: dataset).writeFITS(to: path)
     #expect(try Catalog(reading: path).content == .lightCurves(sample))
+    // Text has no room for blocks.
+    #expect(throws: CatalogError.self) {
+      try Catalog(reading: dataset).writeCSV(to: folder.path("jla.csv"))
+    }
+    let table = try Catalog(reading: folder.path("data/jla.txt"))
+    try table.writeCSV(to: folder.path("table.csv"))
+    #expect(try Catalog(reading: folder.path("table.csv")).content == table.content)
   }
 
   @Test("a .dataset of standardised magnitudes: its covariance lacks the squares of dmb")
