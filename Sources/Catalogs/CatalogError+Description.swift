@@ -42,6 +42,8 @@ extension CatalogError: CustomStringConvertible {
 
     case .noColumnNames:
       "no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
+    case .notThreeColumns:
+      "this line is not (a name,) a redshift, its distance modulus and the error; choose another --format"
     case .noRows: "there are column names but no rows"
     case .wrongFieldCount(let found, let expected):
       "found \(found) \(found == 1 ? "field" : "fields") where the column names announce \(expected)"
@@ -118,6 +120,8 @@ extension CatalogError: CustomStringConvertible {
     case .nothingToAdd:
       "the covariance is only the systematic part, and there is no column of errors to add;"
         + " name it with --column mu_err=NAME"
+    case .kindOfNothing:
+      "--covariance-kind says what a matrix is, but there is none; add --covariance FILE or leave it out"
     case .hasCovarianceAlready:
       "the image holds its own inverse covariance; leave out --covariance"
 

@@ -36,6 +36,7 @@ public struct CatalogError: Error, Equatable {
     case noSuchPart(name: String, key: String, flag: String?)
     // The table.
     case noColumnNames
+    case notThreeColumns
     case noRows
     case wrongFieldCount(found: Int, expected: Int)
     case unterminatedQuote
@@ -73,6 +74,7 @@ public struct CatalogError: Error, Equatable {
     case ambiguousCovariance(column: String)
     case nothingToAdd
     case hasCovarianceAlready
+    case kindOfNothing
     // Writing.
     case exists
     case cannotCreate(reason: String)

@@ -150,12 +150,15 @@ extension CatalogReader {
         assembly.errorColumn = table.columnNames[errorColumn]
         assembly.errors = added(try? table.magnitudes(inColumn: errorColumn), rows)
       }
+      let isCutAlready = rows != nil && file.matrix.matrix.rows == table.rowCount
+      if isCutAlready { notes.append("the covariance has only the rows that are kept") }
       let covariance = try assembly.covariance(
-        keeping: file.matrix.matrix.rows == table.rowCount ? nil : rows, tablePath: table.path)
+        keeping: isCutAlready ? nil : rows, tablePath: table.path)
       notes += assembly.notes
       if case .systematic = covariance { columns[.error] = assembly.errorColumn }
       return (covariance, file.source)
     }
+    guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
     guard let column = try find(.error, names: names) else {
       let plotted = "\(table.columnNames[magnitudeColumn])_err_DIAG"
       if format == .pantheonPlus, table.columnNames.contains(plotted) {

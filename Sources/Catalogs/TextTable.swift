@@ -52,7 +52,8 @@ struct TextTable: CatalogTable {
       columnNames = names
       rows = lines.data
     } else {
-      throw CatalogError(path, row: first.number, .noColumnNames)
+      throw CatalogError(
+        path, row: first.number, format == .union ? .notThreeColumns : .noColumnNames)
     }
     guard !rows.isEmpty else { throw CatalogError(path, .noRows) }
     for row in rows where row.fields.count != columnNames.count {

@@ -63,6 +63,12 @@ import Testing
         "DIR/table: there are no calibrators: they need apparent magnitudes and the column CEPH_DIST; leave out --calibrators"
     ),
     Case(
+      testDescription: "the kind of no covariance", files: ["table": table],
+      options: .init(covarianceKind: .inverse),
+      sentence:
+        "DIR/table: --covariance-kind says what a matrix is, but there is none; add --covariance FILE or leave it out"
+    ),
+    Case(
       testDescription: "a systematic part without errors",
       files: ["table": "z,mu\n0.1,38.3\n", "covariance": "0.01\n"],
       options: .init(covariance: "covariance", covarianceKind: .systematic),
@@ -134,6 +140,12 @@ import Testing
       files: ["table": "0.07 69 19.6\n"],
       sentence:
         "DIR/table, row 1: no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
+    ),
+    Case(
+      testDescription: "names where there should be none", files: ["table": table],
+      options: .init(format: .union),
+      sentence:
+        "DIR/table, row 1: this line is not (a name,) a redshift, its distance modulus and the error; choose another --format"
     ),
     Case(
       testDescription: "a Union row cut short",
