@@ -13,10 +13,12 @@ enum Inflation {
   /// - Parameters:
   ///   - limit: the largest number of bytes that may come out.
   ///   - isPrefixEnough: whether to stop without complaint once `limit` bytes are there.
-  /// - Returns: the unpacked bytes, and how many packed ones were read.
+  ///   - keepsOutput: whether the unpacked bytes are wanted, or only their number.
+  /// - Returns: the unpacked bytes, their number, and how many packed ones were read.
   static func inflate(
-    _ input: ArraySlice<UInt8>, _ wrapping: Wrapping, limit: Int, isPrefixEnough: Bool = false
-  ) throws(ArchiveError) -> (output: [UInt8], consumed: Int) {
+    _ input: ArraySlice<UInt8>, _ wrapping: Wrapping, limit: Int, isPrefixEnough: Bool = false,
+    keepsOutput: Bool = true
+  ) throws(ArchiveError) -> (output: [UInt8], count: Int, consumed: Int) {
     var stream = z_stream()
     let size = CInt(MemoryLayout<z_stream>.size)
     guard inflateInit2_(&stream, wrapping.rawValue, ZLIB_VERSION, size) == Z_OK else {
@@ -24,13 +26,13 @@ enum Inflation {
     }
     defer { inflateEnd(&stream) }
     var output: [UInt8] = []
-    var consumed = 0
+    var (count, consumed) = (0, 0)
     // zlib counts in 32 bits, so that both sides go through in portions.
     let portion = 1 << 20
     while true {
-      let room = min(portion, limit - output.count)
+      let room = min(portion, limit - count)
       guard room > 0 else {
-        if isPrefixEnough { return (output, consumed) }
+        if isPrefixEnough { return (output, count, consumed) }
         throw .tooLarge(limit: limit)
       }
       let start = input.startIndex + consumed
@@ -50,9 +52,10 @@ enum Inflation {
       let wasRead = end - start - Int(stream.avail_in)
       let wasWritten = room - Int(stream.avail_out)
       consumed += wasRead
-      output.removeLast(room - wasWritten)
+      output.removeLast(keepsOutput ? room - wasWritten : room)
+      count += wasWritten
       switch status {
-      case Z_STREAM_END: return (output, consumed)
+      case Z_STREAM_END: return (output, count, consumed)
       case Z_OK, Z_BUF_ERROR:
         if wasRead == 0, wasWritten == 0 { throw .truncated }
       default:

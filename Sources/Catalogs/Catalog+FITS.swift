@@ -45,7 +45,7 @@ extension Catalog {
     if case .factored(_, let modes) = sample.covariance {
       try writer.appendImage(
         named: FactoredErrors.modes, width: modes.columns, pixels: modes.elements,
-        keywords: [.init("BUNIT", "mag", comment: "covariance = diag(variance) + modes^T modes")])
+        keywords: [.init("BUNIT", "mag", comment: "covariance = diag(variance) + U U^T")])
       return
     }
     guard let (matrix, kind) = sample.covariance.matrix else { return }

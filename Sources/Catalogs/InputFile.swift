@@ -54,7 +54,11 @@ struct InputFile {
   private static func kind(of bytes: [UInt8], _ path: String) throws -> Kind {
     if bytes.starts(with: ZipArchive.magic) { return .zip(bytes) }
     guard bytes.starts(with: Gzip.magic) else { return .text(try checkedText(bytes, path)) }
-    if try Gzip.beginning(of: bytes, count: fitsMagic.count) == fitsMagic { return .fits }
+    if try Gzip.beginning(of: bytes, count: fitsMagic.count) == fitsMagic {
+      // CFITSIO unpacks it into memory without asking how much that will be.
+      try Gzip.check(bytes)
+      return .fits
+    }
     return .text(try checkedText(try Gzip.unpack(bytes), path))
   }
 

@@ -244,8 +244,10 @@ import Testing
   // MARK: Compressed files
 
   /// The deflated text of the table above in a gzip file, made by gzip itself.
-  private func compressed(_ text: String) throws -> [UInt8] {
-    let path = try folder.write(text, to: "plain")
+  private func compressed(_ text: String) throws -> [UInt8] { try compressed(Array(text.utf8)) }
+
+  private func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
+    let path = try folder.write(bytes, to: "plain")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["gzip", "-nf", path]
@@ -290,7 +292,24 @@ import Testing
     let bytes = try compressed(String(repeating: "0 ", count: 1_000_000))
     #expect(bytes.count < 10_000)
     #expect(throws: ArchiveError.tooLarge(limit: 1000)) { try Gzip.unpack(bytes, limit: 1000) }
+    #expect(throws: ArchiveError.tooLarge(limit: 1000)) { try Gzip.check(bytes, limit: 1000) }
+    try Gzip.check(bytes)
     #expect(try Gzip.unpack(bytes).count == 2_000_000)
+  }
+
+  @Test("a compressed FITS file cut anywhere is an error")
+  func damagedFITS() throws {
+    let fits = try Data(contentsOf: URL(fileURLWithPath: ProjectFiles.data("jla_binned.fits")))
+    let bytes = try compressed([UInt8](fits))
+    let whole = try Catalog(reading: try folder.write(bytes, to: "t.fits.gz"))
+    #expect(whole.content == (try Catalog(reading: ProjectFiles.data("jla_binned.fits"))).content)
+    for length in stride(from: 30, to: bytes.count, by: 101) {
+      let path = try folder.write(Array(bytes.prefix(length)), to: "t.fits.gz")
+      let error = #expect(throws: CatalogError.self) { try Catalog(reading: path) }
+      #expect(
+        error?.problem
+          == .archive(reason: "the compressed data end too early; fetch the file again"))
+    }
   }
 
   @Test("a packed covariance: cut anywhere or with any byte changed, an error or the same data")
