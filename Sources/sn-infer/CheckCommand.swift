@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
       for (density, value) in zip(densities, try Self.chiSquared(sample, at: densities)) {
         print(
           String(
-            format: "χ²          %.2f for %d supernovae, flat ΛCDM with Ωm = %.1f, best offset",
+            format: "χ²          %.2f for N = %d, flat ΛCDM with Ωm = %.1f, best offset",
             value, sample.count, density))
       }
     } catch {

@@ -40,7 +40,7 @@ import Testing
     for words in [
       "31 supernovae, z from 0.01 to 1.3", "format      fits, distance modulus",
       "covariance  total 31 × 31", "note        no heliocentric redshifts", "condition   ",
-      "for 31 supernovae, flat ΛCDM with Ωm = 0.2, best offset",
+      "for N = 31, flat ΛCDM with Ωm = 0.2, best offset",
       // The best fit, Ωm = 0.2945, has 33.62; 0.3 is a sixth of a standard deviation away.
       "χ²          33.6", "flat ΛCDM with Ωm = 0.4, best offset",
     ] { #expect(result.output.contains(words), "\(result.output)") }
