@@ -25,10 +25,12 @@ let package = Package(
     .systemLibrary(
       name: "CCFITSIO", pkgConfig: "cfitsio",
       providers: [.apt(["libcfitsio-dev"]), .brew(["cfitsio"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
 
     // MARK: Wrappers
     .target(name: "FITS", dependencies: ["CCFITSIO"]),
+    .target(name: "Archives", dependencies: ["CZlib"]),
     .target(
       name: "LinearAlgebra",
       dependencies: ["COpenBLAS", .product(name: "RealModule", package: "swift-numerics")]),
@@ -51,14 +53,17 @@ let package = Package(
         "Inference", "LinearAlgebra", "NumericalAnalysis",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
-    .target(name: "Catalogs", dependencies: ["Cosmology", "FITS", "Inference", "LinearAlgebra"]),
+    .target(
+      name: "Catalogs",
+      dependencies: ["Archives", "Cosmology", "FITS", "Inference", "LinearAlgebra"]),
     .target(name: "Reports", dependencies: ["Inference"]),
 
     // MARK: Tool
     .executableTarget(
       name: "sn-infer",
       dependencies: [
-        "Catalogs", "Cosmology", "Inference", "NumericalAnalysis", "Reports", "Samplers",
+        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "NumericalAnalysis", "Reports",
+        "Samplers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -81,7 +86,7 @@ let package = Package(
       dependencies: ["Inference", "LinearAlgebra", "Samplers", "TestSupport"]),
     .testTarget(
       name: "CatalogsTests",
-      dependencies: ["Catalogs", "Cosmology", "Inference", "LinearAlgebra", "TestSupport"]),
+      dependencies: ["Archives", "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Inference", "Reports", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "sn-infer"]),
   ]

@@ -5,10 +5,13 @@ import LinearAlgebra
 
 extension Catalog {
   /// Writes the catalog as a FITS file: a binary table, and an image extension COVARIANCE if the
-  /// errors are correlated.
+  /// errors are correlated. Reading it gives the same content bit for bit.
   ///
-  /// The table has `z`, `zhel` if it differs, `mu` or `mb`, and `mu_err` or `mb_err`, the square
-  /// roots of the variances. The file is complete before it gets its name.
+  /// The table has `z`, `zhel` if it differs, `mu` or `mb`, and `mu_err` or `mb_err`: the standard
+  /// deviations, of the statistical part alone if the image is the systematic part. Calibrators
+  /// have their modulus in `CEPH_DIST`, which is NaN for the others. COVTYPE is TOTAL, SYS or
+  /// INVERSE; a factored covariance is the column `variance` and the image MODES. Light curves have one image for each block. The file is complete before it gets its
+  /// name.
   ///
   /// - Throws: `CatalogError` if the file exists and is not to be replaced, or cannot be written.
   public func writeFITS(to path: String, replacing: Bool = false) throws(CatalogError) {
@@ -16,44 +19,65 @@ extension Catalog {
       throw CatalogError(
         path, .cannotCreate(reason: "compressed files are not written, leave out .gz"))
     }
-    // Unlike `fileExists`, this also sees a link that leads nowhere.
-    guard replacing || (try? FileManager.default.attributesOfItem(atPath: path)) == nil else {
-      throw CatalogError(path, .exists)
-    }
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard access(folder, W_OK) == 0 else {
-      let reason = "\(String(cString: strerror(errno))) (folder \(folder))"
-      throw CatalogError(path, .cannotCreate(reason: reason))
-    }
+    try OutputPlace.check(path, replacing: replacing)
     do {
-      try writeUnits(to: path)
+      var writer = try FITSWriter(
+        creating: path,
+        keywords: [.init("CREATOR", "sn-infer", comment: "program that wrote this file")])
+      switch content {
+      case .magnitudes(let sample): try Self.write(sample, &writer)
+      case .lightCurves(let sample): try Self.write(sample, &writer)
+      }
+      try writer.close()
     } catch {
       throw CatalogError(path, .cannotCreate(reason: error.description))
     }
   }
 
-  private func writeUnits(to path: String) throws(FITSError) {
-    let symbol = sample.quantity == .distanceModulus ? "mu" : "mb"
-    let errors = sample.covariance.variances.map { $0.squareRoot() }
-    var columns = [FITSWriter.Column(name: "z", unit: "", values: sample.redshifts)]
-    if sample.heliocentricRedshifts != sample.redshifts {
-      columns.append(.init(name: "zhel", unit: "", values: sample.heliocentricRedshifts))
-    }
-    columns.append(.init(name: symbol, unit: "mag", values: sample.magnitudes))
-    columns.append(.init(name: "\(symbol)_err", unit: "mag", values: errors))
-
-    var writer = try FITSWriter(
-      creating: path,
-      keywords: [.init("CREATOR", "sn-infer", comment: "program that wrote this file")])
-    try writer.appendTable(named: "SNIA", columns: columns)
-    if case .total(let matrix) = sample.covariance {
+  private static func write(
+    _ sample: SupernovaSample, _ writer: inout FITSWriter
+  ) throws(FITSError) {
+    try writer.appendTable(
+      named: "SNIA",
+      columns: TableColumns(sample).columns.map {
+        .init(name: $0.name, unit: $0.unit, values: $0.values)
+      })
+    if case .factored(_, let modes) = sample.covariance {
       try writer.appendImage(
-        named: "COVARIANCE", width: matrix.columns, pixels: matrix.elements,
-        keywords: [
-          .init("BUNIT", "mag2", comment: "unit of the covariance"),
-          .init("COVTYPE", "TOTAL", comment: "statistical and systematic"),
-        ])
+        named: FactoredErrors.modes, width: modes.columns, pixels: modes.elements,
+        keywords: [.init("BUNIT", "mag", comment: "covariance = diag(variance) + U U^T")])
+      return
     }
-    try writer.close()
+    guard let (matrix, kind) = sample.covariance.matrix else { return }
+    let isInverse = kind == .inverse
+    let comment =
+      switch kind {
+      case .total: "statistical and systematic"
+      case .systematic: "add the squares of the errors to the diagonal"
+      case .inverse: "inverse of the whole covariance"
+      }
+    try writer.appendImage(
+      named: "COVARIANCE", width: matrix.columns, pixels: matrix.elements,
+      keywords: [
+        .init(
+          "BUNIT", isInverse ? "mag-2" : "mag2",
+          comment: isInverse ? "unit of the inverse covariance" : "unit of the covariance"),
+        .init("COVTYPE", kind.keyword, comment: comment),
+      ])
+  }
+
+  private static func write(
+    _ sample: LightCurveSample, _ writer: inout FITSWriter
+  ) throws(FITSError) {
+    try writer.appendTable(
+      named: "SNIA",
+      columns: TableColumns(sample).columns.map {
+        .init(name: $0.name, unit: $0.unit, values: $0.values)
+      })
+    for block in LightCurveSample.Block.allCases {
+      guard let matrix = sample.blocks[block] else { continue }
+      try writer.appendImage(
+        named: block.extensionName, width: matrix.columns, pixels: matrix.elements)
+    }
   }
 }

@@ -3,56 +3,165 @@ import FITS
 
 /// A supernova catalog as it was read, with what was understood of it.
 public struct Catalog: Sendable, Equatable {
-  /// The file of the table.
+  /// What the catalog holds.
+  public enum Content: Sendable, Equatable {
+    /// Distance moduli or standardised magnitudes.
+    case magnitudes(SupernovaSample)
+    /// Peak magnitudes with shapes and colours, to be standardised in the fit.
+    case lightCurves(LightCurveSample)
+  }
+
+  /// The file that was asked for.
   public let path: String
+  /// How it is laid out.
+  public let format: CatalogFormat
   /// The supernovae.
-  public let sample: SupernovaSample
+  public let content: Content
   /// The columns that were used, by their names in the file.
   public let columns: [ColumnRole: String]
   /// Where the errors come from, in words.
   public let covarianceSource: String
+  /// What was done to the data, one sentence each: cuts, what was added to the diagonal, columns
+  /// that stand in for others.
+  public let notes: [String]
 
-  /// Reads a table and its covariance.
+  /// The sample, if it needs no light-curve parameters.
+  public var sample: SupernovaSample? {
+    if case .magnitudes(let sample) = content { sample } else { nil }
+  }
+
+  /// The light curves, if that is what the catalog holds.
+  public var lightCurves: LightCurveSample? {
+    if case .lightCurves(let sample) = content { sample } else { nil }
+  }
+
+  /// The number of supernovae.
+  public var count: Int {
+    switch content {
+    case .magnitudes(let sample): sample.count
+    case .lightCurves(let sample): sample.count
+    }
+  }
+
+  /// The redshifts, one a supernova.
+  public var redshifts: [Double] {
+    switch content {
+    case .magnitudes(let sample): sample.redshifts
+    case .lightCurves(let sample): sample.supernovae.map(\.redshift)
+    }
+  }
+
+  /// Sixteen hexadecimal digits that change with any number of the sample.
+  public var fingerprint: String {
+    switch content {
+    case .magnitudes(let sample): sample.fingerprint
+    case .lightCurves(let sample): sample.fingerprint
+    }
+  }
+
+  /// Reads a table and its covariance, or a list of the files of a likelihood.
   ///
-  /// The table is a text file (separated by commas or blanks, `#` comments) or the first table of a
-  /// FITS file. The errors are the covariance file (a text matrix, with or without its size before
-  /// it, or a FITS image), else the image extension of a FITS catalog, else the column of standard
-  /// deviations.
+  /// The format is recognised by the content (`CatalogFormat`); text may be compressed by gzip. The
+  /// errors are the covariance file (a text matrix, with or without its size before it, SNANA's
+  /// packed `.npz`, or a FITS image), else the image extension of a FITS catalog, else the column
+  /// of standard deviations.
   ///
-  /// - Parameters:
-  ///   - path: the table.
-  ///   - covariancePath: the covariance in mag², statistical and systematic, rows in the order of
-  ///     the table.
-  ///   - columns: names of columns that override the usual ones.
   /// - Throws: `CatalogError` for anything that is not as it should be.
-  public init(
-    reading path: String, covariance covariancePath: String? = nil,
-    columns: [ColumnRole: String] = [:]
-  ) throws(CatalogError) {
-    if columns[.modulus] != nil, columns[.magnitude] != nil {
+  public init(reading path: String, _ options: Options = Options()) throws(CatalogError) {
+    if options.columns[.modulus] != nil, options.columns[.magnitude] != nil {
       throw CatalogError(path, .contradictoryRoles)
     }
     switch try InputFile(path).kind {
     case .text(let bytes):
-      var reader = CatalogReader(
-        try TextTable(bytes, path: path), units: [], covariancePath: covariancePath,
-        chosen: columns)
-      self = try Catalog(path, &reader)
+      guard options.format?.isFITS != true else { throw CatalogError(path, .notFITS) }
+      if options.format == .dataset
+        || (options.format == nil && DatasetFile.isDataset(bytes))
+      {
+        self.init(path, .dataset, try DatasetFile(bytes, path: path).read(options))
+      } else {
+        do {
+          self = try Self.readingText(bytes, path, options)
+        } catch {
+          throw Self.explained(error, ForeignData(bytes, path: path))
+        }
+      }
     case .fits:
-      let units = try readingFITS(path) { file throws(FITSError) in try file.units() }
-      var reader = CatalogReader(
-        try FITSTable(units, path: path), units: units, covariancePath: covariancePath,
-        chosen: columns)
-      self = try Catalog(path, &reader)
+      if let format = options.format, !format.isFITS {
+        throw CatalogError(path, .isFITS(format: format))
+      }
+      self = try Self.readingFITSUnits(path, options)
+    case .zip:
+      throw CatalogError(path, .isArchive)
     }
   }
 
-  private init(_ path: String, _ reader: inout CatalogReader<some CatalogTable>)
-    throws(CatalogError)
-  {
-    self.path = path
-    sample = try reader.read()
-    columns = reader.columns
-    covarianceSource = reader.covarianceSource
+  /// Reads a table with the errors of a covariance file.
+  public init(
+    reading path: String, covariance: String, columns: [ColumnRole: String] = [:]
+  ) throws(CatalogError) {
+    try self.init(reading: path, Options(covariance: covariance, columns: columns))
   }
+
+  private init(_ path: String, _ format: CatalogFormat, _ result: ReadCatalog) {
+    self.path = path
+    self.format = format
+    content = result.content
+    columns = result.columns
+    covarianceSource = result.covarianceSource
+    notes = result.notes
+  }
+
+  private static func readingText(
+    _ bytes: [UInt8], _ path: String, _ options: Options
+  ) throws(CatalogError) -> Catalog {
+    let table = try TextTable(bytes, path: path, format: options.format)
+    var format =
+      options.format ?? CatalogFormat(columnNames: table.columnNames, layout: table.layout)
+    if options.format == nil, LightCurveColumns.areIn(table, chosen: options.columns) {
+      format = .lightCurves
+    }
+    if format == .lightCurves {
+      return Catalog(path, format, try LightCurveReader(table, options).read())
+    }
+    var reader = CatalogReader(table, format: format, units: [], options)
+    return Catalog(path, format, try reader.read())
+  }
+
+  private static func readingFITSUnits(
+    _ path: String, _ options: Options
+  ) throws(CatalogError) -> Catalog {
+    let units = try readingFITS(path) { file throws(FITSError) in try file.units() }
+    let hasTable = units.contains { if case .table = $0.content { true } else { false } }
+    if options.format == .fitsImage || (options.format == nil && !hasTable) {
+      return Catalog(path, .fitsImage, try DiagramImage(units, path: path).read(options))
+    }
+    let table = try FITSTable(units, path: path)
+    if LightCurveColumns.areIn(table, chosen: options.columns) {
+      return Catalog(path, .fits, try LightCurveReader(table, options, units: units).read())
+    }
+    var reader = CatalogReader(table, format: .fits, units: units, options)
+    do {
+      return Catalog(path, .fits, try reader.read())
+    } catch {
+      throw Self.explained(error, ForeignData(columnNames: table.columnNames))
+    }
+  }
+
+  /// Tells what a file is, where it could not be read because it is something else.
+  private static func explained(_ error: CatalogError, _ data: ForeignData?) -> CatalogError {
+    guard let data else { return error }
+    switch error.problem {
+    case .noColumnNames, .missingColumn, .wrongFieldCount:
+      return CatalogError(error.path, .notSupernovae(data))
+    default: return error
+    }
+  }
+}
+
+/// A catalog without the name of its file.
+struct ReadCatalog {
+  var content: Catalog.Content
+  var columns: [ColumnRole: String] = [:]
+  var covarianceSource: String
+  var notes: [String] = []
 }

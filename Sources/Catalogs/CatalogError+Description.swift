@@ -16,14 +16,34 @@ extension CatalogError: CustomStringConvertible {
     case .empty: "the file is empty"
     case .looksLikeHTML:
       "this is a web page, not data; download the raw file (on GitHub, the 'Raw' button)"
-    case .isCompressed: "the file is compressed; unpack it first, for example with gunzip"
+    case .isLFSPointer:
+      "this is a pointer to a file in git-lfs, not the file; fetch it with 'git lfs pull'"
+    case .archive(let reason): "the file cannot be unpacked: \(Self.shown(reason, limit: 300))"
+    case .isArchive:
+      "this is a zip archive, which can only hold a covariance; give the table first and this with --covariance"
+    case .notFITS: "the file is text, not FITS; leave out --format"
+    case .isFITS(let format): "the file is FITS, not '\(format.rawValue)'; leave out --format"
+    case .notSupernovae(let data): data.sentence
+    case .isCompressed: "the file is compressed, and not by gzip; unpack it first"
     case .isUTF16: "the text is UTF-16; save it as UTF-8"
     case .isBinary: "this is neither FITS nor text: it has zero bytes"
     case .fits(let reason): "the FITS file cannot be read: \(Self.shown(reason, limit: 300))"
     case .noTable: "the FITS file has no table extension"
+    case .imageIsNoDiagram(let axes):
+      "the FITS file has no table, and its image of \(axes.map(String.init).joined(separator: " × ")) pixels"
+        + " is not the square of redshifts, moduli and inverse covariance that could replace one"
+
+    case .lacksKey(let key):
+      "there is no line with '\(Self.shown(key))'; add it or choose another --format"
+    case .notAFlag(let found): "found '\(Self.shown(found))' where T or F is expected"
+    case .noSuchPart(let name, let key, let flag):
+      "\(key) names '\(Self.shown(name, limit: 100))', which is neither there nor beside this file, with or without .gz;"
+        + (flag.map { " put it there, or set \($0) = F to do without it" } ?? " put it there")
 
     case .noColumnNames:
       "no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
+    case .notThreeColumns:
+      "this line is not (a name,) a redshift, its distance modulus and the error; choose another --format"
     case .noRows: "there are column names but no rows"
     case .wrongFieldCount(let found, let expected):
       "found \(found) \(found == 1 ? "field" : "fields") where the column names announce \(expected)"
@@ -52,12 +72,30 @@ extension CatalogError: CustomStringConvertible {
     case .noErrors(let looked):
       "nothing says how uncertain the magnitudes are: there is no column \(Self.list(looked)) and no covariance;"
         + " use --covariance FILE or --column mu_err=NAME"
+    case .errorsForPlotsOnly:
+      "these errors are for plots only, says the release; use --covariance FILE,"
+        + " or --column mu_err=NAME to use them all the same"
+    case .missingValue(let mark): "found \(mark), which marks a missing value"
+    case .otherNames: "the column names change in the middle of the file"
+    case .noRowKey(let found):
+      "found '\(Self.shown(found))' where a row begins with a key such as SN:"
+    case .nothingKept(let minimum, let maximum):
+      "no row is left with a redshift "
+        + [minimum.map { "above \($0)" }, maximum.map { "below \($0)" }].compactMap { $0 }
+        .joined(separator: " and ") + "; mind --z-min and --z-max"
+    case .noCalibrators:
+      "there are no calibrators: they need apparent magnitudes and the column CEPH_DIST; leave out --calibrators"
+    case .noLightCurves:
+      "this is no table of light curves: mb, dmb, x1 or s, color, their errors and covariances are expected"
+    case .lightCurvesNeedBlocks:
+      "one covariance is not enough for light curves, whose errors depend on the fit; read the .dataset"
+        + " file that names all blocks"
 
     case .noImage(let width): "the FITS file has no image extension of \(width) × \(width) pixels"
     case .severalImages(let names):
       "more than one image could be the covariance: \(Self.list(names)); keep one, or name one COVARIANCE"
     case .wrongCovarianceType(let found):
-      "the covariance has COVTYPE '\(Self.shown(found))'; only TOTAL can be used"
+      "the covariance has COVTYPE '\(Self.shown(found))' where TOTAL, SYS or INVERSE is expected"
     case .wrongElementCount(let found, let expected):
       "found \(found) numbers where a covariance of \(expected) × \(expected) has \(expected * expected)"
         + " (an extra count or two may come first); it must have a row for each supernova"
@@ -71,9 +109,21 @@ extension CatalogError: CustomStringConvertible {
       "the covariance is not positive definite"
         + (eigenvalue.map { ": its smallest eigenvalue is \($0)" } ?? "")
         + "; was it rounded too far, or is it only the systematic part?"
-    case .smallerThanErrors(let column):
-      "most variances are below half the squares of the errors in column '\(Self.shown(column))', so this"
-        + " seems to be only the systematic part; add the squares to its diagonal"
+    case .wrongModes(let axes, let supernovae):
+      "the image MODES has \(axes.map(String.init).joined(separator: " × ")) pixels;"
+        + " it must have a row for each of the \(supernovae) supernovae"
+    case .packedWrongly(let reason):
+      "this is not a packed covariance: \(Self.shown(reason, limit: 200)); nsn and cov are expected"
+    case .ambiguousCovariance(let column):
+      "beside the errors in column '\(Self.shown(column))' the diagonal fits neither a covariance nor its inverse;"
+        + " say which it is with --covariance-kind"
+    case .nothingToAdd:
+      "the covariance is only the systematic part, and there is no column of errors to add;"
+        + " name it with --column mu_err=NAME"
+    case .kindOfNothing:
+      "--covariance-kind says what a matrix is, but there is none; add --covariance FILE or leave it out"
+    case .hasCovarianceAlready:
+      "the image holds its own inverse covariance; leave out --covariance"
 
     case .exists: "the file exists already; use --force to replace it"
     case .cannotCreate(let reason):
@@ -107,6 +157,21 @@ extension ColumnRole {
     case .modulus: "distance modulus"
     case .magnitude: "apparent magnitude"
     case .error: "error of the modulus or magnitude"
+    }
+  }
+}
+
+extension ForeignData {
+  /// What it is, and what to do.
+  fileprivate var sentence: String {
+    switch self {
+    case .acousticOscillations:
+      "these are distances from baryon acoustic oscillations, not supernovae"
+    case .chronometers: "these are expansion rates H(z) of cosmic chronometers, not supernovae"
+    case .lightCurveHeaders:
+      "these are SNANA's headers of light curves, before any distance was fitted; read the Hubble diagram instead"
+    case .matrix(let rows):
+      "this is a matrix of \(rows) × \(rows) numbers, not a table; give the table first and this with --covariance"
     }
   }
 }

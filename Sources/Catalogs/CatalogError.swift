@@ -18,13 +18,25 @@ public struct CatalogError: Error, Equatable {
     case unreadable(reason: String)
     case empty
     case looksLikeHTML
+    case isLFSPointer
+    case archive(reason: String)
+    case isArchive
+    case notFITS
+    case isFITS(format: CatalogFormat)
+    case notSupernovae(ForeignData)
     case isCompressed
     case isUTF16
     case isBinary
     case fits(reason: String)
     case noTable
+    case imageIsNoDiagram(axes: [Int])
+    // A list of files.
+    case lacksKey(String)
+    case notAFlag(found: String)
+    case noSuchPart(name: String, key: String, flag: String?)
     // The table.
     case noColumnNames
+    case notThreeColumns
     case noRows
     case wrongFieldCount(found: Int, expected: Int)
     case unterminatedQuote
@@ -41,6 +53,14 @@ public struct CatalogError: Error, Equatable {
     case wrongUnit(found: String, expected: String)
     case notStandardized(columns: [String])
     case noErrors(looked: [String])
+    case errorsForPlotsOnly
+    case missingValue(mark: Double)
+    case otherNames
+    case noRowKey(found: String)
+    case nothingKept(minimum: Double?, maximum: Double?)
+    case noCalibrators
+    case noLightCurves
+    case lightCurvesNeedBlocks
     // The covariance matrix.
     case noImage(width: Int)
     case severalImages(names: [String])
@@ -49,10 +69,23 @@ public struct CatalogError: Error, Equatable {
     case wrongSize(rows: Int, columns: Int, supernovae: Int)
     case notSymmetric(row: Int, column: Int, upper: Double, lower: Double)
     case notPositiveDefinite(smallestEigenvalue: Double?)
-    case smallerThanErrors(column: String)
+    case wrongModes(axes: [Int], supernovae: Int)
+    case packedWrongly(reason: String)
+    case ambiguousCovariance(column: String)
+    case nothingToAdd
+    case hasCovarianceAlready
+    case kindOfNothing
     // Writing.
     case exists
     case cannotCreate(reason: String)
+  }
+
+  /// The error for a covariance whose factorisation fails in the likelihood, which happens with
+  /// matrices too large for the reader to try it.
+  ///
+  /// - Parameter order: the order of the first leading minor that is not positive.
+  public static func covarianceNotPositiveDefinite(in path: String, order: Int) -> CatalogError {
+    CatalogError(path, row: order, .notPositiveDefinite(smallestEigenvalue: nil))
   }
 
   init(_ path: String, row: Int? = nil, column: String? = nil, _ problem: Problem) {

@@ -2,62 +2,89 @@ import Cosmology
 import FITS
 import LinearAlgebra
 
-/// Makes a sample of supernovae from a table and whatever tells its errors.
+/// Makes a sample of supernovae from a table of magnitudes and whatever tells their errors.
 struct CatalogReader<Table: CatalogTable> {
-  let table: Table
+  private let wholeTable: Table
+  private let format: CatalogFormat
   /// The units of the file, if it is FITS.
-  let units: [FITSUnit]
-  let covariancePath: String?
-  /// The columns that the user names.
-  let chosen: [ColumnRole: String]
-  /// The columns that were used.
-  private(set) var columns: [ColumnRole: String] = [:]
-  /// Where the errors come from, in words.
-  private(set) var covarianceSource = ""
+  private let units: [FITSUnit]
+  private let options: Catalog.Options
+  /// Variances that a list of files adds to those of the table, by row before any cut.
+  private let addedVariances: [Double]?
+  /// The rows that are kept.
+  private var table: Table
+  private var columns: [ColumnRole: String] = [:]
+  private var notes: [String] = []
 
   init(
-    _ table: Table, units: [FITSUnit], covariancePath: String?, chosen: [ColumnRole: String]
+    _ table: Table, format: CatalogFormat, units: [FITSUnit], _ options: Catalog.Options,
+    addedVariances: [Double]? = nil
   ) {
+    wholeTable = table
     self.table = table
+    self.format = format
     self.units = units
-    self.covariancePath = covariancePath
-    self.chosen = chosen
+    self.options = options
+    self.addedVariances = addedVariances
   }
 
-  mutating func read() throws(CatalogError) -> SupernovaSample {
+  mutating func read() throws(CatalogError) -> ReadCatalog {
     guard let redshiftColumn = try find(.redshift) else {
       throw ColumnRole.missing([.redshift], from: table)
     }
+    let (magnitudeColumn, quantity) = try findMagnitudes()
+    let calibrators = try CalibratorColumns(wholeTable, quantity, options)
+    let cut = try RedshiftCut(
+      try wholeTable.numbers(inColumn: redshiftColumn), options,
+      publishedMinimum: format.publishedMinimumRedshift, isCalibrator: calibrators?.isCalibrator,
+      column: table.columnNames[redshiftColumn], path: table.path)
+    if let rows = cut.rows { table = wholeTable.keeping(rows: rows) }
+    notes += cut.notes
     let redshifts = try table.numbers(inColumn: redshiftColumn, above: 0) {
       .notPositive(found: $0)
     }
     var heliocentric: [Double]?
     if let column = try find(.heliocentricRedshift) {
       heliocentric = try table.numbers(inColumn: column, above: -1) { .notAboveMinusOne(found: $0) }
+    } else {
+      notes.append(
+        "no heliocentric redshifts: '\(table.columnNames[redshiftColumn])' stands in for them")
     }
-    let (magnitudeColumn, quantity) = try findMagnitudes()
-    return SupernovaSample(
-      redshifts: redshifts, heliocentricRedshifts: heliocentric,
-      magnitudes: try table.magnitudes(inColumn: magnitudeColumn), quantity: quantity,
-      covariance: try readCovariance(ofColumn: magnitudeColumn))
+    let magnitudes = try readMagnitudes(magnitudeColumn)
+    let (covariance, source) = try readCovariance(ofColumn: magnitudeColumn, cut.rows)
+    let moduli = calibrators?.moduli(keeping: cut.rows) ?? [:]
+    if !moduli.isEmpty {
+      notes.append("\(moduli.count) rows are calibrators with the moduli of column 'CEPH_DIST'")
+    }
+    let sample = SupernovaSample(
+      redshifts: redshifts, heliocentricRedshifts: heliocentric, magnitudes: magnitudes,
+      quantity: quantity, covariance: covariance, calibratorModuli: moduli)
+    return ReadCatalog(
+      content: .magnitudes(sample), columns: columns, covarianceSource: source, notes: notes)
   }
 
   private mutating func find(
     _ role: ColumnRole, names: [String]? = nil
   ) throws(CatalogError) -> Int? {
-    let index = try role.column(in: table, chosen: chosen, names: names)
+    let index = try role.column(in: table, chosen: options.columns, names: names)
     columns[role] = index.map { table.columnNames[$0] }
     return index
   }
+}
 
+// MARK: - Magnitudes
+
+extension CatalogReader {
   private mutating func findMagnitudes() throws(CatalogError) -> (Int, SupernovaSample.Quantity) {
-    if chosen[.magnitude] == nil, let column = try find(.modulus) {
+    if options.columns[.magnitude] == nil, let column = try find(.modulus) {
       return (column, .distanceModulus)
     }
     guard let column = try find(.magnitude) else {
       throw ColumnRole.missing([.modulus, .magnitude], from: table)
     }
-    if chosen[.magnitude] == nil, ColumnRole.matches(table.columnNames[column], ["mb"]) {
+    if options.columns[.magnitude] == nil, options.format != .cosmomc,
+      ColumnRole.matches(table.columnNames[column], ["mb"])
+    {
       try checkThatLightCurvesAreCorrected()
     }
     return (column, .apparentMagnitude)
@@ -76,45 +103,86 @@ struct CatalogReader<Table: CatalogTable> {
     if suspects.count > 1 { throw CatalogError(table.path, .notStandardized(columns: suspects)) }
   }
 
+  private mutating func readMagnitudes(_ column: Int) throws(CatalogError) -> [Double] {
+    var magnitudes = try table.magnitudes(inColumn: column)
+    if let missing = format.missingValue, let row = magnitudes.firstIndex(of: missing) {
+      throw CatalogError(
+        table.path, row: table.place(ofRow: row), column: table.columnNames[column],
+        .missingValue(mark: missing))
+    }
+    // SALT2mu's bins hold differences to a reference cosmology.
+    if options.columns[.modulus] == nil, ColumnRole.matches(table.columnNames[column], ["MUDIF"]) {
+      guard let reference = table.column(named: "MUREF") else {
+        throw ColumnRole.missing([.modulus], from: table, lookingFor: ["MUREF"])
+      }
+      for (row, modulus) in try table.magnitudes(inColumn: reference).enumerated() {
+        magnitudes[row] += modulus
+      }
+      notes.append("the moduli are MUDIF + MUREF")
+    }
+    return magnitudes
+  }
+}
+
+// MARK: - Errors
+
+extension CatalogReader {
   private mutating func readCovariance(
-    ofColumn magnitudeColumn: Int
-  ) throws(CatalogError) -> SupernovaSample.Covariance {
-    let errorNames = ColumnRole.errorNames(of: table.columnNames[magnitudeColumn])
-    if let covariancePath {
-      covarianceSource = covariancePath
-      let matrix = try CovarianceReader.read(covariancePath, supernovae: table.rowCount)
-      return try total(matrix, covariancePath, errorNames)
+    ofColumn magnitudeColumn: Int, _ rows: [Int]?
+  ) throws(CatalogError) -> (SupernovaSample.Covariance, source: String) {
+    let names = ColumnRole.errorNames(of: table.columnNames[magnitudeColumn])
+    let counts = rows == nil ? [table.rowCount] : [wholeTable.rowCount, table.rowCount]
+    var file: (matrix: CovarianceReader.Result, path: String, source: String)?
+    if let path = options.covariance {
+      file = (try CovarianceReader.read(path, counts: counts), path, path)
+    } else if let image = try CovarianceReader.image(in: units, table.path, counts: counts) {
+      file = (image, table.path, "image extension of \(table.path)")
     }
-    if let matrix = try CovarianceReader.image(in: units, table.path, supernovae: table.rowCount) {
-      covarianceSource = "image extension of \(table.path)"
-      return try total(matrix, table.path, errorNames)
+    if let factored = try FactoredErrors.read(units, table, rows, whole: wholeTable.rowCount) {
+      return (factored, "columns 'variance' and image MODES of \(table.path)")
     }
-    guard let column = try find(.error, names: errorNames) else {
-      throw CatalogError(table.path, .noErrors(looked: errorNames))
+    if let file {
+      let errorColumn = try ColumnRole.error.column(
+        in: table, chosen: options.columns, names: names)
+      var assembly = CovarianceAssembly(
+        file.matrix, path: file.path, forced: options.covarianceKind, format: format)
+      if let errorColumn {
+        assembly.errorColumn = table.columnNames[errorColumn]
+        assembly.errors = added(try? table.magnitudes(inColumn: errorColumn), rows)
+      }
+      let isCutAlready = rows != nil && file.matrix.matrix.rows == table.rowCount
+      if isCutAlready { notes.append("the covariance has only the rows that are kept") }
+      let covariance = try assembly.covariance(
+        keeping: isCutAlready ? nil : rows, tablePath: table.path)
+      notes += assembly.notes
+      if case .systematic = covariance { columns[.error] = assembly.errorColumn }
+      return (covariance, file.source)
     }
-    covarianceSource = "column '\(table.columnNames[column])'"
+    guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
+    guard let column = try find(.error, names: names) else {
+      let plotted = "\(table.columnNames[magnitudeColumn])_err_DIAG"
+      if format == .pantheonPlus, table.columnNames.contains(plotted) {
+        throw CatalogError(table.path, column: plotted, .errorsForPlotsOnly)
+      }
+      throw CatalogError(table.path, .noErrors(looked: names))
+    }
     let errors = try table.magnitudes(inColumn: column)
     if let row = errors.firstIndex(where: { $0 <= 0 }) {
       throw CatalogError(
         table.path, row: table.place(ofRow: row), column: table.columnNames[column],
         .notPositive(found: errors[row]))
     }
-    return .independent(errors)
+    return (
+      .independent(added(errors, rows) ?? errors), "column '\(table.columnNames[column])'"
+    )
   }
 
-  /// A covariance whose variances are mostly far below the squares of the table's errors lacks the
-  /// statistical part.
-  private func total(
-    _ matrix: Matrix, _ path: String, _ errorNames: [String]
-  ) throws(CatalogError) -> SupernovaSample.Covariance {
-    if let column = try ColumnRole.error.column(in: table, chosen: chosen, names: errorNames),
-      let errors = try? table.numbers(inColumn: column)
-    {
-      let smaller = zip(matrix.diagonal, errors).count { $0 < 0.5 * $1 * $1 }
-      if 2 * smaller > table.rowCount {
-        throw CatalogError(path, .smallerThanErrors(column: table.columnNames[column]))
-      }
+  /// The errors with what a list of files adds to their squares.
+  private func added(_ errors: [Double]?, _ rows: [Int]?) -> [Double]? {
+    guard let errors, let addedVariances, addedVariances.contains(where: { $0 != 0 }) else {
+      return errors
     }
-    return .total(matrix)
+    let added = rows.map { rows in rows.map { addedVariances[$0] } } ?? addedVariances
+    return zip(errors, added).map { ($0 * $0 + $1).squareRoot() }
   }
 }

@@ -12,9 +12,23 @@ protocol CatalogTable {
   func unit(ofColumn column: Int) -> String
   /// All numbers of a column; every one is finite.
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double]
+  /// All numbers of a column, NaN where the file has none.
+  func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double]
+  /// The table with some of its rows, by their indices.
+  func keeping(rows: [Int]) -> Self
 }
 
 extension CatalogTable {
+  /// The first column with one of some names; case and underscores do not count.
+  func column(named names: String...) -> Int? {
+    for name in names {
+      if let index = columnNames.firstIndex(where: { ColumnRole.matches($0, [name]) }) {
+        return index
+      }
+    }
+    return nil
+  }
+
   /// All numbers of a column in magnitudes.
   func magnitudes(inColumn column: Int) throws(CatalogError) -> [Double] {
     let unit = unit(ofColumn: column)

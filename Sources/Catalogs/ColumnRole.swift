@@ -19,8 +19,8 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     switch self {
     case .redshift: ["zHD", "zcmb", "z", "redshift"]
     case .heliocentricRedshift: ["zhel", "zhelio"]
-    case .modulus: ["mu", "DLMAG", "MUDIF"]
-    case .magnitude: ["m_b_corr", "mb", "mag"]
+    case .modulus: ["mu", "DLMAG", "MUDIF", "moduli"]
+    case .magnitude: ["m_b_corr", "mb", "mag", "mBeff"]
     case .error: []
     }
   }
@@ -28,7 +28,11 @@ public enum ColumnRole: String, Sendable, CaseIterable {
   /// The names that the errors of a column may have, such as `mu_err`, `MUERR_FINAL` or `dmu` for
   /// `mu`.
   static func errorNames(of column: String) -> [String] {
-    ["\(column)_err", "\(column)_err_final", "\(column)_error", "d\(column)", "sigma_\(column)"]
+    let names = [
+      "\(column)_err", "\(column)_err_final", "\(column)_error", "d\(column)", "sigma_\(column)",
+    ]
+    // Riess et al. 2004.
+    return matches(column, ["moduli"]) ? names + ["sigma"] : names
   }
 
   /// Whether a name is one of a list; case and underscores do not count.

@@ -4,9 +4,12 @@ import FITS
 struct FITSTable: CatalogTable {
   let path: String
   let columnNames: [String]
-  let rowCount: Int
+  var rowCount: Int { kept?.count ?? allRows }
   private let unit: FITSUnit
   private let columns: [FITSUnit.Column]
+  private let allRows: Int
+  /// The rows that are kept, if not all are.
+  private var kept: [Int]?
 
   init(_ units: [FITSUnit], path: String) throws(CatalogError) {
     self.path = path
@@ -16,7 +19,7 @@ struct FITSTable: CatalogTable {
       self.unit = unit
       self.columns = columns
       columnNames = columns.map(\.name)
-      rowCount = rows
+      allRows = rows
       return
     }
     throw CatalogError(path, .noTable)
@@ -24,17 +27,31 @@ struct FITSTable: CatalogTable {
 
   func unit(ofColumn column: Int) -> String { columns[column].unit }
 
-  func place(ofRow row: Int) -> Int { row + 1 }
+  func place(ofRow row: Int) -> Int { (kept?[row] ?? row) + 1 }
+
+  func keeping(rows: [Int]) -> FITSTable {
+    var table = self
+    table.kept = kept.map { kept in rows.map { kept[$0] } } ?? rows
+    return table
+  }
 
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
-    let name = columnNames[column]
-    guard columns[column].isNumeric else { throw CatalogError(path, column: name, .notNumeric) }
+    let values = try numbersWithGaps(inColumn: column)
+    if let row = values.firstIndex(where: { !$0.isFinite }) {
+      throw CatalogError(
+        path, row: place(ofRow: row), column: columnNames[column],
+        .notFinite(found: "\(values[row])"))
+    }
+    return values
+  }
+
+  func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double] {
+    guard columns[column].isNumeric else {
+      throw CatalogError(path, column: columnNames[column], .notNumeric)
+    }
     let values = try readingFITS(path) { file throws(FITSError) in
       try file.numbers(inColumn: column, of: unit)
     }
-    if let row = values.firstIndex(where: { !$0.isFinite }) {
-      throw CatalogError(path, row: row + 1, column: name, .notFinite(found: "\(values[row])"))
-    }
-    return values
+    return kept.map { kept in kept.map { values[$0] } } ?? values
   }
 }

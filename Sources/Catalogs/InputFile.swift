@@ -1,3 +1,4 @@
+import Archives
 import FITS
 import Foundation
 
@@ -9,8 +10,10 @@ struct InputFile {
   enum Kind {
     /// FITS, plain or compressed.
     case fits
-    /// Text, with its bytes.
+    /// Text, with its bytes, unpacked if it was compressed by gzip.
     case text([UInt8])
+    /// A zip archive, with its bytes.
+    case zip([UInt8])
   }
 
   /// Looks at a file.
@@ -31,46 +34,57 @@ struct InputFile {
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       let start = [UInt8](try handle.read(upToCount: 512) ?? Data())
-      if try Self.isFITS(start, path) {
+      if start.starts(with: Self.fitsMagic) {
         kind = .fits
       } else {
         let bytes = start + [UInt8](try handle.readToEnd() ?? Data())
-        guard bytes.contains(where: { !$0.isASCIIBlank }) else { throw CatalogError(path, .empty) }
-        guard !bytes.contains(0) else { throw CatalogError(path, .isBinary) }
-        kind = .text(bytes)
+        kind = try Self.kind(of: bytes, path)
       }
     } catch let error as CatalogError {
       throw error
+    } catch let error as ArchiveError {
+      throw CatalogError(path, .archive(reason: error.description))
     } catch {
       throw CatalogError(path, .unreadable(reason: error.localizedDescription))
     }
   }
 
-  /// Tells FITS from text by the first bytes.
-  ///
-  /// - Throws: `CatalogError` for what is neither.
-  private static func isFITS(_ start: [UInt8], _ path: String) throws(CatalogError) -> Bool {
-    if start.starts(with: "SIMPLE  =".utf8) { return true }
-    let isGzip = start.starts(with: [0x1f, 0x8b])
-    if isGzip, (try? FITSFile(opening: path)) != nil || path.lowercased().hasSuffix(".fits.gz") {
-      return true
+  private static let fitsMagic = Array("SIMPLE  =".utf8)
+
+  private static func kind(of bytes: [UInt8], _ path: String) throws -> Kind {
+    if bytes.starts(with: ZipArchive.magic) { return .zip(bytes) }
+    guard bytes.starts(with: Gzip.magic) else { return .text(try checkedText(bytes, path)) }
+    if try Gzip.beginning(of: bytes, count: fitsMagic.count) == fitsMagic {
+      // CFITSIO unpacks it into memory without asking how much that will be.
+      try Gzip.check(bytes)
+      return .fits
     }
-    let otherCompression: [[UInt8]] = [
-      Array("BZh".utf8), [0xfd, 0x37, 0x7a, 0x58, 0x5a], Array("PK".utf8) + [3, 4],
-      [0x28, 0xb5, 0x2f, 0xfd],
+    return .text(try checkedText(try Gzip.unpack(bytes), path))
+  }
+
+  /// Text that may hold data.
+  ///
+  /// - Throws: `CatalogError` for what is no text, or a page that stands in for the data.
+  private static func checkedText(_ bytes: [UInt8], _ path: String) throws(CatalogError) -> [UInt8]
+  {
+    let compressions: [[UInt8]] = [
+      Array("BZh".utf8), [0xfd, 0x37, 0x7a, 0x58, 0x5a], [0x28, 0xb5, 0x2f, 0xfd], Gzip.magic,
     ]
-    if isGzip || otherCompression.contains(where: { start.starts(with: $0) }) {
+    if compressions.contains(where: { bytes.starts(with: $0) }) {
       throw CatalogError(path, .isCompressed)
     }
-    if start.starts(with: [0xff, 0xfe]) || start.starts(with: [0xfe, 0xff]) {
+    if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       throw CatalogError(path, .isUTF16)
     }
-    let text = String(decoding: start, as: UTF8.self)
+    guard bytes.contains(where: { !$0.isASCIIBlank }) else { throw CatalogError(path, .empty) }
+    let beginning = String(decoding: bytes.prefix(512), as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FEFF}"])).lowercased()
-    for beginning in ["<!doctype", "<html", "<?xml"] where text.hasPrefix(beginning) {
+    for tag in ["<!doctype", "<html", "<?xml"] where beginning.hasPrefix(tag) {
       throw CatalogError(path, .looksLikeHTML)
     }
-    return false
+    if beginning.hasPrefix("version https://git-lfs") { throw CatalogError(path, .isLFSPointer) }
+    guard !bytes.contains(0) else { throw CatalogError(path, .isBinary) }
+    return bytes
   }
 }
 

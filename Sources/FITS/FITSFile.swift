@@ -76,17 +76,32 @@ public struct FITSFile: ~Copyable {
 extension FITSFile {
   /// Refuses a header with more than 99 axes, on which CFITSIO 4.2 writes past its own arrays.
   ///
-  /// Looks at every card of an uncompressed file; CFITSIO must see a compressed one first.
+  /// Looks at every card of a header, that is, of the blocks from one that begins a unit to the one
+  /// with END, in an uncompressed file; CFITSIO must see a compressed one first.
   private static func checkAxes(_ path: String) throws(FITSError) {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     else { return }
-    let key = Array("NAXIS   = ".utf8)
-    for start in stride(from: 0, to: data.count - 80, by: 80)
-    where data[start] == key[0] && data[start..<start + key.count].elementsEqual(key) {
-      let value = String(decoding: data[start + key.count..<start + 30], as: UTF8.self)
-      if let axes = Int(value.trimmingCharacters(in: .whitespaces)), axes > 99 {
-        throw FITSError(path: path, unit: nil, message: "a header announces \(axes) axes")
+    let axes = data.withUnsafeBytes { bytes in
+      var isHeader = false
+      for block in stride(from: 0, to: bytes.count - 79, by: 2880) {
+        func begins(_ position: Int, with key: StaticString) -> Bool {
+          bytes.baseAddress.map {
+            memcmp($0 + position, key.utf8Start, key.utf8CodeUnitCount) == 0
+          } ?? false
+        }
+        isHeader = isHeader || begins(block, with: "SIMPLE  =") || begins(block, with: "XTENSION=")
+        guard isHeader else { continue }
+        for card in stride(from: block, through: min(block + 2800, bytes.count - 80), by: 80) {
+          if begins(card, with: "END     ") { isHeader = false }
+          guard begins(card, with: "NAXIS   = ") else { continue }
+          let value = String(decoding: bytes[card + 10..<card + 30], as: UTF8.self)
+          if let axes = Int(value.trimmingCharacters(in: .whitespaces)), axes > 99 { return axes }
+        }
       }
+      return 0
+    }
+    guard axes == 0 else {
+      throw FITSError(path: path, unit: nil, message: "a header announces \(axes) axes")
     }
   }
 

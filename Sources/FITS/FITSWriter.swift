@@ -89,8 +89,10 @@ public struct FITSWriter: ~Copyable {
       if !column.unit.isEmpty {
         ffpkys(handle, "TUNIT\(number)", column.unit, "unit of the column", &status)
       }
-      var values = column.values
-      ffpcld(handle, number, 1, 1, LONGLONG(rows), &values, &status)
+      column.values.withUnsafeBufferPointer {
+        let start = UnsafeMutablePointer(mutating: $0.baseAddress)
+        ffpcld(handle, number, 1, 1, LONGLONG(rows), start, &status)
+      }
     }
     Self.finishUnit(handle, keywords, &status)
     try check(status)
@@ -107,8 +109,11 @@ public struct FITSWriter: ~Copyable {
     var status: CInt = 0
     ffcrimll(handle, DOUBLE_IMG, 2, &axes, &status)
     ffpkys(handle, "EXTNAME", name, "name of this extension", &status)
-    var values = pixels
-    ffppr(handle, TDOUBLE, 1, LONGLONG(values.count), &values, &status)
+    // CFITSIO takes a mutable pointer although it only reads; a copy could have a gigabyte.
+    pixels.withUnsafeBufferPointer {
+      let start = UnsafeMutablePointer(mutating: $0.baseAddress)
+      ffppr(handle, TDOUBLE, 1, LONGLONG($0.count), start, &status)
+    }
     Self.finishUnit(handle, keywords, &status)
     try check(status)
   }

@@ -1,16 +1,40 @@
-import ArgumentParser
-import Catalogs
+public import ArgumentParser
+public import Catalogs
+
+extension CatalogFormat: ExpressibleByArgument {}
+extension CovarianceKind: ExpressibleByArgument {}
 
 /// The options that say what to read.
 struct CatalogOptions: ParsableArguments {
-  @Argument(help: "The supernovae: a FITS table, or text separated by commas or blanks.")
+  @Argument(
+    help:
+      "The supernovae: a FITS table, text separated by commas or blanks, or a release's own file (see --format)."
+  )
   var catalog: String
 
   @Option(
     help: ArgumentHelp(
-      "Their covariance in mag²: a text matrix, with or without its size first, or a FITS image.",
+      "Their covariance in mag²: a text matrix, with or without its size first, SNANA's .npz, or a FITS image.",
       valueName: "file"))
   var covariance: String?
+
+  @Option(
+    help:
+      "What the covariance is, if its file and its diagonal do not say so: all of it, the part to which the errors of the table are added, or its inverse."
+  )
+  var covarianceKind: CovarianceKind?
+
+  @Option(help: "How the catalog is laid out, if that is not to be recognised by its content.")
+  var format: CatalogFormat?
+
+  @Option(help: "Keep only redshifts above this. (default: as the release prescribes)")
+  var zMin: Double?
+
+  @Option(help: "Keep only redshifts below this.")
+  var zMax: Double?
+
+  @Flag(help: "Keep supernovae with a distance from Cepheids too, at that distance.")
+  var calibrators = false
 
   @Option(
     help: ArgumentHelp(
@@ -20,10 +44,22 @@ struct CatalogOptions: ParsableArguments {
       """, valueName: "role=name"))
   var column: [String] = []
 
-  func validate() throws { _ = try columns }
+  func validate() throws {
+    _ = try columns
+    if let zMin, !zMin.isFinite { throw ValidationError("--z-min must be a number.") }
+    if let zMax, !zMax.isFinite { throw ValidationError("--z-max must be a number.") }
+    if let zMin, let zMax, zMin >= zMax {
+      throw ValidationError("--z-min must be below --z-max.")
+    }
+  }
 
   func read() throws -> Catalog {
-    try Catalog(reading: catalog, covariance: covariance, columns: try columns)
+    try Catalog(
+      reading: catalog,
+      Catalog.Options(
+        covariance: covariance, covarianceKind: covarianceKind, columns: try columns,
+        format: format, minimumRedshift: zMin, maximumRedshift: zMax,
+        includesCalibrators: calibrators))
   }
 
   private var columns: [ColumnRole: String] {

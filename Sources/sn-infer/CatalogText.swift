@@ -5,10 +5,25 @@ import Foundation
 /// What was understood of a catalog, for people and for `summary.json`.
 struct CatalogText: CustomStringConvertible {
   let data: RunSummary.Data
+  private let format: CatalogFormat
+  private let notes: [String]
 
   init(_ catalog: Catalog) {
-    let sample = catalog.sample
-    let covariance =
+    let redshifts = catalog.redshifts
+    format = catalog.format
+    notes = catalog.notes
+    data = RunSummary.Data(
+      catalog: catalog.path, supernovae: catalog.count,
+      redshiftMinimum: redshifts.min() ?? .nan, redshiftMaximum: redshifts.max() ?? .nan,
+      columns: Dictionary(
+        uniqueKeysWithValues: catalog.columns.map { ($0.key.rawValue, $0.value) }),
+      quantity: catalog.sample?.quantity.rawValue ?? "light curves",
+      covariance: Self.covariance(of: catalog), covarianceSource: catalog.covarianceSource)
+  }
+
+  private static func covariance(of catalog: Catalog) -> String {
+    switch catalog.content {
+    case .magnitudes(let sample):
       switch sample.covariance {
       case .total: "total"
       case .systematic: "systematic + errors²"
@@ -16,25 +31,22 @@ struct CatalogText: CustomStringConvertible {
       case .independent: "independent"
       case .factored: "factored"
       }
-    data = RunSummary.Data(
-      catalog: catalog.path, supernovae: sample.count,
-      redshiftMinimum: sample.redshifts.min() ?? .nan,
-      redshiftMaximum: sample.redshifts.max() ?? .nan,
-      columns: Dictionary(
-        uniqueKeysWithValues: catalog.columns.map { ($0.key.rawValue, $0.value) }),
-      quantity: sample.quantity.rawValue, covariance: covariance,
-      covarianceSource: catalog.covarianceSource)
+    case .lightCurves(let sample):
+      "light curves with \(sample.blocks.count) of 6 blocks"
+    }
   }
 
   var description: String {
     let range = String(format: "%.4g to %.4g", data.redshiftMinimum, data.redshiftMaximum)
     let columns = data.columns.sorted { $0.key < $1.key }
       .map { $0.key == $0.value ? $0.key : "\($0.key) = \($0.value)" }
-    let size = data.covariance == "total" ? " \(data.supernovae) × \(data.supernovae)" : ""
+    let isMatrix = ["total", "inverse", "systematic + errors²"].contains(data.covariance)
+    let size = isMatrix ? " \(data.supernovae) × \(data.supernovae)" : ""
     return """
       catalog     \(data.catalog): \(data.supernovae) \(data.supernovae == 1 ? "supernova" : "supernovae"), z from \(range)
+      format      \(format.rawValue), \(data.quantity)
       columns     \(columns.joined(separator: ", "))
       covariance  \(data.covariance)\(size), from \(data.covarianceSource)
-      """
+      """ + notes.map { "\nnote        \($0)" }.joined()
   }
 }

@@ -1,15 +1,19 @@
 import ArgumentParser
 import Catalogs
 
-/// `sn-infer convert`: writes a catalog as FITS.
+/// `sn-infer convert`: writes a catalog as FITS or CSV.
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Write a catalog and its covariance as one FITS file.")
+    abstract: "Write a catalog and its covariance as one FITS file, or as CSV.",
+    discussion: """
+      A name that ends with .csv gets a table separated by commas, and beside it the covariance as text, with \
+      .cov.txt added to the name; every other name gets FITS.
+      """)
 
   @OptionGroup var input: CatalogOptions
 
-  @Argument(help: "The FITS file to write.")
+  @Argument(help: "The file to write.")
   var output: String
 
   @Flag(name: [.short, .long], help: "Replace the file if it exists.")
@@ -17,8 +21,13 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let catalog = try input.read()
-    try catalog.writeFITS(to: output, replacing: force)
+    var written = [output]
+    if output.lowercased().hasSuffix(".csv") {
+      if let matrix = try catalog.writeCSV(to: output, replacing: force) { written.append(matrix) }
+    } else {
+      try catalog.writeFITS(to: output, replacing: force)
+    }
     print(CatalogText(catalog))
-    print("output      \(output)")
+    print("output      \(written.joined(separator: ", "))")
   }
 }

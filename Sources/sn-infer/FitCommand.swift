@@ -104,16 +104,21 @@ struct FitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let catalog = try input.read()
+    guard let sample = catalog.sample else {
+      throw ValidationError("light curves cannot be fitted yet; give a catalog of moduli.")
+    }
     switch distance {
     case .exact:
-      try await fit(catalog, ModelDistances(FlatLambdaCDM(), redshifts: catalog.sample.redshifts))
+      try await fit(
+        catalog, sample, ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts))
     case .pen:
-      try await fit(catalog, Pen1999(redshifts: catalog.sample.redshifts))
+      try await fit(catalog, sample, Pen1999(redshifts: sample.flowRedshifts))
     }
   }
 
-  private func fit(_ catalog: Catalog, _ distances: some ComovingDistances) async throws {
-    let sample = catalog.sample
+  private func fit(
+    _ catalog: Catalog, _ sample: SupernovaSample, _ distances: some ComovingDistances
+  ) async throws {
     let likelihood = try SupernovaLikelihood(sample, distances: distances)
     let zeroPoint: Parameter =
       sample.quantity == .distanceModulus ? .hubble : .absoluteMagnitude

@@ -18,7 +18,8 @@ struct SNInfer: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      FitCommand.self, DiagnoseCommand.self, ValidateCommand.self, ConvertCommand.self,
+      FitCommand.self, CheckCommand.self, DiagnoseCommand.self, ValidateCommand.self,
+      ConvertCommand.self,
     ])
 
   static func main() async {

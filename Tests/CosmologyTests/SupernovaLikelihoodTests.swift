@@ -12,7 +12,7 @@ import Testing
   let matrix: Matrix
 
   init() throws {
-    sample = try Catalog(reading: ProjectFiles.data("jla_binned.fits")).sample
+    sample = try #require(Catalog(reading: ProjectFiles.data("jla_binned.fits")).sample)
     guard case .total(let matrix) = sample.covariance else { throw CancellationError() }
     self.matrix = matrix
   }

@@ -13,6 +13,16 @@ public struct FITSBytes: Sendable {
       ], data: [])
   }
 
+  /// A file with an image of doubles in its primary unit.
+  public init(primaryImage axes: [Int], _ pixels: [Double]) {
+    var cards = ["SIMPLE  =                    T", Self.card("BITPIX", -64)]
+    cards.append(Self.card("NAXIS", axes.count))
+    for (index, length) in axes.enumerated() {
+      cards.append(Self.card("NAXIS\(index + 1)", length))
+    }
+    append(header: cards, data: pixels.flatMap { Self.bigEndian($0.bitPattern) })
+  }
+
   /// A column of a binary table: TFORM, further cards without the column's number (`TNULL`,
   /// `TSCAL`), and the bytes of each cell.
   public struct Column: Sendable {

@@ -43,7 +43,7 @@ nonisolated(unsafe) let benchmarks = {
   Benchmark("JLA bins, log posterior with gradient, direct path") { benchmark in
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../../data/jla_binned.fits").standardized.path
-    let sample = try Catalog(reading: path).sample
+    guard let sample = try Catalog(reading: path).sample else { fatalError("no moduli") }
     let posterior = try Posterior(
       ParameterSpace([.omegaMatter, .hubble]),
       SupernovaLikelihood(

@@ -1,0 +1,51 @@
+/// Files compressed by gzip (RFC 1952).
+public enum Gzip {
+  /// The two bytes with which every gzip file begins.
+  public static let magic: [UInt8] = [0x1f, 0x8b]
+
+  /// No file of supernovae is larger: a covariance of 10,000 in text has 2 GiB.
+  private static let largestOutput = 4 << 30
+
+  /// Unpacks all members of a gzip file; checksums are verified.
+  ///
+  /// - Parameter limit: the largest number of bytes that may come out; if not given, 4 GiB, and a
+  ///   thousand times the packed ones where that is more than 256 MiB.
+  /// - Throws: `ArchiveError` for data that are damaged, cut short, or too large unpacked.
+  public static func unpack(_ bytes: [UInt8], limit: Int? = nil) throws(ArchiveError) -> [UInt8] {
+    var output: [UInt8] = []
+    try forEachMember(of: bytes, limit: limit, keepsOutput: true) {
+      if output.isEmpty { output = $0 } else { output += $0 }
+    }
+    return output
+  }
+
+  /// Makes sure that all members of a gzip file are whole and not too large, as `unpack` does, but
+  /// keeps nothing: for files that another library unpacks.
+  ///
+  /// - Throws: `ArchiveError` for data that are damaged, cut short, or too large unpacked.
+  public static func check(_ bytes: [UInt8], limit: Int? = nil) throws(ArchiveError) {
+    try forEachMember(of: bytes, limit: limit, keepsOutput: false) { _ in }
+  }
+
+  private static func forEachMember(
+    of bytes: [UInt8], limit: Int?, keepsOutput: Bool, _ body: ([UInt8]) -> Void
+  ) throws(ArchiveError) {
+    var limit = limit ?? min(largestOutput, max(256 << 20, 1000 * bytes.count))
+    var rest = bytes[...]
+    repeat {
+      let member = try Inflation.inflate(rest, .gzip, limit: limit, keepsOutput: keepsOutput)
+      body(member.output)
+      limit -= member.count
+      rest = rest.dropFirst(member.consumed)
+      // Tapes pad with zeros, which gzip itself ignores too.
+      rest = rest.drop { $0 == 0 }
+    } while !rest.isEmpty
+  }
+
+  /// The first `count` unpacked bytes, or fewer if there are fewer.
+  public static func beginning(
+    of bytes: [UInt8], count: Int
+  ) throws(ArchiveError) -> [UInt8] {
+    try Inflation.inflate(bytes[...], .gzip, limit: count, isPrefixEnough: true).output
+  }
+}

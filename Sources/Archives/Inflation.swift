@@ -1,0 +1,66 @@
+import CZlib
+
+/// The decompression of one zlib, gzip or raw deflate stream after another.
+enum Inflation {
+  /// What surrounds the deflated data, as zlib's number of window bits.
+  enum Wrapping: CInt {
+    case gzip = 31
+    case none = -15
+  }
+
+  /// Unpacks the stream at the beginning of some bytes.
+  ///
+  /// - Parameters:
+  ///   - limit: the largest number of bytes that may come out.
+  ///   - isPrefixEnough: whether to stop without complaint once `limit` bytes are there.
+  ///   - keepsOutput: whether the unpacked bytes are wanted, or only their number.
+  /// - Returns: the unpacked bytes, their number, and how many packed ones were read.
+  static func inflate(
+    _ input: ArraySlice<UInt8>, _ wrapping: Wrapping, limit: Int, isPrefixEnough: Bool = false,
+    keepsOutput: Bool = true
+  ) throws(ArchiveError) -> (output: [UInt8], count: Int, consumed: Int) {
+    var stream = z_stream()
+    let size = CInt(MemoryLayout<z_stream>.size)
+    guard inflateInit2_(&stream, wrapping.rawValue, ZLIB_VERSION, size) == Z_OK else {
+      throw .corrupt(reason: "zlib cannot be started")
+    }
+    defer { inflateEnd(&stream) }
+    var output: [UInt8] = []
+    var (count, consumed) = (0, 0)
+    // zlib counts in 32 bits, so that both sides go through in portions.
+    let portion = 1 << 20
+    while true {
+      let room = min(portion, limit - count)
+      guard room > 0 else {
+        if isPrefixEnough { return (output, count, consumed) }
+        throw .tooLarge(limit: limit)
+      }
+      let start = input.startIndex + consumed
+      let end = min(start + portion, input.endIndex)
+      let outputStart = output.count
+      output.append(contentsOf: repeatElement(0, count: room))
+      let status = input[start..<end].withUnsafeBufferPointer { source in
+        output.withUnsafeMutableBufferPointer { target in
+          // zlib's field is not const, although it only reads.
+          stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+          stream.avail_in = UInt32(source.count)
+          stream.next_out = target.baseAddress.map { $0 + outputStart }
+          stream.avail_out = UInt32(room)
+          return CZlib.inflate(&stream, Z_NO_FLUSH)
+        }
+      }
+      let wasRead = end - start - Int(stream.avail_in)
+      let wasWritten = room - Int(stream.avail_out)
+      consumed += wasRead
+      output.removeLast(keepsOutput ? room - wasWritten : room)
+      count += wasWritten
+      switch status {
+      case Z_STREAM_END: return (output, count, consumed)
+      case Z_OK, Z_BUF_ERROR:
+        if wasRead == 0, wasWritten == 0 { throw .truncated }
+      default:
+        throw .corrupt(reason: stream.msg.map { String(cString: $0) } ?? "zlib's error \(status)")
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Cosmology
+
+/// The supernovae of a table whose distances are known from Cepheids: `CEPH_DIST` where
+/// `IS_CALIBRATOR` is 1, or wherever it is a number, if there is no such column (our own files).
+struct CalibratorColumns {
+  /// By row of the whole table.
+  let isCalibrator: [Bool]
+  private let distances: [Double]
+
+  /// Finds the calibrators; nil if there are none, or they are not asked for.
+  ///
+  /// - Throws: `CatalogError` if they are asked for and not there.
+  init?(
+    _ table: some CatalogTable, _ quantity: SupernovaSample.Quantity, _ options: Catalog.Options
+  ) throws(CatalogError) {
+    let flagColumn = table.column(named: "IS_CALIBRATOR")
+    guard quantity == .apparentMagnitude, let column = table.column(named: "CEPH_DIST") else {
+      if options.includesCalibrators { throw CatalogError(table.path, .noCalibrators) }
+      return nil
+    }
+    guard options.includesCalibrators || flagColumn == nil else { return nil }
+    let distances = try table.numbersWithGaps(inColumn: column)
+    var isCalibrator = distances.map { $0.isFinite && $0 > 0 }
+    if let flagColumn {
+      isCalibrator = try table.numbersWithGaps(inColumn: flagColumn).map { $0 == 1 }
+      if let row = isCalibrator.indices.first(where: { isCalibrator[$0] && !(distances[$0] > 0) }) {
+        throw CatalogError(
+          table.path, row: table.place(ofRow: row), column: table.columnNames[column],
+          .notPositive(found: distances[row]))
+      }
+    }
+    guard isCalibrator.contains(true) else {
+      if options.includesCalibrators { throw CatalogError(table.path, .noCalibrators) }
+      return nil
+    }
+    self.isCalibrator = isCalibrator
+    self.distances = distances
+  }
+
+  /// The distance moduli by the index among the rows that are kept; all are if `rows` is nil.
+  func moduli(keeping rows: [Int]?) -> [Int: Double] {
+    var moduli: [Int: Double] = [:]
+    for (index, row) in (rows ?? Array(distances.indices)).enumerated() where isCalibrator[row] {
+      moduli[index] = distances[row]
+    }
+    return moduli
+  }
+}

@@ -1,0 +1,56 @@
+import Cosmology
+import Foundation
+import LinearAlgebra
+
+extension Catalog {
+  /// Writes the catalog as text: a table separated by commas, and, if the errors are correlated,
+  /// the matrix in `path` with `.cov.txt` added, its size first. Reading both gives the same sample
+  /// bit for bit.
+  ///
+  /// - Returns: the path of the matrix, if there is one.
+  /// - Throws: `CatalogError` if a file exists and is not to be replaced, cannot be written, or the
+  ///   catalog holds light curves with blocks, for which only FITS has room.
+  @discardableResult
+  public func writeCSV(
+    to path: String, replacing: Bool = false
+  ) throws(CatalogError) -> String? {
+    let table: TableColumns
+    var matrixText: String?
+    switch content {
+    case .magnitudes(let sample):
+      table = TableColumns(sample)
+      if let (matrix, kind) = sample.covariance.matrix {
+        var text = kind == .total ? "" : "# COVTYPE = \(kind.keyword)\n"
+        text += "\(matrix.rows)\n"
+        for row in 0..<matrix.rows {
+          text += (0..<matrix.columns).map { "\(matrix[row, $0])" }.joined(separator: " ") + "\n"
+        }
+        matrixText = text
+      }
+    case .lightCurves(let sample):
+      guard sample.blocks.isEmpty else {
+        throw CatalogError(
+          path, .cannotCreate(reason: "light curves with covariance blocks need a .fits file"))
+      }
+      table = TableColumns(sample)
+    }
+    var text = table.columns.map(\.name).joined(separator: ",") + "\n"
+    for row in 0..<count {
+      text += table.columns.map { "\($0.values[row])" }.joined(separator: ",") + "\n"
+    }
+    let matrixPath = matrixText.map { _ in path + ".cov.txt" }
+    for output in [path, matrixPath].compactMap({ $0 }) {
+      try OutputPlace.check(output, replacing: replacing)
+    }
+    do {
+      // The matrix comes first: a table without it would be another catalog.
+      if let matrixText, let matrixPath {
+        try Data(matrixText.utf8).write(to: URL(fileURLWithPath: matrixPath), options: .atomic)
+      }
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw CatalogError(path, .cannotCreate(reason: error.localizedDescription))
+    }
+    return matrixPath
+  }
+}

@@ -1,0 +1,52 @@
+/// How a catalog is laid out.
+public enum CatalogFormat: String, Sendable, CaseIterable {
+  /// A text table with column names, separated by commas or blanks.
+  case table
+  /// A FITS table.
+  case fits
+  /// A FITS image whose first row holds redshifts, first column distance moduli, and the rest the
+  /// inverse covariance (Union3).
+  case fitsImage = "fits-image"
+  /// A table of CosmoMC (`#name zcmb zhel dz mb dmb …`) with magnitudes that are standardised
+  /// already: the covariance that belongs to it lacks the squares of dmb (Pantheon).
+  case cosmomc
+  /// A table with peak magnitudes, shapes and colours of light curves (JLA, SNLS3).
+  case lightCurves = "light-curves"
+  /// CosmoMC's list of the files of a likelihood, `key = value`.
+  case dataset
+  /// `Pantheon+SH0ES.dat`.
+  case pantheonPlus = "pantheon-plus"
+  /// The Hubble diagram of DES-SN5YR.
+  case des
+  /// Text of SNANA with the keys `VARNAMES:` and `SN:` or `ROW:`.
+  case snana
+  /// A text table without column names: (name,) redshift, distance modulus, its error.
+  case union
+
+  /// Whether files of this format are FITS.
+  var isFITS: Bool { self == .fits || self == .fitsImage }
+
+  /// The smallest redshift, not included, that the release itself uses.
+  var publishedMinimumRedshift: Double? { self == .pantheonPlus ? 0.01 : nil }
+
+  /// The number that stands for a missing value; nil if none does.
+  var missingValue: Double? { self == .snana || self == .pantheonPlus ? -9 : nil }
+
+  /// The format of a text table by its column names.
+  init(columnNames: [String], layout: TextTable.Layout) {
+    func has(_ names: String...) -> Bool { names.allSatisfy(columnNames.contains) }
+    switch layout {
+    case .snana: self = .snana
+    case .headerless: self = .union
+    case .cosmomc: self = .cosmomc
+    case .named:
+      if has("zHD", "m_b_corr", "IS_CALIBRATOR", "CEPH_DIST") {
+        self = .pantheonPlus
+      } else if has("CID", "zHD", "MU", "MUERR_FINAL") {
+        self = .des
+      } else {
+        self = .table
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+
+/// The numbers of a matrix in a text file, in any number a line, read byte by byte: a published
+/// covariance has millions of them.
+///
+/// Numbers are separated by blanks, tabs, commas and line ends; lines that begin with `#` are
+/// comments.
+struct MatrixText {
+  /// All numbers, with a count before them if there is one.
+  private(set) var numbers: [Double] = []
+  /// How many numbers the first line that has any holds.
+  private(set) var firstLineCount = 0
+  /// The comments, without the `#`.
+  private(set) var comments: [String] = []
+
+  /// Reads all numbers.
+  ///
+  /// - Throws: `CatalogError` with the line of the first word that is not a finite number.
+  init(_ bytes: [UInt8], path: String) throws(CatalogError) {
+    // A number and its separator have six bytes or more in most files.
+    numbers.reserveCapacity(bytes.count / 6)
+    var mistake: CatalogError?
+    bytes.withUnsafeBufferPointer { mistake = read($0, path) }
+    if let mistake { throw mistake }
+  }
+
+  private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, _ path: String) -> CatalogError? {
+    var line = 1
+    var isLineStart = true
+    var lastWasComma = false
+    var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    func end(of start: Int, where isEnd: (UInt8) -> Bool) -> Int {
+      var end = start
+      while end < bytes.count, !isEnd(bytes[end]) { end += 1 }
+      return end
+    }
+    while index < bytes.count {
+      let byte = bytes[index]
+      switch byte {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"): index += 1
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+        let isPair =
+          byte == UInt8(ascii: "\r") && index + 1 < bytes.count
+          && bytes[index + 1] == UInt8(ascii: "\n")
+        index += isPair ? 2 : 1
+        line += 1
+        (isLineStart, lastWasComma) = (true, false)
+        if firstLineCount == 0 { firstLineCount = numbers.count }
+      case UInt8(ascii: ","):
+        if lastWasComma || isLineStart {
+          return CatalogError(path, row: line, .notANumber(found: ""))
+        }
+        lastWasComma = true
+        index += 1
+      case UInt8(ascii: "#") where isLineStart:
+        let end = end(of: index) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        comments.append(String(decoding: bytes[index + 1..<end], as: UTF8.self))
+        index = end
+      default:
+        let end = end(of: index) { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
+        // Other control characters than those above end a word too; they must not be passed over.
+        let word = UnsafeBufferPointer(rebasing: bytes[index..<max(end, index + 1)])
+        guard let number = decimalNumber(word) else {
+          return CatalogError(
+            path, row: line, .notANumber(found: String(decoding: word, as: UTF8.self)))
+        }
+        guard number.isFinite else {
+          return CatalogError(
+            path, row: line, .notFinite(found: String(decoding: word, as: UTF8.self)))
+        }
+        numbers.append(number)
+        (isLineStart, lastWasComma) = (false, false)
+        index = end
+      }
+    }
+    if firstLineCount == 0 { firstLineCount = numbers.count }
+    return nil
+  }
+}
+
+/// The number that a word is, correctly rounded; nil if it is none.
+///
+/// Up to 19 digits whose value fits into 53 bits, with a power of ten up to 22, are one exact
+/// product or quotient (Clinger 1990); everything else goes through the C library.
+func decimalNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
+  var index = 0
+  var isNegative = false
+  if let sign = word.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
+    isNegative = sign == UInt8(ascii: "-")
+    index = 1
+  }
+  var (mantissa, digits, decimals) = (UInt64(0), 0, 0)
+  var hasPoint = false
+  while index < word.count {
+    let byte = word[index]
+    if byte == UInt8(ascii: ".") {
+      if hasPoint { return nil }
+      hasPoint = true
+    } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+      guard digits < 19 || mantissa == 0 else { return slowNumber(word) }
+      mantissa = mantissa * 10 + UInt64(byte - UInt8(ascii: "0"))
+      digits = mantissa == 0 ? 1 : digits + 1
+      if hasPoint { decimals += 1 }
+    } else {
+      break
+    }
+    index += 1
+  }
+  guard digits > 0 else { return slowNumber(word) }
+  var exponent = 0
+  if index < word.count {
+    guard word[index] == UInt8(ascii: "e") || word[index] == UInt8(ascii: "E") else {
+      return slowNumber(word)
+    }
+    index += 1
+    var sign = 1
+    if index < word.count, word[index] == UInt8(ascii: "-") || word[index] == UInt8(ascii: "+") {
+      sign = word[index] == UInt8(ascii: "-") ? -1 : 1
+      index += 1
+    }
+    guard index < word.count, word.count - index <= 4 else { return slowNumber(word) }
+    while index < word.count {
+      guard word[index] >= UInt8(ascii: "0"), word[index] <= UInt8(ascii: "9") else { return nil }
+      exponent = exponent * 10 + Int(word[index] - UInt8(ascii: "0"))
+      index += 1
+    }
+    exponent *= sign
+  }
+  exponent -= decimals
+  guard mantissa < 1 << 53, abs(exponent) <= 22 else {
+    return mantissa == 0 ? (isNegative ? -0.0 : 0) : slowNumber(word)
+  }
+  let magnitude = Double(mantissa)
+  let value =
+    exponent < 0 ? magnitude / powersOfTen[-exponent] : magnitude * powersOfTen[exponent]
+  return isNegative ? -value : value
+}
+
+/// The exact powers of ten.
+private let powersOfTen: [Double] = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+  1e18, 1e19, 1e20, 1e21, 1e22,
+]
+
+private func slowNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
+  Double(String(decoding: word, as: UTF8.self))
+}

@@ -1,0 +1,38 @@
+/// Which rows of a table are kept, by their redshifts.
+struct RedshiftCut {
+  /// The indices of the kept rows in order; nil if all are.
+  let rows: [Int]?
+  /// What was cut, in words.
+  let notes: [String]
+
+  /// Decides on rows.
+  ///
+  /// - Parameters:
+  ///   - isCalibrator: rows that are kept in any case.
+  ///   - column: the name of the redshifts' column.
+  /// - Throws: `CatalogError` if none is left.
+  init(
+    _ redshifts: [Double], _ options: Catalog.Options, publishedMinimum: Double? = nil,
+    isCalibrator: [Bool]? = nil, column: String, path: String
+  ) throws(CatalogError) {
+    let minimum = options.minimumRedshift ?? publishedMinimum
+    let maximum = options.maximumRedshift
+    guard minimum != nil || maximum != nil else {
+      rows = nil
+      notes = []
+      return
+    }
+    let rows = redshifts.indices.filter {
+      (redshifts[$0] > minimum ?? -.infinity && redshifts[$0] < maximum ?? .infinity)
+        || isCalibrator?[$0] == true
+    }
+    guard !rows.isEmpty else {
+      throw CatalogError(path, column: column, .nothingKept(minimum: minimum, maximum: maximum))
+    }
+    let bounds =
+      [minimum.map { "\(column) > \($0)" }, maximum.map { "\(column) < \($0)" }].compactMap { $0 }
+    let text = bounds.joined(separator: " and ") + (isCalibrator == nil ? "" : ", or calibrators,")
+    notes = ["\(text) keeps \(rows.count) of \(redshifts.count) rows"]
+    self.rows = rows.count == redshifts.count ? nil : rows
+  }
+}
