@@ -69,6 +69,11 @@ struct MagnitudeOffsets: Sendable {
 }
 
 extension SupernovaSample {
+  /// The names of the parameters that stand for the zero point, in order.
+  public func offsetNames(_ treatment: OffsetTreatment) -> [String] {
+    MagnitudeOffsets(self, treatment).offsets.map(\.name)
+  }
+
   /// The indices of the supernovae that are no calibrators.
   var flow: [Int] { redshifts.indices.filter { calibratorModuli[$0] == nil } }
 

@@ -14,7 +14,7 @@ import RealModule
 /// stays below 1e-6 everywhere.
 ///
 /// Cost of one call with gradient: K distances and about (1 + parameters) K² multiplications.
-public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: GradientLikelihood {
+public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood {
   /// The direct path, to which it falls back.
   public let direct: SupernovaLikelihood<Distances>
   /// What the projection was found to be worth.
@@ -110,6 +110,11 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gradie
 
   /// Those of the direct path.
   public var parameterNames: [String] { direct.parameterNames }
+
+  /// That of the direct path.
+  public var dataCount: Int { direct.dataCount }
+  /// That of the direct path.
+  public var marginalisedCount: Int { direct.marginalisedCount }
 
   /// χ² as in the direct path.
   public func chiSquared(at parameters: [Double]) -> Double {

@@ -1,4 +1,4 @@
-public import Inference
+import Inference
 public import LinearAlgebra
 import RealModule
 
@@ -20,7 +20,7 @@ import RealModule
 ///
 /// Cost of one call with gradient: N distances and one product with C⁻¹: N² multiplications, N or N ×
 /// rank if C is diagonal or factored.
-public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelihood {
+public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood {
   /// The sample.
   public let sample: SupernovaSample
   /// The distances to the sample's redshifts, calibrators left out.
@@ -68,6 +68,11 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GradientLikelih
     }
     logNormalisation = constant
   }
+
+  /// The number of supernovae.
+  public var dataCount: Int { sample.count }
+  /// 1 if the offset is marginalised.
+  public var marginalisedCount: Int { marginal == nil ? 0 : 1 }
 
   /// χ² = rᵀ C⁻¹ r at one value of each parameter, at the best value of a marginalised offset;
   /// infinite where the model has no meaning.

@@ -97,4 +97,7 @@ public struct Cholesky: Sendable {
 public struct NotPositiveDefinite: Error, Equatable {
   /// The order of the first leading minor that is not positive, counted from 1.
   public let order: Int
+
+  /// A failure at a leading minor.
+  public init(order: Int) { self.order = order }
 }

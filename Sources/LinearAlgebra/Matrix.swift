@@ -44,3 +44,21 @@ public struct Matrix: Sendable, Equatable {
     set { elements[row * columns + column] = newValue }
   }
 }
+
+extension Matrix {
+  /// Adds a multiple of a matrix of the same size.
+  public mutating func add(_ factor: Double, _ other: Matrix) {
+    precondition(
+      rows == other.rows && columns == other.columns, "matrices of different sizes cannot be added")
+    for i in elements.indices { elements[i] += factor * other.elements[i] }
+  }
+
+  /// Σ Aᵢⱼ Bᵢⱼ over all elements of two matrices of the same size.
+  public func dot(_ other: Matrix) -> Double {
+    precondition(
+      rows == other.rows && columns == other.columns, "matrices of different sizes have no product")
+    var sum = 0.0
+    for i in elements.indices { sum += elements[i] * other.elements[i] }
+    return sum
+  }
+}

@@ -5,15 +5,12 @@ import Foundation
 /// What was understood of a catalog, for people and for `summary.json`.
 struct CatalogText: CustomStringConvertible {
   let data: RunSummary.Data
-  private let format: CatalogFormat
-  private let notes: [String]
 
   init(_ catalog: Catalog) {
     let redshifts = catalog.redshifts
-    format = catalog.format
-    notes = catalog.notes
     data = RunSummary.Data(
-      catalog: catalog.path, supernovae: catalog.count,
+      catalog: catalog.path, format: catalog.format.rawValue, notes: catalog.notes,
+      fingerprint: catalog.fingerprint, supernovae: catalog.count,
       redshiftMinimum: redshifts.min() ?? .nan, redshiftMaximum: redshifts.max() ?? .nan,
       columns: Dictionary(
         uniqueKeysWithValues: catalog.columns.map { ($0.key.rawValue, $0.value) }),
@@ -44,9 +41,9 @@ struct CatalogText: CustomStringConvertible {
     let size = isMatrix ? " \(data.supernovae) × \(data.supernovae)" : ""
     return """
       catalog     \(data.catalog): \(data.supernovae) \(data.supernovae == 1 ? "supernova" : "supernovae"), z from \(range)
-      format      \(format.rawValue), \(data.quantity)
+      format      \(data.format), \(data.quantity)
       columns     \(columns.joined(separator: ", "))
       covariance  \(data.covariance)\(size), from \(data.covarianceSource)
-      """ + notes.map { "\nnote        \($0)" }.joined()
+      """ + data.notes.map { "\nnote        \($0)" }.joined()
   }
 }

@@ -46,7 +46,7 @@ enum ErrorPresentation {
 
   private static func status(of error: CatalogError) -> ExitStatus {
     switch error.problem {
-    case .missing, .isDirectory, .unreadable: .noInput
+    case .missing, .isDirectory, .unreadable, .noSuchPart: .noInput
     case .exists, .cannotCreate: .cannotCreate
     default: .wrongData
     }

@@ -3,7 +3,7 @@ import Catalogs
 import Cosmology
 import Foundation
 import Inference
-import Logging
+import LinearAlgebra
 import Reports
 import Samplers
 
@@ -11,19 +11,21 @@ import Samplers
 struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
-    abstract: "Sample the posterior of flat ΛCDM from a supernova catalog.",
+    abstract: "Sample the posterior of a cosmological model from a supernova catalog.",
     discussion: """
-      Parameters: omega_m and h, uniform in (0, 1), for distance moduli; omega_m and M, uniform in (-30, 0), \
-      for apparent magnitudes. The sampler is Hamiltonian Monte Carlo (NUTS).
+      Parameters and their usual priors: omega_m in (0, 1), omega_k in (-0.8, 0.8), w in (-3, 0.3), w0 in (-3, 1), \
+      wa in (-3, 2), as the model has them; h in (0, 1) for distance moduli, M in (-30, 0) for apparent magnitudes, \
+      both with calibrators; alpha in (0, 3), beta in (0, 6), M and delta_M in (-1, 1) for light curves. The sampler is \
+      Hamiltonian Monte Carlo (NUTS).
 
-      Writes chains for GetDist (hmc.1.txt, …) and summary.json. Exits with 10, after writing them, if the chains are \
-      not good enough: an R-hat of 1.01 or more, a bulk or tail effective sample size of 400 or less, an E-BFMI of \
-      0.3 or less, or a divergence.
+      Writes chains for GetDist (hmc.1.txt, …), what the sampler noted (hmc.1.csv, …), hmc.fits and summary.json. Exits \
+      with 10, after writing them, if the chains are not good enough: an R-hat of 1.01 or more, a bulk or tail effective \
+      sample size of 400 or less, an E-BFMI of 0.3 or less, or a divergence.
       """)
 
-  /// How distances are computed.
-  enum DistanceMethod: String, ExpressibleByArgument, CaseIterable {
-    case exact, pen
+  /// How the likelihood of magnitudes is computed.
+  enum LikelihoodPath: String, ExpressibleByArgument, CaseIterable {
+    case projected, direct
   }
 
   /// Where chains begin.
@@ -39,7 +41,20 @@ struct FitCommand: AsyncParsableCommand {
     }
   }
 
-  @OptionGroup var input: CatalogOptions
+  @OptionGroup(title: "Data") var input: CatalogOptions
+  @OptionGroup(title: "Model") var model: ModelOptions
+
+  @Option(
+    help:
+      "The likelihood from a few nodes in redshift, right to 1e-6 in χ² and as fast for a million supernovae as for thirty; or from all of them."
+  )
+  var likelihood = LikelihoodPath.projected
+
+  @Flag(
+    help:
+      "Leave the determinant of the covariance out of the likelihood of light curves, as CosmoMC does."
+  )
+  var withoutDeterminant = false
 
   @Option(help: "The number of chains.")
   var chains = 4
@@ -54,13 +69,16 @@ struct FitCommand: AsyncParsableCommand {
   var seed: UInt64 = 1
 
   @Option(
+    help: ArgumentHelp(
+      "The acceptance probability to tune the step size for; nearer 1 is slower and gets through narrower places.",
+      valueName: "probability"))
+  var targetAcceptance = 0.8
+
+  @Option(
     help:
       "Begin each chain at the best of 20 draws from the prior, all at the mode, or near it, jittered by twice the posterior's width."
   )
   var start = Start.prior
-
-  @Option(help: "Distances by exact quadrature, or by the fit of Pen 1999.")
-  var distance = DistanceMethod.exact
 
   @Option(
     name: [.short, .long],
@@ -83,7 +101,9 @@ struct FitCommand: AsyncParsableCommand {
       valueName: "time"))
   var maxTime: TimeLimit?
 
-  @Flag(name: [.short, .long], help: "Print no progress and no notes, only warnings and errors.")
+  @Flag(
+    name: [.short, .long],
+    help: "Print no progress and no notes on standard error, only warnings and errors.")
   var quiet = false
 
   @Flag(help: "Print the summary as JSON instead of a table.")
@@ -97,6 +117,9 @@ struct FitCommand: AsyncParsableCommand {
     guard !(force && resume) else {
       throw ValidationError("--force begins anew and --resume continues; give one of them.")
     }
+    guard targetAcceptance > 0, targetAcceptance < 1 else {
+      throw ValidationError("--target-acceptance must be between 0 and 1.")
+    }
     guard (20...10_000_000).contains(warmup) else {
       throw ValidationError("--warmup must be 20 to 10000000.")
     }
@@ -104,146 +127,70 @@ struct FitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let catalog = try input.read()
-    guard let sample = catalog.sample else {
-      throw ValidationError("light curves cannot be fitted yet; give a catalog of moduli.")
-    }
-    switch distance {
-    case .exact:
-      try await fit(
-        catalog, sample, ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts))
-    case .pen:
-      try await fit(catalog, sample, Pen1999(redshifts: sample.flowRedshifts))
-    }
-  }
-
-  private func fit(
-    _ catalog: Catalog, _ sample: SupernovaSample, _ distances: some ComovingDistances
-  ) async throws {
-    let likelihood = try SupernovaLikelihood(sample, distances: distances)
-    let zeroPoint: Parameter =
-      sample.quantity == .distanceModulus ? .hubble : .absoluteMagnitude
-    let posterior = try Posterior(try ParameterSpace([.omegaMatter, zeroPoint]), likelihood)
-    let manifest = manifest(sample, posterior.space)
-    let folder = try OutputFolder(
-      output ?? defaultOutput, force ? .replacing : (resume ? .resuming : .fresh),
-      manifest: manifest)
-    let files = ChainFiles(folder: folder.path, root: OutputFolder.chainRoot)
-    let present = folder.isResumed ? files.longestChain(of: chains) : 0
-    guard present <= draws else {
-      throw OutputError.longerRun(folder: folder.path, draws: present)
-    }
-    show(
-      """
-      \(CatalogText(catalog))
-      model       flat ΛCDM, \(distance == .exact ? "exact distances" : "distances by the fit of Pen 1999")
-      sampler     NUTS, \(chains) chains of \(draws) draws after \(warmup), seed \(seed)\(folder.isResumed ? ", continued" : "")
-
-      """)
-    try folder.begin(
-      manifest,
-      GetDistHeader(root: OutputFolder.chainRoot, columns: posterior.columns, label: "HMC").files)
-
-    let runner = ChainRunner(
-      chainCount: chains, warmUpCount: warmup, drawCount: draws, seed: seed,
-      start: start.value)
-    let clock = ContinuousClock()
-    let begin = clock.now
-    let stop = StopRequest(after: maxTime)
-    let lines = quiet ? nil : ProgressLines(chainCount: chains)
-    defer { lines?.finish() }
-    let result = try await runner.run(
-      NoUTurnSampler(posterior, metric: DenseMetric(dimension: posterior.dimension)),
-      store: files,
-      unless: { stop.isRequested },
-      progress: { lines?.update($0) })
-    lines?.finish()
-    let seconds = (clock.now - begin) / .seconds(1)
-    if let shortest = result.map(\.count).min(), shortest < draws {
-      Logger(label: "sn-infer").notice(
-        "stopped with \(shortest) of \(draws) draws in the shortest chain; --resume continues")
-      throw ExitCode(stop.exitStatus.rawValue)
-    }
-
-    let summary = PosteriorSummary(result)
-    let best = bestDraw(result, likelihood)
-    let warnings = summary.failedGates + FitWarnings.sentences(summary, best, result)
-    let run = RunSummary(
-      data: CatalogText(catalog).data,
-      model: .init(
-        name: "flat_lcdm", distance: distance.rawValue, parameters: posterior.space.parameters),
-      sampler: .init(
-        name: "nuts", chains: chains, draws: draws, warmUp: warmup, seed: seed, seconds: seconds),
-      posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
-    let text = try run.json()
-    try Chain.writeFITS(result, to: "\(folder.path)/\(OutputFolder.chainRoot).fits")
-    try folder.write(text, to: "summary.json")
-
-    if json { print(text, terminator: "") }
-    showResult(summary, best, folder, seconds)
-    let logger = Logger(label: "sn-infer")
-    if sample.quantity == .distanceModulus, !quiet {
-      logger.notice(
-        "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it")
-    }
-    for warning in warnings { logger.warning("\(warning)") }
-    if !summary.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
-  }
-
-  private var defaultOutput: String {
-    "chains/" + URL(fileURLWithPath: input.catalog).deletingPathExtension().lastPathComponent
-  }
-
-  /// All that decides the draws, except how many there are.
-  private func manifest(_ sample: SupernovaSample, _ space: ParameterSpace) -> RunManifest {
-    var entries = [
-      "version": SNInfer.version, "data": sample.fingerprint, "model": "flat_lcdm",
-      "distance": distance.rawValue, "sampler": "nuts", "chains": "\(chains)",
-      "warmup": "\(warmup)", "seed": "\(seed)", "start": start.rawValue,
-    ]
-    for parameter in space.parameters {
-      entries["prior of \(parameter.name)"] = "\(parameter.prior)"
-    }
-    return RunManifest(entries)
-  }
-
-  private func bestDraw(
-    _ chains: [Chain], _ likelihood: SupernovaLikelihood<some ComovingDistances>
-  ) -> RunSummary.BestDraw {
-    var best = (values: [Double](), logDensity: -Double.infinity)
-    for chain in chains {
-      for index in 0..<chain.count where chain.logDensities[index] > best.logDensity {
-        best = (Array(chain.draw(index)), chain.logDensities[index])
+    do {
+      if model.distance == .pen {
+        try await fit(catalog, Pen1999(redshifts: catalog.flowRedshifts))
+      } else {
+        try await fit(catalog, model.model.model(radiation: model.radiation))
       }
+    } catch let error as NotPositiveDefinite {
+      throw CatalogError.covarianceNotPositiveDefinite(in: catalog.path, order: error.order)
     }
-    let names = chains.first?.columns.map(\.name) ?? []
-    let parameters = Dictionary(uniqueKeysWithValues: zip(names, best.values))
-    return RunSummary.BestDraw(
-      parameters: parameters,
-      chiSquared: likelihood.chiSquared(
-        at: likelihood.parameterNames.map { parameters[$0] ?? .nan }),
-      degreesOfFreedom: likelihood.sample.count - best.values.count)
   }
 
-  /// Prints for people, unless a program is listening.
-  private func show(_ text: String) {
-    if !json { print(text) }
+  private func fit(_ catalog: Catalog, _ model: some ExpansionModel) async throws {
+    try await fit(catalog, ModelDistances(model, redshifts: catalog.flowRedshifts))
   }
 
-  private func showResult(
-    _ summary: PosteriorSummary, _ best: RunSummary.BestDraw, _ folder: OutputFolder,
-    _ seconds: Double
-  ) {
-    let place = summary.parameters.map { parameter in
-      "\(parameter.name) = " + String(format: "%.4f", best.parameters[parameter.name] ?? .nan)
+  private func fit(_ catalog: Catalog, _ distances: some ComovingDistances) async throws {
+    switch catalog.content {
+    case .magnitudes(let sample):
+      guard !withoutDeterminant else {
+        throw ValidationError("--without-determinant is for light curves.")
+      }
+      let (space, offset) = try model.plan(
+        sampled: distances.parameterNames + sample.offsetNames(.sampled),
+        marginalised: distances.parameterNames + sample.offsetNames(.marginalised))
+      let direct = try SupernovaLikelihood(sample, distances: distances, offset: offset)
+      if likelihood == .direct {
+        try await FitRun(
+          command: self, catalog: catalog, space: space, offset: offset, likelihood: direct,
+          method: "direct, all \(sample.count) supernovae"
+        ).run()
+      } else {
+        let projected = ProjectedSupernovaLikelihood(direct, over: space)
+        let quality = projected.quality
+        try await FitRun(
+          command: self, catalog: catalog, space: space, offset: offset, likelihood: projected,
+          method: String(
+            format:
+              "projected on %d nodes, which answer at %.0f %% of the prior with an error of χ² below %.0e; direct elsewhere",
+            quality.nodeCount, 100 * quality.coverage, max(quality.largestError, 1e-12))
+        ).run()
+      }
+    case .lightCurves(let sample):
+      let build = { (offset: OffsetTreatment) in
+        LightCurveLikelihood(
+          sample, distances: distances, offset: offset,
+          includesDeterminant: !withoutDeterminant)
+      }
+      let (space, offset) = try model.plan(
+        sampled: build(.sampled).parameterNames, marginalised: build(.marginalised).parameterNames)
+      try await FitRun(
+        command: self, catalog: catalog, space: space, offset: offset, likelihood: build(offset),
+        method: "light curves, the covariance anew for each α and β"
+          + (withoutDeterminant ? ", without its determinant" : "")
+      ).run()
     }
-    show(
-      """
-      \(SummaryTable(summary))
+  }
+}
 
-      best draw   χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at \
-      \(place.joined(separator: ", "))
-      time        \(String(format: "%.2f", seconds)) s
-      output      \(folder.path)/: hmc.1.txt … for GetDist, hmc.1.csv …, hmc.fits, summary.json
-      """)
+extension Catalog {
+  /// The redshifts that distances are needed to.
+  fileprivate var flowRedshifts: [Double] {
+    switch content {
+    case .magnitudes(let sample): sample.flowRedshifts
+    case .lightCurves(let sample): sample.supernovae.map(\.redshift)
+    }
   }
 }

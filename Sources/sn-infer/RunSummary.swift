@@ -6,6 +6,9 @@ struct RunSummary: Encodable {
   /// The supernovae and where they come from.
   struct Data: Encodable {
     var catalog: String
+    var format: String
+    var notes: [String]
+    var fingerprint: String
     var supernovae: Int
     var redshiftMinimum: Double
     var redshiftMaximum: Double
@@ -19,6 +22,9 @@ struct RunSummary: Encodable {
   struct Model: Encodable {
     var name: String
     var distance: String
+    var radiation: Double
+    var offset: String
+    var likelihood: String
     var parameters: [Parameter]
   }
 

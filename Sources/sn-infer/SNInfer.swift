@@ -25,7 +25,9 @@ struct SNInfer: AsyncParsableCommand {
   static func main() async {
     LoggingSystem.bootstrap(StandardErrorLogHandler.init)
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let name = OptionRepetition.first(in: arguments, repeatable: ["--column", "--help"]) {
+    if let name = OptionRepetition.first(
+      in: arguments, repeatable: ["--column", "--prior", "--fix", "--help"])
+    {
       exit(withError: ValidationError("The option '\(name)' is given more than once."))
     }
     do {

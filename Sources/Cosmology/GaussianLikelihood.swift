@@ -1,0 +1,13 @@
+public import Inference
+
+/// A likelihood of data with normal errors, which therefore has a χ².
+public protocol GaussianLikelihood: GradientLikelihood {
+  /// N, the number of data.
+  var dataCount: Int { get }
+  /// How many parameters were integrated out, and count as fitted all the same.
+  var marginalisedCount: Int { get }
+
+  /// χ² at one value of each parameter, at the best values of marginalised ones; infinite where the
+  /// model has no meaning.
+  func chiSquared(at parameters: [Double]) -> Double
+}

@@ -1,0 +1,126 @@
+import LinearAlgebra
+import RealModule
+
+/// Residuals against a covariance that depends on α and β: log L, and what the change of the
+/// covariance adds to its gradient.
+///
+/// With U the columns of marginalised offsets, Y = C⁻¹ U, S = Uᵀ Y and P = C⁻¹ − Y S⁻¹ Yᵀ:
+/// log L = −½ rᵀ P r − ½ log det C − ½ log det(S / 2π) − ½ N log 2π, and
+/// ∂ log L / ∂C = ½ (P r rᵀ P + Y S⁻¹ Yᵀ − C⁻¹).
+struct LightCurveSolution {
+  let logLikelihood: Double
+  let chiSquared: Double
+  /// P r.
+  let weighted: [Double]
+  /// Σ ∂ log L / ∂C × ∂C/∂α, and the same for β.
+  let alphaSlope: Double
+  let betaSlope: Double
+
+  /// Nil if C is not positive definite at these coefficients.
+  init?(
+    _ covariance: LightCurveCovariance, _ coefficients: LightCurveCovariance.Coefficients,
+    _ residuals: [Double], marginalising columns: [[Double]], includesDeterminant: Bool
+  ) {
+    let count = covariance.count
+    guard
+      let factor = covariance.isDiagonal
+        ? try? Factor(variances: covariance.diagonal(coefficients.values))
+        : try? Factor(covariance.matrix(coefficients.values))
+    else { return nil }
+
+    var weighted = factor.solve(residuals)
+    var chiSquared = zip(residuals, weighted).reduce(0) { $0 + $1.0 * $1.1 }
+    var logNormalisation = -0.5 * Double(count) * .log(2 * .pi)
+    if includesDeterminant { logNormalisation -= 0.5 * factor.logDeterminant }
+
+    // The offsets, one after the other, each orthogonal to those before it in the metric C⁻¹: then S
+    // is diagonal.
+    var images: [(column: [Double], weight: Double)] = []
+    for column in columns {
+      var image = factor.solve(column)
+      for earlier in images {
+        let share = zip(column, earlier.column).reduce(0) { $0 + $1.0 * $1.1 } / earlier.weight
+        for i in 0..<count { image[i] -= share * earlier.column[i] }
+      }
+      let weight = zip(column, image).reduce(0) { $0 + $1.0 * $1.1 }
+      let projection = zip(residuals, image).reduce(0) { $0 + $1.0 * $1.1 }
+      chiSquared -= projection * projection / weight
+      for i in 0..<count { weighted[i] -= projection / weight * image[i] }
+      logNormalisation -= 0.5 * .log(weight / (2 * .pi))
+      images.append((image, weight))
+    }
+    self.weighted = weighted
+    self.chiSquared = chiSquared
+    logLikelihood = logNormalisation - 0.5 * chiSquared
+
+    func element(_ i: Int, _ j: Int) -> Double {
+      images.reduce(weighted[i] * weighted[j]) { $0 + $1.column[i] * $1.column[j] / $1.weight }
+    }
+    if covariance.isDiagonal {
+      let gradient = (0..<count).map {
+        0.5 * (element($0, $0) - (includesDeterminant ? factor.inverseVariances[$0] : 0))
+      }
+      func slope(_ slopes: [Double]) -> Double {
+        zip(gradient, covariance.diagonal(slopes)).reduce(0) { $0 + $1.0 * $1.1 }
+      }
+      alphaSlope = slope(coefficients.alphaSlopes)
+      betaSlope = slope(coefficients.betaSlopes)
+    } else {
+      var gradient = Matrix(diagonal: [Double](repeating: 0, count: count))
+      if includesDeterminant { gradient.add(-0.5, factor.inverse) }
+      for i in 0..<count {
+        for j in 0..<count { gradient[i, j] += 0.5 * element(i, j) }
+      }
+      alphaSlope = covariance.contract(gradient, coefficients.alphaSlopes)
+      betaSlope = covariance.contract(gradient, coefficients.betaSlopes)
+    }
+  }
+
+  /// C, whole or diagonal, ready for solving.
+  private enum Factor {
+    case whole(Cholesky)
+    case diagonal([Double], logDeterminant: Double)
+
+    init(_ matrix: Matrix) throws(NotPositiveDefinite) { self = .whole(try Cholesky(matrix)) }
+
+    init(variances: [Double]) throws(NotPositiveDefinite) {
+      if let bad = variances.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+        throw NotPositiveDefinite(order: bad + 1)
+      }
+      self = .diagonal(
+        variances.map { 1 / $0 }, logDeterminant: variances.reduce(0) { $0 + .log($1) })
+    }
+
+    var logDeterminant: Double {
+      switch self {
+      case .whole(let factor): factor.logDeterminant
+      case .diagonal(_, let logDeterminant): logDeterminant
+      }
+    }
+
+    var inverse: Matrix {
+      switch self {
+      case .whole(let factor): factor.inverse
+      case .diagonal(let inverse, _): Matrix(diagonal: inverse)
+      }
+    }
+
+    /// The diagonal of C⁻¹ where C is diagonal.
+    var inverseVariances: [Double] {
+      if case .diagonal(let inverse, _) = self { inverse } else { inverse.diagonal }
+    }
+
+    func solve(_ vector: [Double]) -> [Double] {
+      switch self {
+      case .whole(let factor):
+        var solution = vector
+        var span = solution.mutableSpan
+        factor.whiten(&span)
+        factor.solveTransposed(&span)
+        return solution
+      case .diagonal(let inverse, _):
+        return zip(vector, inverse).map { $0 * $1 }
+      }
+    }
+  }
+}
