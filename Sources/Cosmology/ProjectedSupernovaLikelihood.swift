@@ -26,6 +26,8 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     public let nodeCount: Int
     /// The largest difference of χ² from the direct path at points where the projection answers.
     public let largestError: Double
+    /// The largest χ² among those points, whose rounding is part of the difference.
+    public let largestChiSquared: Double
     /// The fraction of points at which it does.
     public let coverage: Double
   }
@@ -88,23 +90,25 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     offsets = direct.offsets.offsets
     (triangle, sensitivity) = direct.project(grid, end: end)
     logNormalisation = direct.logNormalisation
-    quality = Quality(nodeCount: nodeCount, largestError: 0, coverage: 0)
+    quality = Quality(
+      nodeCount: nodeCount, largestError: 0, largestChiSquared: 0, coverage: 0)
     quality = measure(exact)
   }
 
   /// Compares with the direct path.
   private func measure(_ exact: [(point: [Double], chiSquared: Double)]) -> Quality {
-    var (answered, largest) = (0, 0.0)
+    var (answered, largest, largestChiSquared) = (0, 0.0, 0.0)
     for (point, chiSquared) in exact {
       var gradient = [Double](repeating: 0, count: point.count)
       var span = gradient.mutableSpan
       if let value = project(point.span, &span) {
         answered += 1
         largest = max(largest, abs(-2 * (value - logNormalisation) - chiSquared))
+        largestChiSquared = max(largestChiSquared, chiSquared)
       }
     }
     return Quality(
-      nodeCount: grid.count, largestError: largest,
+      nodeCount: grid.count, largestError: largest, largestChiSquared: largestChiSquared,
       coverage: exact.isEmpty ? 1 : Double(answered) / Double(exact.count))
   }
 

@@ -9,6 +9,7 @@ import Samplers
 /// The exit codes of the program, after the BSD `sysexits` where there is one.
 enum ExitStatus: Int32 {
   case failedCheck = 10
+  case wrongUsage = 64
   case wrongData = 65
   case noInput = 66
   case internalError = 70
@@ -38,7 +39,7 @@ enum ErrorPresentation {
       } else {
         (error.description, .wrongData)
       }
-    case let error as ModelError: (error.description, .internalError)
+    case let error as ModelError: (error.description, .wrongUsage)
     case let error as QuadratureError: (error.description, .internalError)
     default: nil
     }
