@@ -49,6 +49,24 @@ public struct DistanceComparison: Sendable {
   /// The largest relative error of Pen's fit; NaN if one is.
   public var largestPenError: Double { Self.largest(rows.map(\.penError)) }
 
+  /// The largest relative error of the default against GSL for any model, over points of its
+  /// parameters and redshifts; NaN if one is.
+  ///
+  /// - Throws: `QuadratureError` if GSL does not converge.
+  public static func largestError<Model: ExpansionModel>(
+    of model: Model, at points: [[Double]], redshifts: [Double]
+  ) throws(QuadratureError) -> Double {
+    var errors: [Double] = []
+    for point in points {
+      let universe = Universe(model, point, h: 1)
+      for z in redshifts {
+        let exact = try universe.comovingDistanceByGSL(redshift: z)
+        errors.append(abs(universe.comovingDistance(redshift: z) / exact - 1))
+      }
+    }
+    return largest(errors)
+  }
+
   private static func largest(_ errors: [Double]) -> Double {
     errors.reduce(0) { $0.isNaN || $0 > $1 ? $0 : $1 }
   }

@@ -164,9 +164,9 @@ struct FitCommand: AsyncParsableCommand {
           command: self, catalog: catalog, space: space, offset: offset, likelihood: projected,
           method: String(
             format:
-              "projected on %d nodes, which answer at %.0f %% of the prior, off by %.0e in χ² at most (up to %.0e there); direct elsewhere",
-            quality.nodeCount, 100 * quality.coverage, max(quality.largestError, 1e-12),
-            quality.largestChiSquared)
+              "projected on %d nodes, χ² (up to %.0e) right to %.0e at %.0f %% of the prior; direct elsewhere",
+            quality.nodeCount, quality.largestChiSquared, max(quality.largestError, 1e-12),
+            100 * quality.coverage)
         ).run()
       }
     case .lightCurves(let sample):
