@@ -83,7 +83,9 @@ public struct CatalogError: Error, Equatable {
   /// The error for a covariance whose factorisation fails in the likelihood, which happens with
   /// matrices too large for the reader to try it.
   ///
-  /// - Parameter order: the order of the first leading minor that is not positive.
+  /// - Parameters:
+  ///   - path: the catalog.
+  ///   - order: the order of the first leading minor that is not positive.
   public static func covarianceNotPositiveDefinite(in path: String, order: Int) -> CatalogError {
     CatalogError(path, row: order, .notPositiveDefinite(smallestEigenvalue: nil))
   }

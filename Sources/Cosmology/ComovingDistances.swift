@@ -40,7 +40,9 @@ public protocol ComovingDistances: Sendable {
 
   /// The same model's distances to other redshifts, made fast for parameters like these.
   ///
-  /// - Parameter points: parameters that are to be expected; at others the distances are as right,
-  ///   but may take longer.
+  /// - Parameters:
+  ///   - redshifts: all positive.
+  ///   - points: parameters that are to be expected; at others the distances are as right, but may
+  ///     take longer.
   func distances(to redshifts: [Double], for points: [[Double]]) -> Self
 }

@@ -36,6 +36,8 @@ public protocol ExpansionModel: Sendable {
   /// The default takes them from `squaredExpansionRate` by dual numbers.
   ///
   /// - Parameters:
+  ///   - parameters: one value for each of `parameterNames`.
+  ///   - epochs: where 1/E is wanted.
   ///   - inverseRates: (1 + parameters) × epochs elements, overwritten: 1/E at all epochs, then its
   ///     derivative with respect to each parameter.
   /// - Returns: false if E² is not positive and finite at one of the epochs.

@@ -34,8 +34,11 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
 
   /// Prepares for a list of redshifts.
   ///
-  /// - Parameter points: parameters to be expected; the number of nodes is chosen such that nine in
-  ///   ten of them need no doubling.
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - redshifts: all positive.
+  ///   - points: parameters to be expected; the number of nodes is chosen such that nine in ten of
+  ///     them need no doubling.
   public init(_ model: Model, redshifts: [Double], for points: [[Double]] = []) {
     precondition(redshifts.allSatisfy { $0 > 0 }, "redshifts must be positive")
     self.model = model

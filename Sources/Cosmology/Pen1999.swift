@@ -41,7 +41,7 @@ public struct Pen1999: ComovingDistances {
   /// Conformal time η in units of 1/H₀, for any scalar.
   ///
   /// - Parameters:
-  ///   - scaleFactor: a = 1/(1+z), in (0, 1].
+  ///   - a: the scale factor = 1/(1+z), in (0, 1].
   ///   - omegaMatter: in (0, 1].
   public static func conformalTime<Scalar: DifferentiableScalar>(
     scaleFactor a: Double, omegaMatter: Scalar

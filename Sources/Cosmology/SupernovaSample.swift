@@ -42,7 +42,11 @@ public struct SupernovaSample: Sendable, Equatable {
   /// A sample; lists of different lengths are a programming error.
   ///
   /// - Parameters:
-  ///   - heliocentricRedshifts: the same as `redshifts` if not given.
+  ///   - redshifts: zHD, all positive.
+  ///   - heliocentricRedshifts: zHEL; the same as `redshifts` if not given.
+  ///   - magnitudes: in mag.
+  ///   - quantity: what they measure.
+  ///   - covariance: their errors.
   ///   - calibratorModuli: by index; only apparent magnitudes can have calibrators.
   public init(
     redshifts: [Double], heliocentricRedshifts: [Double]? = nil, magnitudes: [Double],
