@@ -20,33 +20,46 @@ struct FriedmannRates {
   ///
   /// - Returns: false if E² is not positive and finite somewhere.
   func evaluate(_ epochs: Span<Epoch>, into inverseRates: inout MutableSpan<Double>) -> Bool {
-    let count = epochs.count
+    precondition(inverseRates.count >= (2 + max(curvatureIndex, w0Index, waIndex)) * epochs.count)
+    return epochs.withUnsafeBufferPointer { epochs in
+      inverseRates.withUnsafeMutableBufferPointer { inverseRates in
+        guard let epoch = epochs.baseAddress, let rates = inverseRates.baseAddress else {
+          return true
+        }
+        return evaluate(epoch, epochs.count, rates)
+      }
+    }
+  }
+
+  private func evaluate(
+    _ epochs: UnsafePointer<Epoch>, _ count: Int, _ rates: UnsafeMutablePointer<Double>
+  ) -> Bool {
     let darkEnergy = 1 - omegaMatter - omegaCurvature - omegaRadiation
     let evolves = w0 != -1 || wa != 0
-    var smallest = Double.infinity
+    let slope = 3 * (1 + w0)
+    var isPositive = omegaMatter >= 0
     for i in 0..<count {
       let epoch = epochs[i]
-      let slope = 3 * (1 + w0) * epoch.logStretch
       let lag = 3 * (epoch.logStretch - epoch.fractionOfScaleFactor)
-      let growth = evolves ? Double.expMinusOne(slope + wa * lag) : 0
+      let growth = evolves ? Double.expMinusOne(slope * epoch.logStretch + wa * lag) : 0
       let matter = omegaMatter * epoch.matterGrowth + omegaCurvature * epoch.curvatureGrowth
       let rest = omegaRadiation * epoch.radiationGrowth + darkEnergy * growth
       let squared = 1 + matter + rest
-      // A minimum ignores NaN on one side only; this one keeps it.
-      smallest = squared < smallest || squared.isNaN ? squared : smallest
+      // False for NaN and infinity, too.
+      isPositive = isPositive && squared > 0 && squared < .infinity
       let rate = 1 / squared.squareRoot()
       let factor = -0.5 * rate * rate * rate
-      inverseRates[i] = rate
-      inverseRates[count + i] = factor * (epoch.matterGrowth - growth)
+      rates[i] = rate
+      rates[count + i] = factor * (epoch.matterGrowth - growth)
       if curvatureIndex > 0 {
-        inverseRates[(1 + curvatureIndex) * count + i] = factor * (epoch.curvatureGrowth - growth)
+        rates[(1 + curvatureIndex) * count + i] = factor * (epoch.curvatureGrowth - growth)
       }
       if w0Index > 0 {
         let density = factor * darkEnergy * (1 + growth)
-        inverseRates[(1 + w0Index) * count + i] = density * 3 * epoch.logStretch
-        if waIndex > 0 { inverseRates[(1 + waIndex) * count + i] = density * lag }
+        rates[(1 + w0Index) * count + i] = density * 3 * epoch.logStretch
+        if waIndex > 0 { rates[(1 + waIndex) * count + i] = density * lag }
       }
     }
-    return omegaMatter >= 0 && smallest > 0 && smallest.isFinite
+    return isPositive
   }
 }

@@ -37,7 +37,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
   /// - Parameters:
   ///   - model: the model.
   ///   - redshifts: all positive.
-  ///   - points: parameters to be expected; the number of nodes is chosen such that nine in ten of
+  ///   - points: parameters to be expected; the number of nodes is chosen such that three in four of
   ///     them need no doubling.
   public init(_ model: Model, redshifts: [Double], for points: [[Double]] = []) {
     precondition(redshifts.allSatisfy { $0 > 0 }, "redshifts must be positive")
@@ -158,8 +158,9 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
       return true
     }
     panel.multiply(values, into: along)
-    var size = 0.0
-    for j in 0..<epochs.count { size = max(size, abs(values[j])) }
+    // The integrand is smooth, so that three places tell its size.
+    let (middle, last) = (abs(values[epochs.count / 2]), abs(values[epochs.count - 1]))
+    let size = max(abs(values[0]), middle, last)
     return abs(along[redshifts.count]) + abs(along[redshifts.count + 1]) <= tolerance * size
   }
 
@@ -250,7 +251,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
 
   // MARK: Preparation
 
-  /// The first level that resolves nine in ten of the points.
+  /// The first level that resolves three in four of the points.
   private static func level(
     _ model: Model, _ lineOfSight: LineOfSight, _ points: [[Double]], tolerance: Double
   ) -> Int {
@@ -268,7 +269,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
         }
         if tail > tolerance { unresolved += 1 }
       }
-      if 10 * unresolved <= valid { return level }
+      if 4 * unresolved <= valid { return level }
     }
     return LineOfSight.nodeCounts.count - 1
   }

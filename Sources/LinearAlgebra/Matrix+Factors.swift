@@ -61,14 +61,14 @@ extension Matrix {
     return (vectors, values)
   }
 
-  /// Writes A x for a symmetric A, of which only the lower triangle is read.
+  /// Writes A x for a symmetric A, of which only the upper triangle is read.
   func multiplySymmetric(_ vector: Span<Double>, into product: inout MutableSpan<Double>) {
     var (size, stride, one, zero) = (CInt(rows), CInt(1), 1.0, 0.0)
     elements.withUnsafeBufferPointer { elements in
       vector.withUnsafeBufferPointer { vector in
         product.withUnsafeMutableBufferPointer {
           dsymv_(
-            "U", &size, &one, elements.baseAddress, &size, vector.baseAddress, &stride, &zero,
+            "L", &size, &one, elements.baseAddress, &size, vector.baseAddress, &stride, &zero,
             $0.baseAddress, &stride)
         }
       }

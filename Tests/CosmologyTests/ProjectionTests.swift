@@ -1,3 +1,4 @@
+import Catalogs
 import Cosmology
 import Foundation
 import Inference
@@ -10,8 +11,17 @@ import Testing
   static func synthetic(_ count: Int, quantity: SupernovaSample.Quantity = .distanceModulus)
     -> SupernovaSample
   {
+    var random = RandomStream(seed: 5, "redshifts")
+    return synthetic(
+      at: (0..<count).map { _ in 0.01 * pow(226, random.nextUniform()) }, quantity: quantity)
+  }
+
+  /// Moduli at given redshifts with a dense covariance.
+  static func synthetic(
+    at redshifts: [Double], quantity: SupernovaSample.Quantity = .distanceModulus
+  ) -> SupernovaSample {
+    let count = redshifts.count
     var random = RandomStream(seed: 5, "synthetic")
-    let redshifts = (0..<count).map { _ in 0.01 * pow(226, random.nextUniform()) }
     let universe = Universe(FlatLambdaCDM(), [0.33], h: 0.7)
     let moduli = redshifts.map {
       universe.distanceModulus(redshift: $0) + 0.15 * random.nextStandardNormal()
@@ -74,16 +84,54 @@ import Testing
     #expect(largestSlope < 1e-5)
   }
 
-  @Test("the projection is the direct path")
-  func models() throws {
-    for sample in [Self.synthetic(40), Self.synthetic(600)] {
-      try check(FlatLambdaCDM(), sample, .sampled)
-      try check(FlatLambdaCDM(), sample)
-      try check(LambdaCDM(), sample)
-      try check(FlatWCDM(), sample)
-      try check(WCDM(), sample)
-      try check(FlatW0WaCDM(), sample, .sampled)
-      try check(W0WaCDM(), sample)
+  /// Calls the check with every model.
+  private func checkAllModels(_ sample: SupernovaSample, _ offset: OffsetTreatment) throws {
+    try check(FlatLambdaCDM(), sample, offset)
+    try check(LambdaCDM(), sample, offset)
+    try check(FlatWCDM(), sample, offset)
+    try check(WCDM(), sample, offset)
+    try check(FlatW0WaCDM(), sample, offset)
+    try check(W0WaCDM(), sample, offset)
+  }
+
+  @Test(
+    "the projection is the direct path, for every model over the whole prior", arguments: [40, 600])
+  func synthetic(count: Int) throws {
+    try checkAllModels(Self.synthetic(count), .marginalised)
+    try check(FlatLambdaCDM(), Self.synthetic(count), .sampled)
+    try check(FlatW0WaCDM(), Self.synthetic(count), .sampled)
+  }
+
+  @Test("and on the JLA bins")
+  func jla() throws {
+    let sample = try #require(try Catalog(reading: ProjectFiles.data("jla_binned.fits")).sample)
+    try checkAllModels(sample, .marginalised)
+    try checkAllModels(sample, .sampled)
+  }
+
+  @Test(
+    "and on releases: their own errors, or a dense covariance at their redshifts",
+    .enabled(if: ProjectFiles.shared("data/union2") != nil, "the releases are not here"),
+    arguments: ["pantheon_binned", "union2", "snls3", "pantheon_plus"])
+  func releases(name: String) throws {
+    func read(_ table: String, _ covariance: String? = nil, _ columns: [ColumnRole: String] = [:])
+      throws -> Catalog
+    {
+      try Catalog(
+        reading: try #require(ProjectFiles.shared("data/\(name)/\(table)")),
+        Catalog.Options(
+          covariance: covariance.flatMap { ProjectFiles.shared("data/\(name)/\($0)") },
+          columns: columns))
     }
+    let sample: SupernovaSample? =
+      switch name {
+      case "pantheon_binned": try read("lcparam_DS17f.txt", "sys_DS17f.txt").sample
+      case "union2": try read("sn_z_mu_dmu_union2.txt", "sn_covmat_nosys_union2.txt").sample
+      case "snls3": Self.synthetic(at: try read("snls_3rdyear_lcparams.txt").redshifts)
+      default:
+        Self.synthetic(
+          at: try read("Pantheon+SH0ES.dat", nil, [.error: "m_b_corr_err_DIAG"]).redshifts)
+      }
+    try checkAllModels(try #require(sample), .marginalised)
   }
 }
