@@ -47,19 +47,38 @@ struct FriedmannRates {
       let squared = 1 + matter + rest
       // False for NaN and infinity, too.
       isPositive = isPositive && squared > 0 && squared < .infinity
-      let rate = 1 / squared.squareRoot()
-      let factor = -0.5 * rate * rate * rate
-      rates[i] = rate
-      rates[count + i] = factor * (epoch.matterGrowth - growth)
+      rates[i] = squared
+      rates[count + i] = epoch.matterGrowth - growth
       if curvatureIndex > 0 {
-        rates[(1 + curvatureIndex) * count + i] = factor * (epoch.curvatureGrowth - growth)
+        rates[(1 + curvatureIndex) * count + i] = epoch.curvatureGrowth - growth
       }
       if w0Index > 0 {
-        let density = factor * darkEnergy * (1 + growth)
+        let density = darkEnergy * (1 + growth)
         rates[(1 + w0Index) * count + i] = density * 3 * epoch.logStretch
         if waIndex > 0 { rates[(1 + waIndex) * count + i] = density * lag }
       }
     }
-    return isPositive
+    guard isPositive else { return false }
+    // From E² and its derivatives to 1/E and its own, four at a time: roots and quotients are slow.
+    let rows = 1 + max(1, 1 + curvatureIndex, 1 + w0Index, 1 + waIndex)
+    var i = 0
+    while i + 4 <= count {
+      let squared = SIMD4(rates[i], rates[i + 1], rates[i + 2], rates[i + 3])
+      let rate = 1 / squared.squareRoot()
+      let factor = -0.5 * rate * rate * rate
+      for lane in 0..<4 {
+        rates[i + lane] = rate[lane]
+        for row in 1..<rows { rates[row * count + i + lane] *= factor[lane] }
+      }
+      i += 4
+    }
+    while i < count {
+      let rate = 1 / rates[i].squareRoot()
+      let factor = -0.5 * rate * rate * rate
+      rates[i] = rate
+      for row in 1..<rows { rates[row * count + i] *= factor }
+      i += 1
+    }
+    return true
   }
 }

@@ -11,8 +11,6 @@ import RealModule
 /// way back. Relative error below 1e-13, and some 1e-12 for derivatives, as long as the expansion does
 /// not come within a tenth of a standstill (E below 0.1).
 public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
-  /// The model.
-  public let model: Model
   /// The redshifts, all positive.
   public let redshifts: [Double]
   /// The names of the model's parameters.
@@ -28,9 +26,12 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
   /// The map from the nodes to distances, and its transpose; nil if there are so many redshifts that
   /// it would only fill the memory.
   private let panels: (forward: Panel, backward: Panel)?
+  // Last, so that the compiler knows where everything else is, whatever the size of a model.
+  /// The model.
+  public let model: Model
 
   /// How small the last two coefficients of (1+z)/E must be in units of the largest value.
-  private var tolerance: Double { 1e-13 }
+  private static var tolerance: Double { 1e-13 }
 
   /// Prepares for a list of redshifts.
   ///
@@ -47,7 +48,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     curvatureIndex = model.curvatureIndex
     let lineOfSight = LineOfSight(redshifts: redshifts)
     self.lineOfSight = lineOfSight
-    let level = Self.level(model, lineOfSight, points, tolerance: 1e-13)
+    let level = Self.level(model, lineOfSight, points)
     self.level = level
     epochs = lineOfSight.epochs(level)
     stretches = epochs.map { 1 + $0.redshift }
@@ -153,7 +154,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     _ values: UnsafePointer<Double>, into along: UnsafeMutablePointer<Double>
   ) -> Bool {
     guard let panel = panels?.forward else {
-      guard LineOfSight.tail(values, level) <= tolerance else { return false }
+      guard LineOfSight.tail(values, level) <= Self.tolerance else { return false }
       lineOfSight.integrate(values, level, into: along)
       return true
     }
@@ -161,7 +162,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     // The integrand is smooth, so that three places tell its size.
     let (middle, last) = (abs(values[epochs.count / 2]), abs(values[epochs.count - 1]))
     let size = max(abs(values[0]), middle, last)
-    return abs(along[redshifts.count]) + abs(along[redshifts.count + 1]) <= tolerance * size
+    return abs(along[redshifts.count]) + abs(along[redshifts.count + 1]) <= Self.tolerance * size
   }
 
   /// Writes D_C with more nodes, and notes how many.
@@ -178,7 +179,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
         guard let values = values.baseAddress, rates(parameters, finer, into: values) else {
           return false
         }
-        guard isLast || LineOfSight.tail(values, level) <= tolerance else { return nil }
+        guard isLast || LineOfSight.tail(values, level) <= Self.tolerance else { return nil }
         lineOfSight.integrate(values, level, into: along)
         return true
       }
@@ -253,7 +254,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
 
   /// The first level that resolves three in four of the points.
   private static func level(
-    _ model: Model, _ lineOfSight: LineOfSight, _ points: [[Double]], tolerance: Double
+    _ model: Model, _ lineOfSight: LineOfSight, _ points: [[Double]]
   ) -> Int {
     for level in LineOfSight.nodeCounts.indices {
       let epochs = lineOfSight.epochs(level)

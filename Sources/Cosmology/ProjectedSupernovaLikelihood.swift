@@ -15,8 +15,6 @@ import RealModule
 ///
 /// Cost of one call with gradient: K distances and about (1 + parameters) K² multiplications.
 public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood {
-  /// The direct path, to which it falls back.
-  public let direct: SupernovaLikelihood<Distances>
   /// What the projection was found to be worth.
   public private(set) var quality: Quality
 
@@ -33,7 +31,6 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   }
 
   private let grid: ChebyshevGrid
-  private let nodes: Distances
   /// 1/u at the nodes.
   private let inverseLogStretches: [Double]
   private let offsets: [MagnitudeOffsets.Offset]
@@ -41,6 +38,12 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   /// ‖W T‖ for the last polynomials T of the expansion: what an error of a coefficient counts.
   private let sensitivity: Double
   private let logNormalisation: Double
+  private let shapeCount: Int
+  private let tapeCount: Int
+  // Last, so that the compiler knows where everything else is, whatever the size of distances.
+  /// The direct path, to which it falls back.
+  public let direct: SupernovaLikelihood<Distances>
+  private let nodes: Distances
 
   /// The largest error of χ² that is accepted.
   public static var tolerance: Double { 1e-6 }
@@ -84,9 +87,11 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     self.grid = grid
     inverseLogStretches = logStretches.map { 1 / $0 }
     let shapeCount = direct.distances.parameterNames.count
+    self.shapeCount = shapeCount
     nodes = direct.distances.distances(
       to: logStretches.map { Double.expMinusOne($0) },
       for: exact.map { Array($0.point.prefix(shapeCount)) })
+    tapeCount = nodes.tapeCount
     offsets = direct.offsets.offsets
     (triangle, sensitivity) = direct.project(grid, end: end)
     logNormalisation = direct.logNormalisation
@@ -138,9 +143,9 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   private func project(
     _ parameters: Span<Double>, _ gradient: inout MutableSpan<Double>
   ) -> Double? {
-    let (count, shapeCount, offsetCount) = (grid.count, nodes.parameterNames.count, offsets.count)
+    let (count, offsetCount) = (grid.count, offsets.count)
     let sizes = (triangle.unknownCount + 1, triangle.residualCount, triangle.responseCount)
-    let capacity = 2 * count + sizes.0 + sizes.1 + sizes.2 + nodes.tapeCount
+    let capacity = 2 * count + sizes.0 + sizes.1 + sizes.2 + tapeCount
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) {
       scratch -> Double? in
       guard let start = scratch.baseAddress else { return nil }
@@ -151,7 +156,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
       let residuals = unknowns + sizes.0
       let response = residuals + sizes.1
       var tape =
-        UnsafeMutableBufferPointer(start: response + sizes.2, count: nodes.tapeCount).mutableSpan
+        UnsafeMutableBufferPointer(start: response + sizes.2, count: tapeCount).mutableSpan
       let shape = parameters.extracting(0..<shapeCount)
 
       guard nodes.evaluate(at: shape, distances: &distances, tape: &tape) else {
