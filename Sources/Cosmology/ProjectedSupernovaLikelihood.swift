@@ -129,7 +129,8 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   public func chiSquared(at parameters: [Double]) -> Double {
     var gradient = [Double](repeating: 0, count: parameters.count)
     var span = gradient.mutableSpan
-    return -2 * (logLikelihood(at: parameters.span, gradient: &span) - logNormalisation)
+    let value = -2 * (logLikelihood(at: parameters.span, gradient: &span) - logNormalisation)
+    return value < 0 ? 0 : value
   }
 
   /// Returns log L and writes its gradient.

@@ -79,7 +79,9 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
   public func chiSquared(at parameters: [Double]) -> Double {
     var gradient = [Double](repeating: 0, count: parameters.count)
     var span = gradient.mutableSpan
-    return -2 * (logLikelihood(at: parameters.span, gradient: &span) - logNormalisation)
+    let value = -2 * (logLikelihood(at: parameters.span, gradient: &span) - logNormalisation)
+    // A fit of as many parameters as data leaves nothing but rounding, which may be negative.
+    return value < 0 ? 0 : value
   }
 
   /// Returns log L and writes its gradient.
