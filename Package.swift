@@ -86,7 +86,9 @@ let package = Package(
       dependencies: ["Inference", "LinearAlgebra", "Samplers", "TestSupport"]),
     .testTarget(
       name: "CatalogsTests",
-      dependencies: ["Archives", "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "TestSupport"]),
+      dependencies: [
+        "Archives", "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "TestSupport",
+      ]),
     .testTarget(name: "ReportsTests", dependencies: ["Inference", "Reports", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "sn-infer"]),
   ]
