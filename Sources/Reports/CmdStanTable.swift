@@ -37,7 +37,7 @@ struct CmdStanTable {
   /// Reads the lines of a table; all its numbers must be finite, as those of our samplers are.
   func parse(_ text: String, _ path: String) throws(StorageError) -> Chain {
     var chain = Chain(columns: columns, statistics: Self.statistics)
-    let count = Self.statistics.count
+    let (count, names) = (Self.statistics.count, names)
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
       if number == 0 {

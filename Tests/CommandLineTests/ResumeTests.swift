@@ -32,7 +32,7 @@ import Testing
       for _ in 0..<4 {
         let ended = try Tool.ended(
           arguments(output, "--resume"), in: folder.path, by: SIGKILL,
-          after: 0.6 * seconds * random.nextUniform())
+          after: 0.4 * seconds * random.nextUniform())
         if ended == .signal(SIGKILL), try draws(output) < 20_000 { hits += 1 }
       }
       let last = try Tool.run(arguments(output, "--resume"), in: folder.path)
