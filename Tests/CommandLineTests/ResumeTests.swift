@@ -29,10 +29,13 @@ import Testing
     var hits = 0
     for run in 0..<5 {
       let output = "run\(run)"
-      for _ in 0..<4 {
+      for kill in 0..<4 {
+        // The first comes at any moment, the others soon after both chains have gone on.
+        let before = sizes(output)
         let ended = try Tool.ended(
           arguments(output, "--resume"), in: folder.path, by: SIGKILL,
-          after: 0.4 * seconds * random.nextUniform())
+          after: (kill == 0 ? 0.4 : 0.1) * seconds * random.nextUniform(),
+          ready: { kill == 0 || zip(sizes(output), before).allSatisfy { $0 > $1 } })
         if ended == .signal(SIGKILL), try draws(output) < 20_000 { hits += 1 }
       }
       let last = try Tool.run(arguments(output, "--resume"), in: folder.path)
@@ -46,6 +49,11 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("run0"))
     #expect(names.contains("summary.json"))
     #expect(!names.contains { $0.hasSuffix(".partial") })
+  }
+
+  /// The lengths of the two chains of a run in bytes.
+  private func sizes(_ output: String) -> [Int] {
+    ["hmc.1.csv", "hmc.2.csv"].map { (try? chain(output, $0))?.count ?? 0 }
   }
 
   /// The draws that the checkpoints of a run count for its shorter chain; all, if one has none yet,

@@ -43,11 +43,14 @@ struct Tool {
     case signal(Int32)
   }
 
-  /// Runs the program and sends it a signal after a time; tells an exit from a death.
+  /// Runs the program, waits until it is ready, and sends it a signal after a time; tells an exit
+  /// from a death.
   static func ended(
-    _ arguments: [String], in folder: String, by number: Int32, after seconds: Double
+    _ arguments: [String], in folder: String, by number: Int32, after seconds: Double,
+    ready: () -> Bool
   ) throws -> End {
     let (process, _, _) = try start(arguments, in: folder)
+    while process.isRunning, !ready() { usleep(2000) }
     usleep(UInt32(seconds * 1e6))
     kill(process.processIdentifier, number)
     process.waitUntilExit()
