@@ -1,19 +1,34 @@
 extension Chain {
+  /// Why draws cannot be repeated.
+  public enum RepetitionError: Error, Sendable, Equatable {
+    /// A weight is negative or not a whole number.
+    case weightsAreNotCounts
+    /// The repeated draws would be so many numbers.
+    case tooLarge(numbers: Double)
+  }
+
+  /// The largest number of draws × columns that repetition may lead to.
+  public static let mostRepeatedNumbers = 5e6
+
   /// The chain with each draw repeated as often as its weight says, which is how Metropolis
   /// samplers abbreviate rejections.
   ///
-  /// Returns nil unless all weights are whole numbers of at least zero, with a sum of at most 50
-  /// million.
-  public func expandingWeights() -> Chain? {
-    guard weights.allSatisfy({ $0 >= 0 && $0 == $0.rounded() }), weights.reduce(0, +) <= 5e7 else {
-      return nil
+  /// A chain whose weights are all 1 is returned as it is, however long.
+  ///
+  /// - Throws: `RepetitionError` unless all weights are whole numbers of at least zero, and the
+  ///   result has at most `mostRepeatedNumbers` values.
+  public func expandingWeights() throws(RepetitionError) -> Chain {
+    if weights.allSatisfy({ $0 == 1 }) { return self }
+    guard weights.allSatisfy({ $0 >= 0 && $0 == $0.rounded() }) else {
+      throw .weightsAreNotCounts
     }
-    var expanded = Chain(columns: columns)
+    let numbers = weights.reduce(0, +) * Double(max(columns.count, 1))
+    guard numbers <= Self.mostRepeatedNumbers else { throw .tooLarge(numbers: numbers) }
+    var expanded = Chain(columns: columns, statistics: statisticNames)
     for index in 0..<count {
-      let values = Array(draw(index))
-      let notes = statistics.mapValues { $0[index] }
+      let (values, notes) = (Array(draw(index)), noted(index))
       for _ in 0..<Int(weights[index]) {
-        expanded.append(values, logDensity: logDensities[index], statistics: notes)
+        expanded.append(values, logDensity: logDensities[index], noted: notes)
       }
     }
     return expanded
@@ -21,11 +36,11 @@ extension Chain {
 
   /// The draws of a range.
   public func draws(_ range: Range<Int>) -> Chain {
-    var part = Chain(columns: columns)
+    var part = Chain(columns: columns, statistics: statisticNames)
     for index in range {
       part.append(
         Array(draw(index)), logDensity: logDensities[index], weight: weights[index],
-        statistics: statistics.mapValues { $0[index] })
+        noted: noted(index))
     }
     return part
   }

@@ -32,31 +32,61 @@ public struct Chain: Sendable, Equatable {
   public private(set) var logDensities: [Double] = []
   /// The weight of each draw, 1 for draws of a Markov chain.
   public private(set) var weights: [Double] = []
-  /// What the sampler noted of each draw, by name; every list has `count` elements.
-  public private(set) var statistics: [Statistic: [Double]] = [:]
+  /// The names of what the sampler notes of each draw, in the order in which `append` takes it.
+  public private(set) var statisticNames: [Statistic]
+  /// What was noted, a list of `count` elements for each name.
+  private var notes: [[Double]]
 
   /// A chain without draws.
-  public init(columns: [Column]) {
+  ///
+  /// - Parameters:
+  ///   - columns: the columns.
+  ///   - statistics: what is noted of each draw; if nothing, the first draw may decide.
+  public init(columns: [Column], statistics: [Statistic] = []) {
     self.columns = columns
+    statisticNames = statistics
+    notes = statistics.map { _ in [] }
+  }
+
+  /// What the sampler noted of each draw, by name; every list has `count` elements.
+  public var statistics: [Statistic: [Double]] {
+    Dictionary(zip(statisticNames, notes), uniquingKeysWith: { first, _ in first })
   }
 
   /// The number of draws.
   public var count: Int { logDensities.count }
 
-  /// Adds a draw; all draws of a chain carry the same statistics.
+  /// Adds a draw with what was noted of it, one number for each of `statisticNames`.
   public mutating func append(
-    _ draw: [Double], logDensity: Double, weight: Double = 1,
-    statistics: [Statistic: Double] = [:]
+    _ draw: [Double], logDensity: Double, weight: Double = 1, noted numbers: [Double]
   ) {
     precondition(
       draw.count == columns.count, "\(draw.count) values for \(columns.count) columns")
     precondition(
-      count == 0 || statistics.count == self.statistics.count, "every draw has the same statistics")
+      numbers.count == statisticNames.count,
+      "\(numbers.count) numbers for \(statisticNames.count) statistics")
     values += draw
     logDensities.append(logDensity)
     weights.append(weight)
-    for (name, value) in statistics { self.statistics[name, default: []].append(value) }
+    for index in numbers.indices { notes[index].append(numbers[index]) }
   }
+
+  /// Adds a draw with its statistics by name; all draws of a chain carry the same.
+  public mutating func append(
+    _ draw: [Double], logDensity: Double, weight: Double = 1,
+    statistics: [Statistic: Double] = [:]
+  ) {
+    if count == 0, statisticNames.isEmpty {
+      statisticNames = statistics.keys.sorted { $0.rawValue < $1.rawValue }
+      notes = statisticNames.map { _ in [] }
+    }
+    let numbers = statisticNames.compactMap { statistics[$0] }
+    precondition(numbers.count == statistics.count, "every draw has the same statistics")
+    append(draw, logDensity: logDensity, weight: weight, noted: numbers)
+  }
+
+  /// What was noted of one draw, in the order of `statisticNames`.
+  public func noted(_ index: Int) -> [Double] { notes.map { $0[index] } }
 
   /// The values of one draw.
   public func draw(_ index: Int) -> ArraySlice<Double> {
@@ -66,6 +96,14 @@ public struct Chain: Sendable, Equatable {
   /// The values of one column, over all draws.
   public func column(_ index: Int) -> [Double] {
     (0..<count).map { values[$0 * columns.count + index] }
+  }
+}
+
+extension Chain {
+  /// Whether two chains hold the same; the order of their statistics does not count.
+  public static func == (a: Chain, b: Chain) -> Bool {
+    a.columns == b.columns && a.values == b.values && a.logDensities == b.logDensities
+      && a.weights == b.weights && a.statistics == b.statistics
   }
 }
 

@@ -27,12 +27,14 @@ public struct ChainCheckpoint: Codable, Sendable, Equatable {
 
 /// Where chains are kept while they grow.
 public protocol ChainStore: Sendable {
-  /// What is kept of a chain; nil if it has to begin.
+  /// What is kept of a chain; nil if it has to begin. Changes nothing: all chains are read before
+  /// the first goes on.
   func resume(
     chain index: Int, columns: [Chain.Column]
   ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)?
 
-  /// Adds the draws of a chain from one on, and then the checkpoint that belongs to its end.
+  /// Adds the draws of a chain from one on, in place of what may stand there, and then the
+  /// checkpoint that belongs to its end.
   func append(
     _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
   ) throws(StorageError)

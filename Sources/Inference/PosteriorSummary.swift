@@ -57,8 +57,8 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
   public var divergenceCount: Int
   /// The number of transitions whose tree reached the largest depth.
   public var saturatedTreeCount: Int
-  /// E-BFMI of each chain, the fraction of the energies' spread that momenta explore; empty for
-  /// chains without energies.
+  /// E-BFMI of each chain, the fraction of the energies' spread that momenta explore; NaN for a
+  /// chain without energies, empty if no chain has them.
   public var energyFractions: [Double]
 
   /// A summary with all its numbers.
@@ -78,10 +78,12 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
   ///
   /// The gates: R-hat below 1.01, bulk and tail effective sample sizes above 400 for every
   /// parameter (Vehtari et al. 2021, section 4), E-BFMI above 0.3 for every chain (Betancourt
-  /// 2016), no divergence.
+  /// 2016), no divergence. Parameters that do not vary are left out, unless none does: then the
+  /// chains are stuck.
   public var failedGates: [String] {
     var failures: [String] = []
-    for parameter in parameters {
+    let fixed = Set(constants)
+    for (index, parameter) in parameters.enumerated() where !fixed.contains(index) {
       if !(parameter.rHat < 1.01) {
         failures.append(
           "R-hat of \(parameter.name) is \(rounded(parameter.rHat, 1e4)), not below 1.01")
@@ -96,12 +98,27 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
       }
     }
     for (index, fraction) in energyFractions.enumerated() where !(fraction > 0.3) {
-      failures.append("E-BFMI of chain \(index + 1) is \(rounded(fraction, 1e3)), not above 0.3")
+      failures.append(
+        "E-BFMI of chain \(index + 1) is "
+          + (fraction.isNaN ? "not known" : "\(rounded(fraction, 1e3)), not above 0.3"))
     }
     if divergenceCount > 0 {
       failures.append("\(divergenceCount) of \(drawCount) transitions diverged")
     }
     return failures
+  }
+
+  /// What a reader should know that speaks against nothing, in sentences.
+  public var notes: [String] {
+    let names = constants.map { "\(parameters[$0].name) = \(parameters[$0].mean)" }
+    return names.isEmpty
+      ? [] : ["the same in all draws, so not checked: \(names.joined(separator: ", "))"]
+  }
+
+  /// The parameters that do not vary while others do.
+  private var constants: [Int] {
+    let fixed = parameters.indices.filter { parameters[$0].standardDeviation == 0 }
+    return fixed.count < parameters.count ? fixed : []
   }
 }
 

@@ -14,41 +14,54 @@ struct CmdStanTable {
   /// The log density in the parameters' own space, which CmdStan has no column for.
   private static let logDensity = "log_density__"
 
-  var header: String {
-    let names = Self.statistics.map(\.rawValue) + [Self.logDensity] + columns.map(\.name)
-    return names.joined(separator: ",") + "\n"
+  var header: String { names.joined(separator: ",") + "\n" }
+
+  private var names: [String] {
+    Self.statistics.map(\.rawValue) + [Self.logDensity] + columns.map(\.name)
   }
 
-  /// The line of one draw; numbers read back as the very same.
-  func line(_ chain: Chain, _ draw: Int) -> String {
-    var line = ""
-    for name in Self.statistics { line += "\(chain.statistics[name]?[draw] ?? .nan)," }
-    line += "\(chain.logDensities[draw])"
-    for value in chain.draw(draw) { line += ",\(value)" }
-    return line + "\n"
-  }
-
-  /// Reads a whole table.
-  func read(_ path: String) throws(StorageError) -> Chain {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw StorageError(path: path, reason: "the file cannot be read")
+  /// The lines of the draws from one on; numbers read back as the very same.
+  func lines(_ chain: Chain, from first: Int) -> String {
+    let order = Self.statistics.map { chain.statisticNames.firstIndex(of: $0) }
+    var lines = ""
+    for draw in first..<chain.count {
+      let noted = chain.noted(draw)
+      for index in order { lines += "\(index.map { noted[$0] } ?? .nan)," }
+      lines += "\(chain.logDensities[draw])"
+      for value in chain.draw(draw) { lines += ",\(value)" }
+      lines += "\n"
     }
-    var chain = Chain(columns: columns)
-    let count = Self.statistics.count
-    for (number, line) in text.split(separator: "\n").enumerated() {
+    return lines
+  }
+
+  /// Reads the lines of a table; all its numbers must be finite, as those of our samplers are.
+  func parse(_ text: String, _ path: String) throws(StorageError) -> Chain {
+    var chain = Chain(columns: columns, statistics: Self.statistics)
+    let (count, names) = (Self.statistics.count, names)
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       if number == 0 {
         guard line + "\n" == header else {
           throw StorageError(path: path, reason: "the columns are not those of this model")
         }
         continue
       }
-      let numbers = line.split(separator: ",").compactMap { Double($0) }
-      guard numbers.count == count + 1 + columns.count else {
-        throw StorageError(path: path, reason: "line \(number + 1) is damaged")
+      if line.isEmpty { continue }
+      let numbers = line.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+      guard numbers.count == names.count else {
+        throw StorageError(
+          path: path,
+          reason: "line \(number + 1) is damaged: it has \(numbers.count) fields of \(names.count)")
+      }
+      let finite = numbers.compactMap { $0.flatMap { $0.isFinite ? $0 : nil } }
+      guard finite.count == numbers.count else {
+        let column = numbers.firstIndex { !($0?.isFinite ?? false) } ?? 0
+        throw StorageError(
+          path: path,
+          reason: "line \(number + 1) is damaged: \(names[column]) is not a finite number")
       }
       chain.append(
-        Array(numbers[(count + 1)...]), logDensity: numbers[count],
-        statistics: Dictionary(uniqueKeysWithValues: zip(Self.statistics, numbers)))
+        Array(finite[(count + 1)...]), logDensity: finite[count], noted: Array(finite[..<count]))
     }
     return chain
   }

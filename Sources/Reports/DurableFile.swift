@@ -46,6 +46,11 @@ enum DurableFile {
     if present > length, Foundation.truncate(path, off_t(length)) != 0 { throw error(path) }
   }
 
+  /// Removes a file, if there is one.
+  static func remove(_ path: String) throws(StorageError) {
+    if unlink(path) != 0, errno != ENOENT { throw error(path) }
+  }
+
   private static func error(_ path: String) -> StorageError {
     StorageError(path: path, reason: String(cString: strerror(errno)))
   }

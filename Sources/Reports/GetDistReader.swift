@@ -15,33 +15,100 @@ public struct GetDistReader: Sendable {
     self.root = root
   }
 
+  /// The chains of a root.
+  public struct Chains: Sendable {
+    /// One chain a file, in the order of their numbers.
+    public let chains: [Chain]
+    /// What a reader should know, in sentences.
+    public let warnings: [String]
+  }
+
   /// Reads all chains.
   ///
-  /// - Throws: `ChainFileError` if there are none, or a line is not what the others are.
-  public func read() throws(ChainFileError) -> [Chain] {
+  /// Of a chain whose two files are not equally long, as in a run that is going on, the draws that
+  /// are in both count.
+  ///
+  /// - Throws: `ChainFileError` if there are none, one is missing or cannot be read, a line is not
+  ///   what the others are, or the two files of a chain contradict each other.
+  public func read() throws(ChainFileError) -> Chains {
     let columns = try readColumns()
     var chains: [Chain] = []
-    for separator in [".", "_"] {
-      while let text = try? String(
-        contentsOfFile: "\(root)\(separator)\(chains.count + 1).txt", encoding: .utf8)
-      {
-        let path = "\(root)\(separator)\(chains.count + 1).txt"
-        let chain = try parse(text, path, columns)
-        // Beside our own chains lies what the sampler noted; while they grow it may be ahead.
-        let noted = try? CmdStanTable(columns: columns).read(
-          "\(root)\(separator)\(chains.count + 1).csv")
-        chains.append(noted?.values == chain.values ? noted ?? chain : chain)
+    var (withTable, without) = ([Int](), [Int]())
+    for path in try GetDistFiles(root: root).paths {
+      let tablePath = "\(path.dropLast(3))csv"
+      let table = try table(tablePath, columns)
+      let chain = try parse(try text(path, isGrowing: table != nil), path, columns)
+      if let table {
+        chains.append(try join(chain, path, table, tablePath))
+        withTable.append(chains.count)
+      } else {
+        chains.append(chain)
+        without.append(chains.count)
       }
-      if !chains.isEmpty { return chains }
     }
-    throw ChainFileError(path: "\(root).1.txt", line: nil, .missing)
+    var warnings: [String] = []
+    if !withTable.isEmpty, !without.isEmpty {
+      let numbers = without.map { "\($0)" }.joined(separator: ", ")
+      warnings.append(
+        "no csv beside chain \(numbers), though others have one: energies, divergences and tree"
+          + " depths are those of the others only")
+    }
+    return Chains(chains: chains, warnings: warnings)
+  }
+
+  /// What the sampler noted; nil if there is no such file.
+  private func table(
+    _ path: String, _ columns: [Chain.Column]
+  ) throws(ChainFileError) -> Chain? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let text = try text(path, isGrowing: true)
+    let table = CmdStanTable(columns: columns)
+    if text.isEmpty { return Chain(columns: columns) }
+    do {
+      return try table.parse(text, path)
+    } catch {
+      throw ChainFileError(path: path, line: nil, .damagedTable(reason: error.reason))
+    }
+  }
+
+  /// The draws that both files of a chain have.
+  private func join(
+    _ chain: Chain, _ path: String, _ table: Chain, _ tablePath: String
+  ) throws(ChainFileError) -> Chain {
+    let common = min(chain.count, table.count)
+    guard common > 0 else {
+      throw ChainFileError(path: table.count == 0 ? tablePath : path, line: nil, .empty)
+    }
+    for index in 0..<common {
+      guard chain.draw(index) == table.draw(index), chain.weights[index] == 1,
+        chain.logDensities[index] == table.logDensities[index]
+      else {
+        throw ChainFileError(
+          path: path, line: nil,
+          .contradiction(draw: index + 1, table: GetDistFiles.split(tablePath).name))
+      }
+    }
+    return common == table.count ? table : table.draws(0..<common)
+  }
+
+  /// The text of a file; without the last line, if the file may be growing and it is not whole.
+  private func text(_ path: String, isGrowing: Bool) throws(ChainFileError) -> String {
+    do {
+      let text = try TextFile.read(path)
+      guard isGrowing, text.last != "\n" else { return text }
+      return text.lastIndex(of: "\n").map { String(text[...$0]) } ?? ""
+    } catch {
+      switch error {
+      case .missing: throw ChainFileError(path: path, line: nil, .missing)
+      case .unreadable(let reason):
+        throw ChainFileError(path: path, line: nil, .unreadable(reason: reason))
+      }
+    }
   }
 
   private func readColumns() throws(ChainFileError) -> [Chain.Column] {
     let path = "\(root).paramnames"
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw ChainFileError(path: path, line: nil, .missing)
-    }
+    let text = try text(path, isGrowing: false)
     var columns: [Chain.Column] = []
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
@@ -83,52 +150,5 @@ public struct GetDistReader: Sendable {
     }
     guard chain.count > 0 else { throw ChainFileError(path: path, line: nil, .empty) }
     return chain
-  }
-}
-
-/// What is wrong with a chain file, and where.
-public struct ChainFileError: Error, Equatable {
-  /// The file.
-  public let path: String
-  /// The line, counted from 1.
-  public let line: Int?
-  /// What is wrong.
-  public let problem: Problem
-
-  /// What can be wrong.
-  public enum Problem: Sendable, Equatable {
-    case missing
-    case empty
-    case wrongFieldCount(found: Int, expected: Int)
-    case notANumber(found: String)
-    case unequalWeights
-    case tooShort(draws: Int)
-  }
-
-  /// An error at a place.
-  public init(path: String, line: Int?, _ problem: Problem) {
-    self.path = path
-    self.line = line
-    self.problem = problem
-  }
-}
-
-extension ChainFileError: CustomStringConvertible {
-  /// The error as a sentence.
-  public var description: String {
-    let place = line.map { "\(path), line \($0)" } ?? path
-    let sentence =
-      switch problem {
-      case .missing:
-        "there is no such file; give the root of the chains, such as chains/jla_binned/hmc"
-      case .empty: "the file is empty"
-      case .wrongFieldCount(let found, let expected):
-        "found \(found) numbers where weight, -log posterior and the parameters make \(expected)"
-      case .notANumber(let found): "found '\(found)' where a number is expected"
-      case .unequalWeights:
-        "the weights are not whole numbers of a reasonable size, so this is not a Markov chain"
-      case .tooShort(let draws): "found \(draws) usable draws where at least 4 are needed"
-      }
-    return "\(place): \(sentence)"
   }
 }

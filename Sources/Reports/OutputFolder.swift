@@ -43,7 +43,7 @@ public struct OutputFolder: Sendable {
     }
     guard let lock = FolderLock(path) else { throw .inUse(folder: path) }
     self.lock = lock
-    let results = Self.resultFiles(in: path)
+    let results = Self.files(in: path, where: Self.isResult)
     for file in results where !Self.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
         path: "\(path)/\(file)", reason: "something that is not a file is in the way")
@@ -52,24 +52,30 @@ public struct OutputFolder: Sendable {
     if isResumed { try manifest.checkThatItIs(in: path) }
     // The manifest comes before the first draw, so a run without one that stopped while it began
     // has no chains.
-    let obstacles =
-      switch policy {
-      case .replacing: [String]()
-      case .resuming: isResumed ? [] : results.filter(Self.isChain)
-      case .fresh: results
+    switch policy {
+    case .replacing: break
+    case .resuming:
+      if !isResumed, let file = results.first(where: Self.isChain) {
+        throw .chainsWithoutManifest(folder: path, file: file)
       }
-    if let file = obstacles.first { throw .exists(folder: path, file: file) }
+    case .fresh: if let file = results.first { throw .exists(folder: path, file: file) }
+    }
+  }
+
+  /// The chains in the folder; when they grow, the results of a shorter run are removed.
+  public var chainFiles: ChainFiles {
+    ChainFiles(folder: path, root: Self.chainRoot, results: Self.results)
   }
 
   /// Removes the results of an earlier run and writes the files that a run begins with; of a run
-  /// that is continued only what its end wrote is removed.
+  /// that is continued nothing is touched.
   public func begin(
     _ manifest: RunManifest, _ files: [(name: String, content: String)]
   ) throws(OutputError) {
-    for file in Self.resultFiles(in: path) where !isResumed || Self.results.contains(file) {
+    if isResumed { return }
+    for file in Self.files(in: path, where: Self.isResultOrPartial) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
-    if isResumed { return }
     for file in files { try write(file.content, to: file.name) }
     try write(try manifest.json(path), to: RunManifest.fileName)
   }
@@ -83,14 +89,18 @@ public struct OutputFolder: Sendable {
     }
   }
 
-  /// The names in a folder that are those of a run's results.
-  private static func resultFiles(in path: String) -> [String] {
+  private static func files(in path: String, where belongs: (String) -> Bool) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter(isResult).sorted()
+    return names.filter(belongs).sorted()
   }
 
   /// What is written at the end of a run.
   private static let results = ["\(chainRoot).fits", "summary.json"]
+
+  /// Also what a crash left of writing a result.
+  private static func isResultOrPartial(_ name: String) -> Bool {
+    isResult(name) || (name.hasSuffix(".partial") && isResult(String(name.dropLast(8))))
+  }
 
   private static func isResult(_ name: String) -> Bool {
     let headers = ["paramnames", "ranges", "properties.ini"].map { "\(chainRoot).\($0)" }

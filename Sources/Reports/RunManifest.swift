@@ -13,12 +13,13 @@ public struct RunManifest: Sendable, Equatable {
     self.entries = entries
   }
 
-  /// - Throws: `OutputError.differentRun` with all that differs from the run in a folder.
+  /// - Throws: `OutputError.differentRun` with all that differs from the run in a folder, or
+  ///   `notAManifest`.
   func checkThatItIs(in folder: String) throws(OutputError) {
     let path = "\(folder)/\(Self.fileName)"
     guard let data = FileManager.default.contents(atPath: path),
       let earlier = try? JSONDecoder().decode([String: String].self, from: data)
-    else { throw .cannotWrite(path: path, reason: "this is not the manifest of a run") }
+    else { throw .notAManifest(path: path) }
     let differences = Set(entries.keys).union(earlier.keys).sorted()
       .filter { entries[$0] != earlier[$0] }
       .map { "\($0) was \(earlier[$0] ?? "not there") and is \(entries[$0] ?? "not there")" }

@@ -18,7 +18,7 @@ public struct ChainRunner: Sendable {
   public let drawCount: Int
   /// The seed of all random streams.
   public let seed: UInt64
-  /// The acceptance probability that the step size is adapted to, between 0 and 1.
+  /// The acceptance probability that the step size is adapted to, above 0 and below 1.
   public let targetAcceptance: Double
   /// Where the chains begin.
   public let start: ChainStart
@@ -31,6 +31,8 @@ public struct ChainRunner: Sendable {
     precondition(chainCount >= 1, "\(chainCount) chains")
     precondition(warmUpCount >= 20, "\(warmUpCount) transitions of warm-up, at least 20 are needed")
     precondition(drawCount >= 4, "\(drawCount) draws, at least 4 are needed")
+    precondition(
+      targetAcceptance > 0 && targetAcceptance < 1, "a target acceptance of \(targetAcceptance)")
     self.chainCount = chainCount
     self.warmUpCount = warmUpCount
     self.drawCount = drawCount
@@ -41,7 +43,7 @@ public struct ChainRunner: Sendable {
 
   /// Samples a density with the no-U-turn sampler and a dense metric.
   ///
-  /// - Throws: `SamplingError` if a chain cannot start; of several chains, the error of the first.
+  /// - Throws: `SamplingError` if a chain cannot start; the others are stopped then.
   public func run(_ density: some LogDensity) async throws(SamplingError) -> [Chain] {
     try await run(NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension)))
   }
@@ -50,30 +52,46 @@ public struct ChainRunner: Sendable {
   /// they grow.
   ///
   /// Chains that the store has are taken up where they ended, bit for bit as if they had never
-  /// stopped. Warm-up is not stored: it is done anew.
+  /// stopped; all of them are read and checked before the first goes on. Warm-up is not stored: it
+  /// is done anew. Where there are more chains than cores, the chains share them.
   ///
   /// - Parameters:
   ///   - kernel: the sampler, with its density and the metric to begin with.
   ///   - store: where the chains are kept; written about four times a second.
-  ///   - progress: told of each chain about four times a second.
+  ///   - progress: told of each chain about four times a second, in warm-up as well.
   ///   - shouldStop: asked after every transition; chains then end early, and the store has all
   ///     their draws.
   /// - Returns: the chains, shorter than `drawCount` if they were told to stop.
-  /// - Throws: `SamplingError` if a chain cannot start or be stored; of several chains, the error
-  ///   of the first.
-  public func run(
-    _ kernel: some HamiltonianKernel, store: some ChainStore = NoStore(),
+  /// - Throws: `SamplingError` if a chain cannot start, be taken up again or be stored; the others
+  ///   are stopped at once, and have stored their draws. If several fail, the error is that of the
+  ///   first of them.
+  public func run<Kernel: HamiltonianKernel>(
+    _ kernel: Kernel, store: some ChainStore = NoStore(),
     unless shouldStop: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (SamplingProgress) -> Void = { _ in }
   ) async throws(SamplingError) -> [Chain] {
-    let approximation = try start.approximation(of: kernel.density, seed: seed)
+    var beginnings: [ChainBeginning<Kernel.MetricType>?] = []
+    for index in 0..<chainCount {
+      beginnings.append(try ChainBeginning(index, store, kernel.density))
+    }
+    // Chains that are all taken up need no mode to start from.
+    let approximation =
+      beginnings.contains { $0 == nil }
+      ? try start.approximation(of: kernel.density, seed: seed) : nil
+
+    let failure = SharedFlag()
     let results = await withTaskGroup(of: (Int, Result<Chain, SamplingError>).self) { group in
-      for index in 0..<chainCount {
+      for (index, beginning) in beginnings.enumerated() {
         group.addTask {
-          let result = Result { () throws(SamplingError) in
-            try runChain(index, kernel, approximation, store, shouldStop, progress)
+          do throws(SamplingError) {
+            let chain = try await runChain(
+              index, kernel, beginning, approximation, store,
+              { failure.isRaised || shouldStop() }, progress)
+            return (index, .success(chain))
+          } catch {
+            failure.raise()
+            return (index, .failure(error))
           }
-          return (index, result)
         }
       }
       return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -86,44 +104,45 @@ public struct ChainRunner: Sendable {
   }
 
   private func runChain<Kernel: HamiltonianKernel>(
-    _ index: Int, _ untuned: Kernel, _ approximation: LaplaceApproximation?,
-    _ store: some ChainStore, _ shouldStop: () -> Bool, _ progress: (SamplingProgress) -> Void
-  ) throws(SamplingError) -> Chain {
+    _ index: Int, _ untuned: Kernel, _ beginning: ChainBeginning<Kernel.MetricType>?,
+    _ approximation: LaplaceApproximation?, _ store: some ChainStore,
+    _ shouldStop: () -> Bool, _ progress: (SamplingProgress) -> Void
+  ) async throws(SamplingError) -> Chain {
     var kernel = untuned
     let density = kernel.density
     var generator = RandomStream(seed: seed, "chain", index)
-    var chain = Chain(columns: density.columns)
+    var chain = Chain(columns: density.columns, statistics: Self.statistics)
     var state: PhasePoint
-
     var divergenceCount = 0
-    func report() {
+    var pace = Pace()
+
+    // A chain that is taken up has no warm-up.
+    let totalWarmUp = beginning == nil ? warmUpCount : 0
+    func report(_ warmUpDone: Int) {
       progress(
         SamplingProgress(
-          chain: index, drawCount: chain.count, totalDraws: drawCount,
-          divergenceCount: divergenceCount))
+          chain: index, warmUpCount: warmUpDone, totalWarmUp: totalWarmUp,
+          drawCount: chain.count, totalDraws: drawCount, divergenceCount: divergenceCount))
     }
 
-    if let kept = try stored({ () throws(StorageError) in
-      try store.resume(chain: index, columns: chain.columns)
-    }) {
-      guard
-        let metric = Kernel.MetricType(
-          dimension: density.dimension, inverseMasses: kept.checkpoint.inverseMasses)
-      else {
-        throw .storage(StorageError(path: "chain \(index + 1)", reason: "its metric is damaged"))
-      }
-      kernel.metric = metric
-      kernel.stepSize = kept.checkpoint.stepSize
-      generator = kept.checkpoint.random
-      chain = kept.chain
+    if let beginning {
+      kernel.metric = beginning.metric
+      kernel.stepSize = beginning.stepSize
+      generator = beginning.random
+      chain = beginning.chain
       divergenceCount = chain.statistics[.divergent, default: []].count { $0 > 0 }
-      report()
-      state = PhasePoint(density, at: kept.checkpoint.position)
+      state = beginning.state
+      report(0)
     } else {
-      report()
+      report(0)
       state = try start.point(of: density, approximation, using: &generator)
-      let isTuned = try WarmUp(count: warmUpCount).run(
-        &kernel, &state, targetAcceptance: targetAcceptance, using: &generator, unless: shouldStop)
+      let isTuned = try await WarmUp(count: warmUpCount).run(
+        &kernel, &state, targetAcceptance: targetAcceptance, using: &generator
+      ) { done in
+        if pace.shouldReport() { report(done) }
+        await pace.makeWay()
+        return !shouldStop()
+      }
       guard isTuned else { return chain }
     }
 
@@ -133,47 +152,37 @@ public struct ChainRunner: Sendable {
       let checkpoint = ChainCheckpoint(
         drawCount: chain.count, position: state.position, stepSize: kernel.stepSize,
         inverseMasses: kernel.metric.inverseMasses, random: generator)
-      try stored { () throws(StorageError) in
+      do {
         try store.append(chain, from: storedCount, checkpoint, chain: index)
+      } catch {
+        throw .storage(error)
       }
       storedCount = chain.count
     }
 
-    let clock = ContinuousClock()
-    var nextSave = clock.now
     while chain.count < drawCount, !shouldStop() {
       let info = kernel.advance(&state, using: &generator)
       let draw = density.draw(at: state.position, logDensity: state.logDensity)
       chain.append(
         draw.values, logDensity: draw.logDensity,
-        statistics: [
-          .coordinateLogDensity: state.logDensity,
-          .acceptance: info.acceptanceProbability,
-          .stepSize: kernel.stepSize,
-          .treeDepth: Double(info.treeDepth),
-          .leapfrogSteps: Double(info.steps),
-          .divergent: info.isDivergent ? 1 : 0,
-          .energy: info.energy,
+        noted: [
+          state.logDensity, info.acceptanceProbability, kernel.stepSize, Double(info.treeDepth),
+          Double(info.steps), info.isDivergent ? 1 : 0, info.energy,
         ])
       if info.isDivergent { divergenceCount += 1 }
-      if clock.now > nextSave {
+      if pace.shouldReport() {
         try save()
-        report()
-        nextSave = clock.now + .milliseconds(250)
+        report(totalWarmUp)
       }
+      await pace.makeWay()
     }
     try save()
-    report()
+    report(totalWarmUp)
     return chain
   }
 
-  private func stored<Value>(_ body: () throws(StorageError) -> Value) throws(SamplingError)
-    -> Value
-  {
-    do {
-      return try body()
-    } catch {
-      throw .storage(error)
-    }
-  }
+  /// What is noted of each draw, in this order.
+  private static let statistics: [Chain.Statistic] = [
+    .coordinateLogDensity, .acceptance, .stepSize, .treeDepth, .leapfrogSteps, .divergent, .energy,
+  ]
 }

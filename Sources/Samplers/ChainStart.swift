@@ -41,18 +41,23 @@ public enum ChainStart: Sendable, Equatable {
     _ density: some LogDensity, using generator: inout some RandomNumberGenerator
   ) throws(SamplingError) -> PhasePoint {
     var best: PhasePoint?
-    var position: [Double] = []
+    // What to show if all fail: rather a point where the density is finite and the gradient is not.
+    var failed: PhasePoint?
     for _ in 0..<20 {
-      position = density.startingPoint(using: &generator)
-      let point = PhasePoint(density, at: position)
-      if point.isFinite, point.logDensity > best?.logDensity ?? -.infinity { best = point }
-    }
-    guard let best else {
-      let parts = density.parts(at: position).map {
-        SamplingError.NamedValue(name: $0.name, value: $0.value)
+      let point = PhasePoint(density, at: density.startingPoint(using: &generator))
+      if point.isFinite {
+        if point.logDensity > best?.logDensity ?? -.infinity { best = point }
+      } else if point.logDensity.isFinite || failed?.logDensity.isFinite != true {
+        failed = point
       }
-      throw .noFiniteStart(tries: 20, lastPoint: density.describe(position), parts: parts)
     }
-    return best
+    if let best { return best }
+    let position = failed?.position ?? []
+    // Where the density is not finite, nobody has to give it a gradient.
+    let gradient = failed?.logDensity.isFinite == true ? failed?.gradient ?? [] : []
+    throw .noFiniteStart(
+      tries: 20, lastPoint: density.describe(position),
+      parts: density.parts(at: position).map { .init(name: $0.name, value: $0.value) },
+      gradient: density.coordinates(gradient).filter { !$0.value.isFinite })
   }
 }

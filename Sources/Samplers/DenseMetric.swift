@@ -49,6 +49,7 @@ public struct DenseMetric: AdaptiveMetric {
   }
 
   /// Writes M⁻¹ p; dimension² multiplications.
+  @inlinable
   public func velocity(of momentum: Span<Double>, into velocity: inout MutableSpan<Double>) {
     let elements = inverseMassMatrix.elements.span
     let size = momentum.count

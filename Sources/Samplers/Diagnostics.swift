@@ -92,6 +92,9 @@ func splitInHalves(_ chains: [[Double]]) -> [[Double]] {
 /// W, the mean variance within chains, and (n − 1)/n W + B/n, the pooled estimate; nil unless they
 /// are finite and W > 0.
 func variances(_ chains: [[Double]]) -> (within: Double, pooled: Double)? {
+  // Of equal draws the variance may be a rounding error instead of zero.
+  guard let first = chains.first?.first, chains.contains(where: { $0.contains { $0 != first } })
+  else { return nil }
   let length = Double(chains.first?.count ?? 0)
   let within = mean(chains.map(sampleVariance))
   let between = chains.count > 1 ? sampleVariance(chains.map(mean)) : 0

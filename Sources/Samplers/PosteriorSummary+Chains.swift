@@ -13,10 +13,12 @@ extension PosteriorSummary {
 
     let parameters = columns.indices.map { index in
       let sorted = pooled[index].sorted()
+      // Rounding would give equal draws a mean beside them and a spread of its own size.
+      let constant = sorted.first == sorted.last ? sorted.first : nil
       let diagnostics = Diagnostics(draws[index], quantiles: ParameterSummary.probabilities)
       return ParameterSummary(
-        name: columns[index].name, mean: mean(pooled[index]),
-        standardDeviation: .sqrt(sampleVariance(pooled[index])),
+        name: columns[index].name, mean: constant ?? mean(pooled[index]),
+        standardDeviation: constant == nil ? .sqrt(sampleVariance(pooled[index])) : 0,
         quantiles: ParameterSummary.probabilities.map { quantile($0, ofSorted: sorted) },
         standardErrorOfMean: diagnostics.standardErrorOfMean,
         standardErrorOfStandardDeviation: diagnostics.standardErrorOfStandardDeviation,
@@ -29,12 +31,13 @@ extension PosteriorSummary {
       parameters: parameters, correlation: correlation,
       drawCount: chains.reduce(0) { $0 + $1.count },
       divergenceCount: chains.reduce(0) { count, chain in
-        count + Int(chain.statistics[.divergent, default: []].reduce(0, +))
+        count + chain.statistics[.divergent, default: []].count { $0 > 0 }
       },
       saturatedTreeCount: chains.reduce(0) { count, chain in
         count + chain.statistics[.treeDepth, default: []].count { $0 >= Double(maximumDepth) }
       },
-      energyFractions: chains.compactMap { $0.statistics[.energy].map(energyFraction) })
+      energyFractions: chains.contains { $0.statistics[.energy] != nil }
+        ? chains.map { $0.statistics[.energy].map(energyFraction) ?? .nan } : [])
   }
 }
 

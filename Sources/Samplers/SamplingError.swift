@@ -6,13 +6,16 @@ public enum SamplingError: Error, Equatable {
   ///
   /// - Parameters:
   ///   - tries: how many points were tried.
-  ///   - lastPoint: the last of them.
+  ///   - lastPoint: the last of them; the last with a finite log density, if there is one.
   ///   - parts: the parts of the log density there.
-  case noFiniteStart(tries: Int, lastPoint: [NamedValue], parts: [NamedValue])
+  ///   - gradient: the elements of the gradient there that are not finite; empty if the log density
+  ///     is not finite.
+  case noFiniteStart(
+    tries: Int, lastPoint: [NamedValue], parts: [NamedValue], gradient: [NamedValue])
   /// The climb to the mode ended at this point, which is no maximum with a curvature.
   case noMode([NamedValue])
   /// From this point no step size gives a usable trajectory: the gradient does not belong to the
-  /// density.
+  /// density, or the density is flat.
   case noStepSize([NamedValue])
   /// The store of the chains failed.
   case storage(StorageError)
@@ -41,17 +44,31 @@ extension LogDensity {
   }
 }
 
+extension LogDensity {
+  /// Numbers that belong to the coordinates, named for the columns where these are as many.
+  func coordinates(_ values: [Double]) -> [SamplingError.NamedValue] {
+    let names = columns.map(\.name)
+    return values.enumerated().map { index, value in
+      .init(
+        name: names.count == dimension ? names[index] : "coordinate \(index + 1)", value: value)
+    }
+  }
+}
+
 extension SamplingError: CustomStringConvertible {
   /// The error as a sentence.
   public var description: String {
     switch self {
-    case .noFiniteStart(let tries, let point, let parts):
+    case .noFiniteStart(let tries, let point, let parts, let gradient):
       "no starting point with a finite log density and gradient in \(tries) tries; the last was "
         + "\(Self.list(point)), where the parts are \(Self.list(parts))"
+        + gradient.map { "; the gradient in \($0.name) is \($0.value)" }.joined()
     case .noMode(let point):
-      "no mode was found to start from; the climb ended at \(Self.list(point))"
+      "no mode was found to start from; the climb ended at \(Self.list(point));"
+        + " start from the prior instead"
     case .noStepSize(let point):
-      "no step size works at \(Self.list(point)): does the gradient belong to the log density?"
+      "no step size works at \(Self.list(point)): does the gradient belong to the log density, or is"
+        + " the density flat (improper)?"
     case .storage(let error):
       error.description
     }

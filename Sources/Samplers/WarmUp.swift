@@ -41,13 +41,16 @@ public struct WarmUp: Sendable, Equatable {
 
   /// Folds the stages over a kernel and its state.
   ///
+  /// - Parameter goesOn: told before each transition how many are done; may let other tasks run, and
+  ///   ends the warm-up by false.
   /// - Returns: false if it was told to stop.
   /// - Throws: `SamplingError.noStepSize` if no step size gives a usable trajectory.
   func run<Kernel: HamiltonianKernel>(
     _ kernel: inout Kernel, _ state: inout PhasePoint, targetAcceptance: Double,
-    using generator: inout some RandomNumberGenerator, unless shouldStop: () -> Bool
-  ) throws(SamplingError) -> Bool {
+    using generator: inout some RandomNumberGenerator, while goesOn: (Int) async -> Bool
+  ) async throws(SamplingError) -> Bool {
     var adapting = kernel.forWarmUp
+    var done = 0
     for stage in stages {
       guard let start = adapting.reasonableStepSize(from: state, using: &generator) else {
         throw .noStepSize(kernel.density.describe(state.position))
@@ -55,7 +58,8 @@ public struct WarmUp: Sendable, Equatable {
       var averaging = DualAveraging(initialStepSize: start, target: targetAcceptance)
       var estimator = CovarianceEstimator(dimension: state.position.count)
       for _ in 0..<stage.count {
-        if shouldStop() { return false }
+        guard await goesOn(done) else { return false }
+        done += 1
         adapting.stepSize = averaging.stepSize
         let info = adapting.advance(&state, using: &generator)
         averaging.update(acceptanceProbability: info.acceptanceProbability)

@@ -38,7 +38,9 @@ struct DiagnoseCommand: ParsableCommand {
     let logger = Logger(label: "sn-infer")
     var allPassed = true
     for root in roots {
-      let chains = try prepare(root)
+      let read = try GetDistReader(root: root).read()
+      for warning in read.warnings { logger.warning("\(root): \(warning)") }
+      let chains = try prepare(read.chains, root, logger)
       let summary = PosteriorSummary(chains)
       print(
         "\(root): \(chains.count) chains of \(chains[0].count) draws\n\n\(SummaryTable(summary))")
@@ -53,6 +55,7 @@ struct DiagnoseCommand: ParsableCommand {
           """)
       }
       print()
+      for note in summary.notes { logger.notice("\(root): \(note)") }
       for failure in summary.failedGates { logger.warning("\(root): \(failure)") }
       allPassed = allPassed && summary.failedGates.isEmpty
     }
@@ -60,18 +63,33 @@ struct DiagnoseCommand: ParsableCommand {
   }
 
   /// Expands repeated draws, drops the burn-in, and cuts all chains to the length of the shortest.
-  private func prepare(_ root: String) throws -> [Chain] {
+  private func prepare(_ read: [Chain], _ root: String, _ logger: Logger) throws -> [Chain] {
     var chains: [Chain] = []
-    for (index, chain) in try GetDistReader(root: root).read().enumerated() {
-      guard let expanded = chain.expandingWeights() else {
-        throw ChainFileError(path: "\(root).\(index + 1).txt", line: nil, .unequalWeights)
-      }
+    for (index, chain) in read.enumerated() {
+      let expanded = try expand(chain, "\(root).\(index + 1).txt")
       chains.append(expanded.draws(Int(burnIn * Double(expanded.count))..<expanded.count))
     }
-    let length = chains.map(\.count).min() ?? 0
+    let lengths = chains.map(\.count)
+    let length = lengths.min() ?? 0
     guard length >= 4 else {
       throw ChainFileError(path: root, line: nil, .tooShort(draws: length))
     }
+    if lengths.contains(where: { $0 > length }) {
+      let list = lengths.map { "\($0)" }.joined(separator: ", ")
+      logger.notice("\(root): of chains of \(list) draws the last \(length) of each are taken")
+    }
     return chains.map { $0.draws($0.count - length..<$0.count) }
+  }
+
+  private func expand(_ chain: Chain, _ path: String) throws(ChainFileError) -> Chain {
+    do {
+      return try chain.expandingWeights()
+    } catch {
+      switch error {
+      case .weightsAreNotCounts: throw ChainFileError(path: path, line: nil, .unequalWeights)
+      case .tooLarge(let numbers):
+        throw ChainFileError(path: path, line: nil, .tooManyRepetitions(numbers: numbers))
+      }
+    }
   }
 }

@@ -31,7 +31,7 @@ enum ErrorPresentation {
     switch error {
     case let error as CatalogError: (error.description, status(of: error))
     case let error as ChainFileError:
-      (error.description, error.problem == .missing ? .noInput : .wrongData)
+      (error.description, status(of: error))
     case let error as OutputError: (error.description, .cannotCreate)
     case let error as SamplingError:
       if case .storage = error {
@@ -42,6 +42,13 @@ enum ErrorPresentation {
     case let error as ModelError: (error.description, .wrongUsage)
     case let error as QuadratureError: (error.description, .internalError)
     default: nil
+    }
+  }
+
+  private static func status(of error: ChainFileError) -> ExitStatus {
+    switch error.problem {
+    case .missing, .gap, .unreadable: .noInput
+    default: .wrongData
     }
   }
 

@@ -51,7 +51,10 @@ final class ProgressLines: Sendable {
     (0..<chainCount).map { index in
       let name = "chain \(String(index + 1).padding(toLength: 3, withPad: " ", startingAt: 0))"
       guard let progress = state.latest[index] else { return "\(name)  waiting" }
-      guard progress.drawCount > 0 else { return "\(name)  warm-up" }
+      guard progress.drawCount > 0 else {
+        let done = 100 * progress.warmUpCount / max(progress.totalWarmUp, 1)
+        return "\(name)  warm-up \(done) %"
+      }
       let percent = 100 * progress.drawCount / max(progress.totalDraws, 1)
       let line = String(
         format: "%@ %3d %%  %d of %d draws", name, percent, progress.drawCount,
@@ -67,6 +70,11 @@ final class ProgressLines: Sendable {
     let before = state.first.values.reduce(0) { $0 + $1.drawCount }
     var line = String(
       format: "all        %3d %%", 100 * done / max(wanted, 1))
+    if done == 0 {
+      let warmUp = state.latest.values.map(\.totalWarmUp).max() ?? 0
+      let warm = state.latest.values.reduce(0) { $0 + $1.warmUpCount }
+      line = "all        warm-up \(100 * warm / max(chainCount * warmUp, 1)) %"
+    }
     if !isTerminal || chainCount > Self.mostLines {
       line += divergences(state.latest.values.reduce(0) { $0 + $1.divergenceCount })
     }

@@ -2,9 +2,11 @@ import ArgumentParser
 import Foundation
 import Synchronization
 
-/// A length of time as one types it: `90s`, `45m`, `3h30m`.
+/// A length of time as one types it: `90s`, `45m`, `3h30m`; above 0 and at most 10⁹ seconds.
 struct TimeLimit: ExpressibleByArgument {
   let seconds: Double
+  /// Thirty years; instants far beyond that overflow.
+  private static let longest = 1e9
 
   init?(argument: String) {
     var (seconds, digits) = (0.0, "")
@@ -19,7 +21,7 @@ struct TimeLimit: ExpressibleByArgument {
       seconds += number * unit
       digits = ""
     }
-    guard digits.isEmpty, seconds > 0 else { return nil }
+    guard digits.isEmpty, seconds > 0, seconds <= Self.longest else { return nil }
     self.seconds = seconds
   }
 }
@@ -35,12 +37,22 @@ struct StopRequest: Sendable {
     deadline = limit.map { .now + .seconds($0.seconds) }
     // Also makes the variable, which a signal handler must not do.
     Self.signal.store(0, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
+    // What the parent had ignored, as `nohup` and background jobs of scripts do, stays ignored.
+    for number in [SIGINT, SIGTERM] where !Self.isIgnored(number) {
       Foundation.signal(number) { number in
         StopRequest.signal.store(number, ordering: .relaxed)
         Foundation.signal(number, SIG_DFL)
       }
     }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    typealias Handler = (@convention(c) (Int32) -> Void)?
+    let handler: Handler = Foundation.signal(number, SIG_IGN)
+    let ignored: Handler = SIG_IGN
+    if unsafeBitCast(handler, to: Int.self) == unsafeBitCast(ignored, to: Int.self) { return true }
+    Foundation.signal(number, handler)
+    return false
   }
 
   var isRequested: Bool {

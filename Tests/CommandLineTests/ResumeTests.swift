@@ -21,14 +21,22 @@ import Testing
   @Test(
     "killed at twenty random moments and resumed, chains are those of a run that was left alone")
   func killed() throws {
+    let clock = ContinuousClock()
+    let begin = clock.now
     #expect(try Tool.run(arguments("whole"), in: folder.path).status == 0)
+    let seconds = (clock.now - begin) / .seconds(1)
     var random = RandomStream(seed: 1, "moments")
+    var hits = 0
     for run in 0..<5 {
       let output = "run\(run)"
-      for _ in 0..<4 {
-        _ = try Tool.run(
-          arguments(output, "--resume"), in: folder.path, signal: SIGKILL,
-          after: 0.6 * random.nextUniform())
+      for kill in 0..<4 {
+        // The first comes at any moment, the others soon after both chains have gone on.
+        let before = sizes(output)
+        let ended = try Tool.ended(
+          arguments(output, "--resume"), in: folder.path, by: SIGKILL,
+          after: (kill == 0 ? 0.4 : 0.1) * seconds * random.nextUniform(),
+          ready: { kill == 0 || zip(sizes(output), before).allSatisfy { $0 > $1 } })
+        if ended == .signal(SIGKILL), try draws(output) < 20_000 { hits += 1 }
       }
       let last = try Tool.run(arguments(output, "--resume"), in: folder.path)
       #expect(last.status == 0, "\(last.error)")
@@ -36,9 +44,29 @@ import Testing
         #expect(try chain(output, name) == chain("whole", name), "\(output)/\(name)")
       }
     }
+    // Otherwise the kills came too late, and nothing was tested.
+    #expect(hits >= 10, "\(hits) of 20 kills hit a run that had begun and was not done")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("run0"))
     #expect(names.contains("summary.json"))
     #expect(!names.contains { $0.hasSuffix(".partial") })
+  }
+
+  /// The lengths of the two chains of a run in bytes.
+  private func sizes(_ output: String) -> [Int] {
+    ["hmc.1.csv", "hmc.2.csv"].map { (try? chain(output, $0))?.count ?? 0 }
+  }
+
+  /// The draws that the checkpoints of a run count for its shorter chain; all, if one has none yet,
+  /// so that a kill before the first checkpoint is no hit.
+  private func draws(_ output: String) throws -> Int {
+    struct State: Decodable {
+      struct Checkpoint: Decodable { let drawCount: Int }
+      let checkpoint: Checkpoint
+    }
+    return try (1...2).map { index in
+      guard let data = try? chain(output, "hmc.\(index).state.json") else { return .max }
+      return try JSONDecoder().decode(State.self, from: data).checkpoint.drawCount
+    }.min() ?? .max
   }
 
   @Test("a run is made longer, and is then the longer run")
@@ -64,12 +92,47 @@ import Testing
     #expect(lines.hasSuffix("\n") && lines.split(separator: "\n").count > 100)
   }
 
-  @Test("the time limit stops a run, which says how to go on")
+  @Test("the time limit stops a run in time, with draws of all chains, and it says how to go on")
   func timeLimit() throws {
+    let clock = ContinuousClock()
+    let begin = clock.now
     let result = try Tool.run(
-      arguments("out", draws: 10_000_000, "--max-time", "1s"), in: folder.path)
+      arguments("out", draws: 10_000_000, "--max-time", "2s"), in: folder.path)
+    let seconds = (clock.now - begin) / .seconds(1)
+    #expect(seconds > 2 && seconds < 12, "\(seconds) s")
     #expect(result.status == 75)
     #expect(result.error.contains("--resume continues"))
+    for name in ["hmc.1.txt", "hmc.2.txt"] {
+      let lines = String(decoding: try chain("out", name), as: UTF8.self)
+      #expect(lines.hasSuffix("\n") && lines.split(separator: "\n").count > 100)
+    }
+  }
+
+  @Test("a damaged checkpoint is told, and nothing of the run is removed or changed")
+  func damagedCheckpoint() throws {
+    #expect(try Tool.run(arguments("out", draws: 1000), in: folder.path).status == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
+    let path = folder.path("out/hmc.2.state.json")
+    let state = try String(contentsOfFile: path, encoding: .utf8)
+    let wrong = state.replacing(/"stepSize":[0-9.e-]+/, with: "\"stepSize\":-1")
+    #expect(wrong != state)
+    try Data(wrong.utf8).write(to: URL(fileURLWithPath: path))
+    let before = try names.map { try chain("out", $0) }
+    let result = try Tool.run(arguments("out", draws: 3000, "-r"), in: folder.path)
+    #expect(result.status == 73)
+    #expect(
+      result.error.contains("the checkpoint is damaged: its step size is -1.0"), "\(result.error)")
+    #expect(try names.map { try chain("out", $0) } == before)
+  }
+
+  @Test("a signal that the parent ignores stays ignored")
+  func ignoredSignal() throws {
+    let signal = Foundation.signal(SIGINT, SIG_IGN)
+    defer { Foundation.signal(SIGINT, signal) }
+    let status = try Tool.run(
+      arguments("out", draws: 10_000_000, "--max-time", "2s"), in: folder.path, signal: SIGINT,
+      after: 1)
+    #expect(status == 75)
   }
 
   @Test("another seed is refused by name, and nothing is touched")
@@ -87,7 +150,10 @@ import Testing
   }
 
   @Test(
-    "time limits that are none are refused", arguments: ["", "10", "h", "1x", "-5s", "0s", "1h30"])
+    "time limits that are none are refused",
+    arguments: [
+      "", "10", "h", "1x", "-5s", "0s", "1h30", "1000000001s", "99999999999999999999h",
+    ])
   func badLimits(limit: String) throws {
     let result = try Tool.run(arguments("out", "--max-time", limit), in: folder.path)
     #expect(result.status == 64, "\(result.error)")

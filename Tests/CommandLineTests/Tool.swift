@@ -37,6 +37,27 @@ struct Tool {
     return process.terminationStatus
   }
 
+  /// How a process ended.
+  enum End: Equatable {
+    case exit(Int32)
+    case signal(Int32)
+  }
+
+  /// Runs the program, waits until it is ready, and sends it a signal after a time; tells an exit
+  /// from a death.
+  static func ended(
+    _ arguments: [String], in folder: String, by number: Int32, after seconds: Double,
+    ready: () -> Bool
+  ) throws -> End {
+    let (process, _, _) = try start(arguments, in: folder)
+    while process.isRunning, !ready() { usleep(2000) }
+    usleep(UInt32(seconds * 1e6))
+    kill(process.processIdentifier, number)
+    process.waitUntilExit()
+    let status = process.terminationStatus
+    return process.terminationReason == .exit ? .exit(status) : .signal(status)
+  }
+
   private static func start(
     _ arguments: [String], in folder: String
   ) throws -> (Process, output: Pipe, error: Pipe) {

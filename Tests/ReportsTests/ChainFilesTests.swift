@@ -81,14 +81,33 @@ import Testing
     _ = try temporary.write(table + "3.0,0.9", to: "hmc.1.csv")
     let kept = try #require(try files.resume(chain: 0, columns: Self.chain.columns))
     #expect(kept.chain == Self.chain.draws(0..<1))
-    #expect(try read("hmc.1.txt") == text && read("hmc.1.csv") == table)
+    #expect(try read("hmc.1.txt") != text, "reading changes nothing")
+    try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    #expect(try read("hmc.1.txt") == text + "1.0 -3.0 1e-300 2.0\n")
+    #expect(try read("hmc.1.csv").hasPrefix(table))
+    #expect(try files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
   }
 
   @Test("draws without a checkpoint begin anew")
   func withoutCheckpoint() throws {
     _ = try temporary.write("1.0 2.0 3.0 4.0\n", to: "hmc.1.txt")
     #expect(try files.resume(chain: 0, columns: Self.chain.columns) == nil)
-    #expect(try read("hmc.1.txt").isEmpty)
+    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+    #expect(try read("hmc.1.txt") == "1.0 12.5 0.1 -0.3333333333333333\n")
+  }
+
+  @Test("results go when the chains grow, not before; the checkpoint has its keys in order")
+  func staleResults() throws {
+    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+    _ = try temporary.write("old", to: "summary.json")
+    let again = ChainFiles(folder: temporary.path, root: "hmc", results: ["summary.json"])
+    _ = try again.resume(chain: 0, columns: Self.chain.columns)
+    #expect(try read("summary.json") == "old")
+    try again.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    #expect(!FileManager.default.fileExists(atPath: temporary.path("summary.json")))
+    let state = try read("hmc.1.state.json")
+    let keys = state.matches(of: /"([a-zA-Z]+)":/).map { String($0.output.1) }
+    #expect(keys.prefix(3) == ["checkpoint", "drawCount", "inverseMasses"])
   }
 
   @Test("damaged files are errors that name the file")
@@ -107,7 +126,21 @@ import Testing
         "bytes where its checkpoint") == true)
     #expect(
       try damage("hmc.1.csv") { $0.replacingOccurrences(of: "0.9", with: "x.9") }?.reason
-        == "line 2 is damaged")
+        == "line 2 is damaged: accept_stat__ is not a finite number")
+    for (old, new, name) in [
+      ("-11.0,0.9", "nan,0.9", "lp__"), (",-12.5,", ",-inf,", "log_density__"),
+      (",-12.5,0.1", ",-12.5,inf", "omega_m"),
+    ] {
+      #expect(
+        try damage("hmc.1.csv") {
+          $0.replacingOccurrences(of: old, with: new) + String(repeating: "\n", count: 20)
+        }?.reason
+          == "line 2 is damaged: \(name) is not a finite number")
+    }
+    #expect(
+      try damage("hmc.1.state.json") {
+        $0.replacingOccurrences(of: "\"stepSize\":0.7", with: "\"stepSize\":0")
+      }?.reason == "the checkpoint is damaged: its step size is 0.0")
     #expect(
       try damage("hmc.1.csv") { $0.replacingOccurrences(of: "w0", with: "wa") }?.reason
         == "the columns are not those of this model")
@@ -180,9 +213,20 @@ import Testing
     _ = try temporary.write("x\tx\n", to: "hmc.paramnames")
     #expect(try !OutputFolder(temporary.path, .resuming, manifest: Self.manifest).isResumed)
     _ = try temporary.write("1 2 3\n", to: "hmc.1.txt")
-    #expect(throws: OutputError.exists(folder: temporary.path, file: "hmc.1.txt")) {
+    let error = #expect(throws: OutputError.self) {
       try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
     }
+    #expect(error == .chainsWithoutManifest(folder: temporary.path, file: "hmc.1.txt"))
+    #expect(error?.description.contains("--resume") == false)
+  }
+
+  @Test("a damaged manifest is called one")
+  func damagedManifest() throws {
+    let path = try temporary.write("{", to: "run.json")
+    let error = #expect(throws: OutputError.notAManifest(path: path)) {
+      try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+    }
+    #expect(error?.description.contains("cannot be written") == false)
   }
 
   @Test("a folder belongs to one run at a time")
@@ -200,13 +244,24 @@ import Testing
     _ = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
   }
 
-  @Test("a run that is continued loses what its end wrote, and nothing else")
+  @Test("a run that is continued keeps everything until its chains grow")
   func staleResults() throws {
     let names = ["hmc.1.txt", "hmc.fits", "run.json", "summary.json"]
     try OutputFolder(temporary.path, .fresh, manifest: Self.manifest).begin(Self.manifest, [])
     for name in names where name != "run.json" { _ = try temporary.write("old", to: name) }
-    try OutputFolder(temporary.path, .resuming, manifest: Self.manifest).begin(Self.manifest, [])
-    #expect(try self.names() == ["hmc.1.txt", "run.json"])
+    let folder = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+    try folder.begin(Self.manifest, [])
+    #expect(try self.names() == names)
+    #expect(folder.chainFiles.results == ["hmc.fits", "summary.json"])
+  }
+
+  @Test("what a crash left of a file that was being written is swept away, and is no result")
+  func partial() throws {
+    _ = try temporary.write("old", to: "hmc.1.state.json.partial")
+    _ = try temporary.write("mine", to: "notes.partial")
+    _ = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+    try OutputFolder(temporary.path, .replacing, manifest: Self.manifest).begin(Self.manifest, [])
+    #expect(try names() == ["notes.partial", "run.json"])
   }
 
   @Test("something that is not a file is in the way before anything is replaced")

@@ -90,9 +90,44 @@ import Testing
     #expect(
       error?.description.hasPrefix("no mode was found to start from; the climb ended at x1 = ")
         == true)
+    #expect(error?.description.hasSuffix("; start from the prior instead") == true)
     let nowhere = await #expect(throws: SamplingError.self) {
       try await ChainRunner(seed: 1, start: .mode).run(NowhereFinite())
     }
     #expect(nowhere?.description.hasPrefix("no starting point with a finite log density") == true)
+  }
+
+  /// A density whose gradient in the second coordinate is not a number; nowhere finite for half of
+  /// the starting points.
+  struct HalfGradient: LogDensity {
+    let dimension = 2
+    func logDensity(at x: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
+      gradient[0] = -x[0]
+      gradient[1] = .nan
+      return x[0] > 0 ? -0.5 * x[0] * x[0] : -.infinity
+    }
+  }
+
+  @Test("a gradient that is not finite is told with its coordinate")
+  func gradient() async {
+    let error = await #expect(throws: SamplingError.self) {
+      try await ChainRunner(seed: 1).run(HalfGradient())
+    }
+    #expect(error?.description.hasSuffix("; the gradient in x2 is nan") == true)
+  }
+
+  @Test("a flat density, which is improper, is suspected where no step size works")
+  func flat() async {
+    struct Flat: LogDensity {
+      let dimension = 1
+      func logDensity(at x: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
+        gradient[0] = 0
+        return 0
+      }
+    }
+    let error = await #expect(throws: SamplingError.self) {
+      try await ChainRunner(seed: 1).run(Flat())
+    }
+    #expect(error?.description.contains("is the density flat (improper)?") == true)
   }
 }

@@ -246,4 +246,51 @@ import Testing
     #expect(summary.failedGates.count == 1)
     #expect(summary.failedGates[0].hasPrefix("E-BFMI of chain 1 is 0."))
   }
+
+  @Test("a column that does not vary beside one that does is a note; stuck chains are not")
+  func constant() {
+    func summary(_ draw: (Double) -> [Double]) -> PosteriorSummary {
+      PosteriorSummary(
+        (0..<4).map { index in
+          var chain = Chain(columns: [.init(name: "x"), .init(name: "w")])
+          for x in Self.series(seed: UInt64(index + 1), phi: 0, count: 500) {
+            chain.append(draw(x), logDensity: 0)
+          }
+          return chain
+        })
+    }
+    // The mean of 2000 times 0.3 is not 0.3, to rounding.
+    let fixed = summary { [$0, 0.3] }
+    #expect(fixed.parameters[1].mean == 0.3 && fixed.parameters[1].standardDeviation == 0)
+    #expect(fixed.failedGates.isEmpty)
+    #expect(fixed.notes == ["the same in all draws, so not checked: w = 0.3"])
+    let stuck = summary { _ in [0.1, 0.3] }
+    #expect(stuck.failedGates.count == 6 && stuck.notes.isEmpty)
+  }
+
+  @Test("a chain without energies does not shift the numbers of the others")
+  func someEnergies() {
+    let draws = Self.series(seed: 1, phi: 0, count: 500)
+    let chains = (0..<3).map { index in
+      var chain = Chain(columns: [.init(name: "x")])
+      let energies = Self.series(seed: 2, phi: index == 2 ? 0.97 : 0, count: 500)
+      for (x, energy) in zip(draws, energies) {
+        chain.append([x], logDensity: 0, statistics: index == 0 ? [:] : [.energy: energy])
+      }
+      return chain
+    }
+    let failures = PosteriorSummary(chains).failedGates.filter { $0.hasPrefix("E-BFMI") }
+    #expect(failures.count == 2 && failures[0] == "E-BFMI of chain 1 is not known")
+    #expect(failures[1].hasPrefix("E-BFMI of chain 3 is 0."))
+  }
+
+  @Test(
+    "damaged notes of divergences are counted, not added up", arguments: [Double.nan, .infinity])
+  func damagedDivergences(note: Double) {
+    var chain = Chain(columns: [.init(name: "x")])
+    for x in Self.series(seed: 1, phi: 0, count: 8) {
+      chain.append([x], logDensity: 0, statistics: [.divergent: note])
+    }
+    #expect(PosteriorSummary([chain]).divergenceCount == (note > 0 ? 8 : 0))
+  }
 }

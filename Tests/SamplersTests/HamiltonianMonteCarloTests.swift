@@ -223,11 +223,11 @@ struct MomentCheck {
     let error = await #expect(throws: SamplingError.self) {
       try await ChainRunner(seed: 1).run(NowhereFinite())
     }
-    guard case .noFiniteStart(let tries, let point, let parts) = error else {
+    guard case .noFiniteStart(let tries, let point, let parts, let gradient) = error else {
       Issue.record("found \(String(describing: error))")
       return
     }
-    #expect(tries == 20 && point.map(\.name) == ["x1", "x2"])
+    #expect(tries == 20 && point.map(\.name) == ["x1", "x2"] && gradient.isEmpty)
     #expect(parts == [.init(name: "log density", value: -.infinity)])
   }
 

@@ -18,9 +18,9 @@ struct StandardNormal: LogDensity {
 }
 
 /// Makes transitions until a number of leapfrog steps are done.
-func sample(stepSize: Double, steps count: Int) -> Double {
+func sample(_ metric: some AdaptiveMetric, stepSize: Double, steps count: Int) -> Double {
   let density = StandardNormal()
-  let kernel = NoUTurnSampler(density, metric: UnitMetric(dimension: 2), stepSize: stepSize)
+  let kernel = NoUTurnSampler(density, metric: metric, stepSize: stepSize)
   var random = RandomStream(seed: 1, "benchmark")
   var state = PhasePoint(density, at: [0.5, 0.5])
   var steps = 0
@@ -34,9 +34,14 @@ nonisolated(unsafe) let benchmarks = {
 
   // With a scaling factor of a thousand, throughput is in thousands of leapfrog steps a second.
   for stepSize in [1.0, 0.3, 0.05] {
-    Benchmark("NUTS, standard normal in 2 dimensions, step size \(stepSize): leapfrog steps") {
-      benchmark in
-      blackHole(sample(stepSize: stepSize, steps: benchmark.scaledIterations.count))
+    let target = "standard normal in 2 dimensions, step size \(stepSize): leapfrog steps"
+    Benchmark("NUTS, unit metric, \(target)") { benchmark in
+      let metric = UnitMetric(dimension: 2)
+      blackHole(sample(metric, stepSize: stepSize, steps: benchmark.scaledIterations.count))
+    }
+    Benchmark("NUTS, dense metric, \(target)") { benchmark in
+      let metric = DenseMetric(dimension: 2)
+      blackHole(sample(metric, stepSize: stepSize, steps: benchmark.scaledIterations.count))
     }
   }
 

@@ -1,0 +1,66 @@
+import Foundation
+import Inference
+
+/// What is wrong with a chain file, and where.
+public struct ChainFileError: Error, Equatable {
+  /// The file.
+  public let path: String
+  /// The line, counted from 1.
+  public let line: Int?
+  /// What is wrong.
+  public let problem: Problem
+
+  /// What can be wrong.
+  public enum Problem: Sendable, Equatable {
+    case missing
+    case unreadable(reason: String)
+    case gap(present: String)
+    case twoKinds
+    case empty
+    case wrongFieldCount(found: Int, expected: Int)
+    case notANumber(found: String)
+    case unequalWeights
+    case tooManyRepetitions(numbers: Double)
+    case tooShort(draws: Int)
+    case damagedTable(reason: String)
+    case contradiction(draw: Int, table: String)
+  }
+
+  /// An error at a place.
+  public init(path: String, line: Int?, _ problem: Problem) {
+    self.path = path
+    self.line = line
+    self.problem = problem
+  }
+}
+
+extension ChainFileError: CustomStringConvertible {
+  /// The error as a sentence.
+  public var description: String {
+    let place = line.map { "\(path), line \($0)" } ?? path
+    let sentence =
+      switch problem {
+      case .missing:
+        "there is no such file; give the root of the chains, such as chains/jla_binned/hmc"
+      case .unreadable(let reason): reason
+      case .gap(let present):
+        "there is no such file, though there is \(present); chains are numbered without gaps"
+      case .twoKinds:
+        "beside it there are chains with a dot before the number; move one kind elsewhere"
+      case .empty: "the file is empty"
+      case .wrongFieldCount(let found, let expected):
+        "found \(found) numbers where weight, -log posterior and the parameters make \(expected)"
+      case .notANumber(let found): "found '\(found)' where a number is expected"
+      case .unequalWeights:
+        "the weights are not whole numbers of a reasonable size, so this is not a Markov chain"
+      case .tooManyRepetitions(let numbers):
+        "with its draws repeated by their weights the chain has \(String(format: "%.3g", numbers))"
+          + " numbers, more than \(String(format: "%.0f", Chain.mostRepeatedNumbers)); thin it"
+      case .damagedTable(let reason): reason
+      case .contradiction(let draw, let table):
+        "draw \(draw) is not that of \(table); remove one of the files that does not belong here"
+      case .tooShort(let draws): "found \(draws) usable draws where at least 4 are needed"
+      }
+    return "\(place): \(sentence)"
+  }
+}

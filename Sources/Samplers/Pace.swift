@@ -1,0 +1,43 @@
+import Synchronization
+
+/// Tells a chain when it is time to report, and when to let another chain have its core.
+struct Pace {
+  private let clock = ContinuousClock()
+  private var nextReport: ContinuousClock.Instant
+  private var nextTurn: ContinuousClock.Instant
+
+  init() {
+    let now = clock.now
+    (nextReport, nextTurn) = (now, now + Self.turn)
+  }
+
+  /// Long against the cost of changing tasks, short against the patience of a time limit.
+  private static let turn = Duration.milliseconds(20)
+
+  /// True about four times a second, and the first time.
+  mutating func shouldReport() -> Bool {
+    let now = clock.now
+    guard now > nextReport else { return false }
+    nextReport = now + .milliseconds(250)
+    return true
+  }
+
+  /// Lets waiting tasks run before this one goes on, if its turn is over.
+  ///
+  /// Without it, of more chains than cores the last would begin when the first are done, and a time
+  /// limit would leave them empty.
+  mutating func makeWay() async {
+    guard clock.now > nextTurn else { return }
+    await Task.yield()
+    nextTurn = clock.now + Self.turn
+  }
+}
+
+/// A flag that one of several tasks raises for all.
+final class SharedFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  var isRaised: Bool { flag.load(ordering: .relaxed) }
+
+  func raise() { flag.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Inference
+import Samplers
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct ChainRunnerTests {
+  /// A standard normal density whose every evaluation takes some time.
+  struct Slow: LogDensity {
+    let dimension = 2
+    func logDensity(at x: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
+      usleep(200)
+      gradient[0] = -x[0]
+      gradient[1] = -x[1]
+      return -0.5 * (x[0] * x[0] + x[1] * x[1])
+    }
+  }
+
+  /// A store in memory, which gives back what it was made with, and may refuse a chain.
+  final class Memory: ChainStore {
+    let checkpoint: ChainCheckpoint?
+    let chain: Chain
+    let refused: Int?
+    let counts = Mutex<[Int: Int]>([:])
+
+    init(chain: Chain, _ checkpoint: ChainCheckpoint? = nil, refusing refused: Int? = nil) {
+      (self.chain, self.checkpoint, self.refused) = (chain, checkpoint, refused)
+    }
+
+    func resume(
+      chain index: Int, columns: [Chain.Column]
+    ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)? {
+      index == 1 ? checkpoint.map { (chain, $0) } : nil
+    }
+
+    func append(
+      _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
+    ) throws(StorageError) {
+      if index == refused { throw StorageError(path: "memory", reason: "full") }
+      counts.withLock { $0[index] = chain.count }
+    }
+  }
+
+  @Test("more chains than cores share them: a run that is stopped early has draws of all")
+  func sharing() async throws {
+    let count = 4 * ProcessInfo.processInfo.activeProcessorCount
+    let runner = ChainRunner(chainCount: count, warmUpCount: 20, drawCount: 1_000_000, seed: 1)
+    let metric = UnitMetric(dimension: 2)
+    // Once a chain has 200 draws, ten times its warm-up, every other has had its turns as well.
+    let isEnough = Atomic<Bool>(false)
+    let chains = try await runner.run(
+      NoUTurnSampler(Slow(), metric: metric), unless: { isEnough.load(ordering: .relaxed) },
+      progress: { if $0.drawCount > 200 { isEnough.store(true, ordering: .relaxed) } })
+    #expect(chains.count == count)
+    #expect(chains.allSatisfy { $0.count > 20 }, "\(chains.map(\.count))")
+  }
+
+  @Test("a chain that fails stops the others at once")
+  func failure() async {
+    let runner = ChainRunner(chainCount: 3, warmUpCount: 20, drawCount: 10_000_000, seed: 1)
+    let store = Memory(chain: Chain(columns: Slow().columns), refusing: 1)
+    let error = await #expect(throws: SamplingError.self) {
+      try await runner.run(NoUTurnSampler(Slow(), metric: UnitMetric(dimension: 2)), store: store)
+    }
+    #expect(error == .storage(StorageError(path: "memory", reason: "full")))
+  }
+
+  @Test(
+    "a damaged checkpoint is an error before any chain begins",
+    arguments: [
+      (0, [0, 0], "the step size is 0.0"), (.nan, [0, 0], "the step size is nan"),
+      (1, [0, .infinity], "the density is not finite at its position"),
+      (1, [0], "the position is not one of this density"),
+    ] as [(Double, [Double], String)])
+  func damagedCheckpoint(stepSize: Double, position: [Double], words: String) async {
+    let density = CorrelatedGaussian(dimension: 2, correlation: 0)
+    var chain = Chain(columns: density.columns)
+    chain.append([0, 0], logDensity: 0)
+    let store = Memory(
+      chain: chain,
+      ChainCheckpoint(
+        drawCount: 1, position: position, stepSize: stepSize, inverseMasses: [],
+        random: RandomStream(seed: 1, "chain", 1)))
+    let reports = Atomic<Int>(0)
+    let error = await #expect(throws: SamplingError.self) {
+      try await ChainRunner(seed: 1).run(
+        NoUTurnSampler(density, metric: UnitMetric(dimension: 2)), store: store,
+        progress: { _ in reports.add(1, ordering: .relaxed) })
+    }
+    #expect(error?.description == "chain 2: its checkpoint is damaged: \(words)")
+    #expect(reports.load(ordering: .relaxed) == 0)
+  }
+
+  @Test("warm-up is reported as it goes on")
+  func warmUpProgress() async throws {
+    let counts = Mutex<[Int]>([])
+    let runner = ChainRunner(chainCount: 1, warmUpCount: 500, drawCount: 4, seed: 1)
+    _ = try await runner.run(
+      NoUTurnSampler(Slow(), metric: UnitMetric(dimension: 2)),
+      progress: { progress in
+        #expect(progress.totalWarmUp == 500)
+        counts.withLock { $0.append(progress.warmUpCount) }
+      })
+    let seen = counts.withLock { $0 }
+    #expect(seen == seen.sorted() && seen.first == 0 && seen.last == 500)
+    #expect(seen.contains { $0 > 0 && $0 < 500 })
+  }
+}
