@@ -256,7 +256,8 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
   private static func level(
     _ model: Model, _ lineOfSight: LineOfSight, _ points: [[Double]]
   ) -> Int {
-    for level in LineOfSight.nodeCounts.indices {
+    // The finest is left to be turned to.
+    for level in LineOfSight.nodeCounts.indices.dropLast() {
       let epochs = lineOfSight.epochs(level)
       var (unresolved, valid) = (0, 0)
       for point in points {
@@ -272,6 +273,6 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
       }
       if 4 * unresolved <= valid { return level }
     }
-    return LineOfSight.nodeCounts.count - 1
+    return LineOfSight.nodeCounts.count - 2
   }
 }

@@ -48,41 +48,50 @@ struct ProjectedResiduals: Sendable {
 }
 
 extension SupernovaLikelihood {
-  /// The whitened design matrix of a projection as a triangle, and ‖W T‖ for polynomials T of the
-  /// degree behind the last of its grid.
-  func project(
-    _ grid: ChebyshevGrid, end: Double
-  ) -> (triangle: ProjectedResiduals, sensitivity: Double) {
-    let (count, nodeCount) = (sample.count, grid.count)
+  /// u of the farthest supernova.
+  var largestLogStretch: Double { .log(onePlus: distances.redshifts.max() ?? 1) }
+
+  /// ‖W T‖ for polynomials T of u that oscillate: what an error of a coefficient counts in whitened
+  /// residuals.
+  var sensitivity: Double {
+    var waves = Matrix(
+      rows: 2, columns: sample.count, elements: [Double](repeating: 0, count: 2 * sample.count))
+    let end = largestLogStretch
+    for (i, z) in zip(offsets.flow, distances.redshifts) {
+      // Cosine and sine of one degree bound a polynomial wherever its zeros fall.
+      let place = 2 * .log(onePlus: z) / end - 1
+      let angle = 24 * Double.acos(max(-1, min(1, place)))
+      waves[0, i] = .cos(angle)
+      waves[1, i] = .sin(angle)
+    }
+    errors.whiten(rowsOf: &waves)
+    return waves.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
+  /// The whitened design matrix of a projection as a triangle.
+  func project(onto grid: ChebyshevGrid) -> ProjectedResiduals {
+    let count = sample.count
     let leading = (offsets.marginalised.map { [$0] } ?? []) + offsets.offsets.map(\.column)
-    // The rows: offsets, nodes, data, and cosine and sine of the next degree's angle, which together
-    // bound a polynomial wherever its zeros fall.
+    // The rows: offsets, nodes, data.
     let first = leading.count
-    let data = first + nodeCount
+    let data = first + grid.count
     var columns = Matrix(
-      rows: data + 3, columns: count,
-      elements: [Double](repeating: 0, count: (data + 3) * count))
+      rows: data + 1, columns: count,
+      elements: [Double](repeating: 0, count: (data + 1) * count))
     for (row, column) in leading.enumerated() {
       for i in 0..<count { columns[row, i] = column[i] }
     }
     for i in 0..<count { columns[data, i] = offsets.magnitudes[i] }
+    let end = largestLogStretch
     for (i, z) in zip(offsets.flow, distances.redshifts) {
       let u = Double.log(onePlus: z)
-      let place = 2 * u / end - 1
-      for (j, weight) in grid.weights(at: place).enumerated() { columns[first + j, i] = weight }
+      for (j, weight) in grid.weights(at: 2 * u / end - 1).enumerated() {
+        columns[first + j, i] = weight
+      }
       columns[data, i] -= 5 * .log10(u)
-      let angle = Double(nodeCount) * .acos(max(-1, min(1, place)))
-      columns[data + 1, i] = .cos(angle)
-      columns[data + 2, i] = .sin(angle)
     }
     errors.whiten(rowsOf: &columns)
-    let kept = Matrix(
-      rows: data + 1, columns: count, elements: Array(columns.elements.prefix((data + 1) * count)))
-    let oscillation = columns.elements.suffix(2 * count)
-    return (
-      ProjectedResiduals(
-        kept.triangularFactorOfTranspose(), dropsFirst: offsets.marginalised != nil),
-      oscillation.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    )
+    return ProjectedResiduals(
+      columns.triangularFactorOfTranspose(), dropsFirst: offsets.marginalised != nil)
   }
 }

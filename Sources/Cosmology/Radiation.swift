@@ -5,7 +5,7 @@ public struct Radiation: Sendable, Equatable {
   /// Ωr, the density today in units of the critical density.
   public let density: Double
 
-  /// No radiation, which at the redshifts of supernovae is an error below 1e-4 in the distance.
+  /// No radiation, which at the redshifts of supernovae is an error of a few 1e-4 in the distance.
   public static let none = Radiation(density: 0)
 
   /// Radiation of a known density.

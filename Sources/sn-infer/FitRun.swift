@@ -23,7 +23,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     let folder = try OutputFolder(
       command.output ?? defaultOutput,
       command.force ? .replacing : (command.resume ? .resuming : .fresh), manifest: manifest)
-    let files = ChainFiles(folder: folder.path, root: OutputFolder.chainRoot)
+    let files = folder.chainFiles
     let present = folder.isResumed ? files.longestChain(of: command.chains) : 0
     guard present <= command.draws else {
       throw OutputError.longerRun(folder: folder.path, draws: present)
@@ -140,6 +140,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       logger.notice(
         "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it")
     }
+    if !command.quiet { for note in summary.notes { logger.notice("\(note)") } }
     for warning in warnings { logger.warning("\(warning)") }
     if !summary.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
   }

@@ -195,6 +195,15 @@ import Testing
     #expect(abs(all / photons - (1 + 0.2271073 * 3.044)) < 1e-6)
   }
 
+  @Test(
+    "a universe that is mostly matter has distances too, prepared for it or not",
+    arguments: [(1000.0, 1.0, 92.949), (100, 1100, 691.166)])
+  func heavy(omegaMatter: Double, z: Double, distance: Double) {
+    // By GSL, to the digits given.
+    let universe = Universe(FlatLambdaCDM(), [omegaMatter], h: 1)
+    #expect(abs(universe.comovingDistance(redshift: z) / distance - 1) < 1e-5)
+  }
+
   @Test("a loitering universe needs more nodes and gets them")
   func loitering() throws {
     // E² falls to 0.013 near z = 1.42.

@@ -134,4 +134,50 @@ import Testing
       }
     try checkAllModels(try #require(sample), .marginalised)
   }
+
+  @Test(
+    "few supernovae, near ones and far ones, with narrow and wide priors",
+    arguments: [
+      [0.5], [0.1, 0.9], [0.5, 0.5001], [0.3, 0.3, 0.3], [0.5, 1100], [1e-4, 1e-3, 0.01],
+    ])
+  func extremes(redshifts: [Double]) throws {
+    let sample = SupernovaSample(
+      redshifts: redshifts,
+      magnitudes: redshifts.map {
+        Universe(FlatLambdaCDM(), [0.3], h: 0.7).distanceModulus(redshift: $0) + 0.05
+      }, covariance: .independent(redshifts.map { _ in 0.1 }))
+    func check<Model: ExpansionModel>(_ model: Model, _ priors: [Prior]) throws {
+      let direct = try SupernovaLikelihood(
+        sample, distances: ModelDistances(model, redshifts: sample.flowRedshifts))
+      let space = try ParameterSpace(
+        zip(direct.parameterNames, priors).map { Parameter($0, prior: $1) })
+      let projected = ProjectedSupernovaLikelihood(direct, over: space)
+      var random = RandomStream(seed: 9, "extremes")
+      for _ in 0..<2000 {
+        let point = space.parameters.map { $0.prior.sample(using: &random) }
+        var (a, b) = (point, point)
+        var spanA = a.mutableSpan
+        var spanB = b.mutableSpan
+        let exact = direct.logLikelihood(at: point.span, gradient: &spanA)
+        let fast = projected.logLikelihood(at: point.span, gradient: &spanB)
+        guard exact.isFinite || fast.isFinite else { continue }
+        #expect(abs(exact - fast) < 1e-6 + 1e-12 * abs(exact), "\(model) at \(point)")
+        let size = a.reduce(0) { max($0, abs($1)) }
+        for (x, y) in zip(a, b) { #expect(abs(x - y) < 1e-5 * size + 1e-9, "\(point)") }
+      }
+    }
+    let (matter, h) = (Prior.uniform(lower: 0, upper: 1), Prior.uniform(lower: 0.5, upper: 1))
+    try check(FlatLambdaCDM(), [matter, h])
+    try check(FlatLambdaCDM(), [.uniform(lower: 0, upper: 1000), h])
+    try check(FlatLambdaCDM(), [.normal(mean: 0.3, standardDeviation: 1e-4), .fixed(0.7)])
+    try check(LambdaCDM(), [matter, .uniform(lower: -0.8, upper: 0.8), h])
+    try check(
+      FlatW0WaCDM(), [matter, .uniform(lower: -3, upper: 1), .uniform(lower: -3, upper: 2), h])
+    try check(
+      FlatW0WaCDM(),
+      [
+        .logNormal(logMean: -1, logStandardDeviation: 1), .uniform(lower: -10, upper: 5),
+        .uniform(lower: -20, upper: 20), h,
+      ])
+  }
 }
