@@ -19,6 +19,10 @@ extension Catalog {
     switch content {
     case .magnitudes(let sample):
       table = TableColumns(sample)
+      if case .factored = sample.covariance, sample.count > 5000 {
+        throw CatalogError(
+          path, .cannotCreate(reason: "a covariance of variances and modes needs a .fits file"))
+      }
       if let (matrix, kind) = sample.covariance.matrix {
         var text = kind == .total ? "" : "# COVTYPE = \(kind.keyword)\n"
         text += "\(matrix.rows)\n"

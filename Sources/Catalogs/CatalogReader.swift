@@ -132,14 +132,17 @@ extension CatalogReader {
   ) throws(CatalogError) -> (SupernovaSample.Covariance, source: String) {
     let names = ColumnRole.errorNames(of: table.columnNames[magnitudeColumn])
     let counts = rows == nil ? [table.rowCount] : [wholeTable.rowCount, table.rowCount]
+    if options.covariance == nil,
+      let factored = try FactoredErrors.read(units, table, rows, whole: wholeTable.rowCount)
+    {
+      guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
+      return (factored, "columns 'variance' and image MODES of \(table.path)")
+    }
     var file: (matrix: CovarianceReader.Result, path: String, source: String)?
     if let path = options.covariance {
       file = (try CovarianceReader.read(path, counts: counts), path, path)
     } else if let image = try CovarianceReader.image(in: units, table.path, counts: counts) {
       file = (image, table.path, "image extension of \(table.path)")
-    }
-    if let factored = try FactoredErrors.read(units, table, rows, whole: wholeTable.rowCount) {
-      return (factored, "columns 'variance' and image MODES of \(table.path)")
     }
     if let file {
       let errorColumn = try ColumnRole.error.column(
@@ -148,7 +151,13 @@ extension CatalogReader {
         file.matrix, path: file.path, forced: options.covarianceKind, format: format)
       if let errorColumn {
         assembly.errorColumn = table.columnNames[errorColumn]
-        assembly.errors = added(try? table.magnitudes(inColumn: errorColumn), rows)
+        // Errors that cannot be read matter unless something says that they are not wanted.
+        let kind = options.covarianceKind ?? file.matrix.kind
+        let errors =
+          kind == .total || kind == .inverse
+          ? try? table.magnitudes(inColumn: errorColumn)
+          : try table.magnitudes(inColumn: errorColumn)
+        assembly.errors = added(errors, rows)
       }
       let isCutAlready = rows != nil && file.matrix.matrix.rows == table.rowCount
       if isCutAlready { notes.append("the covariance has only the rows that are kept") }

@@ -3,6 +3,7 @@ import Catalogs
 import Cosmology
 import Foundation
 import LinearAlgebra
+import NumericalAnalysis
 
 /// `sn-infer check`: reads a catalog and says what was understood, without sampling.
 struct CheckCommand: ParsableCommand {
@@ -16,7 +17,7 @@ struct CheckCommand: ParsableCommand {
     let catalog = try input.read()
     print(CatalogText(catalog))
     guard let sample = catalog.sample else {
-      print("χ²          depends on α and β: fit these light curves")
+      if let curves = catalog.lightCurves { printChiSquared(of: curves) }
       return
     }
     do {
@@ -50,6 +51,31 @@ struct CheckCommand: ParsableCommand {
     return String(
       format: "condition   %.3g: eigenvalues of the covariance from %.3g to %.3g mag²",
       largest / smallest, smallest, largest)
+  }
+
+  /// χ² of light curves in flat ΛCDM at some Ωm, at the best α, β and offsets.
+  private func printChiSquared(of sample: LightCurveSample) {
+    let likelihood = LightCurveLikelihood(
+      sample,
+      distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.supernovae.map(\.redshift)),
+      offset: .marginalised, includesDeterminant: false)
+    for density in [0.2, 0.3, 0.4] {
+      // The shape is x₁ with α near 0.14, or a stretch with α near 1.4.
+      let best = QuasiNewtonMinimizer(gradientTolerance: 1e-3).minimize(from: [0.3, 3]) {
+        point, gradient in
+        let parameters = [density, point[0], point[1]]
+        var slopes = parameters
+        var span = slopes.mutableSpan
+        let value = likelihood.logLikelihood(at: parameters.span, gradient: &span)
+        (gradient[0], gradient[1]) = (-slopes[1], -slopes[2])
+        return -value
+      }
+      let value = likelihood.chiSquared(at: [density] + best.position)
+      print(
+        String(
+          format: "χ²          %.2f for N = %d, flat ΛCDM with Ωm = %.1f, α = %.3f, β = %.3f",
+          value, sample.count, density, best.position[0], best.position[1]))
+    }
   }
 
   /// χ² of flat ΛCDM at some Ωm, with the offset of the magnitudes at its best value.

@@ -148,6 +148,10 @@ struct FitCommand: AsyncParsableCommand {
       guard !withoutDeterminant else {
         throw ValidationError("--without-determinant is for light curves.")
       }
+      guard !sample.flowRedshifts.isEmpty else {
+        throw ValidationError(
+          "all these supernovae are calibrators; without others nothing tells the universe.")
+      }
       let (space, offset) = try model.plan(
         sampled: distances.parameterNames + sample.offsetNames(.sampled),
         marginalised: distances.parameterNames + sample.offsetNames(.marginalised))

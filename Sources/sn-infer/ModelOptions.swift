@@ -49,8 +49,11 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     name: .customLong("n-eff"),
-    help: ArgumentHelp("Massless neutrinos, if radiation counts.", valueName: "number"))
-  var effectiveNeutrinos = 3.044
+    help: ArgumentHelp(
+      "Massless neutrinos, if radiation counts. (default: 3.044)", valueName: "number"))
+  var neutrinos: Double?
+
+  var effectiveNeutrinos: Double { neutrinos ?? 3.044 }
 
   func validate() throws {
     guard distance == .exact || model == .flatLambdaCDM else {
@@ -61,6 +64,9 @@ struct ModelOptions: ParsableArguments {
     }
     if let temperature = backgroundTemperature, !(0...100).contains(temperature) {
       throw ValidationError("--t-cmb must be 0 to 100 kelvin.")
+    }
+    guard neutrinos == nil || backgroundTemperature != nil else {
+      throw ValidationError("--n-eff counts with --t-cmb only.")
     }
     guard (0...100).contains(effectiveNeutrinos) else {
       throw ValidationError("--n-eff must be 0 to 100.")
@@ -105,7 +111,15 @@ struct ModelOptions: ParsableArguments {
       let wanted = parameters.split(separator: ",").map {
         $0.trimmingCharacters(in: .whitespaces)
       }
-      for name in wanted { try check(name, "--parameters", among: sampled) }
+      for name in wanted {
+        try check(name, "--parameters", among: sampled)
+        guard wanted.count(where: { $0 == name }) == 1 else {
+          throw ValidationError("--parameters names \(name) more than once.")
+        }
+        guard chosen[name]?.isFixed != true else {
+          throw ValidationError("\(name) is among --parameters and fixed; decide for one.")
+        }
+      }
       let left = sampled.filter { !wanted.contains($0) && chosen[$0]?.isFixed != true }
       if !left.isEmpty, Set(left) == offsets, offset != .sampled {
         treatment = .marginalised

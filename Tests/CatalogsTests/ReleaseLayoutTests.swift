@@ -215,6 +215,44 @@ import Testing
     let copy = folder.path("copy.fits")
     try Catalog(reading: path).writeFITS(to: copy)
     #expect(try readSample(copy) == sample)
+    // A covariance that is given wins, and its kind is not that of the factors.
+    let matrix = try folder.write("3\n1 0 0\n0 2 0\n0 0 3\n", to: "total.txt")
+    #expect(
+      try readSample(path, .init(covariance: matrix)).covariance
+        == .total(Matrix(diagonal: [1, 2, 3])))
+    #expect(throws: CatalogError.self) { try readSample(path, .init(covarianceKind: .inverse)) }
+  }
+
+  @Test("as many modes as supernovae are still modes")
+  func squareModes() throws {
+    func doubles(_ values: [Double]) -> [[UInt8]] {
+      values.map { FITSBytes.bigEndian($0.bitPattern) }
+    }
+    var file = FITSBytes()
+    file.append(
+      table: "SNIA",
+      [
+        .init("z", "1D", cells: doubles([0.1, 0.5])),
+        .init("mu", "1D", cells: doubles([38.3, 42.2])),
+        .init("variance", "1D", cells: doubles([0.04, 0.01])),
+      ])
+    file.append(image: "MODES", axes: [2, 2], [0.1, 0.2, 0.3, 0.4])
+    let path = try folder.write(file.bytes, to: "square.fits")
+    #expect(
+      try readSample(path).covariance
+        == .factored(
+          variances: [0.04, 0.01],
+          modes: Matrix(rows: 2, columns: 2, elements: [0.1, 0.2, 0.3, 0.4])))
+  }
+
+  @Test("an error that cannot be read does not turn a systematic covariance into a total one")
+  func unreadableErrors() throws {
+    let table = try folder.write("z,mu,mu_err\n0.1,38.3,0.1\n0.5,42.2,nan\n", to: "t.csv")
+    let matrix = try folder.write("2\n0.001 0\n0 0.001\n", to: "m.txt")
+    #expect(throws: CatalogError.self) { try readSample(table, .init(covariance: matrix)) }
+    #expect(
+      try readSample(table, .init(covariance: matrix, covarianceKind: .total)).covariance
+        == .total(Matrix(diagonal: [0.001, 0.001])))
   }
 
   @Test("CosmoMC's table of Union3 has errors of zero: its matrix is all")

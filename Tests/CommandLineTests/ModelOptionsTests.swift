@@ -123,6 +123,12 @@ import Testing
       (["--distance", "pen", "--t-cmb", "2.7"], "--distance pen knows no radiation"),
       (["--t-cmb=-3"], "--t-cmb must be 0 to 100 kelvin"),
       (["--without-determinant"], "--without-determinant is for light curves"),
+      (["--n-eff", "3"], "--n-eff counts with --t-cmb only"),
+      (["--parameters", "omega_m,h,h"], "--parameters names h more than once"),
+      (
+        ["--parameters", "omega_m,h", "--fix", "h=0.7"],
+        "h is among --parameters and fixed; decide for one"
+      ),
       (["--target-acceptance", "1"], "--target-acceptance must be between 0 and 1"),
     ] as [([String], String)])
   func refused(arguments: [String], words: String) throws {
