@@ -40,8 +40,11 @@ struct FriedmannRates {
     var isPositive = omegaMatter >= 0
     for i in 0..<count {
       let epoch = epochs[i]
-      let lag = 3 * (epoch.logStretch - epoch.fractionOfScaleFactor)
-      let growth = evolves ? Double.expMinusOne(slope * epoch.logStretch + wa * lag) : 0
+      var (growth, lag) = (0.0, 0.0)
+      if evolves || w0Index > 0 {
+        lag = 3 * (epoch.logStretch - epoch.fractionOfScaleFactor)
+        if evolves { growth = .expMinusOne(slope * epoch.logStretch + wa * lag) }
+      }
       let matter = omegaMatter * epoch.matterGrowth + omegaCurvature * epoch.curvatureGrowth
       let rest = omegaRadiation * epoch.radiationGrowth + darkEnergy * growth
       let squared = 1 + matter + rest
@@ -61,23 +64,24 @@ struct FriedmannRates {
     guard isPositive else { return false }
     // From E² and its derivatives to 1/E and its own, four at a time: roots and quotients are slow.
     let rows = 1 + max(1, 1 + curvatureIndex, 1 + w0Index, 1 + waIndex)
-    var i = 0
-    while i + 4 <= count {
-      let squared = SIMD4(rates[i], rates[i + 1], rates[i + 2], rates[i + 3])
-      let rate = 1 / squared.squareRoot()
+    let whole = count / 4 * 4
+    for i in stride(from: 0, to: whole, by: 4) {
+      let place = UnsafeMutableRawPointer(rates + i)
+      let rate = 1 / place.loadUnaligned(as: SIMD4<Double>.self).squareRoot()
       let factor = -0.5 * rate * rate * rate
-      for lane in 0..<4 {
-        rates[i + lane] = rate[lane]
-        for row in 1..<rows { rates[row * count + i + lane] *= factor[lane] }
+      for lane in 0..<4 { rates[i + lane] = rate[lane] }
+      for row in 1..<rows {
+        let slopes = rates + row * count + i
+        let product =
+          UnsafeMutableRawPointer(slopes).loadUnaligned(as: SIMD4<Double>.self) * factor
+        for lane in 0..<4 { slopes[lane] = product[lane] }
       }
-      i += 4
     }
-    while i < count {
+    for i in whole..<count {
       let rate = 1 / rates[i].squareRoot()
       let factor = -0.5 * rate * rate * rate
       rates[i] = rate
       for row in 1..<rows { rates[row * count + i] *= factor }
-      i += 1
     }
     return true
   }
