@@ -46,3 +46,17 @@ public protocol ComovingDistances: Sendable {
   ///     take longer.
   func distances(to redshifts: [Double], for points: [[Double]]) -> Self
 }
+
+extension ComovingDistances {
+  /// Whether there are distances at some parameters, as a part of a log density: 0 or minus infinity.
+  func part(at parameters: [Double]) -> (name: String, value: Double) {
+    var distances = [Double](repeating: 0, count: redshifts.count)
+    var tape = [Double](repeating: 0, count: tapeCount)
+    var distanceSpan = distances.mutableSpan
+    var tapeSpan = tape.mutableSpan
+    let exist =
+      evaluate(at: parameters.span, distances: &distanceSpan, tape: &tapeSpan)
+      && distances.allSatisfy { $0 > 0 }
+    return ("distances", exist ? 0 : -.infinity)
+  }
+}

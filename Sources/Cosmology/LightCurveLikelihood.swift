@@ -56,6 +56,16 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
     }
   }
 
+  /// The distances, and the likelihood given them.
+  public func parts(at parameters: [Double]) -> [(name: String, value: Double)] {
+    var gradient = parameters
+    var span = gradient.mutableSpan
+    return [
+      distances.part(at: Array(parameters.prefix(distances.parameterNames.count))),
+      ("likelihood of light curves", logLikelihood(at: parameters.span, gradient: &span)),
+    ]
+  }
+
   /// The number of supernovae.
   public var dataCount: Int { sample.count }
   /// How many offsets are marginalised.

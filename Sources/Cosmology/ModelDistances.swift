@@ -256,6 +256,11 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
   private static func level(
     _ model: Model, _ lineOfSight: LineOfSight, _ points: [[Double]]
   ) -> Int {
+    if points.isEmpty {
+      // Enough for flat ΛCDM: its singularities are π/3 away from real u.
+      let wanted = lineOfSight.end < 0.9 ? 20 : (lineOfSight.end < 1.3 ? 24 : 32)
+      return LineOfSight.nodeCounts.firstIndex { $0 >= wanted } ?? 0
+    }
     // The finest is left to be turned to.
     for level in LineOfSight.nodeCounts.indices.dropLast() {
       let epochs = lineOfSight.epochs(level)

@@ -131,6 +131,11 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   /// Those of the direct path.
   public var parameterNames: [String] { direct.parameterNames }
 
+  /// Those of the direct path.
+  public func parts(at parameters: [Double]) -> [(name: String, value: Double)] {
+    direct.parts(at: parameters)
+  }
+
   /// That of the direct path.
   public var dataCount: Int { direct.dataCount }
   /// That of the direct path.

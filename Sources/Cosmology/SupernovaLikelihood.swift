@@ -69,6 +69,16 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
     logNormalisation = constant
   }
 
+  /// The distances, and the likelihood given them.
+  public func parts(at parameters: [Double]) -> [(name: String, value: Double)] {
+    var gradient = parameters
+    var span = gradient.mutableSpan
+    return [
+      distances.part(at: Array(parameters.prefix(distances.parameterNames.count))),
+      ("likelihood of supernovae", logLikelihood(at: parameters.span, gradient: &span)),
+    ]
+  }
+
   /// The number of supernovae.
   public var dataCount: Int { sample.count }
   /// 1 if the offset is marginalised.

@@ -13,6 +13,20 @@ public protocol GradientLikelihood: Sendable {
   /// - Returns: log L; minus infinity where the model has no meaning, and then the gradient is not
   ///   read.
   func logLikelihood(at parameters: Span<Double>, gradient: inout MutableSpan<Double>) -> Double
+
+  /// The parts that log L is a sum of, each with its value, for telling which of them is not finite;
+  /// by default one part under the name of the type.
+  func parts(at parameters: [Double]) -> [(name: String, value: Double)]
+}
+
+extension GradientLikelihood {
+  /// log L as one part, under the name of the type.
+  public func parts(at parameters: [Double]) -> [(name: String, value: Double)] {
+    var gradient = parameters
+    var span = gradient.mutableSpan
+    let name = "\(type(of: self))".prefix { $0 != "<" }
+    return [(String(name), logLikelihood(at: parameters.span, gradient: &span))]
+  }
 }
 
 /// A likelihood written once, for any scalar; its gradient comes from forward-mode dual numbers.

@@ -134,11 +134,7 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
     var parts = [(name: "prior", value: logPrior)]
     var term = 0
     for likelihood in repeat each likelihoods {
-      let inputs = arguments[term].map { values[$0.parameter] }
-      var gradient = inputs
-      var span = gradient.mutableSpan
-      let name = "\(type(of: likelihood))".prefix { $0 != "<" }
-      parts.append((String(name), likelihood.logLikelihood(at: inputs.span, gradient: &span)))
+      parts += likelihood.parts(at: arguments[term].map { values[$0.parameter] })
       term += 1
     }
     return parts

@@ -4,6 +4,7 @@ import Foundation
 import Inference
 import LinearAlgebra
 import NumericalAnalysis
+import Samplers
 import TestSupport
 import Testing
 
@@ -166,6 +167,20 @@ import Testing
     ])
   func meaningless(omegaMatter: Double, h: Double) throws {
     #expect(try likelihood().chiSquared(at: [omegaMatter, h]) == .infinity)
+  }
+
+  @Test("a start without distances says that it is the distances")
+  func startWithoutDistances() async throws {
+    let likelihood = try SupernovaLikelihood(
+      sample, distances: ModelDistances(LambdaCDM(), redshifts: sample.redshifts))
+    let space = try ParameterSpace([
+      .omegaMatter, Parameter("omega_k", prior: .uniform(lower: -9, upper: -8)), .hubble,
+    ])
+    let posterior = try Posterior(space, likelihood)
+    let error = await #expect(throws: SamplingError.self) {
+      try await ChainRunner(seed: 1).run(posterior)
+    }
+    #expect(error?.description.contains("distances = -inf") == true, "\(String(describing: error))")
   }
 
   @Test("a covariance that is not positive definite is refused")
