@@ -183,6 +183,7 @@ import Testing
     #expect(result.status == 65)
     #expect(result.error.hasPrefix("error: no starting point with a finite log density"))
     #expect(
-      result.error.contains("prior = -") && result.error.contains("likelihood of supernovae = -inf"))
+      result.error.contains("prior = -") && result.error.contains("likelihood of supernovae = -inf")
+    )
   }
 }
