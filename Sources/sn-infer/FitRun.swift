@@ -50,7 +50,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       let advice =
         shortest > 0
         ? "--resume continues" : "--resume begins the chains without draws anew, warm-up included"
-      Logger(label: "sn-infer").notice(
+      Logger(label: "sn-infer").warning(
         "stopped with \(shortest) of \(command.draws) draws in the shortest chain; \(advice)")
       throw ExitCode(stop.exitStatus.rawValue)
     }

@@ -18,10 +18,10 @@ enum FitWarnings {
 
   /// A χ² further than six standard deviations, √(2 dof) each, from the degrees of freedom.
   private static func chiSquared(_ best: RunSummary.BestDraw) -> [String] {
-    let expected = Double(best.degreesOfFreedom)
-    guard expected > 0, abs(best.chiSquared - expected) > 6 * (2 * expected).squareRoot() else {
-      return []
-    }
+    // With no more data than parameters nothing but rounding should be left.
+    let expected = max(0, Double(best.degreesOfFreedom))
+    let tolerance = 6 * (2 * max(1, expected)).squareRoot()
+    guard abs(best.chiSquared - expected) > tolerance else { return [] }
     let isLarge = best.chiSquared > expected
     return [
       String(

@@ -176,6 +176,13 @@ import Testing
     #expect(result.error.isEmpty)
   }
 
+  @Test("a fit of as many parameters as data that fails all the same is warned of")
+  func noDegreesOfFreedom() throws {
+    let table = try folder.write("z,mu,mu_err\n0.1,38.3,0.01\n0.5,30,0.01\n", to: "two.csv")
+    let result = try Tool.run(["fit", table, "-o", "out"], in: folder.path)
+    #expect(result.error.contains("is far above 0 degrees of freedom"), "\(result.error)")
+  }
+
   @Test("a catalog at which nothing is finite says which part is not")
   func noFiniteStart() throws {
     let table = try folder.write("z,mu,mu_err\n0.1,1e308,1e-200\n", to: "huge.csv")
