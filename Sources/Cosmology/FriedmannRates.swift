@@ -4,14 +4,14 @@ import RealModule
 /// six models evaluate; the dual numbers of `ExpansionModel` are its twin in the tests.
 struct FriedmannRates {
   let omegaMatter: Double
-  var omegaCurvature = 0.0
+  let omegaCurvature: Double
   let omegaRadiation: Double
-  var w0 = -1.0
-  var wa = 0.0
+  let w0: Double
+  let wa: Double
   /// The positions among the parameters, of which Ωm is the first; 0 for those that there are not.
-  var curvatureIndex = 0
-  var w0Index = 0
-  var waIndex = 0
+  let curvatureIndex: Int
+  let w0Index: Int
+  let waIndex: Int
 
   /// Writes 1/E at all epochs, then its derivatives with respect to the parameters.
   ///

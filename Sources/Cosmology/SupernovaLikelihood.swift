@@ -41,18 +41,11 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
   public init(
     _ sample: SupernovaSample, distances: Distances, offset: OffsetTreatment = .sampled
   ) throws(NotPositiveDefinite) {
-    try self.init(sample, distances, offset, sample.covariance.factor())
-  }
-
-  /// The same with the covariance factored already.
-  init(
-    _ sample: SupernovaSample, _ distances: Distances, _ offset: OffsetTreatment,
-    _ errors: CovarianceFactor
-  ) {
     precondition(
       distances.redshifts == sample.flowRedshifts, "distances to other redshifts than the sample's")
     self.sample = sample
     self.distances = distances
+    let errors = try sample.covariance.factor()
     self.errors = errors
     offsets = MagnitudeOffsets(sample, offset)
     parameterNames = distances.parameterNames + offsets.offsets.map(\.name)

@@ -130,5 +130,10 @@ extension Chain {
     public static let divergent = Statistic(rawValue: "divergent__")
     /// The Hamiltonian of the draw, with the momentum of its trajectory.
     public static let energy = Statistic(rawValue: "energy__")
+
+    /// What the Hamiltonian samplers note of each draw, in CmdStan's order.
+    public static let hamiltonian = [
+      coordinateLogDensity, acceptance, stepSize, treeDepth, leapfrogSteps, divergent, energy,
+    ]
   }
 }

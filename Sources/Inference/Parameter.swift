@@ -20,7 +20,5 @@ public struct Parameter: Sendable, Equatable, Codable {
   public var transform: Transform { prior.transform }
 
   /// Whether the parameter keeps one value.
-  public var isFixed: Bool {
-    if case .fixed = prior { true } else { false }
-  }
+  public var isFixed: Bool { prior.fixedValue != nil }
 }

@@ -120,12 +120,10 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
     return (images.map(\.value), logDensity - logJacobian)
   }
 
-  /// Log prior with the Jacobian, and each log-likelihood under the name of its type.
+  /// Log prior with the Jacobian, and the parts of each log-likelihood.
   public func parts(at position: [Double]) -> [(name: String, value: Double)] {
     let images = zip(space.free, position).map { $0.transform($1) }
-    var values = space.parameters.map { parameter in
-      if case .fixed(let value) = parameter.prior { value } else { 0.0 }
-    }
+    var values = space.parameters.map { $0.prior.fixedValue ?? 0 }
     var logPrior = 0.0
     for (index, (parameter, image)) in zip(space.freeIndices, zip(space.free, images)) {
       values[index] = image.value

@@ -31,6 +31,11 @@ public enum Prior: Sendable, Equatable, Codable {
     }
   }
 
+  /// The value of a fixed parameter; nil for one that is free.
+  public var fixedValue: Double? {
+    if case .fixed(let value) = self { value } else { nil }
+  }
+
   /// The transform that carries the real line onto the support.
   public var transform: Transform {
     switch self {

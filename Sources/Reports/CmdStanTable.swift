@@ -7,10 +7,7 @@ struct CmdStanTable {
   /// The columns of the parameters.
   let columns: [Chain.Column]
 
-  /// What a sampler of this package notes, in the order of the columns.
-  private static let statistics: [Chain.Statistic] = [
-    .coordinateLogDensity, .acceptance, .stepSize, .treeDepth, .leapfrogSteps, .divergent, .energy,
-  ]
+  private static let statistics = Chain.Statistic.hamiltonian
   /// The log density in the parameters' own space, which CmdStan has no column for.
   private static let logDensity = "log_density__"
 

@@ -111,7 +111,7 @@ public struct ChainRunner: Sendable {
     var kernel = untuned
     let density = kernel.density
     var generator = RandomStream(seed: seed, "chain", index)
-    var chain = Chain(columns: density.columns, statistics: Self.statistics)
+    var chain = Chain(columns: density.columns, statistics: Chain.Statistic.hamiltonian)
     var state: PhasePoint
     var divergenceCount = 0
     var pace = Pace()
@@ -180,9 +180,4 @@ public struct ChainRunner: Sendable {
     report(totalWarmUp)
     return chain
   }
-
-  /// What is noted of each draw, in this order.
-  private static let statistics: [Chain.Statistic] = [
-    .coordinateLogDensity, .acceptance, .stepSize, .treeDepth, .leapfrogSteps, .divergent, .energy,
-  ]
 }

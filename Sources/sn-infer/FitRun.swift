@@ -95,8 +95,8 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       universe += String(
         format: ", radiation %.3g of the critical density", model.radiation.density)
     }
-    let fixed = space.parameters.compactMap { parameter -> String? in
-      if case .fixed(let value) = parameter.prior { "\(parameter.name) = \(value)" } else { nil }
+    let fixed = space.parameters.compactMap { parameter in
+      parameter.prior.fixedValue.map { "\(parameter.name) = \($0)" }
     }
     if !fixed.isEmpty { universe += ", \(fixed.joined(separator: ", ")) fixed" }
     if offset == .marginalised { universe += ", the magnitude offset marginalised" }
@@ -154,7 +154,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     }
     var parameters = Dictionary(uniqueKeysWithValues: zip(space.free.map(\.name), best.values))
     for parameter in space.parameters {
-      if case .fixed(let value) = parameter.prior { parameters[parameter.name] = value }
+      if let value = parameter.prior.fixedValue { parameters[parameter.name] = value }
     }
     return RunSummary.BestDraw(
       parameters: parameters,

@@ -116,11 +116,11 @@ struct ModelOptions: ParsableArguments {
         guard wanted.count(where: { $0 == name }) == 1 else {
           throw ValidationError("--parameters names \(name) more than once.")
         }
-        guard chosen[name]?.isFixed != true else {
+        guard chosen[name]?.fixedValue == nil else {
           throw ValidationError("\(name) is among --parameters and fixed; decide for one.")
         }
       }
-      let left = sampled.filter { !wanted.contains($0) && chosen[$0]?.isFixed != true }
+      let left = sampled.filter { !wanted.contains($0) && chosen[$0]?.fixedValue == nil }
       if !left.isEmpty, Set(left) == offsets, offset != .sampled {
         treatment = .marginalised
       } else if let name = left.first(where: { !offsets.contains($0) || offset == .sampled }) {
@@ -172,11 +172,5 @@ struct ModelOptions: ParsableArguments {
         "\(option) names '\(name)', but the parameters of \(model.rawValue) with these data are \(names.joined(separator: ", "))."
       )
     }
-  }
-}
-
-extension Prior {
-  fileprivate var isFixed: Bool {
-    if case .fixed = self { true } else { false }
   }
 }
