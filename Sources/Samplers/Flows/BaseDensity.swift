@@ -1,0 +1,115 @@
+import Inference
+import RealModule
+
+/// π₀(q₀), the density of positions that a flow starts from; the same, and independent, in every
+/// coordinate.
+public enum BaseDensity: Sendable, Codable, Equatable {
+  /// Normal with a standard deviation.
+  case normal(standardDeviation: Double)
+  /// Normal with a standard deviation for each coordinate that is learned, 1 to begin with.
+  case learnedNormal
+  /// Uniform on (−a, a) blurred by logistic noise of scale 1 (Souveton et al. 2023, section 5).
+  case softUniform(halfWidth: Double)
+
+  /// The number of parameters for positions of a dimension: logarithms of standard deviations.
+  func parameterCount(_ dimension: Int) -> Int { self == .learnedNormal ? dimension : 0 }
+
+  private var prior: Prior {
+    switch self {
+    case .normal(let deviation): .normal(mean: 0, standardDeviation: deviation)
+    case .learnedNormal: .normal(mean: 0, standardDeviation: 1)
+    case .softUniform(let halfWidth):
+      .softUniform(center: 0, halfWidth: halfWidth, sharpness: 1)
+    }
+  }
+
+  /// Fills a batch with deviates that `place` makes positions of.
+  func fill<Scalar: NetworkScalar>(
+    _ deviates: Batch<Scalar>, using generator: inout some RandomNumberGenerator
+  ) {
+    switch self {
+    case .normal, .learnedNormal: deviates.fillWithStandardNormals(using: &generator)
+    case .softUniform:
+      let prior = prior
+      for i in 0..<deviates.rows {
+        for n in 0..<deviates.count { deviates[i, n] = Scalar(prior.sample(using: &generator)) }
+      }
+    }
+  }
+
+  /// Makes positions of deviates, in place.
+  func place<Scalar: NetworkScalar>(
+    _ q: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
+  ) {
+    switch self {
+    case .normal(let deviation):
+      if deviation != 1 { Scalar.scale(Scalar(deviation), q, to: q) }
+    case .learnedNormal:
+      for i in 0..<q.rows {
+        Scalar.scale(Scalar.exponential(parameters[i]), q.slice(i..<i + 1), to: q.slice(i..<i + 1))
+      }
+    case .softUniform: break
+    }
+  }
+
+  /// Adds log π₀ of a batch to a row, and a multiple of its gradient to a cotangent.
+  func addLogDensity<Scalar: NetworkScalar>(
+    at q: Batch<Scalar>, to values: Batch<Scalar>, gradientTimes weight: Scalar,
+    to cotangent: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
+  ) {
+    for i in 0..<q.rows {
+      let (row, gradient) = (q.slice(i..<i + 1), cotangent.slice(i..<i + 1))
+      switch self {
+      case .normal, .learnedNormal:
+        let logDeviation = logDeviation(i, parameters)
+        let precision = Scalar.exponential(-2 * logDeviation)
+        let constant = -logDeviation - Scalar(0.5 * Double.log(2 * .pi))
+        for n in 0..<values.count { values[0, n] += constant }
+        Scalar.add(-0.5 * precision, row, times: row, to: values)
+        Scalar.add(-weight * precision, row, to: gradient)
+      case .softUniform:
+        let prior = prior
+        for n in 0..<values.count {
+          let (value, slope) = prior.logDensity(at: Double(row[0, n]))
+          values[0, n] += Scalar(value)
+          gradient[0, n] += weight * Scalar(slope)
+        }
+      }
+    }
+  }
+
+  /// Adds the derivatives of a loss by the parameters where it knows them through positions that
+  /// `place` made, from those by the positions.
+  func addAdjoint<Scalar: NetworkScalar>(
+    ofPlacing q: Batch<Scalar>, _ cotangent: Batch<Scalar>,
+    to gradient: UnsafeMutablePointer<Scalar>
+  ) {
+    guard self == .learnedNormal else { return }
+    for i in 0..<q.rows {
+      gradient[i] += Scalar.dot(q.slice(i..<i + 1), cotangent.slice(i..<i + 1))
+    }
+  }
+
+  /// Adds a multiple of Σ ∂ log π₀(q) / ∂parameters at positions that do not depend on them.
+  func addParameterGradient<Scalar: NetworkScalar>(
+    at q: Batch<Scalar>, times weight: Scalar, to gradient: UnsafeMutablePointer<Scalar>,
+    _ parameters: UnsafePointer<Scalar>
+  ) {
+    guard self == .learnedNormal else { return }
+    for i in 0..<q.rows {
+      let row = q.slice(i..<i + 1)
+      let precision = Scalar.exponential(-2 * parameters[i])
+      gradient[i] += weight * (precision * Scalar.dot(row, row) - Scalar(q.count))
+    }
+  }
+
+  private func logDeviation<Scalar: NetworkScalar>(
+    _ row: Int, _ parameters: UnsafePointer<Scalar>
+  ) -> Scalar {
+    switch self {
+    case .normal(let deviation): Scalar(Double.log(deviation))
+    case .learnedNormal: parameters[row]
+    case .softUniform: 0
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/// An energy: V(q) of positions or K(p) of momenta.
+///
+/// A further kind is an evaluator in a file of its own and a case here.
+public indirect enum Energy: Sendable, Codable, Equatable {
+  /// ½ |Cᵀx|², with a linear term if wanted.
+  case quadratic(QuadraticEnergy)
+  /// A network with one output (Souveton et al. 2023, section 3).
+  case network(MultilayerPerceptron)
+  /// c² (√(1 + |Cᵀx|² / c²) − 1), whose gradient is bounded by the largest eigenvalue of C times c.
+  case relativistic(RelativisticEnergy)
+  /// A sum of energies.
+  case sum([Energy])
+
+  /// The number of parameters.
+  public var parameterCount: Int {
+    switch self {
+    case .quadratic(let energy): energy.parameterCount
+    case .network(let network): network.parameterCount
+    case .relativistic(let energy): energy.parameterCount
+    case .sum(let terms): terms.reduce(0) { $0 + $1.parameterCount }
+    }
+  }
+
+  /// Draws parameters to begin with: unit matrices, no linear terms, a speed limit of 3, and
+  /// networks whose output is scaled.
+  public func initialParameters(
+    outputScale: Double, using generator: inout some RandomNumberGenerator
+  ) -> [Double] {
+    switch self {
+    case .quadratic(let energy): return energy.initialParameters
+    case .network(let network):
+      return network.initialParameters(outputScale: outputScale, using: &generator)
+    case .relativistic(let energy): return energy.initialParameters
+    case .sum(let terms):
+      var parameters: [Double] = []
+      for term in terms {
+        parameters += term.initialParameters(outputScale: outputScale, using: &generator)
+      }
+      return parameters
+    }
+  }
+
+  /// A place to compute the energy and its derivatives in.
+  ///
+  /// - Parameters:
+  ///   - count: how many vectors a batch has.
+  ///   - slots: of how many batches the gradient is remembered for its adjoint.
+  func evaluator<Scalar: NetworkScalar>(
+    count: Int, slots: Int, in arena: Arena<Scalar>
+  ) -> any EnergyEvaluator<Scalar> {
+    switch self {
+    case .quadratic(let energy):
+      QuadraticEvaluator(energy, count: count, slots: slots, in: arena)
+    case .network(let network):
+      NetworkEvaluator(network, count: count, slots: slots, in: arena)
+    case .relativistic(let energy):
+      RelativisticEvaluator(energy, count: count, slots: slots, in: arena)
+    case .sum(let terms):
+      SumEvaluator(
+        terms.map {
+          (
+            $0.evaluator(count: count, slots: slots, in: arena),
+            $0.parameterCount
+          )
+        })
+    }
+  }
+}
+
+/// The derivatives of an energy E(x) that a flow and its training need, for batches.
+protocol EnergyEvaluator<Scalar> {
+  associatedtype Scalar: NetworkScalar
+
+  /// Adds E(x) to a row of values.
+  func addValue(at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>)
+
+  /// Adds ∇E(x) to g; in the slot it remembers what the next two need, if curvature is wanted.
+  func addGradient(
+    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
+    keepingCurvature: Bool)
+
+  /// Adds ∇∇E(x) c to a cotangent, where x is the slot's and c = factor × direction, and remembers c.
+  func addHessianProduct(
+    with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
+    _ parameters: UnsafePointer<Scalar>, slot: Int)
+
+  /// Adds Σ ∂(c·∇E(x)) / ∂parameters to a gradient, over all slots and vectors.
+  func addParameterGradient(
+    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>)
+}
+
+/// A network as an energy.
+struct NetworkEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
+  private let network: MultilayerPerceptron
+  private let tape: GradientTape<Scalar>
+
+  init(_ network: MultilayerPerceptron, count: Int, slots: Int, in arena: Arena<Scalar>) {
+    self.network = network
+    tape = GradientTape(network, count: count, slots: slots, in: arena)
+  }
+
+  func addValue(
+    at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
+  ) {
+    network.addOutput(at: x, to: values, parameters, tape)
+  }
+
+  func addGradient(
+    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
+    keepingCurvature: Bool
+  ) {
+    network.addGradient(
+      at: x, to: g, parameters, tape, slot: slot, keepingCurvature: keepingCurvature)
+  }
+
+  func addHessianProduct(
+    with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
+    _ parameters: UnsafePointer<Scalar>, slot: Int
+  ) {
+    network.addHessianProduct(
+      with: direction, scaledBy: factor, to: cotangent, parameters, tape, slot: slot)
+  }
+
+  func addParameterGradient(
+    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>
+  ) {
+    network.addParameterGradient(to: gradient, tape)
+  }
+}
+
+/// A sum of energies, whose parameters follow each other.
+struct SumEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
+  private let terms: [(evaluator: any EnergyEvaluator<Scalar>, offset: Int)]
+
+  init(_ terms: [(evaluator: any EnergyEvaluator<Scalar>, parameterCount: Int)]) {
+    var offset = 0
+    self.terms = terms.map { term in
+      defer { offset += term.parameterCount }
+      return (term.evaluator, offset)
+    }
+  }
+
+  func addValue(
+    at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
+  ) {
+    for term in terms { term.evaluator.addValue(at: x, to: values, parameters + term.offset) }
+  }
+
+  func addGradient(
+    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
+    keepingCurvature: Bool
+  ) {
+    for term in terms {
+      term.evaluator.addGradient(
+        at: x, to: g, parameters + term.offset, slot: slot, keepingCurvature: keepingCurvature)
+    }
+  }
+
+  func addHessianProduct(
+    with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
+    _ parameters: UnsafePointer<Scalar>, slot: Int
+  ) {
+    for term in terms {
+      term.evaluator.addHessianProduct(
+        with: direction, scaledBy: factor, to: cotangent, parameters + term.offset, slot: slot)
+    }
+  }
+
+  func addParameterGradient(
+    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>
+  ) {
+    for term in terms {
+      term.evaluator.addParameterGradient(
+        to: gradient + term.offset, parameters + term.offset)
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import Inference
+
+/// A flow for batches of a fixed size: points there and back, densities, and what training needs.
+///
+/// Allocates when it is made and never again. One thread at a time may use it.
+final class FlowEvaluator<Scalar: NetworkScalar> {
+  let flow: NeuralHamiltonianFlow
+  let count: Int
+  private let arena = Arena<Scalar>()
+  private let layout: NeuralHamiltonianFlow.Layout
+  private let parameterBatch: Batch<Scalar>
+  private let encoder, finalMomentum: EncoderEvaluator<Scalar>
+  private let blocks: [BlockEvaluator<Scalar>]
+  /// Positions and momenta, at either end of the flow.
+  let positions, momenta: Batch<Scalar>
+  /// Standard normal deviates that momenta are made of; for the base, positions hold its deviates.
+  let deviates: Batch<Scalar>
+  /// log M = log π₀ + log f, and log r or log π + log r, of each point.
+  let logFlow, logTarget: Batch<Scalar>
+  /// log π − log π₀ at the end points, what a step in β multiplies.
+  let temperingSlope: Batch<Scalar>
+  private let positionCotangent, momentumCotangent: Batch<Scalar>
+  /// ∇ log M at the end points, once it has been transported.
+  let score: (position: Batch<Scalar>, momentum: Batch<Scalar>)
+  private let basePositions, baseGradient: Batch<Scalar>
+
+  /// - Parameters:
+  ///   - count: how many points a batch has.
+  ///   - remembers: whether gradients will be asked for; without, memory does not grow with L.
+  init(_ flow: NeuralHamiltonianFlow, count: Int, remembers: Bool) {
+    self.flow = flow
+    self.count = count
+    layout = flow.layout
+    let (arena, dimension) = (arena, flow.dimension)
+    parameterBatch = arena.batch(rows: 1, count: layout.count)
+    encoder = EncoderEvaluator(flow.encoder, count: count, in: arena)
+    finalMomentum = EncoderEvaluator(flow.finalMomentum, count: count, in: arena)
+    blocks = flow.blocks.map {
+      BlockEvaluator($0, dimension: dimension, count: count, remembers: remembers, in: arena)
+    }
+    positions = arena.batch(rows: dimension, count: count)
+    momenta = arena.batch(rows: dimension, count: count)
+    deviates = arena.batch(rows: dimension, count: count)
+    logFlow = arena.batch(rows: 1, count: count)
+    logTarget = arena.batch(rows: 1, count: count)
+    temperingSlope = arena.batch(rows: 1, count: count)
+    basePositions = arena.batch(rows: dimension, count: count)
+    baseGradient = arena.batch(rows: dimension, count: count)
+    positionCotangent = arena.batch(rows: dimension, count: count)
+    momentumCotangent = arena.batch(rows: dimension, count: count)
+    score = (
+      arena.batch(rows: dimension, count: count), arena.batch(rows: dimension, count: count)
+    )
+    setParameters(flow.parameters)
+  }
+
+  /// Takes parameters in place of the flow's.
+  func setParameters(_ parameters: [Double]) {
+    for (i, value) in parameters.enumerated() { parameterBatch.start[i] = Scalar(value) }
+  }
+
+  /// Takes parameters in place of the flow's.
+  func setParameters(_ parameters: UnsafeBufferPointer<Scalar>) {
+    parameterBatch.start.update(from: parameters.baseAddress!, count: layout.count)
+  }
+
+  private var parameters: UnsafePointer<Scalar> { UnsafePointer(parameterBatch.start) }
+  private var encoderParameters: UnsafePointer<Scalar> { parameters + layout.encoder }
+  private var finalParameters: UnsafePointer<Scalar> { parameters + layout.finalMomentum }
+
+  // MARK: Points
+
+  /// Fills positions and deviates for `start`.
+  func drawDeviates(using generator: inout some RandomNumberGenerator) {
+    flow.base.fill(positions, using: &generator)
+    deviates.fillWithStandardNormals(using: &generator)
+  }
+
+  /// Makes base points of deviates: positions and momenta become (q₀, p₀), `logFlow` log π₀ + log f.
+  func start() {
+    flow.base.place(positions, parameters)
+    logFlow.clear()
+    flow.base.addLogDensity(
+      at: positions, to: logFlow, gradientTimes: 0, to: baseGradient, parameters)
+    encoder.condition(on: positions, encoderParameters)
+    encoder.place(deviates, at: momenta, logDensityTimes: 1, to: logFlow)
+  }
+
+  /// Moves base points to the target's end.
+  func push() {
+    for (index, block) in blocks.enumerated() {
+      block.advance(positions, momenta, .forward, parameters + layout.blocks[index])
+    }
+  }
+
+  /// Moves points of the target's end to the base.
+  func pull() {
+    for (index, block) in blocks.enumerated().reversed() {
+      block.advance(positions, momenta, .backward, parameters + layout.blocks[index])
+    }
+  }
+
+  /// Makes momenta of deviates at the target's end: p_T ~ r(· | q_T), `logTarget` becomes log r.
+  func drawFinalMomenta() {
+    logTarget.clear()
+    finalMomentum.condition(on: positions, finalParameters)
+    finalMomentum.place(deviates, at: momenta, logDensityTimes: 1, to: logTarget)
+  }
+
+  /// Sets `logTarget` to log r(p_T | q_T).
+  func weighFinalMomenta() {
+    logTarget.clear()
+    finalMomentum.condition(on: positions, finalParameters)
+    finalMomentum.addLogDensity(at: momenta, times: 1, to: logTarget)
+  }
+
+  /// Sets `logFlow` to log π₀(q₀) + log f(p₀ | q₀) at base points.
+  func weighBase() {
+    logFlow.clear()
+    flow.base.addLogDensity(
+      at: positions, to: logFlow, gradientTimes: 0, to: baseGradient, parameters)
+    encoder.condition(on: positions, encoderParameters)
+    encoder.addLogDensity(at: momenta, times: 1, to: logFlow)
+  }
+
+  /// Sets `score` to ∇ log Π₀ at base points; after `start` or `weighBase`.
+  func beginScore() {
+    score.position.clear()
+    score.momentum.clear()
+    temperingSlope.clear()
+    flow.base.addLogDensity(
+      at: positions, to: temperingSlope, gradientTimes: 1, to: score.position, parameters)
+    encoder.addAdjointOfLogDensity(
+      times: 1, to: score.momentum, score.position, nil, encoderParameters)
+  }
+
+  /// Carries `score` to the end points, beside them: Ω J Ω⁻¹ of it. After `push`.
+  func transportScore() {
+    // Ω⁻¹ (a, b) = (−b, a), and Ω takes (q̇, ṗ) to (ṗ, −q̇): the halves change places twice.
+    Scalar.scale(-1, score.momentum, to: score.momentum)
+    for (index, block) in blocks.enumerated() {
+      block.transport(
+        score.momentum, score.position, .forward, parameters + layout.blocks[index])
+    }
+    Scalar.scale(-1, score.momentum, to: score.momentum)
+  }
+
+  /// Sets `logTarget` to V of the positions and `logFlow` to K of the momenta, for one Hamiltonian.
+  func weighEnergies(ofBlock index: Int) {
+    logTarget.clear()
+    logFlow.clear()
+    blocks[index].addEnergies(
+      positions, momenta, to: logTarget, logFlow, parameters + layout.blocks[index])
+  }
+
+  // MARK: Training
+
+  /// Adds the gradient of Σ [log M − log π_β − log r] over draws from the flow, the loss of Souveton
+  /// et al. 2023, equation 6, without its mean; deviates are given.
+  ///
+  /// log π_β = (1 − β) log π₀ + β log π is a path from the base to the target. Points whose target is
+  /// not finite have no gradient. Afterwards `logTarget` − `logFlow` are the logarithms of weights.
+  ///
+  /// - Parameters:
+  ///   - estimator: which of two estimators of one gradient.
+  ///   - gradient: as many numbers as the flow has parameters.
+  func addReverseGradient(
+    _ density: some LogDensity, temperedBy beta: Double, _ estimator: GradientEstimator,
+    to gradient: UnsafeMutablePointer<Scalar>
+  ) {
+    start()
+    let isPath = estimator == .path
+    if isPath { beginScore() }
+    // The places of the base points serve as the end points, so what the base's adjoint needs is
+    // kept apart.
+    Scalar.scale(1, positions, to: basePositions)
+    push()
+    if isPath { transportScore() }
+
+    weighFinalMomenta()
+    positionCotangent.clear()
+    momentumCotangent.clear()
+    finalMomentum.addAdjointOfLogDensity(
+      times: -1, to: momentumCotangent, positionCotangent,
+      flow.finalMomentum.isLearned ? gradient + layout.finalMomentum : nil, finalParameters)
+    if isPath {
+      Scalar.add(1, score.position, to: positionCotangent)
+      Scalar.add(1, score.momentum, to: momentumCotangent)
+    }
+    addTarget(density, temperedBy: beta)
+    flow.base.addParameterGradient(
+      at: positions, times: Scalar(beta - 1), to: gradient, parameters)
+
+    for (index, block) in blocks.enumerated().reversed() {
+      let offset = layout.blocks[index]
+      block.retreat(
+        positionCotangent, momentumCotangent, .forward, to: gradient + offset, parameters + offset)
+    }
+    encoder.addAdjoint(
+      ofPlacing: momentumCotangent, entropyWeight: isPath ? 0 : 1, to: positionCotangent,
+      flow.encoder.isLearned ? gradient + layout.encoder : nil, encoderParameters)
+    flow.base.addAdjoint(ofPlacing: basePositions, positionCotangent, to: gradient)
+    if !isPath, flow.base == .learnedNormal {
+      for i in 0..<flow.dimension { gradient[i] -= Scalar(count) }
+    }
+  }
+
+  /// Adds log π_β to `logTarget`, and subtracts its gradient from the cotangent.
+  private func addTarget(_ density: some LogDensity, temperedBy beta: Double) {
+    baseGradient.clear()
+    temperingSlope.clear()
+    flow.base.addLogDensity(
+      at: positions, to: temperingSlope, gradientTimes: Scalar(1 - beta), to: baseGradient,
+      parameters)
+    Scalar.add(Scalar(1 - beta), temperingSlope, to: logTarget)
+    Scalar.add(-1, baseGradient, to: positionCotangent)
+    Scalar.scale(-1, temperingSlope, to: temperingSlope)
+    let dimension = flow.dimension
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * dimension) { memory in
+      memory.initialize(repeating: 0)
+      let point = UnsafeMutableBufferPointer(rebasing: memory[..<dimension])
+      let slopes = UnsafeMutableBufferPointer(rebasing: memory[dimension...])
+      for n in 0..<count {
+        for i in 0..<dimension { point[i] = Double(positions[i, n]) }
+        var span = slopes.mutableSpan
+        let value = density.logDensity(at: UnsafeBufferPointer(point).span, gradient: &span)
+        let isUsable = value.isFinite && slopes.allSatisfy(\.isFinite)
+        logTarget[0, n] += isUsable ? Scalar(beta * value) : -.infinity
+        temperingSlope[0, n] += isUsable ? Scalar(value) : -.infinity
+        for i in 0..<dimension {
+          positionCotangent[i, n] =
+            isUsable ? positionCotangent[i, n] - Scalar(beta * slopes[i]) : 0
+          if !isUsable { momentumCotangent[i, n] = 0 }
+        }
+      }
+    }
+  }
+
+  /// Adds the gradient of Σ [log r − log π₀ − log f] over given points q_T, whose momenta are drawn
+  /// from r by given deviates: the negative evidence lower bound of the data, Souveton et al. 2023,
+  /// equation 4, with the density of the momentum. Afterwards `logTarget` − `logFlow` are its terms.
+  func addDataGradient(to gradient: UnsafeMutablePointer<Scalar>) {
+    drawFinalMomenta()
+    pull()
+    weighBase()
+    positionCotangent.clear()
+    momentumCotangent.clear()
+    temperingSlope.clear()
+    flow.base.addLogDensity(
+      at: positions, to: temperingSlope, gradientTimes: -1, to: positionCotangent, parameters)
+    flow.base.addParameterGradient(at: positions, times: -1, to: gradient, parameters)
+    encoder.addAdjointOfLogDensity(
+      times: -1, to: momentumCotangent, positionCotangent,
+      flow.encoder.isLearned ? gradient + layout.encoder : nil, encoderParameters)
+    for (index, block) in blocks.enumerated() {
+      let offset = layout.blocks[index]
+      block.retreat(
+        positionCotangent, momentumCotangent, .backward, to: gradient + offset,
+        parameters + offset)
+    }
+    finalMomentum.addAdjoint(
+      ofPlacing: momentumCotangent, entropyWeight: 1, to: positionCotangent,
+      flow.finalMomentum.isLearned ? gradient + layout.finalMomentum : nil, finalParameters)
+  }
+}
+
+/// Two unbiased estimators of the gradient of the reverse Kullback–Leibler divergence.
+public enum GradientEstimator: String, Sendable, Codable, CaseIterable {
+  /// All of the gradient along reparametrised draws.
+  case reparametrised
+  /// Without the score of the flow, whose mean is zero: no noise is left where the flow is right
+  /// (Roeder et al. 2017; Vaitl et al. 2022), with ∇ log M from a symplectic tangent.
+  case path
+}

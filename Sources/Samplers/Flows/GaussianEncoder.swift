@@ -1,0 +1,94 @@
+import Inference
+
+/// A normal density of p whose mean and scale depend on q: f(p | q) = N(μ(q), S(q) S(q)ᵀ).
+///
+/// μ(q) = b + A q + network(q); S is lower triangular, its elements constants plus a network's
+/// output, and the logarithms of its diagonal pass through B tanh(· / B), so that no scale leaves
+/// (e⁻ᴮ, eᴮ). A flow starts from momenta drawn from one (the paper's encoder) and may end in another.
+/// Every part but the constants is optional.
+public struct GaussianEncoder: Sendable, Codable, Equatable {
+  /// The shape of S.
+  public enum Scale: String, Sendable, Codable, CaseIterable {
+    /// Independent momenta, as in Souveton et al. 2023.
+    case diagonal
+    /// Any covariance.
+    case full
+  }
+
+  /// The dimension of q and of p.
+  public let dimension: Int
+  /// The shape of S.
+  public let scale: Scale
+  /// Whether the mean has the term A q.
+  public let isLinear: Bool
+  /// The network of the mean, with as many inputs as outputs.
+  public let mean: MultilayerPerceptron?
+  /// The network of the scale.
+  public let spread: MultilayerPerceptron?
+  /// Whether training may change the density.
+  public let isLearned: Bool
+
+  /// B, the bound of the logarithms of scales.
+  static var logScaleBound: Double { 8 }
+
+  /// An encoder with networks of some hidden layers, or without.
+  public init(
+    dimension: Int, scale: Scale, isLinear: Bool, hidden: [Int], activation: Activation = .softplus
+  ) {
+    self.dimension = dimension
+    self.scale = scale
+    self.isLinear = isLinear
+    isLearned = true
+    let count = scale == .diagonal ? dimension : dimension * (dimension + 1) / 2
+    if hidden.isEmpty {
+      (mean, spread) = (nil, nil)
+    } else {
+      mean = MultilayerPerceptron(
+        widths: [dimension] + hidden + [dimension], activation: activation)
+      spread = MultilayerPerceptron(widths: [dimension] + hidden + [count], activation: activation)
+    }
+  }
+
+  /// N(0, 1) in every coordinate, whatever q is, for good.
+  public static func standardNormal(dimension: Int) -> GaussianEncoder {
+    GaussianEncoder(standardNormal: dimension)
+  }
+
+  private init(standardNormal dimension: Int) {
+    self.dimension = dimension
+    (scale, isLinear, mean, spread, isLearned) = (.diagonal, false, nil, nil, false)
+  }
+
+  /// The number of elements of S that are not zero.
+  var scaleCount: Int { scale == .diagonal ? dimension : dimension * (dimension + 1) / 2 }
+
+  /// Where an element of S stands among them.
+  func index(_ row: Int, _ column: Int) -> Int {
+    scale == .diagonal ? row : row * (row + 1) / 2 + column
+  }
+
+  /// The columns of S that a row has elements in, besides the diagonal.
+  func columns(_ row: Int) -> Range<Int> { scale == .diagonal ? row..<row : 0..<row }
+
+  // The flat buffer holds b, A, the constants of S, and the two networks.
+
+  var linearOffset: Int { dimension }
+  var scaleOffset: Int { dimension + (isLinear ? dimension * dimension : 0) }
+  var meanOffset: Int { scaleOffset + scaleCount }
+  var spreadOffset: Int { meanOffset + (mean?.parameterCount ?? 0) }
+
+  /// The number of parameters.
+  public var parameterCount: Int { spreadOffset + (spread?.parameterCount ?? 0) }
+
+  /// Draws parameters to begin with: no mean, scales of 1, and networks whose output is scaled.
+  public func initialParameters(
+    outputScale: Double, using generator: inout some RandomNumberGenerator
+  ) -> [Double] {
+    var parameters = [Double](repeating: 0, count: meanOffset)
+    for network in [mean, spread] {
+      parameters +=
+        network?.initialParameters(outputScale: outputScale, using: &generator) ?? []
+    }
+    return parameters
+  }
+}

@@ -1,0 +1,150 @@
+import RealModule
+
+/// L leapfrog steps of a time T in the Hamiltonian K(p) + V(q), one layer of a flow.
+///
+/// Kicks that follow each other are merged, so there are L + 1 forces and L velocities. The map is
+/// symplectic, its Jacobian is 1, and its inverse is the same map with the time reversed (Souveton
+/// et al. 2023, section 3; Toth et al. 2020).
+public struct HamiltonianBlock: Sendable, Codable, Equatable {
+  /// V(q).
+  public var potential: Energy
+  /// K(p).
+  public var kinetic: Energy
+  /// L, at least 1.
+  public var stepCount: Int
+  /// Whether training may change T.
+  public var learnsTime: Bool
+
+  /// A block.
+  public init(potential: Energy, kinetic: Energy, stepCount: Int, learnsTime: Bool = false) {
+    precondition(stepCount >= 1, "\(stepCount) leapfrog steps")
+    self.potential = potential
+    self.kinetic = kinetic
+    self.stepCount = stepCount
+    self.learnsTime = learnsTime
+  }
+
+  /// log T, then the parameters of V and of K.
+  var parameterCount: Int { 1 + potential.parameterCount + kinetic.parameterCount }
+}
+
+/// Which way a flow runs: from the base to the target, or back.
+enum FlowDirection {
+  case forward, backward
+}
+
+/// The leapfrog steps of a block for batches, with their adjoint and their tangent.
+struct BlockEvaluator<Scalar: NetworkScalar> {
+  private let block: HamiltonianBlock
+  private let potential, kinetic: any EnergyEvaluator<Scalar>
+  private let remembers: Bool
+  /// The L + 1 forces and L velocities; one of each where nothing is remembered.
+  private let forces, velocities: [Batch<Scalar>]
+
+  /// - Parameter remembers: whether adjoints and tangents will be asked for.
+  init(
+    _ block: HamiltonianBlock, dimension: Int, count: Int, remembers: Bool, in arena: Arena<Scalar>
+  ) {
+    self.block = block
+    self.remembers = remembers
+    let steps = remembers ? block.stepCount : 0
+    potential = block.potential.evaluator(count: count, slots: steps + 1, in: arena)
+    kinetic = block.kinetic.evaluator(count: count, slots: max(steps, 1), in: arena)
+    forces = (0...steps).map { _ in arena.batch(rows: dimension, count: count) }
+    velocities = (0..<max(steps, 1)).map { _ in arena.batch(rows: dimension, count: count) }
+  }
+
+  private func parts(
+    _ parameters: UnsafePointer<Scalar>
+  ) -> (potential: UnsafePointer<Scalar>, kinetic: UnsafePointer<Scalar>) {
+    (parameters + 1, parameters + 1 + block.potential.parameterCount)
+  }
+
+  /// The length of a step; negative backwards.
+  private func step(_ parameters: UnsafePointer<Scalar>, _ direction: FlowDirection) -> Scalar {
+    let length = Scalar.exponential(parameters[0]) / Scalar(block.stepCount)
+    return direction == .forward ? length : -length
+  }
+
+  /// The share of a step that a kick has.
+  private func share(_ kick: Int) -> Scalar { kick == 0 || kick == block.stepCount ? 0.5 : 1 }
+
+  /// Adds V(q) and K(p) to rows.
+  func addEnergies(
+    _ q: Batch<Scalar>, _ p: Batch<Scalar>, to potentials: Batch<Scalar>, _ kinetics: Batch<Scalar>,
+    _ parameters: UnsafePointer<Scalar>
+  ) {
+    let parts = parts(parameters)
+    potential.addValue(at: q, to: potentials, parts.potential)
+    kinetic.addValue(at: p, to: kinetics, parts.kinetic)
+  }
+
+  /// Moves positions and momenta in place.
+  func advance(
+    _ q: Batch<Scalar>, _ p: Batch<Scalar>, _ direction: FlowDirection,
+    _ parameters: UnsafePointer<Scalar>
+  ) {
+    let step = step(parameters, direction)
+    let parts = parts(parameters)
+    for kick in 0...block.stepCount {
+      if kick > 0 {
+        let slot = remembers ? kick - 1 : 0
+        velocities[slot].clear()
+        kinetic.addGradient(
+          at: p, to: velocities[slot], parts.kinetic, slot: slot, keepingCurvature: remembers)
+        Scalar.add(step, velocities[slot], to: q)
+      }
+      let slot = remembers ? kick : 0
+      forces[slot].clear()
+      potential.addGradient(
+        at: q, to: forces[slot], parts.potential, slot: slot, keepingCurvature: remembers)
+      Scalar.add(-share(kick) * step, forces[slot], to: p)
+    }
+  }
+
+  /// Carries the derivatives of a loss by the end point back to the start point, in place, and adds
+  /// those by the parameters; after `advance`.
+  func retreat(
+    _ q: Batch<Scalar>, _ p: Batch<Scalar>, _ direction: FlowDirection,
+    to gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>
+  ) {
+    let step = step(parameters, direction)
+    let parts = parts(parameters)
+    var slope: Scalar = 0
+    for kick in (0...block.stepCount).reversed() {
+      // Before q changes its meaning from after this kick's drift to before it.
+      let weight = -share(kick) * step
+      slope += weight * Scalar.dot(p, forces[kick])
+      potential.addHessianProduct(
+        with: p, scaledBy: weight, to: q, parts.potential, slot: kick)
+      if kick > 0 {
+        slope += step * Scalar.dot(q, velocities[kick - 1])
+        kinetic.addHessianProduct(
+          with: q, scaledBy: step, to: p, parts.kinetic, slot: kick - 1)
+      }
+    }
+    guard let gradient else { return }
+    // The step is proportional to T, so ∂/∂ log T is step ∂/∂ step.
+    if block.learnsTime { gradient[0] += slope }
+    potential.addParameterGradient(to: gradient + 1, parts.potential)
+    kinetic.addParameterGradient(
+      to: gradient + 1 + block.potential.parameterCount, parts.kinetic)
+  }
+
+  /// Carries a tangent along the trajectory, in place; after `advance`.
+  func transport(
+    _ q: Batch<Scalar>, _ p: Batch<Scalar>, _ direction: FlowDirection,
+    _ parameters: UnsafePointer<Scalar>
+  ) {
+    let step = step(parameters, direction)
+    let parts = parts(parameters)
+    for kick in 0...block.stepCount {
+      if kick > 0 {
+        kinetic.addHessianProduct(
+          with: p, scaledBy: step, to: q, parts.kinetic, slot: kick - 1)
+      }
+      potential.addHessianProduct(
+        with: q, scaledBy: -share(kick) * step, to: p, parts.potential, slot: kick)
+    }
+  }
+}

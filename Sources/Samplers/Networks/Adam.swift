@@ -1,0 +1,67 @@
+import RealModule
+
+/// The optimiser Adam (Kingma & Ba 2015, algorithm 1), with its two moments corrected for their
+/// start at zero, and the gradient clipped to a norm.
+struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
+  /// The decay rates of the moments.
+  static var firstDecay: Double { 0.9 }
+  static var secondDecay: Double { 0.999 }
+
+  private var first, second: [Scalar]
+  private(set) var stepCount = 0
+
+  init(parameterCount: Int) {
+    first = [Scalar](repeating: 0, count: parameterCount)
+    second = first
+  }
+
+  /// Takes a step down a gradient.
+  ///
+  /// - Parameters:
+  ///   - rate: the length of a step in a parameter whose gradient has always one sign.
+  ///   - clip: a gradient longer than this is shortened to it.
+  mutating func step(
+    _ parameters: inout [Scalar], down gradient: [Scalar], rate: Double, clip: Double
+  ) {
+    stepCount += 1
+    var square = 0.0
+    for value in gradient { square += Double(value) * Double(value) }
+    let factor = Scalar(Swift.min(1, clip / Double.sqrt(Swift.max(square, 1e-300))))
+    let firstCorrection = 1 - Double.pow(Self.firstDecay, stepCount)
+    let secondCorrection = 1 - Double.pow(Self.secondDecay, stepCount)
+    let (a, b) = (Scalar(Self.firstDecay), Scalar(Self.secondDecay))
+    let length = Scalar(rate / firstCorrection)
+    let scale = Scalar(1 / secondCorrection)
+    parameters.withUnsafeMutableBufferPointer { parameters in
+      first.withUnsafeMutableBufferPointer { first in
+        second.withUnsafeMutableBufferPointer { second in
+          for i in 0..<parameters.count {
+            let slope = factor * gradient[i]
+            first[i] = a * first[i] + (1 - a) * slope
+            second[i] = b * second[i] + (1 - b) * slope * slope
+            parameters[i] -= length * first[i] / ((second[i] * scale).squareRoot() + 1e-8)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// How the step length of an optimiser changes in training.
+public enum LearningRate: Sendable, Codable, Equatable {
+  /// The same in all steps.
+  case constant(Double)
+  /// Up in a straight line to a peak, and down along half a cosine to a floor.
+  case cosine(peak: Double, floor: Double, warmUp: Int)
+
+  /// The rate of a step.
+  func rate(at step: Int, of count: Int) -> Double {
+    switch self {
+    case .constant(let rate): return rate
+    case .cosine(let peak, let floor, let warmUp):
+      if step < warmUp { return peak * Double(step + 1) / Double(warmUp) }
+      let part = Double(step - warmUp) / Double(max(1, count - warmUp))
+      return floor + (peak - floor) * 0.5 * (1 + Double.cos(.pi * min(part, 1)))
+    }
+  }
+}

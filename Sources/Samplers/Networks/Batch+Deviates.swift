@@ -1,0 +1,18 @@
+import Inference
+
+extension Batch where Scalar: BinaryFloatingPoint {
+  /// Fills the batch with standard normal deviates.
+  func fillWithStandardNormals(using generator: inout some RandomNumberGenerator) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 64) { buffer in
+      buffer.initialize(repeating: 0)
+      for i in 0..<rows {
+        for first in Swift.stride(from: 0, to: count, by: 64) {
+          let size = Swift.min(64, count - first)
+          var span = UnsafeMutableBufferPointer(rebasing: buffer[0..<size]).mutableSpan
+          generator.fillWithStandardNormals(&span)
+          for n in 0..<size { self[i, first + n] = Scalar(buffer[n]) }
+        }
+      }
+    }
+  }
+}
