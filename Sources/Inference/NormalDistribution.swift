@@ -7,6 +7,23 @@ public enum NormalDistribution {
     0.5 * .erfc(-x * 0.5.squareRoot())
   }
 
+  /// The log of the probability of a value below x, finite wherever x² is.
+  ///
+  /// Where the probability underflows, its asymptotic series (Abramowitz & Stegun 26.2.12), whose
+  /// first term left out is 945/x¹⁰.
+  public static func logProbability(below x: Double) -> Double {
+    if x > -37 { return .log(probability(below: x)) }
+    let inverse = 1 / (x * x)
+    let series = 1 - inverse * (1 - inverse * (3 - inverse * (15 - 105 * inverse)))
+    return logDensity(at: x) - .log(-x) + .log(series)
+  }
+
+  /// The log of the density, −½ x² − ½ log 2π.
+  @inlinable
+  public static func logDensity(at x: Double) -> Double {
+    -0.5 * x * x - 0.918_938_533_204_672_742
+  }
+
   /// The value that has a given probability below it: the inverse of `probability(below:)`.
   ///
   /// A rational start (Abramowitz & Stegun 26.2.23, good to 4.5e-4), then two steps of Halley's

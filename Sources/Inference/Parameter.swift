@@ -15,7 +15,7 @@ public struct Parameter: Sendable, Equatable, Codable {
     self.prior = prior
   }
 
-  /// The map from the sampler's coordinate to the parameter, which the support of the prior
+  /// The map from the sampler's natural coordinate to the parameter, which the support of the prior
   /// decides.
   public var transform: Transform { prior.transform }
 

@@ -4,12 +4,26 @@ public struct ParameterSpace: Sendable, Equatable, Codable {
   public let parameters: [Parameter]
   /// The positions in `parameters` of those that are sampled.
   public let freeIndices: [Int]
+  /// What a sampler moves in.
+  public let coordinates: CoordinateSystem
+
+  /// What a sampler moves in to move in the parameters.
+  public enum CoordinateSystem: String, Sendable, Codable {
+    /// The parameter where it may be any real number, its logarithm where it is positive, its logit
+    /// in an interval.
+    case natural
+    /// Probits: the coordinates in which all priors are N(0, 1), so that walls are at infinity and
+    /// the posterior is nowhere wider than a normal density.
+    case standardNormal
+  }
 
   /// Joins parameters to a space.
   ///
   /// - Throws: `ModelError` if a name occurs twice or is not a plain word, a prior is no density,
   ///   or nothing is free.
-  public init(_ parameters: [Parameter]) throws(ModelError) {
+  public init(
+    _ parameters: [Parameter], coordinates: CoordinateSystem = .natural
+  ) throws(ModelError) {
     var seen: Set<String> = []
     for parameter in parameters {
       guard isPlainWord(parameter.name) else { throw .unusableName(parameter.name) }
@@ -21,6 +35,35 @@ public struct ParameterSpace: Sendable, Equatable, Codable {
     self.parameters = parameters
     freeIndices = parameters.indices.filter { !parameters[$0].isFixed }
     guard !freeIndices.isEmpty else { throw .nothingToSample }
+    self.coordinates = coordinates
+  }
+
+  /// A space that was written before there was a choice has natural coordinates.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    parameters = try container.decode([Parameter].self, forKey: .parameters)
+    freeIndices = try container.decode([Int].self, forKey: .freeIndices)
+    coordinates =
+      try container.decodeIfPresent(CoordinateSystem.self, forKey: .coordinates) ?? .natural
+  }
+
+  /// The same parameters in coordinates in which their prior is N(0, I).
+  public var standardised: ParameterSpace {
+    ParameterSpace(parameters, freeIndices, .standardNormal)
+  }
+
+  private init(_ parameters: [Parameter], _ freeIndices: [Int], _ coordinates: CoordinateSystem) {
+    self.parameters = parameters
+    self.freeIndices = freeIndices
+    self.coordinates = coordinates
+  }
+
+  /// The map from a sampler's coordinate to one of the parameters.
+  public func transform(of parameter: Parameter) -> Transform {
+    switch coordinates {
+    case .natural: parameter.transform
+    case .standardNormal: .standardNormal(parameter.prior)
+    }
   }
 
   /// The parameters that are sampled.
@@ -31,7 +74,7 @@ public struct ParameterSpace: Sendable, Equatable, Codable {
 
   /// Draws a point of the sampler's space from the prior.
   public func samplePrior(using generator: inout some RandomNumberGenerator) -> [Double] {
-    free.map { $0.transform.coordinate(of: $0.prior.sample(using: &generator)) }
+    free.map { transform(of: $0).coordinate(of: $0.prior.sample(using: &generator)) }
   }
 }
 

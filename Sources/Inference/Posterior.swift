@@ -25,7 +25,7 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
   ///   not have.
   public init(_ space: ParameterSpace, _ likelihoods: repeat each Term) throws(ModelError) {
     self.space = space
-    factors = space.parameters.map { ($0.prior, $0.transform) }
+    factors = space.parameters.map { ($0.prior, space.transform(of: $0)) }
     let names = space.parameters.map(\.name)
     var arguments: [[(parameter: Int, coordinate: Int)]] = []
     for likelihood in repeat each likelihoods {
@@ -115,14 +115,14 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
   public func draw(
     at position: [Double], logDensity: Double
   ) -> (values: [Double], logDensity: Double) {
-    let images = zip(space.free, position).map { $0.transform($1) }
+    let images = zip(space.free, position).map { space.transform(of: $0)($1) }
     let logJacobian = images.reduce(0) { $0 + $1.logJacobian }
     return (images.map(\.value), logDensity - logJacobian)
   }
 
   /// Log prior with the Jacobian, and the parts of each log-likelihood.
   public func parts(at position: [Double]) -> [(name: String, value: Double)] {
-    let images = zip(space.free, position).map { $0.transform($1) }
+    let images = zip(space.free, position).map { space.transform(of: $0)($1) }
     var values = space.parameters.map { $0.prior.fixedValue ?? 0 }
     var logPrior = 0.0
     for (index, (parameter, image)) in zip(space.freeIndices, zip(space.free, images)) {

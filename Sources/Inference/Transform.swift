@@ -11,6 +11,8 @@ public enum Transform: Sendable, Equatable, Codable {
   case log(lower: Double)
   /// x = lower + (upper − lower) / (1 + exp(−q)), for lower < x < upper.
   case logit(lower: Double, upper: Double)
+  /// x = F⁻¹(Φ(q)), F the distribution function of a prior: in this coordinate the prior is N(0, 1).
+  case standardNormal(Prior)
 
   /// Where a coordinate lands, with all that the chain rule needs.
   @frozen
@@ -47,6 +49,18 @@ public enum Transform: Sendable, Equatable, Codable {
         derivative: width * near * far,
         logJacobian: .log(width) - abs(coordinate) - 2 * .log(onePlus: e),
         logJacobianDerivative: coordinate < 0 ? near - far : far - near)
+    case .standardNormal(let prior):
+      // Its square is finite.
+      let normal = max(-1e100, min(1e100, coordinate))
+      let value = prior.value(atNormal: normal)
+      let density = prior.logDensity(at: value)
+      // A parameter that underflows to the edge of its support has no density; nothing to divide.
+      let logJacobian =
+        NormalDistribution.logDensity(at: normal) - (density.value.isFinite ? density.value : 0)
+      let derivative = Double.exp(logJacobian)
+      return Image(
+        value: value, derivative: derivative, logJacobian: logJacobian,
+        logJacobianDerivative: -normal - density.derivative * derivative)
     }
   }
 
@@ -56,6 +70,7 @@ public enum Transform: Sendable, Equatable, Codable {
     case .identity: value
     case .log(let lower): .log(value - lower)
     case .logit(let lower, let upper): .log((value - lower) / (upper - value))
+    case .standardNormal(let prior): prior.normal(at: value)
     }
   }
 }

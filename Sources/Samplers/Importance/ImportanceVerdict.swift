@@ -1,0 +1,116 @@
+import RealModule
+
+/// Whether a weighted sample can be believed, with what speaks against it.
+public struct ImportanceVerdict: Sendable, Equatable {
+  /// The three answers.
+  public enum Grade: Int, Sendable, Comparable {
+    /// As good as independent draws.
+    case good
+    /// Estimates are right within errors that may be larger than they say.
+    case usableWithCare
+    /// Not to be used.
+    case rejected
+
+    /// Whether one answer is better than another.
+    public static func < (a: Grade, b: Grade) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// One thing that speaks against a sample.
+  public enum Reason: Sendable, Equatable {
+    /// No draw has a weight.
+    case noWeight
+    /// The tail of the weights is too heavy.
+    case paretoShape(Double, threshold: Double, largestRelativeWeight: Double)
+    /// One draw counts for a hundred and more.
+    case largestWeight(Double)
+    /// The draws are worth too few.
+    case effectiveSampleSize(Double)
+    /// Draws of the target see a far worse proposal than its own do: it misses a part.
+    case missedMass(forward: Double, reverse: Double)
+
+    /// What it leads to.
+    public var grade: Grade {
+      switch self {
+      case .noWeight: .rejected
+      // The mean of weights that are all small exists, whatever the fit says.
+      case .paretoShape(let shape, _, let largest):
+        shape > 1 && largest > 10 ? .rejected : .usableWithCare
+      case .largestWeight: .usableWithCare
+      case .effectiveSampleSize(let size): size < 100 ? .rejected : .usableWithCare
+      case .missedMass(let forward, let reverse):
+        forward < 0.1 * reverse ? .rejected : .usableWithCare
+      }
+    }
+  }
+
+  /// All that speaks against the sample; empty if nothing does.
+  public let reasons: [Reason]
+
+  /// Judges weights, and those at draws of the target where there are some.
+  ///
+  /// The limits: k-hat at most `paretoThreshold` unless no w/Z reaches 3, the largest w/Z below 100,
+  /// an effective sample size above 400, and a forward efficiency of at least half the reverse one.
+  public init(_ weights: ImportanceWeights, forward: ForwardWeights? = nil) {
+    guard weights.effectiveSampleSize > 0 else {
+      reasons = [.noWeight]
+      return
+    }
+    var reasons: [Reason] = []
+    let largest = weights.largestRelativeWeight
+    // The tail of weights that are nearly the same is a bump, or rounding.
+    if !(weights.paretoShape <= weights.paretoThreshold), largest >= 3 {
+      reasons.append(
+        .paretoShape(
+          weights.paretoShape, threshold: weights.paretoThreshold, largestRelativeWeight: largest))
+    }
+    if !(largest < 100) { reasons.append(.largestWeight(largest)) }
+    if !(weights.effectiveSampleSize > 400) {
+      reasons.append(.effectiveSampleSize(weights.effectiveSampleSize))
+    }
+    if let forward, !(forward.efficiency >= 0.5 * weights.efficiency) {
+      reasons.append(.missedMass(forward: forward.efficiency, reverse: weights.efficiency))
+    }
+    self.reasons = reasons
+  }
+
+  /// The worst that a reason leads to.
+  public var grade: Grade { reasons.map(\.grade).max() ?? .good }
+
+  /// The reasons in sentences.
+  public var sentences: [String] { reasons.map(\.description) }
+}
+
+extension ImportanceVerdict.Grade: CustomStringConvertible {
+  /// The answer in words.
+  public var description: String {
+    switch self {
+    case .good: "good"
+    case .usableWithCare: "usable with care"
+    case .rejected: "rejected"
+    }
+  }
+}
+
+extension ImportanceVerdict.Reason: CustomStringConvertible {
+  /// The reason as a sentence.
+  public var description: String {
+    switch self {
+    case .noWeight:
+      "no draw has a weight: the proposal misses the target altogether"
+    case .paretoShape(let shape, let threshold, let largest):
+      "k-hat of the weights is \(rounded(shape, 1e2)), not below \(rounded(threshold, 1e2)); "
+        + "the largest counts for \(rounded(largest, 10)) draws"
+    case .largestWeight(let weight):
+      "the largest weight counts for \(rounded(weight, 1)) draws, not below 100"
+    case .effectiveSampleSize(let size):
+      "the draws are worth \(rounded(size, 10)) independent ones, not above 400"
+    case .missedMass(let forward, let reverse):
+      "draws of the posterior see an efficiency of \(rounded(100 * forward, 10)) %, the proposal's "
+        + "own \(rounded(100 * reverse, 10)) %: the proposal misses a part"
+    }
+  }
+}
+
+private func rounded(_ value: Double, _ unit: Double) -> Double {
+  (value * unit).rounded() / unit
+}
