@@ -63,19 +63,24 @@ public enum BaseDensity: Sendable, Codable, Equatable {
       case .normal, .learnedNormal:
         let logDeviation = logDeviation(i, parameters)
         let precision = Scalar.exponential(-2 * logDeviation)
-        let constant = -logDeviation - Scalar(0.5 * Double.log(2 * .pi))
-        for n in 0..<values.count { values[0, n] += constant }
+        add(-Double(logDeviation) - 0.5 * Double.log(2 * .pi), to: values)
         Scalar.add(-0.5 * precision, row, times: row, to: values)
         Scalar.add(-weight * precision, row, to: gradient)
-      case .softUniform:
-        let prior = prior
-        for n in 0..<values.count {
-          let (value, slope) = prior.logDensity(at: Double(row[0, n]))
-          values[0, n] += Scalar(value)
-          gradient[0, n] += weight * Scalar(slope)
-        }
+      case .softUniform(let halfWidth):
+        Scalar.addSoftUniform(
+          row, halfWidth: Scalar(halfWidth), to: values, slopesTimes: weight, to: gradient)
+        add(-logNormalisation(halfWidth), to: values)
       }
     }
+  }
+
+  /// log Z of a soft-uniform density, Z = 2a / (1 − e⁻²ᵃ).
+  private func logNormalisation(_ halfWidth: Double) -> Double {
+    Double.log(2 * halfWidth) - Double.log(-Double.expMinusOne(-2 * halfWidth))
+  }
+
+  private func add<Scalar: NetworkScalar>(_ constant: Double, to values: Batch<Scalar>) {
+    withUnsafePointer(to: Scalar(constant)) { Scalar.addRows($0, to: values) }
   }
 
   /// Adds the derivatives of a loss by the parameters where it knows them through positions that

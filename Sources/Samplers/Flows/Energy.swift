@@ -71,6 +71,9 @@ public indirect enum Energy: Sendable, Codable, Equatable {
 protocol EnergyEvaluator<Scalar> {
   associatedtype Scalar: NetworkScalar
 
+  /// Computes what depends on the parameters alone; before everything else that is given them.
+  func prepare(_ parameters: UnsafePointer<Scalar>)
+
   /// Adds E(x) to a row of values.
   func addValue(at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>)
 
@@ -98,6 +101,8 @@ struct NetworkEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     self.network = network
     tape = GradientTape(network, count: count, slots: slots, in: arena)
   }
+
+  func prepare(_ parameters: UnsafePointer<Scalar>) {}
 
   func addValue(
     at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
@@ -138,6 +143,10 @@ struct SumEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
       defer { offset += term.parameterCount }
       return (term.evaluator, offset)
     }
+  }
+
+  func prepare(_ parameters: UnsafePointer<Scalar>) {
+    for term in terms { term.evaluator.prepare(parameters + term.offset) }
   }
 
   func addValue(

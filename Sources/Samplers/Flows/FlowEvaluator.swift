@@ -51,17 +51,17 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     score = (
       arena.batch(rows: dimension, count: count), arena.batch(rows: dimension, count: count)
     )
-    setParameters(flow.parameters)
+    setParameters(flow.parameters.map { Scalar($0) })
   }
 
   /// Takes parameters in place of the flow's.
-  func setParameters(_ parameters: [Double]) {
-    for (i, value) in parameters.enumerated() { parameterBatch.start[i] = Scalar(value) }
-  }
-
-  /// Takes parameters in place of the flow's.
-  func setParameters(_ parameters: UnsafeBufferPointer<Scalar>) {
-    parameterBatch.start.update(from: parameters.baseAddress!, count: layout.count)
+  func setParameters(_ parameters: [Scalar]) {
+    parameters.withUnsafeBufferPointer {
+      parameterBatch.start.update(from: $0.baseAddress!, count: layout.count)
+    }
+    for (index, block) in blocks.enumerated() {
+      block.prepare(self.parameters + layout.blocks[index])
+    }
   }
 
   private var parameters: UnsafePointer<Scalar> { UnsafePointer(parameterBatch.start) }

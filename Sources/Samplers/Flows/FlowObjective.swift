@@ -113,17 +113,18 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
           nonisolated(unsafe) let (gradients, weights, slopes) = (gradients, weights, slopes)
           let run = { @Sendable (thread: Int) in
             let worker = self.workers[thread]
-            parameters.withUnsafeBufferPointer { worker.setParameters($0) }
+            worker.setParameters(parameters)
             for tile in stride(from: thread, to: tileCount, by: threads) {
               gradients[tile].withUnsafeMutableBufferPointer { gradient in
                 gradient.update(repeating: 0)
                 body(worker, tile, gradient.baseAddress!)
               }
-              for n in 0..<self.tileSize {
-                weights[tile * self.tileSize + n] =
-                  Double(worker.logTarget[0, n]) - Double(worker.logFlow[0, n])
-                slopes[tile * self.tileSize + n] = Double(worker.temperingSlope[0, n])
-              }
+              let first = tile * self.tileSize
+              Scalar.add(-1, worker.logFlow, to: worker.logTarget)
+              Scalar.give(
+                worker.logTarget.start, to: weights.baseAddress! + first, count: self.tileSize)
+              Scalar.give(
+                worker.temperingSlope.start, to: slopes.baseAddress! + first, count: self.tileSize)
             }
           }
           if threads == 1 {

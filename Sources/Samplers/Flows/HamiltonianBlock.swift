@@ -60,6 +60,13 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
     (parameters + 1, parameters + 1 + block.potential.parameterCount)
   }
 
+  /// Computes what depends on the parameters alone; before everything else that is given them.
+  func prepare(_ parameters: UnsafePointer<Scalar>) {
+    let parts = parts(parameters)
+    potential.prepare(parts.potential)
+    kinetic.prepare(parts.kinetic)
+  }
+
   /// The length of a step; negative backwards.
   private func step(_ parameters: UnsafePointer<Scalar>, _ direction: FlowDirection) -> Scalar {
     let length = Scalar.exponential(parameters[0]) / Scalar(block.stepCount)

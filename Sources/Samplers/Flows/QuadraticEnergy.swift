@@ -52,10 +52,13 @@ struct QuadraticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     parameters + energy.factor.count
   }
 
+  func prepare(_ parameters: UnsafePointer<Scalar>) {
+    energy.factor.writeSquare(to: matrix.start, parameters)
+  }
+
   func addValue(
     at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
   ) {
-    energy.factor.writeSquare(to: matrix.start, parameters)
     product.clear()
     addProduct(x, to: product)
     for i in 0..<x.rows {
@@ -68,7 +71,6 @@ struct QuadraticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
     keepingCurvature: Bool
   ) {
-    energy.factor.writeSquare(to: matrix.start, parameters)
     if keepingCurvature { Scalar.scale(1, x, to: points.columns(columns(slot))) }
     addProduct(x, to: g)
     if energy.isShifted { Scalar.addRows(shift(parameters), to: g) }
@@ -78,7 +80,6 @@ struct QuadraticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
     _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
-    energy.factor.writeSquare(to: matrix.start, parameters)
     let scaled = directions.columns(columns(slot))
     Scalar.scale(factor, direction, to: scaled)
     addProduct(scaled, to: cotangent)

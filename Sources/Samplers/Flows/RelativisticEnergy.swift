@@ -56,7 +56,6 @@ struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
   private func prepare(
     _ x: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, _ slot: Int
   ) {
-    energy.factor.writeSquare(to: matrix.start, parameters)
     Scalar.scale(1, x, to: points.columns(columns(slot)))
     let w = products.columns(columns(slot))
     w.clear()
@@ -66,6 +65,10 @@ struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     gamma.clear()
     for i in 0..<x.rows { Scalar.add(k, x.slice(i..<i + 1), times: w.slice(i..<i + 1), to: gamma) }
     for n in 0..<count { gamma[0, n] = (1 + gamma[0, n]).squareRoot() }
+  }
+
+  func prepare(_ parameters: UnsafePointer<Scalar>) {
+    energy.factor.writeSquare(to: matrix.start, parameters)
   }
 
   func addValue(
@@ -93,7 +96,6 @@ struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
     _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
-    energy.factor.writeSquare(to: matrix.start, parameters)
     let c = directions.columns(columns(slot))
     Scalar.scale(factor, direction, to: c)
     let (w, gamma) = (products.columns(columns(slot)), gammas.columns(columns(slot)))

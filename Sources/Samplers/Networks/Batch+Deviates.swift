@@ -1,6 +1,6 @@
 import Inference
 
-extension Batch where Scalar: BinaryFloatingPoint {
+extension Batch where Scalar: NetworkScalar {
   /// Fills the batch with standard normal deviates.
   func fillWithStandardNormals(using generator: inout some RandomNumberGenerator) {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 64) { buffer in
@@ -10,7 +10,7 @@ extension Batch where Scalar: BinaryFloatingPoint {
           let size = Swift.min(64, count - first)
           var span = UnsafeMutableBufferPointer(rebasing: buffer[0..<size]).mutableSpan
           generator.fillWithStandardNormals(&span)
-          for n in 0..<size { self[i, first + n] = Scalar(buffer[n]) }
+          Scalar.take(buffer.baseAddress!, to: row(i) + first, count: size)
         }
       }
     }

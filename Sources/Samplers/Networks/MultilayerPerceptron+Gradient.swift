@@ -151,7 +151,7 @@ extension MultilayerPerceptron {
         into: tape.scratch[layer])
       Scalar.activate(
         activation, tape.scratch[layer], bias: biases(layer, parameters),
-        value: tape.right[layer + 1].columns(columns), first: tape.scratch[layer], second: nil)
+        value: tape.right[layer + 1].columns(columns), first: tape.otherScratch[layer], second: nil)
     }
     Scalar.apply(
       weights(hidden, parameters), of: shape(hidden), to: tape.right[hidden].columns(columns),

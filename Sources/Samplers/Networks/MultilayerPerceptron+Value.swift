@@ -23,13 +23,14 @@ extension MultilayerPerceptron {
   ) {
     Scalar.scale(1, x, to: tape.inputs[0])
     for layer in 0..<layerCount - 1 {
-      // The slopes' place holds what goes into the activation until it is read.
-      let sums = tape.slopes[layer]
+      // The errors' place is free until the adjoint is taken. Not the slopes': a loop whose input is
+      // its output is not vectorised.
+      let sums = tape.errors[layer]
       Scalar.apply(
         weights(layer, parameters), of: shape(layer), to: tape.inputs[layer], into: sums)
       Scalar.activate(
         activation, sums, bias: biases(layer, parameters), value: tape.inputs[layer + 1],
-        first: sums, second: nil)
+        first: tape.slopes[layer], second: nil)
     }
     let last = layerCount - 1
     Scalar.addRows(biases(last, parameters), to: y)

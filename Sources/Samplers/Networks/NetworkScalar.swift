@@ -43,6 +43,17 @@ public protocol NetworkScalar: BLASScalar {
     count: Int)
   /// z ← z (1 − (x / B)²): the slope of B tanh(· / B) where its value is x.
   static func multiplyByBoundedSlope(_ z: Batch<Self>, _ x: Batch<Self>, bound: Self)
+  /// Adds log u of the soft-uniform density u(x) = s(x + a) s(a − x) / Z, without −log Z, to a row,
+  /// and a multiple of its derivative to another.
+  static func addSoftUniform(
+    _ x: Batch<Self>, halfWidth: Self, to values: Batch<Self>, slopesTimes weight: Self,
+    to slopes: Batch<Self>)
+  /// Takes numbers from doubles.
+  static func take(
+    _ source: UnsafePointer<Double>, to result: UnsafeMutablePointer<Self>, count: Int)
+  /// Gives numbers as doubles.
+  static func give(
+    _ source: UnsafePointer<Self>, to result: UnsafeMutablePointer<Double>, count: Int)
   /// Adds the sum of each row to an element.
   static func addRowSums(of x: Batch<Self>, to sums: UnsafeMutablePointer<Self>)
   /// Σ x y over all elements.
@@ -175,6 +186,31 @@ extension NetworkScalar {
         b[i] *= 1 - ratio * ratio
       }
     }
+  }
+
+  public static func addSoftUniform(
+    _ x: Batch<Self>, halfWidth: Self, to values: Batch<Self>, slopesTimes weight: Self,
+    to slopes: Batch<Self>
+  ) {
+    let (a, value, slope) = (x.start, values.start, slopes.start)
+    for i in 0..<x.count {
+      let left = softplus(-a[i] - halfWidth)
+      let right = softplus(a[i] - halfWidth)
+      value[i] -= left.value + right.value
+      slope[i] += weight * (left.first - right.first)
+    }
+  }
+
+  public static func take(
+    _ source: UnsafePointer<Double>, to result: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    for i in 0..<count { result[i] = Self(source[i]) }
+  }
+
+  public static func give(
+    _ source: UnsafePointer<Self>, to result: UnsafeMutablePointer<Double>, count: Int
+  ) {
+    for i in 0..<count { result[i] = Double(source[i]) }
   }
 
   public static func addRowSums(of x: Batch<Self>, to sums: UnsafeMutablePointer<Self>) {

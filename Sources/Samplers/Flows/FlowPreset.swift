@@ -1,0 +1,146 @@
+import Inference
+import RealModule
+
+/// Flows and their training as they are known to work.
+public enum FlowPreset: String, Sendable, Codable, CaseIterable {
+  /// For coordinates in which the target is nearly N(0, I): a quarter turn that is exact for N(0, I)
+  /// before any training, and networks that begin as zero.
+  case `default`
+  /// For coordinates in which the prior is N(0, I): from the prior to the posterior by tempering.
+  case prior
+  /// Souveton et al. 2023, section 6: soft-uniform base, networks for V, μ and σ, g = N(0, I), from
+  /// near the identity; with the tempering and clipping that it needs.
+  case paper
+
+  /// The kinetic energies to choose from.
+  public enum Kinetic: String, Sendable, Codable, CaseIterable {
+    /// ½ pᵀ M p with a learned M.
+    case fixed
+    /// A network.
+    case network = "mlp"
+    /// Quadratic for small momenta, linear for large ones.
+    case relativistic
+  }
+
+  /// What a user may change.
+  public struct Options: Sendable, Codable, Equatable {
+    /// The kinetic energy.
+    public var kinetic: Kinetic?
+    /// The width of both hidden layers of every network.
+    public var hidden: Int?
+    /// L.
+    public var leapfrogSteps: Int?
+    /// T to begin with.
+    public var time: Double?
+    /// The number of steps of training.
+    public var trainingSteps: Int?
+    /// How many Hamiltonians follow each other.
+    public var hamiltonians: Int?
+
+    /// Nothing changed.
+    public init() {}
+  }
+
+  /// A flow with its training for positions of a dimension.
+  public func make(
+    dimension: Int, options: Options = Options(), seed: UInt64
+  ) -> (flow: NeuralHamiltonianFlow, training: FlowTraining) {
+    var training = training
+    if let steps = options.trainingSteps { training.stepCount = steps }
+    var generator = RandomStream(seed: seed, "flow parameters")
+    let steps = options.leapfrogSteps ?? defaultSteps
+    let width = options.hidden ?? defaultWidth
+    let activation: Activation = self == .paper ? .softplus : .tanh
+    let network = MultilayerPerceptron(
+      widths: [dimension, width, width, 1], activation: activation)
+    let quadratic = Energy.quadratic(QuadraticEnergy(dimension: dimension))
+    let kinetic: Energy =
+      switch options.kinetic ?? .fixed {
+      case .fixed: quadratic
+      case .network:
+        // Near p = 0 a fresh network is no kinetic energy; but for the paper's, it begins beside one.
+        self == .paper ? .network(network) : .sum([quadratic, .network(network)])
+      case .relativistic: .relativistic(RelativisticEnergy(dimension: dimension))
+      }
+    func encoder(_ scale: GaussianEncoder.Scale, isLinear: Bool) -> GaussianEncoder {
+      GaussianEncoder(
+        dimension: dimension, scale: scale, isLinear: isLinear, hidden: [width, width],
+        activation: activation)
+    }
+    let shifted = Energy.quadratic(QuadraticEnergy(dimension: dimension, isShifted: true))
+    let count = options.hamiltonians ?? 1
+    func blocks(_ potential: Energy, learnsTime: Bool) -> [HamiltonianBlock] {
+      let block = HamiltonianBlock(
+        potential: potential, kinetic: kinetic, stepCount: steps, learnsTime: learnsTime)
+      return Array(repeating: block, count: count)
+    }
+
+    switch self {
+    case .default:
+      // An odd number of quarter turns: the blocks share one, or each makes one.
+      let angle = Double.pi / 2 / Double(count)
+      let time = 2 * Double(steps) * Double.sin(angle / (2 * Double(steps)))
+      var flow = NeuralHamiltonianFlow(
+        base: .normal(standardDeviation: 1), encoder: encoder(.full, isLinear: true),
+        blocks: blocks(.sum([shifted, .network(network)]), learnsTime: false),
+        finalMomentum: encoder(.full, isLinear: true), time: options.time ?? time, outputScale: 0,
+        using: &generator)
+      flow.setMomentumScales(Double.cos(angle / (2 * Double(steps))))
+      return (flow, training)
+    case .prior:
+      let flow = NeuralHamiltonianFlow(
+        base: .normal(standardDeviation: 1), encoder: encoder(.full, isLinear: true),
+        blocks: blocks(.sum([shifted, .network(network)]), learnsTime: true),
+        finalMomentum: .standardNormal(dimension: dimension), time: options.time ?? 1.5,
+        outputScale: 0.1, using: &generator)
+      return (flow, training)
+    case .paper:
+      let flow = NeuralHamiltonianFlow(
+        base: .softUniform(halfWidth: 3), encoder: encoder(.diagonal, isLinear: false),
+        blocks: blocks(.network(network), learnsTime: false),
+        finalMomentum: .standardNormal(dimension: dimension), time: options.time ?? 1,
+        outputScale: 0.1, using: &generator)
+      return (flow, training)
+    }
+  }
+
+  private var defaultSteps: Int { self == .paper ? 10 : 2 }
+
+  private var defaultWidth: Int { self == .paper ? 32 : 16 }
+
+  private var training: FlowTraining {
+    var training = FlowTraining()
+    switch self {
+    case .default: break
+    case .prior:
+      training.batchSize = 128
+      training.stepCount = 1500
+      training.learningRate = .cosine(peak: 1e-2, floor: 1e-4, warmUp: 0)
+      training.estimator = .reparametrised
+      training.isTempered = true
+      training.patience = 1000
+    case .paper:
+      training.batchSize = 512
+      training.stepCount = 5000
+      training.learningRate = .constant(5e-4)
+      training.estimator = .reparametrised
+      training.isTempered = true
+      training.patience = 1000
+    }
+    return training
+  }
+}
+
+extension NeuralHamiltonianFlow {
+  /// Sets the constant scales of the momenta at both ends.
+  mutating func setMomentumScales(_ scale: Double) {
+    let bound = GaussianEncoder.logScaleBound
+    let raw = bound * .atanh(.log(scale) / bound)
+    let layout = layout
+    for (momentum, offset) in [(encoder, layout.encoder), (finalMomentum, layout.finalMomentum)] {
+      for i in 0..<dimension {
+        parameters[offset + momentum.scaleOffset + momentum.index(i, i)] = raw
+      }
+    }
+  }
+}

@@ -1,0 +1,228 @@
+public import Inference
+import RealModule
+
+/// Trains flows: towards a log density, by draws of one, or on data.
+///
+/// Computes in `Float`; the same seed gives the same bits, whatever the number of threads.
+public struct FlowTrainer: Sendable {
+  /// The settings.
+  public let settings: FlowTraining
+  /// The seed of all random numbers.
+  public let seed: UInt64
+
+  /// A trainer.
+  public init(_ settings: FlowTraining, seed: UInt64) {
+    self.settings = settings
+    self.seed = seed
+  }
+
+  /// Trains a flow towards a density, by the reverse loss and, where there are draws of the density
+  /// and a share for them, by their likelihood.
+  ///
+  /// - Parameters:
+  ///   - draws: positions, D numbers each; may be empty.
+  ///   - state: where training stopped before.
+  ///   - shouldStop: asked after every step.
+  ///   - progress: told of every look at held-out draws, with what it takes to go on from there.
+  /// - Returns: the flow with the best parameters seen, and the state.
+  public func train(
+    _ flow: NeuralHamiltonianFlow, towards density: some LogDensity, draws: [Double] = [],
+    from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
+    progress: (FlowTrainingState) -> Void = { _ in }
+  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    let objective = FlowObjective<Float>(flow, batchSize: settings.batchSize)
+    let share = draws.isEmpty ? 0 : settings.dataShare
+    let points = draws.map { Float($0) }
+    return run(
+      flow, from: state, startingBeta: settings.isTempered ? 0 : 1, unless: shouldStop, progress
+    ) { state in
+      var gradient = [Float](repeating: 0, count: flow.parameters.count)
+      var loss = 0.0
+      if share < 1 {
+        loss +=
+          (1 - share)
+          * objective.reverse(
+            density, at: state.parameters, temperedBy: state.beta, settings.estimator, seed: seed,
+            batch: state.step)
+        add(Float(1 - share), objective.gradient, to: &gradient)
+        if state.beta < 1 { raiseBeta(&state, objective) }
+      }
+      if share > 0 {
+        loss += share * dataLoss(objective, points, state)
+        add(Float(share), objective.gradient, to: &gradient)
+      }
+      return (loss, gradient)
+    } score: { parameters in
+      var trained = flow
+      trained.parameters = parameters.map { Double($0) }
+      let weights = FlowMap<Double>(trained).logWeights(
+        of: density, settings.heldOutCount, seed: seed, "held-out")
+      return ImportanceWeights(weights).efficiency
+    }
+  }
+
+  /// Trains a flow as a density of data, by the evidence lower bound (Souveton et al. 2023, equation
+  /// 4, with the density of the momentum).
+  ///
+  /// - Parameters:
+  ///   - data: D numbers for each point.
+  ///   - heldOut: points that training does not see, for choosing the best parameters.
+  /// - Returns: the flow with the best parameters seen, and the state.
+  public func train(
+    _ flow: NeuralHamiltonianFlow, on data: [Double], heldOut: [Double],
+    from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
+    progress: (FlowTrainingState) -> Void = { _ in }
+  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    let objective = FlowObjective<Float>(flow, batchSize: settings.batchSize)
+    let points = data.map { Float($0) }
+    return run(flow, from: state, startingBeta: 1, unless: shouldStop, progress) { state in
+      (dataLoss(objective, points, state), objective.gradient)
+    } score: { parameters in
+      var trained = flow
+      trained.parameters = parameters.map { Double($0) }
+      let draws = FlowMap<Float>(trained).drawFinalMomenta(
+        at: heldOut.map { Float($0) }, seed: seed, "held-out")
+      let sum = zip(draws.logFlow, draws.logFinalMomentum).reduce(0.0) {
+        $0 + Double($1.0) - Double($1.1)
+      }
+      return sum / Double(max(1, draws.logFlow.count))
+    }
+  }
+
+  // MARK: Steps
+
+  private func run(
+    _ flow: NeuralHamiltonianFlow, from given: FlowTrainingState?, startingBeta: Double,
+    unless shouldStop: () -> Bool, _ progress: (FlowTrainingState) -> Void,
+    loss: (inout FlowTrainingState) -> (Double, [Float]), score: ([Float]) -> Double
+  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    var state = given ?? FlowTrainingState(flow, beta: startingBeta)
+    if state.step == 0 { look(&state, score, progress) }
+    while state.step < settings.stepCount, !isFinished(state), !shouldStop() {
+      let rate =
+        state.rateFactor * settings.learningRate.rate(at: state.step, of: settings.stepCount)
+      let (value, gradient) = loss(&state)
+      state.step += 1
+      if value.isFinite, gradient.allSatisfy(\.isFinite) {
+        state.optimizer.step(
+          &state.parameters, down: gradient, rate: rate, clip: settings.gradientClip)
+        state.lossSum += value
+        state.lossCount += 1
+      } else {
+        state.parameters = state.goodParameters
+        state.optimizer = state.goodOptimizer
+        state.rateFactor *= 0.5
+        state.notes.append(
+          "the loss of step \(state.step) was not finite: went back to the last good parameters, "
+            + "with half the learning rate")
+      }
+      if state.step.isMultiple(of: settings.checkInterval) || state.step == settings.stepCount {
+        look(&state, score, progress)
+      }
+    }
+    var trained = flow
+    trained.parameters = state.best.map { Double($0) }
+    return (trained, state)
+  }
+
+  /// Looks at held-out draws, and keeps the parameters if they are the best so far.
+  private func look(
+    _ state: inout FlowTrainingState, _ score: ([Float]) -> Double,
+    _ progress: (FlowTrainingState) -> Void
+  ) {
+    let value = score(state.parameters)
+    state.records.append(
+      FlowTrainingRecord(
+        step: state.step, loss: state.lossSum / Double(max(1, state.lossCount)), score: value,
+        beta: state.beta,
+        rate: state.rateFactor
+          * settings.learningRate.rate(at: state.step, of: settings.stepCount)))
+    (state.lossSum, state.lossCount) = (0, 0)
+    if value > state.bestScore {
+      (state.best, state.bestScore, state.looksSinceBest) = (state.parameters, value, 0)
+    } else if state.beta == 1 {
+      state.looksSinceBest += 1
+    }
+    if value.isFinite {
+      (state.goodParameters, state.goodOptimizer) = (state.parameters, state.optimizer)
+    }
+    progress(state)
+  }
+
+  private func isFinished(_ state: FlowTrainingState) -> Bool {
+    state.looksSinceBest >= settings.patience || state.rateFactor < 1e-6
+  }
+
+  private func dataLoss(
+    _ objective: FlowObjective<Float>, _ points: [Float], _ state: FlowTrainingState
+  ) -> Double {
+    let count = points.count / objective.flow.dimension
+    var generator = RandomStream(seed: seed, "minibatch", state.step)
+    let choice = (0..<settings.batchSize).map { _ in Int.random(in: 0..<count, using: &generator) }
+    return objective.data(points, choice, at: state.parameters, seed: seed, batch: state.step)
+  }
+
+  /// Raises β as far as the last batch's weights stay worth half of it, and at least so far that β is
+  /// 1 after half of the steps.
+  private func raiseBeta(_ state: inout FlowTrainingState, _ objective: FlowObjective<Float>) {
+    func efficiency(_ step: Double) -> Double {
+      let logs = zip(objective.logWeights, objective.temperingSlopes).map { weight, slope in
+        weight == -.infinity ? weight : weight + step * slope
+      }
+      let largest = logs.reduce(-.infinity, max)
+      guard largest.isFinite else { return 0 }
+      var (sum, squares) = (0.0, 0.0)
+      for value in logs {
+        let weight = Double.exp(value - largest)
+        sum += weight
+        squares += weight * weight
+      }
+      return sum * sum / (squares * Double(logs.count))
+    }
+    var (low, high) = (0.0, 1 - state.beta)
+    if efficiency(high) >= 0.5 {
+      low = high
+    } else {
+      for _ in 0..<30 {
+        let middle = 0.5 * (low + high)
+        if efficiency(middle) >= 0.5 { low = middle } else { high = middle }
+      }
+    }
+    let part = Double(state.step + 1) / (0.5 * Double(settings.stepCount))
+    let least = Double.exp(-10 * max(0, 1 - part))
+    state.beta = min(1, max(state.beta + low, least))
+    if state.beta > 1 - 1e-9 { state.beta = 1 }
+  }
+
+  private func add(_ factor: Float, _ other: [Float], to gradient: inout [Float]) {
+    for i in gradient.indices { gradient[i] += factor * other[i] }
+  }
+}
+
+extension FlowMap {
+  /// Draws end points and returns the logarithms of their weights, log π(q_T) + log r(p_T | q_T) −
+  /// log M(q_T, p_T), whose exponentials have the evidence as their mean.
+  public func logWeights(
+    of density: some LogDensity, _ count: Int, seed: UInt64, _ purpose: String = "flow"
+  ) -> [Double] {
+    let draws = sample(count, seed: seed, purpose)
+    return draws.logWeights(of: density)
+  }
+}
+
+extension FlowDraws {
+  /// log π(q_T) + log r(p_T | q_T) − log M(q_T, p_T) of each point; −∞ where it is no number.
+  public func logWeights(of density: some LogDensity) -> [Double] {
+    let dimension = points.positions.count / max(1, logFlow.count)
+    var point = [Double](repeating: 0, count: dimension)
+    var gradient = point
+    return logFlow.indices.map { n in
+      for i in 0..<dimension { point[i] = Double(points.positions[n * dimension + i]) }
+      var slopes = gradient.mutableSpan
+      let weight =
+        density.logDensity(at: point.span, gradient: &slopes) + Double(logFinalMomentum[n])
+        - Double(logFlow[n])
+      return weight.isNaN ? -.infinity : weight
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// How a flow is trained.
+public struct FlowTraining: Sendable, Codable, Equatable {
+  /// The number of draws that a step looks at.
+  public var batchSize = 256
+  /// The number of steps.
+  public var stepCount = 500
+  /// The length of steps.
+  public var learningRate = LearningRate.cosine(peak: 2e-3, floor: 1e-5, warmUp: 0)
+  /// A gradient longer than this is shortened to it.
+  public var gradientClip = 10.0
+  /// Which estimator of the reverse loss's gradient.
+  public var estimator = GradientEstimator.path
+  /// The share of the gradient that draws of the target have, 0 to 1, where there are some.
+  public var dataShare = 0.0
+  /// Whether the target comes up from the base, by β from 0 to 1, in the first half of the steps.
+  public var isTempered = false
+  /// How many steps there are between looks at held-out draws.
+  public var checkInterval = 50
+  /// The number of held-out draws.
+  public var heldOutCount = 1024
+  /// Training ends when so many looks in a row saw nothing better.
+  public var patience = 6
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What a look at held-out draws saw.
+public struct FlowTrainingRecord: Sendable, Codable, Equatable {
+  /// The number of steps taken.
+  public var step: Int
+  /// The mean loss since the look before.
+  public var loss: Double
+  /// What the held-out draws say: the efficiency of importance weights, 0 to 1; for data the mean
+  /// bound of the log density.
+  public var score: Double
+  /// β.
+  public var beta: Double
+  /// The learning rate.
+  public var rate: Double
+}
+
+/// Training on its way: enough to go on as if it had never stopped.
+public struct FlowTrainingState: Sendable, Codable {
+  /// The parameters after the last step.
+  var parameters: [Float]
+  var optimizer: Adam<Float>
+  /// The number of steps taken.
+  public internal(set) var step = 0
+  /// β.
+  public internal(set) var beta: Double
+  /// What recovery has made of the learning rate.
+  public internal(set) var rateFactor = 1.0
+  /// The looks so far.
+  public internal(set) var records: [FlowTrainingRecord] = []
+  /// What went wrong and was mended, in sentences.
+  public internal(set) var notes: [String] = []
+  /// The best parameters seen, and their score.
+  var best: [Float]
+  var bestScore = -Double.infinity
+  var looksSinceBest = 0
+  var lossSum = 0.0
+  var lossCount = 0
+  /// Where to return to when a loss is not finite.
+  var goodParameters: [Float]
+  var goodOptimizer: Adam<Float>
+
+  /// Training of a flow that has not begun.
+  init(_ flow: NeuralHamiltonianFlow, beta: Double) {
+    parameters = flow.parameters.map { Float($0) }
+    optimizer = Adam(parameterCount: parameters.count)
+    self.beta = beta
+    best = parameters
+    goodParameters = parameters
+    goodOptimizer = optimizer
+  }
+}
