@@ -3,7 +3,8 @@ import RealModule
 /// What leads from parameters to distances and back, for any model: `ModelDistances` without the type
 /// of the model, so that nothing about types has to be looked up on the way.
 ///
-/// The tape: 1/E at the nodes and its derivatives, times 1+z where there are no panels, the level they are for, and D_C.
+/// The tape: 1/E at the nodes and its derivatives, times 1+z where there are no panels, the level they
+/// are for, and D_C.
 struct DistancePath: Sendable {
   private let model: any ExpansionModel
   private let lineOfSight: LineOfSight
