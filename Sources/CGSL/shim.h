@@ -4,9 +4,3 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_math.h>
-#include <gsl/gsl_multimin.h>
-
-// A global variable in C, which Swift cannot know to be constant.
-static inline const gsl_multimin_fdfminimizer_type *bfgs(void) {
-  return gsl_multimin_fdfminimizer_vector_bfgs2;
-}

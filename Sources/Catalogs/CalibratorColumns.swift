@@ -29,6 +29,13 @@ struct CalibratorColumns {
           .notPositive(found: distances[row]))
       }
     }
+    if let row = isCalibrator.indices.first(where: {
+      isCalibrator[$0] && !plausibleMagnitudes.contains(distances[$0])
+    }) {
+      throw CatalogError(
+        table.path, row: table.place(ofRow: row), column: table.columnNames[column],
+        .implausibleMagnitude(distances[row]))
+    }
     guard isCalibrator.contains(true) else {
       if options.includesCalibrators { throw CatalogError(table.path, .noCalibrators) }
       return nil

@@ -64,6 +64,8 @@ extension CatalogError: CustomStringConvertible {
     case .notFinite(let found): "found \(Self.shown(found)) where a finite number is expected"
     case .notPositive(let found): "found \(found) where a positive number is expected"
     case .notAboveMinusOne(let found): "found \(found) where a redshift above -1 is expected"
+    case .outOfRange(let found, let lower, let upper):
+      "found \(found) where a number from \(lower) to \(upper) is expected"
     case .wrongUnit(let found, let expected):
       "the unit is '\(Self.shown(found))' where '\(expected)' is expected; convert the column"
     case .notStandardized(let columns):
@@ -90,6 +92,8 @@ extension CatalogError: CustomStringConvertible {
     case .lightCurvesNeedBlocks:
       "one covariance is not enough for light curves, whose errors depend on the fit; read the .dataset"
         + " file that names all blocks"
+    case .notForLightCurves(let option):
+      "\(option) means nothing for light curves, whose magnitudes and errors depend on the fit; leave it out"
 
     case .noImage(let width): "the FITS file has no image extension of \(width) × \(width) pixels"
     case .severalImages(let names):
@@ -102,6 +106,7 @@ extension CatalogError: CustomStringConvertible {
     case .wrongSize(let rows, let columns, let supernovae):
       "the covariance is \(rows) × \(columns), but the table has \(supernovae) supernovae;"
         + " use the covariance that belongs to this table"
+    case .negativeVariance(let found): "found \(found) where a variance is expected"
     case .notSymmetric(let row, let column, let upper, let lower):
       "the covariance is not symmetric: element (\(row), \(column)) is \(upper),"
         + " element (\(column), \(row)) is \(lower)"

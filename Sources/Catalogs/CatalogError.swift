@@ -50,6 +50,7 @@ public struct CatalogError: Error, Equatable {
     case notFinite(found: String)
     case notPositive(found: Double)
     case notAboveMinusOne(found: Double)
+    case outOfRange(found: Double, lower: Double, upper: Double)
     case wrongUnit(found: String, expected: String)
     case notStandardized(columns: [String])
     case noErrors(looked: [String])
@@ -61,12 +62,14 @@ public struct CatalogError: Error, Equatable {
     case noCalibrators
     case noLightCurves
     case lightCurvesNeedBlocks
+    case notForLightCurves(option: String)
     // The covariance matrix.
     case noImage(width: Int)
     case severalImages(names: [String])
     case wrongCovarianceType(found: String)
     case wrongElementCount(found: Int, expected: Int)
     case wrongSize(rows: Int, columns: Int, supernovae: Int)
+    case negativeVariance(found: Double)
     case notSymmetric(row: Int, column: Int, upper: Double, lower: Double)
     case notPositiveDefinite(smallestEigenvalue: Double?)
     case wrongModes(axes: [Int], supernovae: Int)

@@ -9,8 +9,8 @@ struct CatalogReader<Table: CatalogTable> {
   /// The units of the file, if it is FITS.
   private let units: [FITSUnit]
   private let options: Catalog.Options
-  /// Variances that a list of files adds to those of the table, by row before any cut.
-  private let addedVariances: [Double]?
+  /// What a list of files adds to the variances of the table.
+  private let addition: DatasetFile.Addition?
   /// The rows that are kept.
   private var table: Table
   private var columns: [ColumnRole: String] = [:]
@@ -18,14 +18,14 @@ struct CatalogReader<Table: CatalogTable> {
 
   init(
     _ table: Table, format: CatalogFormat, units: [FITSUnit], _ options: Catalog.Options,
-    addedVariances: [Double]? = nil
+    adding addition: DatasetFile.Addition? = nil
   ) {
     wholeTable = table
     self.table = table
     self.format = format
     self.units = units
     self.options = options
-    self.addedVariances = addedVariances
+    self.addition = addition
   }
 
   mutating func read() throws(CatalogError) -> ReadCatalog {
@@ -120,6 +120,7 @@ extension CatalogReader {
       }
       notes.append("the moduli are MUDIF + MUREF")
     }
+    try table.checkMagnitudes(magnitudes, inColumn: column)
     return magnitudes
   }
 }
@@ -164,7 +165,10 @@ extension CatalogReader {
       let covariance = try assembly.covariance(
         keeping: isCutAlready ? nil : rows, tablePath: table.path)
       notes += assembly.notes
-      if case .systematic = covariance { columns[.error] = assembly.errorColumn }
+      if case .systematic = covariance {
+        columns[.error] = assembly.errorColumn
+        notes += additionNotes(assembly.errorColumn)
+      }
       return (covariance, file.source)
     }
     guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
@@ -181,6 +185,7 @@ extension CatalogReader {
         table.path, row: table.place(ofRow: row), column: table.columnNames[column],
         .notPositive(found: errors[row]))
     }
+    notes += additionNotes(table.columnNames[column])
     return (
       .independent(added(errors, rows) ?? errors), "column '\(table.columnNames[column])'"
     )
@@ -188,10 +193,13 @@ extension CatalogReader {
 
   /// The errors with what a list of files adds to their squares.
   private func added(_ errors: [Double]?, _ rows: [Int]?) -> [Double]? {
-    guard let errors, let addedVariances, addedVariances.contains(where: { $0 != 0 }) else {
-      return errors
-    }
-    let added = rows.map { rows in rows.map { addedVariances[$0] } } ?? addedVariances
+    guard let errors, let addition, addition.isAnything else { return errors }
+    let added = rows.map { rows in rows.map { addition.variances[$0] } } ?? addition.variances
     return zip(errors, added).map { ($0 * $0 + $1).squareRoot() }
+  }
+
+  private func additionNotes(_ errorColumn: String?) -> [String] {
+    guard let addition, addition.isAnything else { return [] }
+    return [addition.note(errorColumn ?? "")]
   }
 }

@@ -39,6 +39,17 @@ extension CatalogTable {
     return try numbers(inColumn: column)
   }
 
+  /// Refuses magnitudes and moduli that nothing in the sky has.
+  ///
+  /// - Parameter values: those of a column, by row.
+  func checkMagnitudes(_ values: [Double], inColumn column: Int) throws(CatalogError) {
+    if let row = values.firstIndex(where: { !plausibleMagnitudes.contains($0) }) {
+      throw CatalogError(
+        path, row: place(ofRow: row), column: columnNames[column],
+        .implausibleMagnitude(values[row]))
+    }
+  }
+
   /// All numbers of a column, every one above a bound.
   func numbers(
     inColumn column: Int, above bound: Double, otherwise problem: (Double) -> CatalogError.Problem
@@ -49,5 +60,16 @@ extension CatalogTable {
         path, row: place(ofRow: row), column: columnNames[column], problem(values[row]))
     }
     return values
+  }
+}
+
+/// What a magnitude or a modulus may be; anything else is a slip or a mark of its own.
+let plausibleMagnitudes = -100.0...100
+
+extension CatalogError.Problem {
+  /// The problem with a magnitude out of range.
+  static func implausibleMagnitude(_ found: Double) -> Self {
+    .outOfRange(
+      found: found, lower: plausibleMagnitudes.lowerBound, upper: plausibleMagnitudes.upperBound)
   }
 }

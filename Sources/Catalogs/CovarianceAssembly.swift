@@ -62,12 +62,17 @@ struct CovarianceAssembly {
   }
 
   /// What the matrix is: what the user says, else the file, else the format, else the diagonal.
-  private func kind(_ diagonal: [Double]) throws(CatalogError) -> CovarianceKind {
+  private mutating func kind(_ diagonal: [Double]) throws(CatalogError) -> CovarianceKind {
     if let kind = forced ?? statedKind { return kind }
     guard let errors, errors.contains(where: { $0 != 0 }) else { return .total }
     // CosmoMC adds the squares of dmb to what its tables are accompanied by.
     if format == .cosmomc { return .systematic }
-    if let kind = CovarianceKind(diagonal: diagonal, errors: errors) { return kind }
+    if let kind = CovarianceKind(diagonal: diagonal, errors: errors) {
+      notes.append(
+        "the covariance is taken for \(kind.inWords), as its diagonal beside '\(errorColumn ?? "")' suggests;"
+          + " --covariance-kind says otherwise")
+      return kind
+    }
     try SymmetricMatrix.checkDefinite(matrix, path)
     throw CatalogError(path, .ambiguousCovariance(column: errorColumn ?? ""))
   }

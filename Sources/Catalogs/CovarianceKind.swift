@@ -16,6 +16,15 @@ public enum CovarianceKind: String, Sendable, CaseIterable {
     }
   }
 
+  /// What it is called in sentences.
+  var inWords: String {
+    switch self {
+    case .total: "the whole"
+    case .systematic: "the systematic part"
+    case .inverse: "an inverse"
+    }
+  }
+
   /// The kind that a value of COVTYPE names; nil if it is unknown.
   init?(keyword: String) {
     guard let kind = Self.allCases.first(where: { $0.keyword == keyword.uppercased() }) else {

@@ -56,9 +56,8 @@ struct DatasetFile {
     guard let column = try ColumnRole.redshift.column(in: table, chosen: options.columns) else {
       throw ColumnRole.missing([.redshift], from: table)
     }
-    let added = try addedVariances(for: table, try table.numbers(inColumn: column))
-    var reader = CatalogReader(
-      table, format: .cosmomc, units: [], options, addedVariances: added)
+    let addition = try addition(for: table, try table.numbers(inColumn: column))
+    var reader = CatalogReader(table, format: .cosmomc, units: [], options, adding: addition)
     return try reader.read()
   }
 }
@@ -83,17 +82,48 @@ extension DatasetFile {
     return try finiteNumber(value.text, path, row: value.line, column: key)
   }
 
+  /// A number that is at least 0 and not absurd; nil if it is not there.
+  private func number(_ key: String, upTo bound: Double) throws(CatalogError) -> Double? {
+    guard let number = try number(key) else { return nil }
+    guard (0...bound).contains(number) else {
+      throw CatalogError(
+        path, row: values[key]?.line, column: key,
+        .outOfRange(found: number, lower: 0, upper: bound))
+    }
+    return number
+  }
+
+  /// What is added to the squares of errors.
+  struct Addition {
+    /// In mag², by row.
+    let variances: [Double]
+    /// Where it comes from: settings and columns.
+    fileprivate let sources: [String]
+
+    /// Whether anything is added at all.
+    var isAnything: Bool { variances.contains { $0 != 0 } }
+
+    /// What is added to the squares of a column, in words.
+    func note(_ column: String) -> String {
+      "intrinsic scatter and peculiar velocities are added to the squares of '\(column)': "
+        + sources.joined(separator: ", ")
+    }
+  }
+
   /// What is added to the squares of dmb: the intrinsic scatter of each set, and what the errors of
   /// the redshifts and peculiar velocities do to the magnitude, (5/ln 10)² (dz² + pecz²)
   /// [(1 + z)/(z (1 + z/2))]²; mag².
-  func addedVariances(
+  func addition(
     for table: some CatalogTable, _ redshifts: [Double]
-  ) throws(CatalogError) -> [Double] {
-    let velocity = try number("pecz") ?? 0
-    let common = try number("intrinsicdisp")
+  ) throws(CatalogError) -> Addition {
+    // Magnitudes, and redshifts: ten and one would drown any supernova.
+    let velocity = try number("pecz", upTo: 1) ?? 0
+    let common = try number("intrinsicdisp", upTo: 10)
     var scatters: [Int: Double] = [:]
     for key in values.keys where key.hasPrefix("intrinsicdisp") {
-      if let set = Int(key.dropFirst("intrinsicdisp".count)) { scatters[set] = try number(key) }
+      if let set = Int(key.dropFirst("intrinsicdisp".count)) {
+        scatters[set] = try number(key, upTo: 10)
+      }
     }
     let sets = try table.column(named: "set").map { column throws(CatalogError) in
       try table.numbers(inColumn: column)
@@ -101,6 +131,11 @@ extension DatasetFile {
     let errors = try table.column(named: "dz").map { column throws(CatalogError) in
       try table.numbers(inColumn: column)
     }
+    var sources: [String] = []
+    for key in values.keys.sorted() where key.hasPrefix("intrinsicdisp") || key == "pecz" {
+      if let number = try number(key), number != 0 { sources.append("\(key) = \(number)") }
+    }
+    if let errors, errors.contains(where: { $0 != 0 }) { sources.append("column 'dz'") }
     var variances: [Double] = []
     for (row, z) in redshifts.enumerated() {
       // JLA counts its sets from 1 but its scatters from 0; all of them are zero.
@@ -116,7 +151,7 @@ extension DatasetFile {
       variances.append(
         scatter * scatter + slope * slope * (redshiftError * redshiftError + velocity * velocity))
     }
-    return variances
+    return Addition(variances: variances, sources: sources)
   }
 }
 

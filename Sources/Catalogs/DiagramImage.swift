@@ -38,6 +38,9 @@ struct DiagramImage {
       guard modulus.isFinite else {
         throw CatalogError(path, row: index + 2, column: "1", .notFinite(found: "\(modulus)"))
       }
+      guard plausibleMagnitudes.contains(modulus) else {
+        throw CatalogError(path, row: index + 2, column: "1", .implausibleMagnitude(modulus))
+      }
     }
     var elements: [Double] = []
     elements.reserveCapacity(size * size)

@@ -25,6 +25,12 @@ struct LightCurveReader<Table: CatalogTable> {
     let path = wholeTable.path
     guard options.covariance == nil else { throw CatalogError(path, .lightCurvesNeedBlocks) }
     guard !options.includesCalibrators else { throw CatalogError(path, .noCalibrators) }
+    guard options.covarianceKind == nil else {
+      throw CatalogError(path, .notForLightCurves(option: "--covariance-kind"))
+    }
+    for role in [ColumnRole.modulus, .magnitude, .error] where options.columns[role] != nil {
+      throw CatalogError(path, .notForLightCurves(option: "--column \(role.rawValue)=NAME"))
+    }
     guard let parts = LightCurveColumns(in: wholeTable) else {
       throw CatalogError(path, .noLightCurves)
     }
@@ -55,6 +61,7 @@ struct LightCurveReader<Table: CatalogTable> {
     }
 
     let magnitudes = try table.magnitudes(inColumn: parts.magnitude)
+    try table.checkMagnitudes(magnitudes, inColumn: parts.magnitude)
     let shapes = try table.numbers(inColumn: parts.shape)
     let colors = try table.numbers(inColumn: parts.color)
     let magnitudeVariances = try magnitudeVariances(of: table, parts, redshifts, &notes)
@@ -100,21 +107,19 @@ struct LightCurveReader<Table: CatalogTable> {
       }
       return variances
     }
-    let added = try dataset.addedVariances(for: table, redshifts)
-    if added.contains(where: { $0 != 0 }) {
-      notes.append("intrinsic scatter and peculiar velocities are added to the squares of dmb")
-    }
-    return zip(variances, added).map { $0 + $1 }
+    let addition = try dataset.addition(for: table, redshifts)
+    if addition.isAnything { notes.append(addition.note(table.columnNames[parts.magnitudeError])) }
+    return zip(variances, addition.variances).map { $0 + $1 }
   }
 
   private func variances(
     of table: Table, _ column: Int, exact name: String
   ) throws(CatalogError) -> [Double] {
-    if let exact = table.column(named: name) { return try table.numbers(inColumn: exact) }
-    let errors = try table.numbers(inColumn: column, above: -.leastNonzeroMagnitude) {
+    let exact = table.column(named: name)
+    let values = try table.numbers(inColumn: exact ?? column, above: -.leastNonzeroMagnitude) {
       .notPositive(found: $0)
     }
-    return errors.map { $0 * $0 }
+    return exact == nil ? values.map { $0 * $0 } : values
   }
 
   /// Hosts whose third variable, the logarithm of the mass, is above the cut of the release.

@@ -7,7 +7,8 @@ enum SymmetricMatrix {
   ///
   /// - Parameter isCovariance: whether the diagonal bounds the elements; otherwise the largest
   ///   element does.
-  /// - Throws: `CatalogError` for elements that are not finite or not symmetric.
+  /// - Throws: `CatalogError` for elements that are not finite or not symmetric, and for negative
+  ///   variances.
   static func checked(
     _ elements: consuming [Double], size: Int, _ path: String, isCovariance: Bool = true
   ) throws(CatalogError) -> Matrix {
@@ -15,6 +16,10 @@ enum SymmetricMatrix {
       throw CatalogError(
         path, row: index / size + 1, column: "\(index % size + 1)",
         .notFinite(found: "\(elements[index])"))
+    }
+    if isCovariance, let i = (0..<size).first(where: { elements[$0 * size + $0] < 0 }) {
+      throw CatalogError(
+        path, row: i + 1, column: "\(i + 1)", .negativeVariance(found: elements[i * size + i]))
     }
     let largest = isCovariance ? 0 : elements.reduce(0) { max($0, abs($1)) }
     let scales =

@@ -78,20 +78,20 @@ struct ChebyshevGrid: Sendable {
     return abs(last) + abs(beforeLast)
   }
 
-  /// About how far the polynomial through values is from the function: the coefficients that are
-  /// missing, extrapolated from the last two pairs as a geometric series.
-  ///
-  /// At least a quarter of what the last pair adds up to is always assumed.
+  /// About how far the polynomial through values is from the function.
   func truncation(of values: UnsafePointer<Double>) -> Double {
     var last = SIMD4<Double>.zero
-    transform.withUnsafeBufferPointer { transform in
-      guard var place = transform.baseAddress else { return }
-      place += count - 4
-      for j in 0..<count {
-        last += SIMD4(place[0], place[1], place[2], place[3]) * values[j]
-        place += count
-      }
+    for j in 0..<count {
+      for k in 0..<4 { last[k] += transform[(j + 1) * count - 4 + k] * values[j] }
     }
+    return Self.truncation(last)
+  }
+
+  /// The same from the last four coefficients: those that are missing, extrapolated from these two
+  /// pairs as a geometric series.
+  ///
+  /// At least a quarter of what the last pair adds up to is always assumed.
+  static func truncation(_ last: SIMD4<Double>) -> Double {
     let earlier = abs(last[0]) + abs(last[1])
     let final = abs(last[2]) + abs(last[3])
     let ratio = final / earlier

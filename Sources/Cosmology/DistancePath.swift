@@ -1,40 +1,46 @@
 import RealModule
 
-/// What leads from the rates at the nodes to distances and back, for any model: the part of
-/// `ModelDistances` that the compiler can optimise without knowing one.
+/// What leads from parameters to distances and back, for any model: `ModelDistances` without the type
+/// of the model, so that nothing about types has to be looked up on the way.
 ///
-/// The tape: (1+z)/E at the nodes and its derivatives, the level they are for, and D_C.
+/// The tape: 1/E at the nodes and its derivatives, times 1+z where there are no panels, the level they
+/// are for, and D_C.
 struct DistancePath: Sendable {
-  let lineOfSight: LineOfSight
+  private let model: any ExpansionModel
+  private let lineOfSight: LineOfSight
   /// The index of the number of nodes to begin with.
-  let level: Int
+  private let level: Int
   let parameterCount: Int
-  let epochs: [Epoch]
+  private let epochs: [Epoch]
   private let curvatureIndex: Int?
   private let redshiftCount: Int
   /// 1+z at the nodes.
   private let stretches: [Double]
-  /// The map from the nodes to distances, and its transpose; nil if there are so many redshifts that
-  /// it would only fill the memory.
+  /// The map from 1/E at the nodes to distances, and its transpose; nil if there are so many redshifts
+  /// that it would only fill the memory.
   private let panels: (forward: Panel, backward: Panel)?
 
   /// How small the last two coefficients of (1+z)/E must be in units of the largest value.
   static let tolerance = 1e-13
 
-  init(_ lineOfSight: LineOfSight, level: Int, parameterCount: Int, curvatureIndex: Int?) {
+  init(_ model: any ExpansionModel, _ lineOfSight: LineOfSight, level: Int) {
+    self.model = model
     self.lineOfSight = lineOfSight
     self.level = level
-    self.parameterCount = parameterCount
-    self.curvatureIndex = curvatureIndex
+    parameterCount = model.parameterNames.count
+    curvatureIndex = model.curvatureIndex
     redshiftCount = lineOfSight.logStretches.count
     epochs = lineOfSight.epochs(level)
     stretches = epochs.map { 1 + $0.redshift }
     if redshiftCount <= 512 {
-      let panel = lineOfSight.panel(level)
-      let transposed = Panel(rows: panel.columnCount, columns: redshiftCount) {
-        panel.element($1, $0)
+      let (map, stretches) = (lineOfSight.panel(level), stretches)
+      let forward = Panel(rows: map.rowCount, columns: map.columnCount) {
+        map.element($0, $1) * stretches[$1]
       }
-      panels = (panel, transposed)
+      let backward = Panel(rows: map.columnCount, columns: redshiftCount) {
+        forward.element($1, $0)
+      }
+      panels = (forward, backward)
     } else {
       panels = nil
     }
@@ -44,36 +50,76 @@ struct DistancePath: Sendable {
 
   var tapeCount: Int { valueCount + 1 + (panels?.forward.paddedCount ?? redshiftCount) }
 
-  /// The level that D_C on a tape was computed at.
-  func level(of tape: Span<Double>) -> Int { Int(tape[valueCount]) }
+  /// Writes D_M; false where the model has none.
+  func evaluate(
+    at parameters: Span<Double>, distances: inout MutableSpan<Double>,
+    tape: inout MutableSpan<Double>
+  ) -> Bool {
+    precondition(
+      parameters.count == parameterCount && distances.count == redshiftCount
+        && tape.count >= tapeCount, "spans of other sizes than parameters, redshifts and tape")
+    guard model.evaluate(parameters, at: epochs.span, inverseRates: &tape) else { return false }
+    guard integrate(&tape) || refine(parameters, &tape) else { return false }
+    return curve(parameters, tape.span, into: &distances)
+  }
 
-  // MARK: Along the line of sight
-
-  /// Makes (1+z)/E of 1/E, and derivatives likewise.
-  func scale(_ values: inout MutableSpan<Double>, _ epochs: [Epoch]) {
-    for series in 0...parameterCount {
-      for j in 0..<epochs.count { values[series * epochs.count + j] *= 1 + epochs[j].redshift }
+  /// Writes the gradient of a function of the distances.
+  func pullBack(
+    _ sensitivities: inout MutableSpan<Double>, at parameters: Span<Double>,
+    tape: Span<Double>, gradient: inout MutableSpan<Double>
+  ) {
+    uncurve(&sensitivities, parameters, tape, into: &gradient)
+    let level = Int(tape[valueCount])
+    if level == self.level {
+      pullBack(sensitivities.span, values: tape, level: level, into: &gradient)
+    } else if let values = values(parameters, level) {
+      // Rare: the derivatives at a finer level were not kept.
+      pullBack(sensitivities.span, values: values.span, level: level, into: &gradient)
     }
   }
 
+  // MARK: Along the line of sight
+
+  /// (1+z)/E and its derivatives at the nodes of a level; nil where the model has none.
+  private func values(_ parameters: Span<Double>, _ level: Int) -> [Double]? {
+    let epochs = lineOfSight.epochs(level)
+    var values = [Double](repeating: 0, count: (1 + parameterCount) * epochs.count)
+    var span = values.mutableSpan
+    guard model.evaluate(parameters, at: epochs.span, inverseRates: &span) else { return nil }
+    for series in 0...parameterCount {
+      for j in epochs.indices { values[series * epochs.count + j] *= 1 + epochs[j].redshift }
+    }
+    return values
+  }
+
+  /// Writes D_C with more nodes, and notes how many.
+  private func refine(_ parameters: Span<Double>, _ tape: inout MutableSpan<Double>) -> Bool {
+    for level in level + 1..<LineOfSight.nodeCounts.count {
+      guard let values = values(parameters, level) else { return false }
+      if integrate(values, level: level, &tape) { return true }
+    }
+    return false
+  }
+
   /// Writes D_C from rates at the nodes to begin with; false if these are too few.
-  func integrate(_ tape: inout MutableSpan<Double>) -> Bool {
+  private func integrate(_ tape: inout MutableSpan<Double>) -> Bool {
     tape.withUnsafeMutableBufferPointer { tape in
       guard let values = tape.baseAddress else { return false }
       let (count, along) = (epochs.count, values + valueCount + 1)
-      for series in 0...parameterCount {
-        for j in 0..<count { values[series * count + j] *= stretches[j] }
-      }
       values[valueCount] = Double(level)
       guard let panel = panels?.forward else {
+        for series in 0...parameterCount {
+          for j in 0..<count { values[series * count + j] *= stretches[j] }
+        }
         guard LineOfSight.tail(values, level) <= Self.tolerance else { return false }
         lineOfSight.integrate(values, level, into: along)
         return true
       }
       panel.multiply(values, into: along)
       // The integrand is smooth, so that three places tell its size.
-      let (middle, last) = (abs(values[count / 2]), abs(values[count - 1]))
-      let size = max(abs(values[0]), middle, last)
+      let (middle, end) = (count / 2, count - 1)
+      let size = max(
+        values[0] * stretches[0], values[middle] * stretches[middle], values[end] * stretches[end])
       let tail = abs(along[redshiftCount]) + abs(along[redshiftCount + 1])
       return tail <= Self.tolerance * size
     }
@@ -81,7 +127,9 @@ struct DistancePath: Sendable {
 
   /// Writes D_C from values at the nodes of a finer level, if these are enough, or there are no
   /// finer ones.
-  func integrate(_ values: [Double], level: Int, _ tape: inout MutableSpan<Double>) -> Bool {
+  private func integrate(
+    _ values: [Double], level: Int, _ tape: inout MutableSpan<Double>
+  ) -> Bool {
     values.withUnsafeBufferPointer { values in
       tape.withUnsafeMutableBufferPointer { tape in
         guard let values = values.baseAddress, let start = tape.baseAddress else { return false }
@@ -95,7 +143,7 @@ struct DistancePath: Sendable {
   }
 
   /// Adds Σ over nodes of the adjoint times the derivatives of the values.
-  func pullBack(
+  private func pullBack(
     _ sensitivities: Span<Double>, values: Span<Double>, level: Int,
     into gradient: inout MutableSpan<Double>
   ) {
@@ -115,9 +163,13 @@ struct DistancePath: Sendable {
         }
       }
       for parameter in 0..<parameterCount {
-        var sum = 0.0
-        for j in 0..<nodeCount { sum += nodes[j] * values[(1 + parameter) * nodeCount + j] }
-        gradient[parameter] += sum
+        // Four sums, since an addition waits for the one before; all levels are multiples of four.
+        var sum = SIMD4<Double>.zero
+        let first = (1 + parameter) * nodeCount
+        for j in stride(from: 0, to: nodeCount, by: 4) {
+          for lane in 0..<4 { sum[lane] += nodes[j + lane] * values[first + j + lane] }
+        }
+        gradient[parameter] += sum.sum()
       }
     }
   }
@@ -125,7 +177,7 @@ struct DistancePath: Sendable {
   // MARK: Across the line of sight
 
   /// Writes D_M of D_C.
-  func curve(
+  private func curve(
     _ parameters: Span<Double>, _ tape: Span<Double>, into distances: inout MutableSpan<Double>
   ) -> Bool {
     let first = valueCount + 1
@@ -146,7 +198,7 @@ struct DistancePath: Sendable {
 
   /// Makes sensitivities to D_C of those to D_M, and begins the gradient with what comes from Ωk
   /// itself.
-  func uncurve(
+  private func uncurve(
     _ sensitivities: inout MutableSpan<Double>, _ parameters: Span<Double>, _ tape: Span<Double>,
     into gradient: inout MutableSpan<Double>
   ) {

@@ -34,55 +34,65 @@ struct FriedmannRates {
   private func evaluate(
     _ epochs: UnsafePointer<Epoch>, _ count: Int, _ rates: UnsafeMutablePointer<Double>
   ) -> Bool {
+    guard omegaMatter >= 0 else { return false }
     let darkEnergy = 1 - omegaMatter - omegaCurvature - omegaRadiation
     let evolves = w0 != -1 || wa != 0
-    let slope = 3 * (1 + w0)
-    var isPositive = omegaMatter >= 0
-    for i in 0..<count {
-      let epoch = epochs[i]
-      var (growth, lag) = (0.0, 0.0)
-      if evolves || w0Index > 0 {
-        lag = 3 * (epoch.logStretch - epoch.fractionOfScaleFactor)
-        if evolves { growth = .expMinusOne(slope * epoch.logStretch + wa * lag) }
+    var sum = Four.zero
+    // Four at a time, since roots and quotients are slow.
+    for first in stride(from: 0, to: count, by: 4) {
+      let used = min(4, count - first)
+      /// Four of a list, of which the last may be repeated.
+      func four(_ property: (Epoch) -> Double) -> Four {
+        let place = epochs + first
+        return Four(
+          property(place[0]), property(place[min(1, used - 1)]), property(place[min(2, used - 1)]),
+          property(place[used - 1]))
       }
-      let matter = omegaMatter * epoch.matterGrowth + omegaCurvature * epoch.curvatureGrowth
-      let rest = omegaRadiation * epoch.radiationGrowth + darkEnergy * growth
-      let squared = 1 + matter + rest
-      // False for NaN and infinity, too.
-      isPositive = isPositive && squared > 0 && squared < .infinity
-      rates[i] = squared
-      rates[count + i] = epoch.matterGrowth - growth
+      func write(_ values: Four, row: Int) {
+        let target = rates + row * count + first
+        if used == 4 {
+          for lane in 0..<4 { target[lane] = values[lane] }
+        } else {
+          for lane in 0..<used { target[lane] = values[lane] }
+        }
+      }
+
+      let matterGrowth = four { $0.matterGrowth }
+      var squared = 1 + omegaMatter * matterGrowth
+      var (growth, curvatureGrowth) = (Four.zero, Four.zero)
+      var (logStretch, lag) = (Four.zero, Four.zero)
+      if omegaRadiation != 0 { squared += omegaRadiation * four { $0.radiationGrowth } }
       if curvatureIndex > 0 {
-        rates[(1 + curvatureIndex) * count + i] = epoch.curvatureGrowth - growth
+        curvatureGrowth = four { $0.curvatureGrowth }
+        squared += omegaCurvature * curvatureGrowth
+      }
+      if evolves || w0Index > 0 {
+        logStretch = 3 * four { $0.logStretch }
+        lag = logStretch - 3 * four { $0.fractionOfScaleFactor }
+        if evolves {
+          let exponent = (1 + w0) * logStretch + wa * lag
+          for lane in 0..<4 { growth[lane] = .expMinusOne(exponent[lane]) }
+          squared += darkEnergy * growth
+        }
+      }
+      // From E² and its derivatives to 1/E and its own.
+      let rate = 1 / squared.squareRoot()
+      sum += squared + rate
+      let factor = -0.5 * rate * rate * rate
+      write(rate, row: 0)
+      write(factor * (matterGrowth - growth), row: 1)
+      if curvatureIndex > 0 {
+        write(factor * (curvatureGrowth - growth), row: 1 + curvatureIndex)
       }
       if w0Index > 0 {
-        let density = darkEnergy * (1 + growth)
-        rates[(1 + w0Index) * count + i] = density * 3 * epoch.logStretch
-        if waIndex > 0 { rates[(1 + waIndex) * count + i] = density * lag }
+        let density = factor * darkEnergy * (1 + growth)
+        write(density * logStretch, row: 1 + w0Index)
+        if waIndex > 0 { write(density * lag, row: 1 + waIndex) }
       }
     }
-    guard isPositive else { return false }
-    // From E² and its derivatives to 1/E and its own, four at a time: roots and quotients are slow.
-    let rows = 1 + max(1, 1 + curvatureIndex, 1 + w0Index, 1 + waIndex)
-    let whole = count / 4 * 4
-    for i in stride(from: 0, to: whole, by: 4) {
-      let place = UnsafeMutableRawPointer(rates + i)
-      let rate = 1 / place.loadUnaligned(as: SIMD4<Double>.self).squareRoot()
-      let factor = -0.5 * rate * rate * rate
-      for lane in 0..<4 { rates[i + lane] = rate[lane] }
-      for row in 1..<rows {
-        let slopes = rates + row * count + i
-        let product =
-          UnsafeMutableRawPointer(slopes).loadUnaligned(as: SIMD4<Double>.self) * factor
-        for lane in 0..<4 { slopes[lane] = product[lane] }
-      }
-    }
-    for i in whole..<count {
-      let rate = 1 / rates[i].squareRoot()
-      let factor = -0.5 * rate * rate * rate
-      rates[i] = rate
-      for row in 1..<rows { rates[row * count + i] *= factor }
-    }
-    return true
+    // An E² that is negative, zero or infinite leaves something that is not finite.
+    return sum.sum().isFinite
   }
 }
+
+private typealias Four = SIMD4<Double>

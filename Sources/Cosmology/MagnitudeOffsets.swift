@@ -20,14 +20,22 @@ struct MagnitudeOffsets: Sendable {
   /// An offset that is a parameter.
   struct Offset: Sendable {
     let name: String
+    /// Whether the parameter is h, and not a magnitude.
+    private let isHubble: Bool
     /// 1 for the supernovae that it is added to, else 0.
     let column: [Double]
 
+    init(name: String, column: [Double]) {
+      self.name = name
+      self.column = column
+      isHubble = name == "h"
+    }
+
     /// What is added at a value of the parameter, and its derivative; nil where that has no meaning.
     func value(at parameter: Double) -> (value: Double, derivative: Double)? {
-      if name == "h" {
+      if isHubble {
         guard parameter > 0, parameter.isFinite else { return nil }
-        return (-5 * .log10(parameter), -5 / (parameter * .log(10)))
+        return (-magnitudesPerLog * .log(parameter), -magnitudesPerLog / parameter)
       }
       return parameter.isFinite ? (parameter, 1) : nil
     }

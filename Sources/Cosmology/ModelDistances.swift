@@ -35,8 +35,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     parameterNames = model.parameterNames
     let lineOfSight = LineOfSight(redshifts: redshifts)
     path = DistancePath(
-      lineOfSight, level: Self.level(model, lineOfSight, points),
-      parameterCount: parameterNames.count, curvatureIndex: model.curvatureIndex)
+      model, lineOfSight, level: Self.level(model, lineOfSight, points))
   }
 
   /// The same model to other redshifts.
@@ -52,14 +51,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     at parameters: Span<Double>, distances: inout MutableSpan<Double>,
     tape: inout MutableSpan<Double>
   ) -> Bool {
-    precondition(
-      parameters.count == path.parameterCount && distances.count == redshifts.count
-        && tape.count >= path.tapeCount, "spans of other sizes than parameters, redshifts and tape")
-    guard model.evaluate(parameters, at: path.epochs.span, inverseRates: &tape) else {
-      return false
-    }
-    if path.integrate(&tape) { return path.curve(parameters, tape.span, into: &distances) }
-    return refine(parameters, &tape) && path.curve(parameters, tape.span, into: &distances)
+    path.evaluate(at: parameters, distances: &distances, tape: &tape)
   }
 
   /// Writes the gradient of a function of the distances.
@@ -67,32 +59,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     _ sensitivities: inout MutableSpan<Double>, at parameters: Span<Double>,
     tape: Span<Double>, gradient: inout MutableSpan<Double>
   ) {
-    path.uncurve(&sensitivities, parameters, tape, into: &gradient)
-    let level = path.level(of: tape)
-    if level == path.level {
-      path.pullBack(sensitivities.span, values: tape, level: level, into: &gradient)
-      return
-    }
-    // Rare: the derivatives at a finer level were not kept.
-    let epochs = path.lineOfSight.epochs(level)
-    var values = [Double](repeating: 0, count: (1 + parameters.count) * epochs.count)
-    var span = values.mutableSpan
-    guard model.evaluate(parameters, at: epochs.span, inverseRates: &span) else { return }
-    path.scale(&span, epochs)
-    path.pullBack(sensitivities.span, values: span.span, level: level, into: &gradient)
-  }
-
-  /// Writes D_C with more nodes, and notes how many.
-  private func refine(_ parameters: Span<Double>, _ tape: inout MutableSpan<Double>) -> Bool {
-    for level in path.level + 1..<LineOfSight.nodeCounts.count {
-      let epochs = path.lineOfSight.epochs(level)
-      var values = [Double](repeating: 0, count: (1 + parameters.count) * epochs.count)
-      var span = values.mutableSpan
-      guard model.evaluate(parameters, at: epochs.span, inverseRates: &span) else { return false }
-      path.scale(&span, epochs)
-      if path.integrate(values, level: level, &tape) { return true }
-    }
-    return false
+    path.pullBack(&sensitivities, at: parameters, tape: tape, gradient: &gradient)
   }
 
   /// The first level that resolves three in four of the points.

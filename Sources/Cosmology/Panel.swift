@@ -1,5 +1,5 @@
-/// A small dense matrix, laid out for products with vectors: column by column, with the rows padded
-/// to whole blocks, which stay in registers while the columns pass by.
+/// A small dense matrix, laid out for products with vectors: column by column, with the rows in
+/// strips that stay in registers while the columns pass by.
 struct Panel: Sendable {
   /// The number of rows, as given.
   let rowCount: Int
@@ -8,28 +8,40 @@ struct Panel: Sendable {
   /// The number of columns, hence of elements of a vector to be multiplied.
   let columnCount: Int
   private let elements: [Double]
-  /// For each block of rows the columns between which it has anything but zeros.
-  private let ranges: [Range<Int>]
+  private let strips: [Strip]
 
-  private typealias Block = SIMD8<Double>
+  /// Rows that are summed together.
+  private struct Strip {
+    let first: Int
+    /// 16, 8 or 4 rows.
+    let width: Int
+    /// The columns between which there is anything but zeros.
+    let columns: Range<Int>
+  }
 
   init(rows: Int, columns: Int, _ element: (_ row: Int, _ column: Int) -> Double) {
     rowCount = rows
     columnCount = columns
-    let width = Block.scalarCount
-    let padded = (rows + width - 1) / width * width
+    let padded = (rows + 3) / 4 * 4
     paddedCount = padded
     var elements = [Double](repeating: 0, count: padded * columns)
     for column in 0..<columns {
       for row in 0..<rows { elements[column * padded + row] = element(row, column) }
     }
     self.elements = elements
-    ranges = stride(from: 0, to: padded, by: width).map { first in
+    var strips: [Strip] = []
+    var first = 0
+    while first < padded {
+      let width = [16, 8].first { first + $0 <= padded } ?? 4
       let used = (0..<columns).filter { column in
         (first..<first + width).contains { elements[column * padded + $0] != 0 }
       }
-      return (used.first ?? 0)..<((used.last ?? -1) + 1)
+      strips.append(
+        Strip(
+          first: first, width: width, columns: (used.first ?? 0)..<((used.last ?? -1) + 1)))
+      first += width
     }
+    self.strips = strips
   }
 
   /// The element in a row and a column.
@@ -42,41 +54,46 @@ struct Panel: Sendable {
 
   /// Writes A x, `paddedCount` elements.
   func multiply(_ vector: UnsafePointer<Double>, into product: UnsafeMutablePointer<Double>) {
-    elements.withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress else { return }
-      let stride = paddedCount * MemoryLayout<Double>.stride
-      let width = MemoryLayout<Block>.stride
-      var block = 0
-      // Two blocks at a time keep enough sums in flight to hide the latency of an addition.
-      while block + 1 < ranges.count {
-        let first = min(ranges[block].lowerBound, ranges[block + 1].lowerBound)
-        let last = max(ranges[block].upperBound, ranges[block + 1].upperBound)
-        var (sum, nextSum) = (Block.zero, Block.zero)
-        var place = start + block * width + first * stride
-        for column in first..<last {
-          let factor = vector[column]
-          sum += place.loadUnaligned(as: Block.self) * factor
-          nextSum += (place + width).loadUnaligned(as: Block.self) * factor
-          place += stride
+    elements.withUnsafeBufferPointer { elements in
+      guard let start = elements.baseAddress else { return }
+      for strip in strips {
+        switch strip.width {
+        case 16: sum(strip, start, vector, into: product, as: SIMD16<Double>.self)
+        case 8: sum(strip, start, vector, into: product, as: SIMD8<Double>.self)
+        default: sum(strip, start, vector, into: product, as: SIMD4<Double>.self)
         }
-        store(sum, to: product, block)
-        store(nextSum, to: product, block + 1)
-        block += 2
       }
-      guard block < ranges.count else { return }
-      var sum = Block.zero
-      var place = start + block * width + ranges[block].lowerBound * stride
-      for column in ranges[block] {
-        sum += place.loadUnaligned(as: Block.self) * vector[column]
-        place += stride
-      }
-      store(sum, to: product, block)
     }
   }
 
-  /// Writes a block lane by lane: a store of the whole would have to be aligned.
-  private func store(_ sum: Block, to product: UnsafeMutablePointer<Double>, _ block: Int) {
-    let target = product + block * Block.scalarCount
+  @inline(__always)
+  private func sum<Block: SIMD>(
+    _ strip: Strip, _ elements: UnsafePointer<Double>, _ vector: UnsafePointer<Double>,
+    into product: UnsafeMutablePointer<Double>, as: Block.Type
+  ) where Block.Scalar == Double {
+    let (first, end) = (strip.columns.lowerBound, strip.columns.upperBound)
+    var place = UnsafeRawPointer(elements + first * paddedCount + strip.first)
+    let stride = paddedCount * MemoryLayout<Double>.stride
+    var sum = Block(repeating: 0)
+    var column = first
+    if Block.scalarCount < 16 {
+      // Two columns at a time keep enough sums in flight to hide the latency of an addition.
+      var nextSum = sum
+      while column + 1 < end {
+        sum += place.loadUnaligned(as: Block.self) * vector[column]
+        nextSum += (place + stride).loadUnaligned(as: Block.self) * vector[column + 1]
+        place += 2 * stride
+        column += 2
+      }
+      sum += nextSum
+    }
+    while column < end {
+      sum += place.loadUnaligned(as: Block.self) * vector[column]
+      place += stride
+      column += 1
+    }
+    // Lane by lane: a store of the whole would have to be aligned.
+    let target = product + strip.first
     for lane in 0..<Block.scalarCount { target[lane] = sum[lane] }
   }
 }

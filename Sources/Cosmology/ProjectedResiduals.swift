@@ -1,9 +1,10 @@
 import LinearAlgebra
 import RealModule
 
-/// Whitened residuals as a triangle: χ² = ‖R x − b‖² + c.
+/// Whitened residuals as a triangle, χ² = ‖R x − b‖² + c, with the last Chebyshev coefficients of the
+/// function in x, which tell how far its nodes are from enough.
 struct ProjectedResiduals: Sendable {
-  /// R, with b as its last column.
+  /// Four rows of coefficients on top of R, with −b as another column.
   private let forward: Panel
   /// Rᵀ.
   private let backward: Panel
@@ -11,39 +12,46 @@ struct ProjectedResiduals: Sendable {
   private let constant: Double
 
   /// - Parameters:
-  ///   - factor: the triangular factor of the whitened columns, the last of which is the data.
+  ///   - factor: the triangular factor of the whitened columns: offsets, values at the nodes, data.
   ///   - dropsFirst: whether the first column is marginalised; its row then drops out.
-  init(_ factor: Matrix, dropsFirst: Bool) {
+  ///   - grid: the nodes.
+  init(_ factor: Matrix, dropsFirst: Bool, _ grid: ChebyshevGrid) {
     let first = dropsFirst ? 1 : 0
     let last = factor.columns - 1
     let height = max(0, min(factor.rows, last) - first)
-    forward = Panel(rows: height, columns: last - first + 1) { factor[$0 + first, $1 + first] }
-    backward = Panel(rows: last - first, columns: height) { factor[$1 + first, $0 + first] }
+    let unknowns = last - first
+    forward = Panel(rows: 4 + height, columns: unknowns + 1) { row, column in
+      if row >= 4 { return factor[row - 4 + first, column + first] }
+      let node = column - (unknowns - grid.count)
+      guard node >= 0, node < grid.count else { return 0 }
+      return grid.transform[(node + 1) * grid.count - 4 + row]
+    }
+    backward = Panel(rows: unknowns, columns: height) { factor[$1 + first, $0 + first] }
     constant = factor.rows > last ? factor[last, last] * factor[last, last] : 0
   }
 
-  /// The number of unknowns x.
-  var unknownCount: Int { backward.rowCount }
-  /// The number of elements that `evaluate` writes residuals to.
-  var residualCount: Int { forward.paddedCount }
-  /// The number of elements that `evaluate` writes a response to.
-  var responseCount: Int { backward.paddedCount }
+  /// The number of elements that `evaluate` needs: x or the response, and residuals.
+  var scratchCount: Int { responseCount + forward.paddedCount }
 
-  /// Writes the residuals R x − b and their image Rᵀ (R x − b), the gradient of ½ χ², and returns χ².
+  private var responseCount: Int { max(forward.columnCount + 7, backward.paddedCount) }
+
+  /// Replaces x by the response Rᵀ (R x − b), the gradient of ½ χ², and returns χ² with the estimated
+  /// truncation of the function.
   ///
-  /// - Parameter unknowns: x, and −1 behind it.
+  /// - Parameter scratch: x, then −1.
   func evaluate(
-    _ unknowns: UnsafePointer<Double>, _ residuals: UnsafeMutablePointer<Double>,
-    _ response: UnsafeMutablePointer<Double>
-  ) -> Double {
-    forward.multiply(unknowns, into: residuals)
-    backward.multiply(residuals, into: response)
+    _ scratch: UnsafeMutablePointer<Double>
+  ) -> (chiSquared: Double, truncation: Double) {
+    let residuals = scratch + responseCount
+    forward.multiply(scratch, into: residuals)
+    backward.multiply(residuals + 4, into: scratch)
     var sum = SIMD4<Double>.zero
-    for i in stride(from: 0, to: forward.paddedCount, by: 4) {
+    for i in stride(from: 4, to: forward.paddedCount, by: 4) {
       let part = SIMD4(residuals[i], residuals[i + 1], residuals[i + 2], residuals[i + 3])
       sum += part * part
     }
-    return constant + sum.sum()
+    let last = SIMD4(residuals[0], residuals[1], residuals[2], residuals[3])
+    return (constant + sum.sum(), ChebyshevGrid.truncation(last))
   }
 }
 
@@ -92,6 +100,6 @@ extension SupernovaLikelihood {
     }
     errors.whiten(rowsOf: &columns)
     return ProjectedResiduals(
-      columns.triangularFactorOfTranspose(), dropsFirst: offsets.marginalised != nil)
+      columns.triangularFactorOfTranspose(), dropsFirst: offsets.marginalised != nil, grid)
   }
 }

@@ -30,22 +30,11 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     public let coverage: Double
   }
 
-  private let grid: ChebyshevGrid
-  /// 1/u at the nodes.
-  private let inverseLogStretches: [Double]
-  private let offsets: [MagnitudeOffsets.Offset]
-  private let triangle: ProjectedResiduals
-  /// What an error of F counts in whitened residuals.
-  private let sensitivity: Double
-  /// The estimated error of χ² up to which the projection answers.
-  private let acceptance: Double
+  private let projection: NodeProjection
   private let logNormalisation: Double
-  private let shapeCount: Int
-  private let tapeCount: Int
   // Last, so that the compiler knows where everything else is, whatever the size of distances.
   /// The direct path, to which it falls back.
   public let direct: SupernovaLikelihood<Distances>
-  private let nodes: ProjectionNodes<Distances>
 
   /// The largest error of χ² that is accepted.
   public static var tolerance: Double { 1e-6 }
@@ -82,7 +71,9 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
         let nextCoverage = next.coverage(exact, sensitivity, acceptance)
         if nextCoverage > coverage { (best, coverage) = (next, nextCoverage) }
       }
-      self.init(direct, best, sensitivity, acceptance, exact)
+      let projection = NodeProjection(
+        direct, best, sensitivity: sensitivity, acceptance: acceptance)
+      self.init(direct, projection, exact)
       // Rounding of χ² itself is no error of the projection.
       let rounding = 1e-12 * quality.largestChiSquared
       if quality.largestError <= Self.tolerance + rounding || acceptance < 1e-10 { return }
@@ -91,23 +82,14 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   }
 
   private init(
-    _ direct: SupernovaLikelihood<Distances>, _ nodes: ProjectionNodes<Distances>,
-    _ sensitivity: Double, _ acceptance: Double,
+    _ direct: SupernovaLikelihood<Distances>, _ projection: NodeProjection,
     _ exact: [(point: [Double], chiSquared: Double)]
   ) {
     self.direct = direct
-    self.nodes = nodes
-    self.sensitivity = sensitivity
-    self.acceptance = acceptance
-    shapeCount = direct.distances.parameterNames.count
-    tapeCount = nodes.distances.tapeCount
-    offsets = direct.offsets.offsets
-    grid = nodes.grid
-    inverseLogStretches = nodes.inverseLogStretches
-    triangle = direct.project(onto: nodes.grid)
+    self.projection = projection
     logNormalisation = direct.logNormalisation
     quality = Quality(
-      nodeCount: nodes.grid.count, largestError: 0, largestChiSquared: 0, coverage: 0)
+      nodeCount: projection.nodeCount, largestError: 0, largestChiSquared: 0, coverage: 0)
     quality = measure(exact)
   }
 
@@ -117,14 +99,14 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     for (point, chiSquared) in exact {
       var gradient = [Double](repeating: 0, count: point.count)
       var span = gradient.mutableSpan
-      if let value = project(point.span, &span) {
+      if let value = projection.logLikelihood(at: point.span, gradient: &span) {
         answered += 1
         largest = max(largest, abs(-2 * (value - logNormalisation) - chiSquared))
         largestChiSquared = max(largestChiSquared, chiSquared)
       }
     }
     return Quality(
-      nodeCount: grid.count, largestError: largest, largestChiSquared: largestChiSquared,
+      nodeCount: projection.nodeCount, largestError: largest, largestChiSquared: largestChiSquared,
       coverage: exact.isEmpty ? 0 : Double(answered) / Double(exact.count))
   }
 
@@ -153,59 +135,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   public func logLikelihood(
     at parameters: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {
-    project(parameters, &gradient) ?? direct.logLikelihood(at: parameters, gradient: &gradient)
-  }
-
-  /// log L from the nodes; nil if they are not enough.
-  private func project(
-    _ parameters: Span<Double>, _ gradient: inout MutableSpan<Double>
-  ) -> Double? {
-    let (count, offsetCount) = (grid.count, offsets.count)
-    let sizes = (triangle.unknownCount + 1, triangle.residualCount, triangle.responseCount)
-    let capacity = 2 * count + sizes.0 + sizes.1 + sizes.2 + tapeCount
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) {
-      scratch -> Double? in
-      guard let start = scratch.baseAddress else { return nil }
-      var distances = UnsafeMutableBufferPointer(start: start, count: count).mutableSpan
-      var sensitivities =
-        UnsafeMutableBufferPointer(start: start + count, count: count).mutableSpan
-      let unknowns = start + 2 * count
-      let residuals = unknowns + sizes.0
-      let response = residuals + sizes.1
-      var tape =
-        UnsafeMutableBufferPointer(start: response + sizes.2, count: tapeCount).mutableSpan
-      let shape = parameters.extracting(0..<shapeCount)
-
-      guard nodes.distances.evaluate(at: shape, distances: &distances, tape: &tape) else {
-        return nil
-      }
-      for (index, offset) in offsets.enumerated() {
-        guard let (value, _) = offset.value(at: parameters[shapeCount + index]) else {
-          return -.infinity
-        }
-        unknowns[index] = value
-      }
-      let function = unknowns + offsetCount
-      for j in 0..<count {
-        guard start[j] > 0 else { return nil }
-        function[j] = magnitudesPerLog * .log(start[j] * inverseLogStretches[j])
-      }
-      unknowns[offsetCount + count] = -1
-
-      let chiSquared = triangle.evaluate(unknowns, residuals, response)
-      let error = ProjectionNodes<Distances>.error(
-        grid.truncation(of: function), sensitivity, chiSquared)
-      guard error < acceptance else { return nil }
-
-      for j in 0..<count {
-        sensitivities[j] = -magnitudesPerLog * response[offsetCount + j] / start[j]
-      }
-      nodes.distances.pullBack(&sensitivities, at: shape, tape: tape.span, gradient: &gradient)
-      for (index, offset) in offsets.enumerated() {
-        let slope = offset.value(at: parameters[shapeCount + index])?.derivative ?? .nan
-        gradient[shapeCount + index] = -response[index] * slope
-      }
-      return logNormalisation - 0.5 * chiSquared
-    }
+    projection.logLikelihood(at: parameters, gradient: &gradient)
+      ?? direct.logLikelihood(at: parameters, gradient: &gradient)
   }
 }

@@ -1,26 +1,72 @@
 import RealModule
 
 /// The nodes that 5 log₁₀(D/u) is known from, with the estimate of how far they are from enough.
-struct ProjectionNodes<Distances: ComovingDistances>: Sendable {
+struct ProjectionNodes: Sendable {
   let grid: ChebyshevGrid
-  /// 1/u at the nodes.
-  let inverseLogStretches: [Double]
+  /// 1/u at the nodes, and 1 behind them.
+  private let inverseLogStretches: [SIMD8<Double>]
   /// Distances to the nodes.
-  let distances: Distances
+  let distances: any ComovingDistances
 
   /// - Parameter exact: points that the distances are to be fast at.
   init(
-    _ direct: SupernovaLikelihood<Distances>, nodeCount: Int,
+    _ direct: SupernovaLikelihood<some ComovingDistances>, nodeCount: Int,
     _ exact: [(point: [Double], chiSquared: Double)]
   ) {
     let grid = ChebyshevGrid(count: nodeCount)
     let logStretches = grid.nodes.map { 0.5 * direct.largestLogStretch * (1 + $0) }
     let shapeCount = direct.distances.parameterNames.count
     self.grid = grid
-    inverseLogStretches = logStretches.map { 1 / $0 }
+    inverseLogStretches = stride(from: 0, to: nodeCount, by: 8).map { first in
+      var block = SIMD8<Double>.one
+      for j in first..<min(first + 8, nodeCount) { block[j - first] = 1 / logStretches[j] }
+      return block
+    }
     distances = direct.distances.distances(
       to: logStretches.map { Double.expMinusOne($0) },
       for: exact.map { Array($0.point.prefix(shapeCount)) })
+  }
+
+  /// The number of nodes in whole blocks.
+  var paddedCount: Int { 8 * inverseLogStretches.count }
+
+  /// Writes F = 5 log₁₀(D/u).
+  ///
+  /// - Parameters:
+  ///   - distances: D, `paddedCount` elements, of which those behind the nodes are overwritten.
+  ///   - function: `paddedCount` elements.
+  /// - Returns: false if a distance is not positive.
+  func writeFunction(
+    of distances: UnsafeMutablePointer<Double>, to function: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    for j in grid.count..<paddedCount { distances[j] = 1 }
+    var isPositive = true
+    for block in inverseLogStretches.indices {
+      let start = distances + 8 * block
+      let ratio =
+        UnsafeRawPointer(start).loadUnaligned(as: SIMD8<Double>.self) * inverseLogStretches[block]
+      isPositive = isPositive && all(ratio .> 0)
+      let logarithm = magnitudesPerLog * SIMD8<Double>.log(ratio)
+      for lane in 0..<8 { function[8 * block + lane] = logarithm[lane] }
+    }
+    return isPositive
+  }
+
+  /// Replaces distances by the derivatives −∂(½ χ²)/∂D of log L.
+  ///
+  /// - Parameters:
+  ///   - distances: as `writeFunction` left them.
+  ///   - response: ∂(½ χ²)/∂F, and anything behind it: `paddedCount` elements.
+  func writeSensitivities(
+    to distances: UnsafeMutablePointer<Double>, _ response: UnsafePointer<Double>
+  ) {
+    for first in stride(from: 0, to: paddedCount, by: 8) {
+      let start = distances + first
+      let quotient =
+        -magnitudesPerLog * UnsafeRawPointer(response + first).loadUnaligned(as: SIMD8<Double>.self)
+        / UnsafeRawPointer(start).loadUnaligned(as: SIMD8<Double>.self)
+      for lane in 0..<8 { start[lane] = quotient[lane] }
+    }
   }
 
   /// The estimated error of χ² for a truncation of F; infinite if the truncation is so large that
@@ -40,16 +86,19 @@ struct ProjectionNodes<Distances: ComovingDistances>: Sendable {
     var answered = 0
     for (point, chiSquared) in exact {
       let shape = Array(point.prefix(distances.parameterNames.count))
-      var values = [Double](repeating: 0, count: grid.count)
+      var values = [Double](repeating: 0, count: paddedCount)
+      var function = values
       var tape = [Double](repeating: 0, count: distances.tapeCount)
-      var valueSpan = values.mutableSpan
       var tapeSpan = tape.mutableSpan
-      guard distances.evaluate(at: shape.span, distances: &valueSpan, tape: &tapeSpan),
-        values.allSatisfy({ $0 > 0 })
-      else { continue }
-      let function = zip(values, inverseLogStretches).map { magnitudesPerLog * .log($0 * $1) }
-      let truncation = function.withUnsafeBufferPointer { function in
-        function.baseAddress.map(grid.truncation) ?? .infinity
+      let truncation = values.withUnsafeMutableBufferPointer { values in
+        function.withUnsafeMutableBufferPointer { function -> Double in
+          guard let start = values.baseAddress, let target = function.baseAddress else { return 0 }
+          var span = values.extracting(0..<grid.count).mutableSpan
+          guard distances.evaluate(at: shape.span, distances: &span, tape: &tapeSpan),
+            writeFunction(of: start, to: target)
+          else { return .infinity }
+          return grid.truncation(of: target)
+        }
       }
       if Self.error(truncation, sensitivity, chiSquared) < acceptance { answered += 1 }
     }

@@ -145,5 +145,6 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
   }
 }
 
-/// 5 / ln 10: what a relative change of a distance is in magnitudes.
-let magnitudesPerLog = 5 / Double.log(10)
+/// 5 / ln 10: what a relative change of a distance is in magnitudes. Written out, because every use of
+/// a global that is computed asks whether it has been.
+let magnitudesPerLog = 2.171472409516259

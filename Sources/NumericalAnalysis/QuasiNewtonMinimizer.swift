@@ -1,7 +1,12 @@
-import CGSL
+import LinearAlgebra
 
-/// Finds a minimum of a smooth function from its gradient, by GSL's BFGS method
-/// (`gsl_multimin_fdfminimizer_vector_bfgs2`).
+/// Finds a minimum of a smooth function from its gradient by the method of Broyden, Fletcher, Goldfarb
+/// and Shanno, with the whole inverse Hessian: for a few dozen coordinates at most.
+///
+/// GSL's method of that name remembers one step only, and creeps where coordinates are correlated:
+/// with light curves a thousand iterations were often not enough. The line
+/// search brackets and bisects until the conditions of Wolfe hold (Lewis & Overton 2013, Math.
+/// Program. 141, 135, algorithm 2.6), and needs no interpolation, which infinities would break.
 public struct QuasiNewtonMinimizer: Sendable {
   /// The Euclidean norm of the gradient below which a point is a minimum.
   public var gradientTolerance: Double
@@ -35,75 +40,106 @@ public struct QuasiNewtonMinimizer: Sendable {
     from start: [Double],
     _ function: (Span<Double>, inout MutableSpan<Double>) -> Double
   ) -> Result {
-    ErrorHandler.switchOff()
-    let count = start.count
-    guard count > 0, let position = gsl_vector_alloc(count),
-      let minimizer = gsl_multimin_fdfminimizer_alloc(bfgs(), count)
-    else { preconditionFailure("no minimum of a function of \(count) coordinates can be sought") }
-    defer {
-      gsl_vector_free(position)
-      gsl_multimin_fdfminimizer_free(minimizer)
-    }
-    for i in 0..<count { gsl_vector_set(position, i, start[i]) }
-
-    withoutActuallyEscaping(function) { function in
-      var objective = Objective(function: function, count: count)
-      withUnsafeMutablePointer(to: &objective) { objective in
-        var description = gsl_multimin_function_fdf(
-          f: { Objective.evaluate($0, $1, nil) },
-          df: { _ = Objective.evaluate($0, $1, $2) },
-          fdf: { $2?.pointee = Objective.evaluate($0, $1, $3) },
-          n: count, params: objective)
-        gsl_multimin_fdfminimizer_set(minimizer, &description, position, 0.1, 0.1)
-        var hasRestarted = false
-        for _ in 0..<maximumIterations {
-          let status = gsl_multimin_fdfminimizer_iterate(minimizer)
-          let gradient = minimizer.pointee.gradient
-          if gsl_multimin_test_gradient(gradient, gradientTolerance) == GSL_SUCCESS { break }
-          // No progress along this direction: once more along the gradient before giving up.
-          if status != GSL_SUCCESS {
-            if hasRestarted { break }
-            gsl_multimin_fdfminimizer_restart(minimizer)
-          }
-          hasRestarted = status != GSL_SUCCESS
+    var point = Point(start, function)
+    // The first step is a short one, whatever the scale of the function.
+    let beginning = Matrix.identity(start.count)
+    var inverseHessian = beginning
+    var isFresh = true
+    for _ in 0..<maximumIterations where point.gradientNorm > gradientTolerance {
+      let direction = inverseHessian.product(point.gradient).map { -$0 }
+      let length = isFresh ? min(1, 0.1 / point.gradientNorm) : 1
+      guard let next = search(from: point, along: direction, length, function) else {
+        // No progress along this direction: once more along the gradient before giving up.
+        if isFresh { break }
+        (inverseHessian, isFresh) = (beginning, true)
+        continue
+      }
+      let step = zip(next.position, point.position).map { $0 - $1 }
+      let change = zip(next.gradient, point.gradient).map { $0 - $1 }
+      if isFresh {
+        let scale = innerProduct(step, change) / innerProduct(change, change)
+        if scale > 0, scale.isFinite {
+          inverseHessian = Matrix(diagonal: start.map { _ in scale })
+          isFresh = false
         }
       }
+      inverseHessian.update(step: step, change: change)
+      point = next
     }
-    let gradient = (0..<count).map { gsl_vector_get(minimizer.pointee.gradient, $0) }
     return Result(
-      position: (0..<count).map { gsl_vector_get(minimizer.pointee.x, $0) },
-      value: minimizer.pointee.f,
-      gradientNorm: gradient.reduce(0) { $0 + $1 * $1 }.squareRoot())
+      position: point.position, value: point.value, gradientNorm: point.gradientNorm)
   }
 
-  /// A function in the form in which GSL calls it.
-  private struct Objective {
-    let function: (Span<Double>, inout MutableSpan<Double>) -> Double
-    /// Takes the gradient where GSL wants the value alone.
-    var scratch: [Double]
-
-    init(function: @escaping (Span<Double>, inout MutableSpan<Double>) -> Double, count: Int) {
-      self.function = function
-      scratch = [Double](repeating: 0, count: count)
+  /// A point downhill that is neither too near nor too far; nil if there is none.
+  private func search(
+    from point: Point, along direction: [Double], _ length: Double,
+    _ function: (Span<Double>, inout MutableSpan<Double>) -> Double
+  ) -> Point? {
+    let slope = innerProduct(point.gradient, direction)
+    guard slope < 0 else { return nil }
+    var (near, far, length) = (0.0, Double.infinity, length)
+    var best: Point?
+    for _ in 0..<60 {
+      let next = Point(zip(point.position, direction).map { $0 + length * $1 }, function)
+      let nextSlope = innerProduct(next.gradient, direction)
+      // Close to the minimum the value is all rounding, and only the slope still tells.
+      let isFlat = abs(next.value - point.value) <= 1e-12 * abs(point.value)
+      let isLower =
+        next.value <= point.value + 1e-4 * length * slope
+        || isFlat && abs(nextSlope) <= -0.9 * slope
+      if !isLower {
+        far = length
+      } else {
+        best = next
+        if nextSlope >= 0.9 * slope { return next }
+        near = length
+      }
+      length = far.isFinite ? 0.5 * (near + far) : 2 * near
     }
+    return best
+  }
+}
 
-    static func evaluate(
-      _ position: UnsafePointer<gsl_vector>?, _ objective: UnsafeMutableRawPointer?,
-      _ gradient: UnsafeMutablePointer<gsl_vector>?
-    ) -> Double {
-      guard let position, let objective = objective?.assumingMemoryBound(to: Objective.self) else {
-        return .nan
-      }
-      let count = objective.pointee.scratch.count
-      // GSL's own vectors here have stride 1.
-      let point = UnsafeBufferPointer(start: position.pointee.data, count: count)
-      var slopes = objective.pointee.scratch.mutableSpan
-      let value = objective.pointee.function(point.span, &slopes)
-      if let gradient {
-        for i in 0..<count { gsl_vector_set(gradient, i, value.isFinite ? slopes[i] : 0) }
-      }
-      // GSL's line search interpolates, which infinity would break.
-      return value.isFinite ? value : 1e100
+/// A position with the function there.
+private struct Point {
+  let position: [Double]
+  let value: Double
+  let gradient: [Double]
+  let gradientNorm: Double
+
+  init(_ position: [Double], _ function: (Span<Double>, inout MutableSpan<Double>) -> Double) {
+    var gradient = [Double](repeating: 0, count: position.count)
+    var span = gradient.mutableSpan
+    let value = function(position.span, &span)
+    self.position = position
+    self.value = value.isFinite ? value : .infinity
+    self.gradient = gradient
+    gradientNorm = innerProduct(gradient, gradient).squareRoot()
+  }
+}
+
+extension Matrix {
+  fileprivate func product(_ vector: [Double]) -> [Double] {
+    (0..<rows).map { i in
+      vector.indices.reduce(0) { $0 + self[i, $1] * vector[$1] }
     }
   }
+
+  /// Makes H y = s for the change y of the gradient over a step s (Nocedal & Wright 2006, equation
+  /// 6.17), unless that would leave H indefinite.
+  fileprivate mutating func update(step s: [Double], change y: [Double]) {
+    let curvature = innerProduct(s, y)
+    guard curvature > 0, curvature.isFinite else { return }
+    let image = product(y)
+    let weight = (1 + innerProduct(y, image) / curvature) / curvature
+    for i in s.indices {
+      for j in s.indices {
+        self[i, j] += weight * s[i] * s[j] - (image[i] * s[j] + s[i] * image[j]) / curvature
+      }
+    }
+  }
+}
+
+private func innerProduct(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
 }

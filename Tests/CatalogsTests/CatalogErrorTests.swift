@@ -62,6 +62,17 @@ import Testing
       testDescription: "an overflow", table: "z,mu,mu_err\n0.1,1e999,0.2\n",
       sentence: "DIR/table, row 2, column 'mu': found 1e999 where a finite number is expected"),
     Case(
+      testDescription: "an absurd modulus", table: "z,mu,mu_err\n0.1,38.3,0.2\n0.5,1e300,0.1\n",
+      sentence:
+        "DIR/table, row 3, column 'mu': found 1e+300 where a number from -100.0 to 100.0 is expected"
+    ),
+    Case(
+      testDescription: "a mark for a magnitude that is missing",
+      table: "z,mb,mb_err\n0.1,-999,0.2\n",
+      sentence:
+        "DIR/table, row 2, column 'mb': found -999.0 where a number from -100.0 to 100.0 is expected"
+    ),
+    Case(
       testDescription: "redshift zero", table: "z,mu,mu_err\n0,38.3,0.2\n",
       sentence: "DIR/table, row 2, column 'z': found 0.0 where a positive number is expected"),
     Case(
@@ -133,6 +144,9 @@ import Testing
         "DIR/table: nothing says how uncertain the magnitudes are: there is no column m_b_corr_err, m_b_corr_err_final,"
         + " m_b_corr_error, dm_b_corr, sigma_m_b_corr and no covariance; use --covariance FILE or --column mu_err=NAME"
     ),
+    Case(
+      testDescription: "a negative variance", covariance: "0.01 0\n0 -0.01\n",
+      sentence: "DIR/covariance, row 2, column '2': found -0.01 where a variance is expected"),
     Case(
       testDescription: "a covariance of another size", covariance: "1 0 0\n0 1 0\n0 0 1\n",
       sentence:

@@ -94,10 +94,16 @@ import Testing
         return
       }
       #expect(errors == [0.2, 0.1] && catalog.columns[.error] == "MUERR_FINAL")
+      // One file says it by its name; of the other it is a guess, and told as one.
+      let guess =
+        "the covariance is taken for the systematic part, as its diagonal beside 'MUERR_FINAL' suggests;"
+        + " --covariance-kind says otherwise"
       #expect(
-        catalog.notes == [
+        catalog.notes == (name == "other.txt" ? [guess] : []) + [
           "the covariance is the systematic part: the squares of 'MUERR_FINAL' are added to its diagonal"
         ])
+      let whole = try Catalog(reading: table, .init(covariance: file, covarianceKind: .total))
+      #expect(whole.notes == [])
       let forced = try readSample(table, .init(covariance: file, covarianceKind: .total))
       guard case .total = forced.covariance else {
         Issue.record("expected a total covariance")
@@ -366,6 +372,58 @@ import Testing
       return
     }
     #expect(abs(errors[0] - 0.125) < 1e-15)
+    #expect(
+      try Catalog(reading: scattered).notes.contains(
+        "intrinsic scatter and peculiar velocities are added to the squares of 'dmb': intrinsicdisp = 0.075"
+      ))
+    #expect(try !Catalog(reading: dataset).notes.contains { $0.contains("scatter") })
+  }
+
+  @Test(
+    "a .dataset whose scatter or velocities are absurd",
+    arguments: [
+      ("intrinsicdisp = -0.1", "'intrinsicdisp': found -0.1 where a number from 0.0 to 10.0"),
+      ("intrinsicdisp0 = 1e300", "'intrinsicdisp0': found 1e+300 where a number from 0.0 to 10.0"),
+      ("pecz = 300", "'pecz': found 300.0 where a number from 0.0 to 1.0"),
+    ])
+  func absurdScatter(line: String, words: String) throws {
+    _ = try folder.write(
+      "#name zcmb zhel dz mb dmb set\n1 0.1 0.101 0.0 19.0 0.1 0\n", to: "lcparam.txt")
+    let dataset = try folder.write("data_file = lcparam.txt\n\(line)\n", to: "absurd.dataset")
+    let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: dataset) })
+    #expect(error.description == "\(dataset), row 2, column \(words) is expected")
+  }
+
+  @Test("light curves: options that mean nothing for them are refused, and impossible numbers")
+  func lightCurveRefusals() throws {
+    let path = try folder.write(Self.lightCurves, to: "curves.txt")
+    for (options, words) in [
+      (Catalog.Options(covarianceKind: .total), "--covariance-kind means nothing"),
+      (.init(columns: [.error: "dmb"]), "--column mu_err=NAME means nothing"),
+    ] {
+      let error = try #require(
+        #expect(throws: CatalogError.self) { try Catalog(reading: path, options) })
+      #expect(error.description.contains(words), "\(error.description)")
+    }
+
+    // A variance in our own files, which no root was taken of.
+    let curves = folder.path("curves.csv")
+    try Catalog(reading: path).writeCSV(to: curves)
+    var lines = try String(contentsOfFile: curves, encoding: .utf8).split(separator: "\n")
+    let names = lines[0].split(separator: ",")
+    for (name, value, words) in [
+      ("color_var", "-0.1", "column 'color_var': found -0.1 where a positive number is expected"),
+      ("mb", "1e300", "column 'mb': found 1e+300 where a number from -100.0 to 100.0 is expected"),
+    ] {
+      let good = lines[1]
+      var cells = good.split(separator: ",").map(String.init)
+      cells[try #require(names.firstIndex(of: Substring(name)))] = value
+      lines[1] = Substring(cells.joined(separator: ","))
+      let bad = try folder.write(lines.joined(separator: "\n") + "\n", to: "bad.csv")
+      let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: bad) })
+      #expect(error.description == "\(bad), row 2, \(words)")
+      lines[1] = good
+    }
   }
 
   // MARK: Writing

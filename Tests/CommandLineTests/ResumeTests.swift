@@ -7,7 +7,7 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private func arguments(_ output: String, draws: Int = 20_000, _ more: String...) -> [String] {
+  private func arguments(_ output: String, draws: Int = 30_000, _ more: String...) -> [String] {
     [
       "fit", ProjectFiles.data("jla_binned.fits"), "-o", output, "--draws", "\(draws)", "--chains",
       "2",
@@ -36,7 +36,7 @@ import Testing
           arguments(output, "--resume"), in: folder.path, by: SIGKILL,
           after: (kill == 0 ? 0.4 : 0.1) * seconds * random.nextUniform(),
           ready: { kill == 0 || zip(sizes(output), before).allSatisfy { $0 > $1 } })
-        if ended == .signal(SIGKILL), try draws(output) < 20_000 { hits += 1 }
+        if ended == .signal(SIGKILL), try draws(output) < 30_000 { hits += 1 }
       }
       let last = try Tool.run(arguments(output, "--resume"), in: folder.path)
       #expect(last.status == 0, "\(last.error)")

@@ -26,6 +26,22 @@ import Testing
     #expect(abs(result.position[0] - 2) < 1e-9 && abs(result.position[1] + 3) < 0.01)
   }
 
+  @Test("coordinates that all but cancel: a hundred steps are enough")
+  func correlations() {
+    let scales = [1e3, 1, 10, 300, 100.0]
+    let result = QuasiNewtonMinimizer(maximumIterations: 100).minimize(from: [3, -1, 2, 1, 1]) {
+      x, slope in
+      let sum = x[0] + x[1] + x[2] + x[3] + x[4]
+      var value = 5e4 * sum * sum
+      for i in 0..<5 {
+        slope[i] = 1e5 * sum + scales[i] * (x[i] - 1)
+        value += 0.5 * scales[i] * (x[i] - 1) * (x[i] - 1)
+      }
+      return value - 300
+    }
+    #expect(result.gradientNorm < 1e-6)
+  }
+
   @Test("where the function is not finite there is a wall", arguments: [Double.infinity, .nan])
   func wall(beyond: Double) {
     // −log x + x, whose minimum is at 1, from a point at which the first step leads to x < 0.
