@@ -1,0 +1,170 @@
+public import Inference
+import LinearAlgebra
+import RealModule
+
+/// Fits a `TransportMap` to a posterior from values of its density alone: no gradients, no chain and
+/// no starting point.
+///
+/// Draws of the prior, weighted by the likelihood, give a first map by weighted maximum likelihood;
+/// then rounds of draws of the current map and of a wide density join the pool, each point weighed
+/// by the mixture of all rounds, and the map is fitted anew. Where the prior has too few draws under
+/// the likelihood, that is tempered, L^β, with β raised from round to round.
+///
+/// Same seed, same bits, whatever the number of threads.
+public struct TransportMapFitter: Sendable {
+  /// How many draws of the prior begin.
+  public var pilotCount = 32_768
+  /// How many draws each further round adds.
+  public var roundCount = 10_000
+  /// How many rounds follow once β = 1.
+  public var finalRounds = 2
+  /// The share of a round that is drawn from the wide density.
+  public var wideShare = 0.1
+  /// The seed of all draws.
+  public let seed: UInt64
+
+  /// A fitter with its seed.
+  public init(seed: UInt64) { self.seed = seed }
+
+  /// What a fit gives.
+  public struct Result: Sendable {
+    /// The map.
+    public let map: TransportMap
+    /// The wide density that belongs to it, for defensive draws.
+    public let wide: DefensiveDensity
+    /// How many times the density was evaluated.
+    public let evaluationCount: Int
+    /// β of each fit; all 1 if nothing had to be tempered.
+    public let temperatures: [Double]
+    /// What the pool of all points is worth in the end, in independent draws.
+    public let effectiveSampleSize: Double
+  }
+
+  /// Fits a map to a density in coordinates in which its prior is N(0, I), such as a posterior over
+  /// `ParameterSpace.standardised`.
+  ///
+  /// Cost: `pilotCount` + 2 `roundCount` evaluations, and about half a second for three parameters.
+  ///
+  /// - Throws: `SamplingError.noFiniteStart` if too few draws of the prior have a finite density to
+  ///   tell where the posterior is.
+  public func fit(_ density: some LogDensity) async throws(SamplingError) -> Result {
+    let dimension = density.dimension
+    var pool = ImportancePool(dimension: dimension)
+    await pool.add(pilotCount, of: density, from: nil, seed: seed)
+
+    var temperatures: [Double] = []
+    var current: (map: TransportMap, wide: DefensiveDensity)?
+    var finalRound = 0
+    // Each tempered round at least doubles β or so; more than these are for a likelihood that no
+    // map can follow.
+    for _ in 0..<40 + finalRounds {
+      let (temperature, weights) = pool.weights(enough: 300, plenty: 1000)
+      temperatures.append(temperature)
+      guard let moments = Moments(pool.points, weights.normalised, dimension: dimension) else {
+        throw noStart(density, pool)
+      }
+      // The map of a smaller β is no start for the next.
+      let start = finalRound > 0 ? current?.map : nil
+      let map = await fit(pool, weights.normalised, moments, from: start)
+      current = (map, moments.wide)
+      if temperature == 1 { finalRound += 1 }
+      if finalRound > finalRounds { break }
+      await pool.add(
+        roundCount, of: density,
+        from: DefensiveMixture(map, wide: moments.wide, wideShare: wideShare), seed: seed)
+    }
+    guard let current else { throw noStart(density, pool) }
+    return Result(
+      map: current.map, wide: current.wide, evaluationCount: pool.count,
+      temperatures: temperatures,
+      effectiveSampleSize: pool.weights(enough: 0, plenty: 0).weights.effectiveSampleSize)
+  }
+
+  /// One weighted maximum-likelihood fit, of all coordinates at once.
+  private func fit(
+    _ pool: ImportancePool, _ weights: [Double], _ moments: Moments, from start: TransportMap?
+  ) async -> TransportMap {
+    let dimension = pool.dimension
+    let means = start?.means ?? moments.wide.mean
+    let deviations = start?.deviations ?? moments.deviations
+    let least = start == nil ? 1e-7 : 1e-9
+    let chosen = weights.indices.filter { weights[$0] > least }
+    let chosenWeights = chosen.map { weights[$0] }
+    var points: [Double] = []
+    points.reserveCapacity(chosen.count * dimension)
+    for index in chosen {
+      for i in 0..<dimension {
+        points.append((pool.points[index * dimension + i] - means[i]) / deviations[i])
+      }
+    }
+    var map: TransportMap
+    if let start {
+      map = start
+    } else {
+      // A few thousand points tell the orders apart.
+      let every = max(1, chosen.count / 4096)
+      let some = stride(from: 0, to: chosen.count, by: every)
+      let sum = some.reduce(0) { $0 + chosenWeights[$1] }
+      let order = await TriangleOrder.best(
+        some.flatMap { points[$0 * dimension..<($0 + 1) * dimension] },
+        some.map { chosenWeights[$0] / sum }, dimension: dimension)
+      map = TransportMap(order: order, means: means, deviations: deviations)
+    }
+    let (order, layers, isFirst) = (map.order, map.layers, start == nil)
+    let fitted = await withTaskGroup(of: (Int, [Double]).self) { [points] group in
+      for k in 0..<dimension {
+        group.addTask {
+          let problem = ConditionalFit(
+            layers[k], points: points, stride: dimension, earlier: Array(order.prefix(k)),
+            coordinate: order[k], weights: chosenWeights)
+          let result = problem.solve(
+            from: layers[k].coefficients, stages: isFirst ? 4 : 2, tolerance: 1e-6)
+          return (k, result.position)
+        }
+      }
+      return await group.reduce(into: [Int: [Double]]()) { $0[$1.0] = $1.1 }
+    }
+    for k in 0..<dimension {
+      if let coefficients = fitted[k] { map.layers[k].coefficients = coefficients }
+    }
+    return map
+  }
+
+  private func noStart(_ density: some LogDensity, _ pool: ImportancePool) -> SamplingError {
+    let last = Array(pool.points.suffix(density.dimension))
+    return .noFiniteStart(
+      tries: pool.count, lastPoint: density.describe(last),
+      parts: density.parts(at: last).map { .init(name: $0.name, value: $0.value) }, gradient: [])
+  }
+}
+
+/// Mean and covariance of weighted points.
+private struct Moments {
+  let wide: DefensiveDensity
+  let deviations: [Double]
+
+  /// Nil if the points that count do not span the space.
+  init?(_ points: [Double], _ weights: [Double], dimension: Int) {
+    var mean = [Double](repeating: 0, count: dimension)
+    var products = [Double](repeating: 0, count: dimension * dimension)
+    for (index, weight) in weights.enumerated() where weight > 0 {
+      for i in 0..<dimension { mean[i] += weight * points[index * dimension + i] }
+    }
+    for (index, weight) in weights.enumerated() where weight > 0 {
+      for i in 0..<dimension {
+        let deviation = points[index * dimension + i] - mean[i]
+        for j in 0...i {
+          products[i * dimension + j] +=
+            weight * deviation * (points[index * dimension + j] - mean[j])
+        }
+      }
+    }
+    for i in 0..<dimension {
+      for j in 0..<i { products[j * dimension + i] = products[i * dimension + j] }
+    }
+    let covariance = Matrix(rows: dimension, columns: dimension, elements: products)
+    guard let wide = try? DefensiveDensity(mean: mean, covariance: covariance) else { return nil }
+    self.wide = wide
+    deviations = covariance.diagonal.map { $0.squareRoot() }
+  }
+}
