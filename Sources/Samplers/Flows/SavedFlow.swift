@@ -1,0 +1,169 @@
+public import Foundation
+
+/// A flow as a file keeps it: architecture and parameters, the names of its coordinates, and the
+/// scales that data were divided by.
+///
+/// JSON that says what it is, with a version. Reading it back refuses, by a `SavedFlowError`, what
+/// would not be a flow: no input traps.
+public struct SavedFlow: Sendable, Equatable {
+  /// The flow, in standardised coordinates.
+  public var flow: NeuralHamiltonianFlow
+  /// A name for each coordinate.
+  public var columns: [String]
+  /// From data to the flow's coordinates.
+  public var standardisation: Standardisation
+  /// What the coordinates are, where they are not the columns themselves.
+  public var coordinates: String?
+  /// What the flow learned from, and how, for a reader: any names and values.
+  public var notes: [String: String]
+
+  /// The format's newest version.
+  public static let version = 1
+  private static let format = "sn-infer flow"
+
+  /// A flow with what is known of its coordinates.
+  ///
+  /// - Throws: `SavedFlowError` if the parts do not fit each other.
+  public init(
+    _ flow: NeuralHamiltonianFlow, columns: [String], standardisation: Standardisation? = nil,
+    coordinates: String? = nil, notes: [String: String] = [:]
+  ) throws(SavedFlowError) {
+    self.flow = flow
+    self.columns = columns
+    self.standardisation = standardisation ?? Standardisation(dimension: columns.count)
+    self.coordinates = coordinates
+    self.notes = notes
+    try check()
+  }
+
+  /// Reads a flow.
+  ///
+  /// - Parameter data: what `json` made.
+  public init(json data: Data) throws(SavedFlowError) {
+    let decoder = JSONDecoder()
+    guard let header = try? decoder.decode(Header.self, from: data), header.format == Self.format
+    else { throw .notASavedFlow }
+    guard header.version == Self.version else {
+      throw .unknownVersion(found: header.version, newest: Self.version)
+    }
+    let content: Content
+    do {
+      content = try decoder.decode(Content.self, from: data)
+    } catch {
+      throw .malformed(Self.reason(error))
+    }
+    flow = content.flow
+    columns = content.columns
+    standardisation = Standardisation(means: content.means, scales: content.scales)
+    coordinates = content.coordinates
+    notes = content.notes ?? [:]
+    try check()
+  }
+
+  /// The flow as JSON with sorted keys.
+  public func json() throws(SavedFlowError) -> Data {
+    try check()
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let content = Content(
+      format: Self.format, version: Self.version, columns: columns, means: standardisation.means,
+      scales: standardisation.scales, coordinates: coordinates, notes: notes, flow: flow)
+    do {
+      return try encoder.encode(content) + Data("\n".utf8)
+    } catch {
+      throw .malformed("\(error)")
+    }
+  }
+
+  private func check() throws(SavedFlowError) {
+    try flow.check()
+    let counts = [columns.count, standardisation.means.count, standardisation.scales.count]
+    for (name, count) in zip(["columns", "means", "scales"], counts) where count != flow.dimension {
+      throw .wrongCount(of: name, found: count, expected: flow.dimension)
+    }
+    guard
+      standardisation.means.allSatisfy(\.isFinite),
+      standardisation.scales.allSatisfy({ $0.isFinite && $0 > 0 })
+    else { throw .impossible(part: "standardisation", "finite means and positive scales") }
+  }
+
+  private struct Header: Decodable {
+    let format: String
+    let version: Int
+  }
+
+  private struct Content: Codable {
+    let format: String
+    let version: Int
+    let columns: [String]
+    let means, scales: [Double]
+    let coordinates: String?
+    let notes: [String: String]?
+    let flow: NeuralHamiltonianFlow
+  }
+
+  /// Where decoding failed, and why, in one line.
+  private static func reason(_ error: any Error) -> String {
+    func place(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "the top" : path.map(\.stringValue).joined(separator: ".")
+    }
+    guard let error = error as? DecodingError else { return "\(error)" }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "'\(key.stringValue)' is missing at \(place(context.codingPath))"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "another type is expected at \(place(context.codingPath))"
+    case .dataCorrupted(let context):
+      return "\(context.debugDescription) at \(place(context.codingPath))"
+    @unknown default: return "\(error)"
+    }
+  }
+}
+
+/// y = (x − mean) / scale for each coordinate.
+public struct Standardisation: Sendable, Equatable {
+  /// One number a coordinate.
+  public var means: [Double]
+  /// One positive number a coordinate.
+  public var scales: [Double]
+
+  /// Given means and scales.
+  public init(means: [Double], scales: [Double]) {
+    self.means = means
+    self.scales = scales
+  }
+
+  /// None: means of 0 and scales of 1.
+  public init(dimension: Int) {
+    means = [Double](repeating: 0, count: dimension)
+    scales = [Double](repeating: 1, count: dimension)
+  }
+
+  /// The means and standard deviations of points; a coordinate that is constant has scale 0, which
+  /// no saved flow has.
+  ///
+  /// - Parameter points: dimension × any number ≥ 1, point by point.
+  public init(of points: [Double], dimension: Int) {
+    self.init(dimension: dimension)
+    let count = Double(points.count / dimension)
+    for i in 0..<dimension {
+      let column = stride(from: i, to: points.count, by: dimension).lazy.map { points[$0] }
+      let mean = column.reduce(0) { $0 + $1 / count }
+      means[i] = mean
+      scales[i] = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }.squareRoot()
+    }
+  }
+
+  /// x ↦ y for all points.
+  public func standardise(_ points: [Double]) -> [Double] {
+    points.enumerated().map { ($1 - means[$0 % means.count]) / scales[$0 % means.count] }
+  }
+
+  /// y ↦ x for all points.
+  public func restore(_ points: [Double]) -> [Double] {
+    points.enumerated().map { means[$0 % means.count] + scales[$0 % means.count] * $1 }
+  }
+
+  /// Σ log scale: what a log density of y loses to be one of x.
+  public var logVolume: Double { scales.reduce(0) { $0 + log($1) } }
+}
