@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
-// Each target is a notebook: a program that tells what it does as it does it. They depend on the
-// libraries as a user's own package would.
+// Each executable is a notebook: a program that tells what it does as it does it. They depend on
+// the libraries as a user's own package would.
 import PackageDescription
 
 let package = Package(
@@ -14,6 +14,39 @@ let package = Package(
         .product(name: "Inference", package: "sn-infer"),
         .product(name: "Reports", package: "sn-infer"),
         .product(name: "Samplers", package: "sn-infer"),
-      ])
+      ]),
+    // What the three notebooks on generative flows share.
+    .target(
+      name: "GenerativeStudy",
+      dependencies: [
+        .product(name: "Inference", package: "sn-infer"),
+        .product(name: "Samplers", package: "sn-infer"),
+      ]),
+    .executableTarget(
+      name: "leapfrog-robustness",
+      dependencies: [
+        "GenerativeStudy",
+        .product(name: "Samplers", package: "sn-infer"),
+      ]),
+    .executableTarget(
+      name: "gaussian-mixture",
+      dependencies: [
+        "GenerativeStudy",
+        .product(name: "Samplers", package: "sn-infer"),
+      ]),
+    .executableTarget(
+      name: "kinetic-energies",
+      dependencies: [
+        "GenerativeStudy",
+        .product(name: "Samplers", package: "sn-infer"),
+      ]),
   ]
 )
+
+for target in package.targets {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+  ]
+}

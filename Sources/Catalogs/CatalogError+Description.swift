@@ -56,6 +56,11 @@ extension CatalogError: CustomStringConvertible {
         + (nearest.map { " (did you mean '\(Self.shown($0))'?)" } ?? "")
         + "; name it with --column "
         + roles.map { "\($0.rawValue)=NAME" }.joined(separator: " or ")
+    case .unknownColumn(let name, let available, let nearest):
+      "there is no column '\(Self.shown(name))'; found \(Self.list(available))"
+        + (nearest.map { " (did you mean '\(Self.shown($0))'?)" } ?? "")
+    case .tooLarge(let numbers):
+      "the table has \(numbers) numbers, more than \(NumberTable.largestCount); take fewer columns or rows"
     case .duplicateColumn: "two columns have this name; rename one"
     case .contradictoryRoles:
       "--column names both a distance modulus (mu) and a magnitude (mb); give one of them"

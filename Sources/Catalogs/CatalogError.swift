@@ -43,7 +43,9 @@ public struct CatalogError: Error, Equatable {
     case textAfterQuote(found: String)
     case missingColumn(
       roles: [ColumnRole], names: [String], available: [String], nearest: String?)
+    case unknownColumn(String, available: [String], nearest: String?)
     case duplicateColumn
+    case tooLarge(numbers: Int)
     case contradictoryRoles
     case notNumeric
     case notANumber(found: String)
@@ -91,6 +93,14 @@ public struct CatalogError: Error, Equatable {
   ///   - order: the order of the first leading minor that is not positive.
   public static func covarianceNotPositiveDefinite(in path: String, order: Int) -> CatalogError {
     CatalogError(path, row: order, .notPositiveDefinite(smallestEigenvalue: nil))
+  }
+
+  /// The error for a column that a table does not have.
+  public static func unknownColumn(
+    _ name: String, available: [String], in path: String
+  ) -> CatalogError {
+    let nearest = nearestName(to: [name], among: available)
+    return CatalogError(path, .unknownColumn(name, available: available, nearest: nearest))
   }
 
   init(_ path: String, row: Int? = nil, column: String? = nil, _ problem: Problem) {

@@ -33,6 +33,7 @@ enum ErrorPresentation {
     case let error as ChainFileError:
       (error.description, status(of: error))
     case let error as OutputError: (error.description, .cannotCreate)
+    case let error as FlowFileError: (error.description, error.status)
     case let error as SamplingError:
       if case .storage = error {
         (error.description, .cannotCreate)

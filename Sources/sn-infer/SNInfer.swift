@@ -19,7 +19,7 @@ struct SNInfer: AsyncParsableCommand {
     version: version,
     subcommands: [
       FitCommand.self, CheckCommand.self, DiagnoseCommand.self, ValidateCommand.self,
-      ConvertCommand.self,
+      ConvertCommand.self, FlowCommand.self,
     ])
 
   static func main() async {

@@ -9,6 +9,8 @@ public struct FlowTrainer: Sendable {
   public let settings: FlowTraining
   /// The seed of all random numbers.
   public let seed: UInt64
+  /// How many threads share a batch; by default, as many as pay.
+  public var threadCount: Int?
 
   /// A trainer.
   public init(_ settings: FlowTraining, seed: UInt64) {
@@ -30,7 +32,8 @@ public struct FlowTrainer: Sendable {
     from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
     progress: (FlowTrainingState) -> Void = { _ in }
   ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    let objective = FlowObjective<Float>(flow, batchSize: settings.batchSize)
+    let objective = FlowObjective<Float>(
+      flow, batchSize: settings.batchSize, threadCount: threadCount)
     let share = draws.isEmpty ? 0 : settings.dataShare
     let points = draws.map { Float($0) }
     return run(
@@ -73,7 +76,8 @@ public struct FlowTrainer: Sendable {
     from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
     progress: (FlowTrainingState) -> Void = { _ in }
   ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    let objective = FlowObjective<Float>(flow, batchSize: settings.batchSize)
+    let objective = FlowObjective<Float>(
+      flow, batchSize: settings.batchSize, threadCount: threadCount)
     let points = data.map { Float($0) }
     return run(flow, from: state, startingBeta: 1, unless: shouldStop, progress) { state in
       (dataLoss(objective, points, state), objective.gradient)

@@ -9,6 +9,8 @@ struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
 
   private var first, second: [Scalar]
   private(set) var stepCount = 0
+  /// The number of parameters; nil if the moments, perhaps from a file, are of two numbers.
+  var parameterCount: Int? { first.count == second.count ? first.count : nil }
 
   init(parameterCount: Int) {
     first = [Scalar](repeating: 0, count: parameterCount)

@@ -59,7 +59,8 @@ import Testing
       try refusal(#""halfWidth":3"#, #""halfWidth":-3"#, of: .fixedKinetic)
         == .impossible(part: "base density", "a positive width"))
     #expect(
-      try refusal(#""kind":"network""#, #""kind":"magic""#)?.description.contains("damaged") == true)
+      try refusal(#""kind":"network""#, #""kind":"magic""#)?.description.contains("damaged") == true
+    )
     #expect(try refusal(#","stepCount":3"#, "")?.description.contains("'stepCount'") == true)
   }
 

@@ -1,0 +1,64 @@
+import Inference
+
+/// The shape of a flow that learns a density from samples of it.
+///
+/// The defaults are those of Souveton et al. 2023, section 5, with its smaller networks: one
+/// Hamiltonian K(p) + V(q) of a network V, p₀ ~ N(0, I), and momenta at the data drawn from a normal
+/// density f(p_T | q_T) whose mean and scales are networks of q_T.
+public struct FlowArchitecture: Sendable, Codable, Equatable {
+  /// K(p).
+  public var kinetic = FlowPreset.Kinetic.fixed
+  /// H, the width of hidden layers, 1 or more.
+  public var hidden = 32
+  /// How many hidden layers a network has.
+  public var hiddenLayers = 2
+  /// The function after hidden layers.
+  public var activation = Activation.softplus
+  /// L, the number of leapfrog steps of a Hamiltonian, 1 or more.
+  public var leapfrogSteps = 2
+  /// T, the time of a Hamiltonian, positive.
+  public var time = 1.0
+  /// Whether T is learned.
+  public var learnsTime = false
+  /// The density of q₀.
+  public var base = BaseDensity.normal(standardDeviation: 1)
+  /// How many Hamiltonians follow each other.
+  public var hamiltonians = 1
+  /// Whether V is a learned quadratic and a network, rather than the network alone.
+  public var isResidual = false
+  /// The shape of the covariance of p_T.
+  public var momentumScale = GaussianEncoder.Scale.diagonal
+  /// Whether the mean of p_T has a linear term beside its network.
+  public var momentumIsLinear = false
+  /// A factor on the last layer of every network to begin with.
+  public var outputScale = 1.0
+
+  /// The defaults.
+  public init() {}
+
+  /// A flow of this shape with parameters to begin with.
+  public func makeFlow(dimension: Int, seed: UInt64) -> NeuralHamiltonianFlow {
+    let widths = [dimension] + [Int](repeating: hidden, count: hiddenLayers)
+    let network = Energy.network(
+      MultilayerPerceptron(widths: widths + [1], activation: activation))
+    let quadratic = Energy.quadratic(QuadraticEnergy(dimension: dimension))
+    let bowl = Energy.quadratic(QuadraticEnergy(dimension: dimension, isShifted: true))
+    let kinetic: Energy =
+      switch self.kinetic {
+      case .fixed: quadratic
+      case .network: isResidual ? .sum([quadratic, network]) : network
+      case .relativistic: .relativistic(RelativisticEnergy(dimension: dimension))
+      }
+    let block = HamiltonianBlock(
+      potential: isResidual ? .sum([bowl, network]) : network, kinetic: kinetic,
+      stepCount: leapfrogSteps, learnsTime: learnsTime)
+    var generator = RandomStream(seed: seed, "flow parameters")
+    return NeuralHamiltonianFlow(
+      base: base, encoder: .standardNormal(dimension: dimension),
+      blocks: [HamiltonianBlock](repeating: block, count: hamiltonians),
+      finalMomentum: GaussianEncoder(
+        dimension: dimension, scale: momentumScale, isLinear: momentumIsLinear,
+        hidden: Array(widths.dropFirst()), activation: activation),
+      time: time, outputScale: outputScale, using: &generator)
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Samplers
+
+/// K(p) as one names it.
+enum FlowKineticName: String, ExpressibleByArgument, CaseIterable {
+  case fixed, mlp, relativistic
+}
+
+/// π₀(q₀) as one names it.
+enum FlowBaseName: String, ExpressibleByArgument, CaseIterable {
+  case softUniform = "soft-uniform"
+  case normal, learned
+}
+
+/// The options that shape a flow and its training.
+struct FlowArchitectureOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The kinetic energy: fixed (½ pᵀ M p), mlp or relativistic."))
+  var kinetic = FlowKineticName.fixed
+
+  @Option(
+    help: ArgumentHelp(
+      "The density of base positions: normal (0, 1), learned (normal with learned scales), soft-uniform (-3, 3)."
+    ))
+  var base = FlowBaseName.learned
+
+  @Option(
+    help: ArgumentHelp("The width of the two hidden layers of every network.", valueName: "H"))
+  var hidden = 32
+
+  @Option(help: ArgumentHelp("Leapfrog steps of a Hamiltonian.", valueName: "L"))
+  var leapfrogSteps = 2
+
+  @Option(help: ArgumentHelp("The integration time of a Hamiltonian.", valueName: "T"))
+  var time = 1.0
+
+  @Option(help: "How many Hamiltonians follow each other.")
+  var hamiltonians = 2
+
+  @Flag(help: "Let potentials be a learned quadratic and a network, rather than a network alone.")
+  var residual = false
+
+  func validate() throws {
+    for (name, value, range) in [
+      ("--hidden", hidden, 1...4096), ("--leapfrog-steps", leapfrogSteps, 1...1000),
+      ("--hamiltonians", hamiltonians, 1...100),
+    ] where !range.contains(value) {
+      throw ValidationError(
+        "\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
+    }
+    guard time.isFinite, time > 0, time <= 1e6 else {
+      throw ValidationError("--time must be above 0 and at most 1000000.")
+    }
+  }
+
+  /// The shape of the flow.
+  var architecture: FlowArchitecture {
+    var architecture = FlowArchitecture()
+    architecture.kinetic =
+      switch kinetic {
+      case .fixed: .fixed
+      case .mlp: .network
+      case .relativistic: .relativistic
+      }
+    architecture.hidden = hidden
+    architecture.leapfrogSteps = leapfrogSteps
+    architecture.time = time
+    architecture.hamiltonians = hamiltonians
+    architecture.isResidual = residual
+    architecture.base =
+      switch base {
+      case .softUniform: .softUniform(halfWidth: 3)
+      case .normal: .normal(standardDeviation: 1)
+      case .learned: .learnedNormal
+      }
+    return architecture
+  }
+}

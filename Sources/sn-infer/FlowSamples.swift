@@ -1,0 +1,75 @@
+import Catalogs
+import Foundation
+import Inference
+import Reports
+
+/// Rows that a flow learns from or is asked about: from a table, or from chains in GetDist's format.
+struct FlowSamples {
+  let path: String
+  let columns: [String]
+  /// Row by row.
+  let rows: [Double]
+
+  var count: Int { rows.count / columns.count }
+
+  /// Reads rows; a path that is no file may be the root of chains.
+  ///
+  /// - Parameters:
+  ///   - names: the columns wanted; all, if nil.
+  ///   - burnIn: the fraction of each chain to leave out at its beginning.
+  ///   - seed: for the choice of rows by weights that are no counts.
+  init(_ path: String, columns names: [String]?, burnIn: Double, seed: UInt64) throws {
+    self.path = path
+    let isChain = ["\(path).1.txt", "\(path)_1.txt"].contains {
+      FileManager.default.fileExists(atPath: $0)
+    }
+    guard isChain, !FileManager.default.fileExists(atPath: path) else {
+      let table = try NumberTable(path, columns: names)
+      (columns, rows) = (table.columnNames, table.rows)
+      return
+    }
+    let chains = try GetDistReader(root: path).read().chains
+    let available = chains[0].columns.map(\.name)
+    columns = names ?? available
+    var indices: [Int] = []
+    for name in columns {
+      guard let index = available.firstIndex(of: name) else {
+        throw CatalogError.unknownColumn(name, available: available, in: "\(path).paramnames")
+      }
+      indices.append(index)
+    }
+    var rows: [Double] = []
+    for (number, chain) in chains.enumerated() {
+      let kept = chain.draws(Int(burnIn * Double(chain.count))..<chain.count)
+      for row in try Self.choice(kept.weights, path, seed, number) {
+        let draw = kept.draw(row)
+        for index in indices { rows.append(draw[draw.startIndex + index]) }
+      }
+    }
+    self.rows = rows
+  }
+
+  /// Which rows stand for a chain: each as often as its weight says, where weights are counts; else
+  /// as many as there are, at even steps of the summed weight.
+  private static func choice(
+    _ weights: [Double], _ path: String, _ seed: UInt64, _ chain: Int
+  ) throws -> [Int] {
+    if weights.allSatisfy({ $0 == 1 }) { return Array(weights.indices) }
+    let total = weights.reduce(0, +)
+    guard weights.allSatisfy({ $0 >= 0 }), total > 0, total.isFinite else {
+      throw FlowFileError(path: path, .noWeights)
+    }
+    let areCounts = weights.allSatisfy { $0 == $0.rounded() } && total < 10_000_000
+    let count = areCounts ? Int(total) : weights.count
+    var generator = RandomStream(seed: seed, "rows by weight", chain)
+    let start = areCounts ? 0.5 : Double.random(in: 0..<1, using: &generator)
+    var (rows, sum) = ([Int](), 0.0)
+    for (row, weight) in weights.enumerated() {
+      sum += weight
+      while rows.count < count, (Double(rows.count) + start) * total < sum * Double(count) {
+        rows.append(row)
+      }
+    }
+    return rows
+  }
+}

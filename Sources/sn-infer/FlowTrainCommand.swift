@@ -1,0 +1,168 @@
+import ArgumentParser
+import Foundation
+import Inference
+import Samplers
+
+/// `sn-infer flow train`: learns the density of the rows of a table.
+struct FlowTrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Learn the density of the rows of a table, or of chains, and save the flow.",
+    discussion: """
+      Raises the evidence lower bound of the rows by Adam, and keeps the parameters that are best at rows held out. \
+      Stopped by SIGINT, SIGTERM or --max-time, it leaves MODEL.checkpoint, with which --resume goes on as if it \
+      had never stopped.
+      """)
+
+  @Argument(help: "A table in text or FITS, or the root of chains in GetDist's format.")
+  var samples: String
+
+  @Option(name: [.short, .long], help: "The file to save the flow in, as JSON.")
+  var output = "flow.json"
+
+  @Option(help: ArgumentHelp("The columns to learn, such as omega_m,w.", valueName: "names"))
+  var columns: String?
+
+  @OptionGroup(title: "The flow") var shape: FlowArchitectureOptions
+
+  @Option(help: "How many steps to train.")
+  var steps = 5000
+
+  @Option(help: "How many rows a step looks at.")
+  var batch = 512
+
+  @Option(help: "The largest learning rate, from which it falls along a cosine.")
+  var learningRate = 5e-3
+
+  @Option(help: ArgumentHelp("The fraction of rows that are held out.", valueName: "fraction"))
+  var heldOut = 0.1
+
+  @Option(help: ArgumentHelp("The fraction of each chain to leave out.", valueName: "fraction"))
+  var burnIn = 0.0
+
+  @Option(help: "The seed of all random numbers.")
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("Stop after a time such as 90s, 45m or 3h30m.", valueName: "time"))
+  var maxTime: TimeLimit?
+
+  @Flag(help: "Take the numbers as they are, rather than with mean 0 and standard deviation 1.")
+  var noStandardise = false
+
+  @Flag(help: "Continue a training that was stopped.")
+  var resume = false
+
+  @Flag(name: [.short, .long], help: "Replace the output if it exists.")
+  var force = false
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func validate() throws {
+    guard (1...100_000_000).contains(steps) else {
+      throw ValidationError("--steps must be from 1 to 100000000.")
+    }
+    guard (1...65_536).contains(batch) else {
+      throw ValidationError("--batch must be from 1 to 65536.")
+    }
+    guard learningRate > 0, learningRate <= 1 else {
+      throw ValidationError("--learning-rate must be above 0 and at most 1.")
+    }
+    guard heldOut > 0, heldOut <= 0.5 else {
+      throw ValidationError("--held-out must be above 0 and at most 0.5.")
+    }
+    guard (0..<1).contains(burnIn) else {
+      throw ValidationError("--burn-in must be at least 0 and below 1.")
+    }
+  }
+
+  private var training: FlowTraining {
+    var training = FlowTraining()
+    training.batchSize = batch
+    training.stepCount = steps
+    training.learningRate = .cosine(
+      peak: learningRate, floor: learningRate / 1000, warmUp: min(100, steps / 10))
+    training.checkInterval = max(1, min(250, steps / 20))
+    training.patience = .max
+    return training
+  }
+
+  func run() async throws {
+    try FlowFile.check(output, replacing: force)
+    let names = columns.map { $0.split(separator: ",").map(String.init) }
+    let samples = try FlowSamples(samples, columns: names, burnIn: burnIn, seed: seed)
+    let data = try FlowTrainingData(
+      samples, heldOut: heldOut, standardised: !noStandardise, seed: seed)
+    let flow = shape.architecture.makeFlow(dimension: samples.columns.count, seed: seed)
+    let checkpoint = FlowCheckpoint(
+      path: "\(output).checkpoint",
+      settings: .init(
+        architecture: shape.architecture, training: training, seed: seed,
+        fingerprint: data.fingerprint))
+    let state = resume ? try checkpoint.read(for: flow) : nil
+    print(
+      """
+      samples     \(samples.path): \(samples.count) rows of \(samples.columns.joined(separator: ", "))
+      held out    \(data.heldOutCount) rows
+      flow        \(FlowText.summary(of: flow))
+      """)
+
+    let stop = StopRequest(after: maxTime)
+    let lines = FlowProgressLines(stepCount: steps, volume: data.standardisation.logVolume)
+    var (nextSave, failure) = (ContinuousClock.now + .seconds(30), FlowFileError?.none)
+    let (trained, end) = FlowTrainer(training, seed: seed).train(
+      flow, on: data.training, heldOut: data.heldOut, from: state,
+      unless: { stop.isRequested || failure != nil },
+      progress: { state in
+        if !quiet { lines.update(state) }
+        guard ContinuousClock.now > nextSave else { return }
+        nextSave = .now + .seconds(30)
+        do throws(FlowFileError) { try checkpoint.write(state) } catch { failure = error }
+      })
+    lines.finish()
+    if let failure { throw failure }
+    if stop.isRequested, end.step < steps {
+      try checkpoint.write(end)
+      print("stopped     after \(end.step) of \(steps) steps; --resume goes on")
+      throw ExitCode(stop.exitStatus.rawValue)
+    }
+    for note in end.notes { print("note        \(note)") }
+    try save(trained, end, data, samples)
+    checkpoint.remove()
+  }
+
+  private func save(
+    _ flow: NeuralHamiltonianFlow, _ end: FlowTrainingState, _ data: FlowTrainingData,
+    _ samples: FlowSamples
+  ) throws {
+    let scores = end.records.filter(\.score.isFinite)
+    guard let best = scores.max(by: { $0.score < $1.score }), let last = scores.last else {
+      throw FlowFileError(path: samples.path, .nothingLearned)
+    }
+    let volume = data.standardisation.logVolume
+    let bound = String(format: "%.4f", volume - best.score)
+    let saved: SavedFlow
+    do {
+      saved = try SavedFlow(
+        flow, columns: samples.columns, standardisation: data.standardisation,
+        notes: [
+          "program": "sn-infer \(SNInfer.version)", "samples": samples.path,
+          "rows": "\(samples.count - data.heldOutCount)", "steps": "\(end.step)",
+          "seed": "\(seed)", "held-out -ELBO": bound,
+        ])
+      try FlowFile.write(try saved.json(), to: output)
+    } catch let error as SavedFlowError {
+      throw FlowFileError(path: output, .content(error))
+    }
+    print(
+      """
+      −ELBO       \(bound) nats at the held-out rows, after \(best.step) steps
+      output      \(output)
+      """)
+    // The loss of the last steps is at rows that were learned.
+    if best.step < end.step / 2, last.score < best.score - 0.05 {
+      print(
+        "note        the held-out rows were fitted best early: fewer steps or --hidden would do")
+    }
+  }
+}

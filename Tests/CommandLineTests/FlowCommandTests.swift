@@ -1,0 +1,160 @@
+import Foundation
+import Inference
+import TestSupport
+import Testing
+
+@Suite struct FlowCommandTests {
+  let folder: TemporaryFolder
+  init() throws {
+    folder = try TemporaryFolder()
+    var generator = RandomStream(seed: 1, "rows")
+    var text = "x,y,z\n"
+    for _ in 0..<300 {
+      let x = generator.nextStandardNormal()
+      text += "\(100 + 3 * x),\(0.01 * (x * x + generator.nextStandardNormal())),7\n"
+    }
+    _ = try folder.write(text, to: "rows.csv")
+  }
+
+  private func flow(_ arguments: String) throws -> Tool.Result {
+    try Tool.run(["flow"] + arguments.split(separator: " ").map(String.init), in: folder.path)
+  }
+
+  private let training = "train rows.csv --columns x,y --hidden 8 --batch 64 --steps 400 --quiet"
+
+  @Test("train, inspect, sample and evaluate follow each other")
+  func story() throws {
+    let trained = try flow("\(training) -o flow.json")
+    #expect(trained.status == 0 && trained.error.isEmpty, "\(trained.error)")
+    for words in ["300 rows of x, y", "held out    30 rows", "2 Hamiltonians of 2 leapfrog steps"] {
+      #expect(trained.output.contains(words), "\(trained.output)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("flow.json.checkpoint")))
+
+    let inspected = try flow("inspect flow.json")
+    for words in [
+      "columns     x, y", "note        steps: 400", "Hamiltonian 2: 2 leapfrog steps, T = 1",
+      "V  network 2-8-8-1 softplus, 105 parameters", "K  ½ pᵀ M p, 3 parameters", "  M ",
+    ] { #expect(inspected.output.contains(words), "\(inspected.output)") }
+
+    let sampled = try flow("sample flow.json -n 4000 -o draws.csv")
+    #expect(sampled.status == 0, "\(sampled.error)")
+    let lines = try String(contentsOfFile: folder.path("draws.csv"), encoding: .utf8)
+      .split(separator: "\n")
+    #expect(lines.count == 4001 && lines[0] == "x,y")
+    let x = lines.dropFirst().compactMap { Double($0.split(separator: ",")[0]) }
+    // The data have mean 100 and standard deviation 3.
+    #expect(abs(x.reduce(0, +) / 4000 - 100) < 0.6)
+    #expect(try flow("sample flow.json -n 3").output.split(separator: "\n").count == 4)
+
+    let evaluated = try flow("evaluate flow.json draws.csv --draws 8 -o density.csv")
+    #expect(evaluated.status == 0 && evaluated.output.contains("rows        4000"))
+    let bounds = try String(contentsOfFile: folder.path("density.csv"), encoding: .utf8)
+      .split(separator: "\n").dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
+    #expect(bounds.count == 4000)
+    #expect(bounds.allSatisfy { $0.count == 3 && $0[0] <= $0[1] && $0[2] <= 1 + 1e-9 })
+    // −½ log(2πe 9) − ½ log(2πe 10⁻⁴ ·) would be near 0.9; whoever forgets the scales is off by 3.
+    let mean = bounds.reduce(0) { $0 + $1[1] } / 4000
+    #expect((0.3..<1.2).contains(mean), "\(mean)")
+  }
+
+  @Test("a training that was stopped goes on to the very flow of one that was not")
+  func resumed() throws {
+    let longer = "train rows.csv --columns x,y --steps 1500 --quiet"
+    #expect(try flow("\(longer) -o whole.json").status == 0)
+    var status = try flow("\(longer) -o parts.json --max-time 1s").status
+    // On a fast machine a second is enough, and on a slow one for a part of the rest.
+    for _ in 0..<60 where status == 75 {
+      status = try flow("\(longer) -o parts.json --resume --max-time 1s").status
+    }
+    #expect(status == 0)
+    let files = try ["whole.json", "parts.json"].map {
+      try String(contentsOfFile: folder.path($0), encoding: .utf8)
+    }
+    #expect(files[0] == files[1])
+  }
+
+  @Test("a signal leaves a checkpoint, which other options refuse")
+  func signalled() throws {
+    let arguments = ["flow"] + training.split(separator: " ").map(String.init)
+    let longer = arguments + ["-o", "s.json"]
+    let steps = longer.map { $0 == "400" ? "100000000" : $0 }
+    let status = try Tool.run(steps, in: folder.path, signal: SIGINT, after: 1)
+    #expect(status == 130)
+    #expect(FileManager.default.fileExists(atPath: folder.path("s.json.checkpoint")))
+    let other = try flow("\(training) -o s.json --resume --seed 2")
+    #expect(other.status == 73 && other.error.contains("of other samples or options"))
+    _ = try folder.write("{}", to: "s.json.checkpoint")
+    let damaged = try flow("\(training) -o s.json --resume")
+    #expect(damaged.status == 73 && damaged.error.contains("this is no checkpoint"))
+  }
+
+  @Test("input that cannot be learned is refused with its place")
+  func hostile() throws {
+    let rows = (0..<30).map { "\($0),\($0 * $0 % 7)\n" }.joined()
+    for (text, words) in [
+      ("", "the file is empty"),
+      ("x,y\n", "there are column names but no rows"),
+      ("x,y\n1,2\n", "found 1 row where at least 20 are needed"),
+      ("x,y\n\(rows)1,nan\n", "row 32, column 'y': found nan where a finite number is expected"),
+      ("x,y\n\(rows)1,inf\n", "found inf"),
+      ("x,y\n\(rows)1,east\n", "found 'east' where a number is expected"),
+      ("x,y\n\(rows)1\n", "found 1 field where the column names announce 2"),
+      ("x,x\n\(rows)", "two columns have this name"),
+      ("x,y\n" + (0..<30).map { "\($0),3\n" }.joined(), "column 'y' is the same in all rows"),
+      (
+        "x,y\n" + (0..<30).map { "\($0),\($0)e307\n" }.joined(),
+        "column 'y' are too large or too small"
+      ),
+    ] {
+      _ = try folder.write(text, to: "bad.csv")
+      let result = try flow("train bad.csv -o bad.json")
+      #expect(result.status == 65 && result.error.contains(words), "\(words): \(result.error)")
+      #expect(!FileManager.default.fileExists(atPath: folder.path("bad.json")))
+    }
+    #expect(try flow("train nothing.csv -o bad.json").status == 66)
+    let column = try flow("train rows.csv --columns x,yy -o bad.json")
+    #expect(column.status == 65 && column.error.contains("did you mean"), "\(column.error)")
+    for wrong in ["--hidden 0", "--time -1", "--steps 0", "--held-out 1", "--kinetic magic"] {
+      #expect(try flow("train rows.csv -o bad.json \(wrong)").status == 64, "\(wrong)")
+    }
+  }
+
+  @Test("models that are none are refused, and nothing is replaced unasked")
+  func models() throws {
+    #expect(try flow("inspect nothing.json").status == 66)
+    let table = try flow("inspect rows.csv")
+    #expect(table.status == 65 && table.error.contains("this is not a saved flow"))
+    let unasked = try flow("\(training) -o rows.csv")
+    #expect(unasked.status == 73 && unasked.error.contains("use --force"))
+    #expect(try flow("\(training) -o nowhere/flow.json").status == 73)
+    #expect(try flow("train rows.csv --columns x,y --hidden 4 --steps 2 -o f.json").status == 0)
+    #expect(try flow("sample f.json -n 2 -o rows.csv").status == 73)
+    #expect(try flow("sample f.json -n 0").status == 64)
+    let lacking = try flow("evaluate f.json f.json")
+    #expect(lacking.status == 65)
+    var text = try String(contentsOfFile: folder.path("f.json"), encoding: .utf8)
+    text = text.replacingOccurrences(of: #""version":1"#, with: #""version":9"#)
+    _ = try folder.write(text, to: "newer.json")
+    let newer = try flow("sample newer.json")
+    #expect(newer.status == 65 && newer.error.contains("version 9"))
+  }
+
+  @Test("a chain in GetDist's format is learned by its root, weights counting")
+  func chain() throws {
+    _ = try folder.write("a\nb\n", to: "c.paramnames")
+    var generator = RandomStream(seed: 2, "chain")
+    var text = ""
+    for _ in 0..<60 {
+      text += "2 1.0 \(generator.nextStandardNormal()) \(generator.nextStandardNormal())\n"
+    }
+    _ = try folder.write(text, to: "c.1.txt")
+    let result = try flow("train c --hidden 4 --steps 5 --batch 8 -o c.json --burn-in 0.5")
+    #expect(result.status == 0 && result.output.contains("c: 60 rows of a, b"), "\(result.error)")
+    let column = try flow("train c --columns q -o q.json")
+    #expect(column.status == 65 && column.error.contains("there is no column 'q'"))
+    _ = try folder.write(text.replacingOccurrences(of: "2 1.0", with: "-2 1.0"), to: "c.1.txt")
+    let negative = try flow("train c -o q.json")
+    #expect(negative.status == 65 && negative.error.contains("weights"))
+  }
+}

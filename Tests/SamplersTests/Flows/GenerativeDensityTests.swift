@@ -1,0 +1,130 @@
+import Inference
+import Samplers
+import TestSupport
+import Testing
+
+@Suite struct GenerativeDensityTests {
+  /// A flow that moves nothing: a flat potential, in a time next to none, is the base itself.
+  private func still() -> NeuralHamiltonianFlow {
+    var architecture = FlowArchitecture()
+    architecture.hidden = 3
+    architecture.time = 1e-9
+    architecture.outputScale = 0
+    return architecture.makeFlow(dimension: 2, seed: 1)
+  }
+
+  @Test("where momenta are exact, both bounds are the density")
+  func exact() {
+    let points = [0.3, -1.2, 2, 0.5, 0, 0]
+    let bounds = FlowMap<Double>(still()).densityBounds(at: points, draws: 7, seed: 1)
+    for n in 0..<3 {
+      let (x, y) = (points[2 * n], points[2 * n + 1])
+      let expected = -0.5 * (x * x + y * y) - 1.837_877_066_409_345_3
+      #expect(abs(bounds.evidence[n] - expected) < 1e-7)
+      #expect(abs(bounds.importance[n] - expected) < 1e-7)
+      #expect(abs(bounds.efficiency[n] - 1) < 1e-7)
+    }
+  }
+
+  @Test("the importance bound rises with K towards a density that integrates to 1")
+  func normalised() {
+    let map = FlowMap<Double>(SampleFlow.fixedKinetic.flow())
+    var points: [Double] = []
+    let (edge, count) = (14.0, 56)
+    let step = 2 * edge / Double(count)
+    for i in 0..<count {
+      for j in 0..<count {
+        points += [-edge + (Double(i) + 0.5) * step, -edge + (Double(j) + 0.5) * step]
+      }
+    }
+    func integral(_ draws: Int) -> (sum: Double, evidence: Double, importance: Double) {
+      let bounds = map.densityBounds(at: points, draws: draws, seed: 2)
+      let weights = bounds.importance.map { Double.exp($0) * step * step }
+      func mean(_ values: [Double]) -> Double {
+        zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 }
+      }
+      return (weights.reduce(0, +), mean(bounds.evidence), mean(bounds.importance))
+    }
+    let many = integral(256)
+    #expect(abs(many.sum - 1) < 0.02, "\(many.sum)")
+    #expect(many.importance > many.evidence)
+    let few = map.densityBounds(at: points, draws: 4, seed: 3).importance.reduce(0, +)
+    let more = map.densityBounds(at: points, draws: 64, seed: 3).importance.reduce(0, +)
+    #expect(few < more)
+  }
+
+  @Test("points in pieces have the bounds of points together in the mean")
+  func pieces() {
+    let map = FlowMap<Float>(SampleFlow.residual.flow())
+    let point: [Float] = [0.4, -0.3, 0.8]
+    let copies = [[Float]](repeating: point, count: 300).flatMap(\.self)
+    // 300 points of 1000 momenta are computed in pieces.
+    let bounds = map.densityBounds(at: copies, draws: 1000, seed: 1)
+    #expect(bounds.evidence.count == 300 && Set(bounds.evidence).count > 250)
+    let mean = bounds.importance.reduce(0, +) / 300
+    let spread = bounds.importance.map { abs($0 - mean) }.reduce(0, max)
+    #expect(spread < 0.5, "\(spread)")
+  }
+
+  /// Three modes on a line of two dimensions.
+  private func modes(_ count: Int, _ purpose: String) -> [Double] {
+    var generator = RandomStream(seed: 1, purpose)
+    return (0..<count).flatMap { _ in
+      let center = 3 * Double(Int.random(in: -1...1, using: &generator))
+      return [
+        center + 0.5 * generator.nextStandardNormal(), 0.5 * generator.nextStandardNormal(),
+      ]
+    }
+  }
+
+  private static let kinetics: [FlowPreset.Kinetic] = [.fixed, .network, .relativistic]
+
+  @Test("training on data approaches their entropy, in any architecture", arguments: kinetics)
+  func training(kinetic: FlowPreset.Kinetic) {
+    var architecture = FlowArchitecture()
+    architecture.kinetic = kinetic
+    architecture.hidden = 16
+    architecture.base = .learnedNormal
+    architecture.hamiltonians = kinetic == .fixed ? 2 : 1
+    architecture.isResidual = kinetic == .network
+    var training = FlowTraining()
+    training.stepCount = 600
+    training.batchSize = 256
+    training.learningRate = .cosine(peak: 1e-2, floor: 1e-5, warmUp: 50)
+    training.checkInterval = 50
+    training.patience = .max
+    let (flow, state) = FlowTrainer(training, seed: 1).train(
+      architecture.makeFlow(dimension: 2, seed: 1), on: modes(5000, "data"),
+      heldOut: modes(2000, "held-out"))
+    // Of one axis log 3 + ½ log(2πe/4), less the overlap; of the other ½ log(2πe/4).
+    let entropy = 1.0986 + 2 * (1.4189 - 0.6931) - 0.005
+    let best = state.records.map { -$0.score }.reduce(.infinity, min)
+    #expect(best > entropy - 0.1 && best < entropy + 0.35, "\(best) against \(entropy)")
+    let draws = FlowMap<Float>(flow).sample(6000, seed: 3).points.positions
+    var counts = [0, 0, 0]
+    for n in 0..<6000 { counts[min(2, max(0, Int((draws[2 * n] / 3).rounded()) + 1))] += 1 }
+    for count in counts { #expect((1500...2500).contains(count), "\(counts)") }
+  }
+
+  @Test("a learned mass can be read, and is the one that is used")
+  func mass() throws {
+    for sample in [SampleFlow.fixedKinetic, .relativistic, .residual] {
+      let flow = sample.flow()
+      let matrix = try #require(flow.inverseMass(ofBlock: 0))
+      #expect(matrix.count == sample.dimension * sample.dimension)
+      #expect(abs(flow.time(ofBlock: 0) - 1.2) < 1)
+      let map = FlowMap<Double>(flow)
+      // Near p = 0, K is ½ pᵀ M p.
+      for i in 0..<sample.dimension {
+        var momentum = [Double](repeating: 0, count: sample.dimension)
+        momentum[i] = 1e-3
+        let zeros = [Double](repeating: 0, count: sample.dimension)
+        let energies = map.energies(
+          ofBlock: 0, at: PhasePoints(positions: zeros, momenta: momentum))
+        let expected = 0.5e-6 * matrix[i * sample.dimension + i]
+        #expect(abs(energies.kinetic[0] - expected) < 1e-5 * expected)
+      }
+    }
+    #expect(SampleFlow.networkKinetic.flow().inverseMass(ofBlock: 0) == nil)
+  }
+}

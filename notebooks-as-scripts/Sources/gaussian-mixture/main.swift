@@ -1,0 +1,118 @@
+// Nine Gaussians learned by neural Hamiltonian flows (Souveton et al. 2023, section 5, figures 2 and
+// 4 to 7), and what goes beyond the paper.
+
+import Foundation
+import GenerativeStudy
+import Samplers
+
+let options = NotebookOptions(
+  "Learns nine Gaussians by the paper's six models and by ours; flows that are there already are not trained again.",
+  valued: [
+    "spacing": "of the grid of Gaussians (default 3)",
+    "hidden": "H of the paper's models (default 128)",
+    "leapfrog-steps": "L of the paper's models (default 10)",
+    "updates": "of the paper's models (default 150000)",
+    "our-updates": "of ours (default 20000)",
+    "rate": "of the paper's models (default 5e-4, constant as in the paper)",
+    "output": "folder (default gaussian-mixture)",
+  ],
+  flags: [
+    "cosine": "let the paper's models have a rate that falls along a cosine, too",
+    "quick": "H = 32, L = 2 and 600 updates of everything",
+  ])
+let isQuick = options.has("quick")
+let grid = GaussianGrid(spacing: options.number("spacing", default: 3))
+let hidden = Int(options.number("hidden", default: isQuick ? 32 : 128))
+let steps = Int(options.number("leapfrog-steps", default: isQuick ? 2 : 10))
+let updates = Int(options.number("updates", default: isQuick ? 600 : 150_000))
+let ourUpdates = Int(options.number("our-updates", default: isQuick ? 600 : 20_000))
+let peak = options.number("rate", default: isQuick ? 1e-2 : 5e-4)
+let folder = try NotebookFolder(
+  options.text("output", default: isQuick ? "gaussian-mixture-quick" : "gaussian-mixture"))
+func cosine(_ peak: Double) -> LearningRate { .cosine(peak: peak, floor: peak / 1000, warmUp: 100) }
+let paperRate = options.has("cosine") || isQuick ? cosine(peak) : .constant(peak)
+
+let priors: [(String, BaseDensity)] = [
+  ("soft-uniform", .softUniform(halfWidth: 3)), ("narrow", .normal(standardDeviation: 1)),
+  ("wide", .normal(standardDeviation: 2.5)),
+]
+let paperModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
+  priors.map { name, base in
+    GenerativeModel("\(kinetic.rawValue)-\(name)", updates: updates, rate: paperRate) {
+      $0.kinetic = kinetic
+      $0.base = base
+      $0.hidden = hidden
+      $0.leapfrogSteps = steps
+    }
+  }
+}
+let ourModels = [
+  GenerativeModel("residual", updates: ourUpdates, rate: cosine(1e-2)) { $0.isResidual = true },
+  GenerativeModel("learned-base", updates: ourUpdates, rate: cosine(1e-2)) {
+    $0.base = .learnedNormal
+  },
+  GenerativeModel("two-hamiltonians", updates: ourUpdates, rate: cosine(1e-2)) {
+    $0.hamiltonians = 2
+  },
+  GenerativeModel("four-hamiltonians", updates: ourUpdates, rate: cosine(5e-3)) {
+    $0.hamiltonians = 4
+    $0.base = .learnedNormal
+  },
+  GenerativeModel("everything", updates: ourUpdates, rate: cosine(5e-3)) {
+    $0.hamiltonians = 6
+    $0.leapfrogSteps = 1
+    $0.isResidual = true
+    $0.kinetic = .network
+    $0.base = .learnedNormal
+  },
+]
+
+print(
+  """
+  Nine Gaussians of covariance 0.25 I at spacing \(grid.spacing): entropy \(String(format: "%.4f", grid.entropy)) nats, the floor of −ELBO.
+  5,000 points to learn from, batches of 512. Paper's models: H = \(hidden), L = \(steps), T = 1, \(updates) updates, \
+  rate \(paperRate).
+  Ours: H = 32, L = 2 (everything: 1), T = 1, \(ourUpdates) updates, a rate along a cosine.
+
+  \("model".padded(20))parameters   −ELBO   ± error   K-sample  ± error  momenta  modes  worst mode   minima of V   s
+  """)
+
+let (data, heldOut) = (grid.draw(5000, seed: 1, "training"), grid.draw(5000, seed: 1, "held-out"))
+let test = grid.draw(20_000, seed: 1, "test")
+let logDensities = grid.logDensities(test)
+/// The weight of a mode in 20,000 draws of a model that learned 5,000 points has the noise of both.
+let modeError = (8.0 / 81 * (1 / 20_000.0 + 1 / 5_000.0)).squareRoot()
+var trained: [(model: GenerativeModel, flow: NeuralHamiltonianFlow)] = []
+for model in paperModels + ourModels {
+  let result = try model.train(on: data, heldOut: heldOut, in: folder)
+  trained.append((model, result.flow))
+  let report = DensityReport(
+    result.flow, at: test, logDensities: logDensities, entropy: grid.entropy,
+    importanceCount: isQuick ? 200 : 2000, seed: 1)
+  let draws = FlowMap<Double>(result.flow).sample(20_000, seed: 1).points.positions
+  let weights = grid.counts(nearest: draws).map { Double($0) / 20_000 }
+  let worst = weights.map { abs($0 - 1 / 9.0) / modeError }.reduce(0, max)
+  let landscape = EnergyLandscape(result.flow, block: 0, edge: 1.6 * grid.spacing)
+  let atModes = grid.centers.filter { center in
+    landscape.minima.contains { hypot($0.x - center.x, $0.y - center.y) < 0.3 }
+  }
+  print(
+    model.name.padded(20)
+      + String(
+        format:
+          "%10d  %.4f    %.4f     %.4f   %.4f    %.3f  %5d  %7.1f σ   %2d, %d at modes  %4.0f",
+        result.flow.parameters.count, report.negativeEvidence, report.evidenceError,
+        report.negativeImportance, report.importanceError, report.efficiency,
+        weights.count { $0 > 0.5 / 9 }, worst, landscape.minima.count, atModes.count, result.seconds
+      ))
+  fflush(nil)
+  try MixtureFigures(name: model.name, flow: result.flow, grid: grid, draws: draws)
+    .write(to: folder)
+}
+print(
+  """
+
+  'momenta' is the share of 1,000 momenta that count in the K-sample bound; 'modes' have at least half of their weight;
+  'worst mode' is the weight farthest from 1/9, in standard errors of 20,000 draws and 5,000 points to learn from.
+  """)
+try MixtureFigures.draw(trained.map(\.model.name), in: folder, edge: 1.6 * grid.spacing)

@@ -1,0 +1,120 @@
+import Foundation
+import GenerativeStudy
+import Samplers
+
+/// One cell of the grid: a kinetic energy, H, L and T.
+struct Cell: Sendable {
+  let kinetic: FlowPreset.Kinetic
+  let hidden, leapfrogSteps: Int
+  let time: Double
+
+  /// In file names and tables.
+  var name: String { "\(kinetic.rawValue)-H\(hidden)-L\(leapfrogSteps)-T\(text(time))" }
+
+  /// The paper's architecture with N(0, 2.5² I) as the prior of positions.
+  var flow: NeuralHamiltonianFlow {
+    var architecture = FlowArchitecture()
+    architecture.kinetic = kinetic
+    architecture.hidden = hidden
+    architecture.leapfrogSteps = leapfrogSteps
+    architecture.time = time
+    architecture.base = .normal(standardDeviation: 2.5)
+    return architecture.makeFlow(dimension: 2, seed: 1)
+  }
+
+  /// Seconds that an update takes here and now.
+  func secondsPerUpdate(_ points: [Double], batchSize: Int) -> Double {
+    let flow = flow
+    let objective = FlowObjective<Float>(flow, batchSize: batchSize, threadCount: 1)
+    let (parameters, data) = (flow.parameters.map { Float($0) }, points.map { Float($0) })
+    let choice = (0..<batchSize).map { $0 % (points.count / 2) }
+    _ = objective.data(data, choice, at: parameters, seed: 1, batch: 0)
+    let start = ContinuousClock.now
+    for batch in 1...3 {
+      _ = objective.data(data, choice, at: parameters, seed: 1, batch: batch)
+    }
+    return (ContinuousClock.now - start) / .seconds(3)
+  }
+}
+
+/// A number without a needless point.
+func text(_ number: Double) -> String { String(format: "%g", number) }
+
+/// What came of a cell: a line of `results.csv`.
+struct CellResult: Sendable {
+  static let header =
+    "kinetic,hidden,leapfrog_steps,time,updates,rate,negative_elbo,elbo_error,"
+    + "negative_importance,importance_error,training_loss,seconds,date"
+
+  let cell: Cell
+  let negativeEvidence: Double
+  let line: String
+
+  init?(line: String) {
+    let fields = line.split(separator: ",").map(String.init)
+    guard fields.count == 13, let kinetic = FlowPreset.Kinetic(rawValue: fields[0]),
+      let hidden = Int(fields[1]), let steps = Int(fields[2]), let time = Double(fields[3]),
+      let value = Double(fields[6])
+    else { return nil }
+    cell = Cell(kinetic: kinetic, hidden: hidden, leapfrogSteps: steps, time: time)
+    negativeEvidence = value
+    self.line = line
+  }
+}
+
+/// What all cells share.
+struct Study: Sendable {
+  let grid: GaussianGrid
+  let folder: NotebookFolder
+  let updates: Int
+  let rate: LearningRate
+  let rateText: String
+
+  /// Trains and evaluates a cell, and leaves its loss curve, its draws and its flow in the folder.
+  func run(_ cell: Cell) throws -> CellResult {
+    let start = ContinuousClock.now
+    var training = FlowTraining()
+    training.batchSize = 512
+    training.stepCount = updates
+    training.learningRate = rate
+    training.checkInterval = max(1, updates / 40)
+    training.patience = .max
+    var trainer = FlowTrainer(training, seed: 1)
+    trainer.threadCount = 1
+    let (flow, state) = trainer.train(
+      cell.flow, on: grid.draw(5000, seed: 1, "training"),
+      heldOut: grid.draw(5000, seed: 1, "held-out"))
+
+    let records = state.records
+    try folder.write(
+      columns: [records.map { Double($0.step) }, records.map(\.loss), records.map { -$0.score }],
+      to: "cells/\(cell.name).loss.txt")
+    let draws = FlowMap<Float>(flow).sample(2000, seed: 1).points.positions.map { Double($0) }
+    try folder.write(
+      columns: [0, 1].map { i in stride(from: i, to: draws.count, by: 2).map { draws[$0] } },
+      to: "cells/\(cell.name).draws.txt")
+    let saved = try SavedFlow(flow, columns: ["x", "y"], notes: ["updates": "\(updates)"])
+    try folder.write(
+      String(decoding: try saved.json(), as: UTF8.self), to: "cells/\(cell.name).json")
+
+    let test = grid.draw(10_000, seed: 1, "test")
+    let report = DensityReport(
+      flow, at: test, logDensities: grid.logDensities(test), entropy: grid.entropy,
+      importanceCount: 300, seed: 1)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let numbers = [
+      report.negativeEvidence, report.evidenceError, report.negativeImportance,
+      report.importanceError, records.last?.loss ?? .nan,
+    ]
+    let date = ISO8601DateFormatter().string(from: Date()).prefix(10)
+    let line =
+      [
+        cell.kinetic.rawValue, "\(cell.hidden)", "\(cell.leapfrogSteps)", text(cell.time),
+        "\(updates)", rateText,
+      ].joined(separator: ",") + ","
+      + numbers.map { String(format: "%.4f", $0) }.joined(separator: ",")
+      + String(format: ",%.0f,", seconds) + date
+    guard let result = CellResult(line: line) else { fatalError("a line that is none: \(line)") }
+    return result
+  }
+}

@@ -1,0 +1,107 @@
+// How the number of leapfrog steps, the integration time and the width of the networks matter
+// (Souveton et al. 2023, section 5, figures 3, 9 and 10): a grid of flows that learn nine Gaussians.
+
+import Dispatch
+import Foundation
+import GenerativeStudy
+import Samplers
+import Synchronization
+
+let options = NotebookOptions(
+  "Learns nine Gaussians by a grid of flows, cell by cell; what is there already is not done again.",
+  valued: [
+    "hidden": "widths H, such as 8,32 (default 8,32,128)",
+    "leapfrog-steps": "L (default 1,2,10,50)",
+    "times": "T (default 0.1,1,10)",
+    "kinetic": "fixed or mlp (default both)",
+    "updates": "updates of each cell (default 150000, the paper's)",
+    "rate": "peak learning rate (default 5e-4, the paper's)",
+    "spacing": "of the grid of Gaussians (default 3)",
+    "jobs": "cells at a time (default: cores)",
+    "output": "folder (default leapfrog-robustness)",
+  ],
+  flags: [
+    "cosine": "let the rate fall along a cosine",
+    "quick": "H = 8 and 150 updates: two minutes",
+    "figures": "only tell of what is there already, and draw it",
+  ])
+
+let isQuick = options.has("quick")
+let updates = Int(options.number("updates", default: isQuick ? 150 : 150_000))
+let peak = options.number("rate", default: isQuick ? 5e-3 : 5e-4)
+let isCosine = options.has("cosine") || isQuick
+let grid = GaussianGrid(spacing: options.number("spacing", default: 3))
+let folder = try NotebookFolder(
+  options.text("output", default: isQuick ? "leapfrog-robustness-quick" : "leapfrog-robustness"))
+let study = Study(
+  grid: grid, folder: folder, updates: updates,
+  rate: isCosine ? .cosine(peak: peak, floor: peak / 100, warmUp: updates / 50) : .constant(peak),
+  rateText: isCosine ? "cosine from \(text(peak))" : text(peak))
+
+let widths = options.numbers("hidden", default: isQuick ? [8] : [8, 32, 128]).map { Int($0) }
+let kinetics = [FlowPreset.Kinetic.fixed, .network].filter {
+  [$0.rawValue, "both"].contains(options.text("kinetic", default: "both"))
+}
+let cells = widths.flatMap { hidden in
+  options.numbers("leapfrog-steps", default: [1, 2, 10, 50]).flatMap { steps in
+    options.numbers("times", default: [0.1, 1, 10]).flatMap { time in
+      kinetics.map {
+        Cell(kinetic: $0, hidden: hidden, leapfrogSteps: Int(steps), time: time)
+      }
+    }
+  }
+}
+
+// Lines of earlier runs; a cell that is among them is done.
+let resultsPath = folder.path("results.csv")
+let earlier = (try? String(contentsOfFile: resultsPath, encoding: .utf8)) ?? ""
+let done = earlier.split(separator: "\n").compactMap { CellResult(line: String($0)) }
+let missing =
+  options.has("figures")
+  ? [] : cells.filter { cell in !done.contains { $0.cell.name == cell.name } }
+let results = Mutex(done)
+
+print(
+  """
+  Nine Gaussians of covariance 0.25 I at spacing \(text(grid.spacing)): entropy \(String(format: "%.4f", grid.entropy)) nats.
+  5,000 points to learn from, batches of 512, Adam with rate \(study.rateText), \(updates) updates a cell.
+  \(cells.count) cells, of which \(cells.count - missing.count) are there already.
+  """)
+
+if !missing.isEmpty {
+  let points = grid.draw(5000, seed: 1, "training")
+  let jobs = max(
+    1,
+    Int(options.number("jobs", default: Double(ProcessInfo.processInfo.activeProcessorCount))))
+  let cost = missing.reduce(0) { $0 + $1.secondsPerUpdate(points, batchSize: 512) }
+  print(
+    String(
+      format: "cost        about %.0f minutes with %d at a time\n",
+      cost * Double(updates) / 60 / Double(jobs), jobs))
+  fflush(nil)
+  let next = Atomic(0)
+  DispatchQueue.concurrentPerform(iterations: min(jobs, missing.count)) { _ in
+    while true {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard index < missing.count else { return }
+      do {
+        let result = try study.run(missing[index])
+        try results.withLock { results in
+          results.append(result)
+          let lines = [CellResult.header] + results.map(\.line)
+          try folder.write(lines.joined(separator: "\n") + "\n", to: "results.csv")
+        }
+        print(
+          "\(missing[index].name.padding(toLength: 20, withPad: " ", startingAt: 0))",
+          String(format: "−ELBO %.4f", result.negativeEvidence))
+        fflush(nil)
+      } catch {
+        print("\(missing[index].name): \(error)")
+      }
+    }
+  }
+}
+
+let table = RobustnessTable(results: results.withLock { $0 }, entropy: grid.entropy)
+print(table.text)
+try table.drawFigures(in: folder)
