@@ -115,8 +115,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     case .prior:
       training.batchSize = 128
       training.stepCount = 1500
-      training.learningRate = .cosine(peak: 1e-2, floor: 1e-4, warmUp: 0)
-      training.estimator = .reparametrised
+      training.learningRate = .cosine(peak: 2e-2, floor: 0, warmUp: 0)
       training.isTempered = true
       training.patience = 1000
     case .paper:
