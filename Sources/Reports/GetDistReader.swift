@@ -16,6 +16,16 @@ public struct GetDistReader: Sendable {
     self.root = root
   }
 
+  /// Whether `out/fit.properties.ini` says that the draws are independent ones with weights.
+  public var isUncorrelated: Bool {
+    guard let text = try? TextFile.read("\(root).properties.ini") else { return false }
+    return text.split(whereSeparator: \.isNewline).contains { line in
+      let parts = line.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+      return parts.count == 2 && parts[0] == "sampler"
+        && ["uncorrelated", "nested"].contains(parts[1])
+    }
+  }
+
   /// The chains of a root.
   public struct Chains: Sendable {
     /// One chain a file, in the order of their numbers.

@@ -83,7 +83,8 @@ struct HubbleCurve {
       curve: HubbleDiagram.Curve(redshifts: redshifts, quantiles: quantiles))
   }
 
-  private func parameters(_ chain: Chain, _ draw: Int, _ space: ParameterSpace) -> [String: Double] {
+  private func parameters(_ chain: Chain, _ draw: Int, _ space: ParameterSpace) -> [String: Double]
+  {
     var values = Dictionary(
       zip(chain.columns.map(\.name), chain.draw(draw)), uniquingKeysWith: { first, _ in first })
     for parameter in space.parameters {

@@ -18,8 +18,8 @@ struct SNInfer: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      FitCommand.self, ReportCommand.self, CheckCommand.self, DiagnoseCommand.self,
-      ValidateCommand.self, ConvertCommand.self,
+      FitCommand.self, ReportCommand.self, CompareCommand.self, CheckCommand.self,
+      DiagnoseCommand.self, ValidateCommand.self, ConvertCommand.self,
     ])
 
   static func main() async {

@@ -66,7 +66,8 @@ struct PlaneSmoother {
     let (nx, ny, width) = (xAxis.count, yAxis.count, 2 * reach.y + 1)
     var sums = [Double](repeating: 0, count: nx * ny)
     // P₁, needed near edges only; the sums of neighbours weighted by their distance.
-    let hasEdge = xAxis.isEdge.lower || xAxis.isEdge.upper || yAxis.isEdge.lower || yAxis.isEdge.upper
+    let hasEdge =
+      xAxis.isEdge.lower || xAxis.isEdge.upper || yAxis.isEdge.lower || yAxis.isEdge.upper
     var (slopesX, slopesY) = hasEdge ? (sums, sums) : ([], [])
     for i in 0..<nx {
       for j in 0..<ny where masses[i * ny + j] != 0 {
@@ -135,7 +136,9 @@ struct PlaneSmoother {
     _ sum: Double, _ slopeX: Double, _ slopeY: Double, _ m: [Double]
   ) -> Double {
     let plain = sum / m[0]
-    let (a, b, c) = (m[3] * m[5] - m[4] * m[4], m[2] * m[4] - m[1] * m[5], m[1] * m[4] - m[2] * m[3])
+    let (a, b, c) = (
+      m[3] * m[5] - m[4] * m[4], m[2] * m[4] - m[1] * m[5], m[1] * m[4] - m[2] * m[3]
+    )
     let determinant = m[0] * a + m[1] * b + m[2] * c
     guard determinant > 0 else { return plain }
     let estimate = (a * sum + b * slopeX + c * slopeY) / determinant

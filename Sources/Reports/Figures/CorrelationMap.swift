@@ -31,7 +31,8 @@ public struct CorrelationMap: Figure {
   public static func memory(_ correlations: [[Double]], labels: [String]) -> CorrelationMap {
     CorrelationMap(
       name: "memory",
-      caption: "Correlation between where draws begin in the base (columns) and where they end (rows).",
+      caption:
+        "Correlation between where draws begin in the base (columns) and where they end (rows).",
       correlations, rowLabels: labels, columnLabels: labels)
   }
 

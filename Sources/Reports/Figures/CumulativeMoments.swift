@@ -43,15 +43,19 @@ public struct CumulativeMoments: Figure {
 
   /// What is to be seen.
   public var caption: String {
-    "Means and standard deviations of the first n draws" + (exact.isEmpty ? "." : "; dashed: the exact values.")
+    "Means and standard deviations of the first n draws"
+      + (exact.isEmpty ? "." : "; dashed: the exact values.")
   }
 
   /// Draws two panels a parameter.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: shown.count, columns: 2)
-    layout.gap = (74, 12)
+    layout.gap = (86, 12)
     let longest = sets.map { set in set.chains.reduce(0) { $0 + $1.count } }.max() ?? 100
-    script.add("set multiplot", "set logscale x", "set xrange [20:\(max(longest, 40))]")
+    drawLegend(on: &script)
+    script.add(
+      "unset key; set border 15; set tics scale 0.6 textcolor '#222222' font ',10'",
+      "set logscale x", "set xrange [20:\(max(longest, 40))]")
     for row in shown {
       let curves = sets.map { set in
         set.index(of: sets[0].columns[row].name).map { cumulative(set, $0) } ?? []
@@ -67,11 +71,11 @@ public struct CumulativeMoments: Figure {
         let high = max(late.max() ?? 1, value ?? -.infinity)
         let room = high > low ? 0.15 * (high - low) : 1
         var plots = zip(sets, curves).enumerated().map { number, pair in
-          "\(script.table(pair.1)) using 1:\(column + 2) with lines linewidth 1.6 dashtype \(FigureStyle.dash(number)) linecolor '\(FigureStyle.color(number))' title \(GnuplotScript.quoted(pair.0.name))"
+          "\(script.table(pair.1)) using 1:\(column + 2) with lines linewidth 1.6 dashtype \(FigureStyle.dash(number)) linecolor '\(FigureStyle.color(number))' notitle"
         }
         if let value {
           plots.append(
-            "\(GnuplotScript.number(value)) with lines linewidth 1.2 dashtype 2 linecolor '\(FigureStyle.guide)' title 'exact'"
+            "\(GnuplotScript.number(value)) with lines linewidth 1.2 dashtype 2 linecolor '\(FigureStyle.guide)' notitle"
           )
         }
         let isLast = row == shown.last
@@ -81,18 +85,31 @@ public struct CumulativeMoments: Figure {
           "set ytics nomirror \(Ticks(low - 0.9 * room, high + 0.9 * room, atMost: 4).gnuplot)",
           "set xtics nomirror format '\(isLast ? "%g" : "")'",
           isLast ? "set xlabel 'draws' offset 0,0.3" : "unset xlabel",
-          "set label 1 \(Self.title(column, label)) font ',11' center rotate by 90 at screen \(column == 0 ? "0.025" : "0.525"), graph 0.5",
-          row == 0 && column == 0
-            ? "set key at screen 0.985, screen \(GnuplotScript.number(1 - 6 / size.height)) right top horizontal maxrows 1 reverse Left"
-            : "unset key",
+          "set label 1 \(Self.title(column, label)) font ',11' center rotate by 90 at screen \(column == 0 ? "0.025" : "0.512"), graph 0.5",
           "plot \(plots.isEmpty ? "NaN notitle" : plots.joined(separator: ", \\\n  "))")
       }
     }
     script.add("unset multiplot", "unset logscale")
   }
 
+  /// A panel of its own over the whole width, of which only the legend is seen.
+  private func drawLegend(on script: inout GnuplotScript) {
+    var plots = sets.enumerated().map { number, set in
+      "NaN with lines linewidth 1.6 dashtype \(FigureStyle.dash(number)) linecolor '\(FigureStyle.color(number))' title \(GnuplotScript.quoted(set.name))"
+    }
+    if !exact.isEmpty {
+      plots.append(
+        "NaN with lines linewidth 1.2 dashtype 2 linecolor '\(FigureStyle.guide)' title 'exact'")
+    }
+    script.add(
+      "set multiplot", "unset border; unset tics; set xrange [0:1]; set yrange [0:1]",
+      "set lmargin at screen 0.02; set rmargin at screen 0.98; set bmargin at screen 0.5; set tmargin at screen 1",
+      "set key at screen 0.985, screen \(GnuplotScript.number(1 - 8 / size.height)) right top horizontal maxrows 1 reverse Left",
+      "plot \(plots.joined(separator: ", \\\n  "))")
+  }
+
   private static func title(_ column: Int, _ label: MathLabel) -> String {
-    GnuplotScript.literal((column == 0 ? "mean of\u{00A0}" : "sd of\u{00A0}") + label.gnuplot)
+    GnuplotScript.literal((column == 0 ? "mean of " : "sd of ") + label.gnuplot)
   }
 
   /// Rows of n, mean and standard deviation at some 150 values of n, evenly spaced in log n.

@@ -84,12 +84,16 @@ struct Ticks {
     positions = (0...count + 1).map { (first + Double($0)) * step }.filter { $0 <= upper }
   }
 
-  /// The ticks as gnuplot's list, with as many decimals as the step has.
+  /// The number of characters of the longest label.
+  var longest: Int { labels.map(\.count).max() ?? 0 }
+
+  private var labels: [String] {
+    positions.map { GnuplotScript.number(abs($0) < step * 1e-9 ? 0 : $0) }
+  }
+
+  /// The ticks as gnuplot's list.
   var gnuplot: String {
-    let labels = positions.map { position in
-      let value = abs(position) < step * 1e-9 ? 0 : position
-      return "'\(GnuplotScript.number(value).replacing("-", with: "−"))' \(GnuplotScript.number(value))"
-    }
-    return "(\(labels.joined(separator: ", ")))"
+    let ticks = labels.map { "'\($0.replacing("-", with: "−"))' \($0)" }
+    return "(\(ticks.joined(separator: ", ")))"
   }
 }

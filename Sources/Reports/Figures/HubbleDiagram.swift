@@ -83,7 +83,7 @@ public struct HubbleDiagram: Figure {
     "Supernovae and the model: median over the draws with its 68 % and 95 % bands; below, what is left"
       + " after the median. "
       + (isBinned
-        ? "Points with bars: weighted means in bins of redshift, as if errors were independent; grey: single supernovae"
+        ? "Points with bars: weighted means in bins of redshift, as if errors were independent; grey above: single supernovae"
           + (data.redshifts.count > Self.mostCloud ? ", thinned." : ".")
         : "Bars: the diagonal of the covariance; neighbouring supernovae may share errors.")
   }
@@ -118,9 +118,12 @@ public struct HubbleDiagram: Figure {
     if let grey {
       plots.append("\(grey) using 1:2 with points pt 7 ps 0.15 linecolor '#bbbbbb' notitle")
     }
-    let bars = "pt 7 ps 0.4 linewidth 1 linecolor '#333333'"
+    // Gnuplot's error bars would hide what is behind their points.
+    let bars = "with vectors nohead linewidth 1 linecolor '#333333' notitle"
+    let dots = "pt 7 ps 0.4 linecolor '#333333'"
     plots += [
-      "\(points) using 1:2:3 with yerrorbars \(bars) title '\(isBinned ? "mean of a bin" : "supernovae")'",
+      "\(points) using 1:($2-$3):(0):(2*$3) \(bars)",
+      "\(points) using 1:2 with points \(dots) title '\(isBinned ? "mean of a bin" : "supernovae")'",
       "\(band) using 1:2 with lines linewidth 1.8 linecolor '\(color)' title 'model'",
     ]
     script.add("plot \(plots.joined(separator: ", \\\n  "))")
@@ -128,20 +131,18 @@ public struct HubbleDiagram: Figure {
     let extent = residualExtent(shown)
     script.add(
       layout.place(row: 1, column: 0), "unset label 1",
-      "set xlabel 'redshift\u{00A0}{/:Italic z}' font ',12' offset 0,0.2",
+      "set xlabel 'redshift z' font ',12' offset 0,0.2",
       "set xtics format '%g' (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)",
       "set yrange [\(GnuplotScript.number(-extent)):\(GnuplotScript.number(extent))]",
       "set ytics \(Ticks(-0.95 * extent, 0.95 * extent, atMost: 6).gnuplot)",
       "set label 2 'residual [mag]' font ',12' center rotate by 90 at screen 0.025, graph 0.5",
       "set key left top horizontal reverse Left maxrows 1")
     plots = []
-    if let grey {
-      plots.append("\(grey) using 1:4 with points pt 7 ps 0.15 linecolor '#bbbbbb' notitle")
-    }
     plots += [
       "\(band) using 1:3:6 with filledcurves linecolor '\(color)' fs transparent solid 0.18 noborder title '95 %'",
       "\(band) using 1:4:5 with filledcurves linecolor '\(color)' fs transparent solid 0.32 noborder title '68 %'",
-      "\(points) using 1:4:3 with yerrorbars \(bars) notitle",
+      "\(points) using 1:($4-$3):(0):(2*$3) \(bars)",
+      "\(points) using 1:4 with points \(dots) notitle",
       "0 with lines linewidth 1.8 linecolor '\(color)' notitle",
     ]
     script.add("plot \(plots.joined(separator: ", \\\n  "))", "unset multiplot", "unset logscale")

@@ -34,7 +34,9 @@ public struct MathLabel: Sendable, Equatable {
   public var plain: String {
     var (text, script) = ("", Script.line)
     for piece in pieces {
-      if piece.script != script, piece.script != .line { text += piece.script == .lower ? "_" : "^" }
+      if piece.script != script, piece.script != .line {
+        text += piece.script == .lower ? "_" : "^"
+      }
       script = piece.script
       text += piece.text
     }

@@ -73,7 +73,8 @@ public struct PotentialComparison: Figure {
   /// What is to be seen.
   public var caption: String {
     let (correlation, slope) = agreement
-    return "Left: the learned potential V, right: minus the log posterior, each with contours 1.15, 3.09 and 5.81"
+    return
+      "Left: the learned potential V, right: minus the log posterior, each with contours 1.15, 3.09 and 5.81"
       + " above its lowest point. Where the posterior has its mass their correlation is"
       + " \(rounded(correlation)) and the slope of V \(rounded(slope))."
   }
@@ -96,7 +97,9 @@ public struct PotentialComparison: Figure {
       "set xtics nomirror; set ytics nomirror",
       "set label 1 \(GnuplotScript.quoted(MathLabel(latex: labels.y))) font ',13' center rotate by 90 at screen 0.025, graph 0.5"
     )
-    let panels = [(potential, "learned\u{00A0}{/:Italic V}"), (negativeLogPosterior, "−log posterior")]
+    let panels = [
+      (potential, "learned\u{00A0}{/:Italic V}"), (negativeLogPosterior, "−log posterior"),
+    ]
     for (column, (grid, title)) in panels.enumerated() {
       let lowest = grid.values.filter(\.isFinite).min() ?? 0
       // Contour lines close around what is high, so the valley is turned over.

@@ -21,7 +21,7 @@ public struct RankPlot: Figure {
   private var rowCount: Int { (shown.count + 1) / 2 }
 
   /// Two panels in a row.
-  public var size: FigureSize { FigureSize(width: 640, height: 76 + 150 * Double(rowCount)) }
+  public var size: FigureSize { FigureSize(width: 640, height: 62 + 164 * Double(rowCount)) }
 
   /// What is to be seen.
   public var caption: String {
@@ -32,7 +32,7 @@ public struct RankPlot: Figure {
   /// Draws one panel a parameter.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: rowCount, columns: columnCount)
-    layout.gap = (40, 34)
+    layout.gap = (40, 54)
     layout.left = 40
     layout.top = 32
     script.add("set multiplot", "unset key", "set xrange [0:1]", "unset ytics")

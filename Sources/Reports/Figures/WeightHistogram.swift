@@ -40,7 +40,9 @@ public struct WeightHistogram: Figure {
     let rows = bins.enumerated().map { [start + (Double($0) + 0.5) * width, $1] }
     let sum = weights.reduce(0, +)
     let efficiency = sum * sum / weights.reduce(0) { $0 + $1 * $1 } / Double(max(weights.count, 1))
-    var words = ["effective sample size \(GnuplotScript.number((efficiency * 1000).rounded() / 10)) %"]
+    var words = [
+      "effective sample size \(GnuplotScript.number((efficiency * 1000).rounded() / 10)) %"
+    ]
     if let shape { words.append("k-hat \(GnuplotScript.number((shape * 100).rounded() / 100))") }
     words.append("largest \(GnuplotScript.number((pow(10, logs.last ?? 0) * 10).rounded() / 10))")
     script.add(

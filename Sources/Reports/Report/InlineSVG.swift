@@ -10,7 +10,8 @@ struct InlineSVG {
 
   /// Takes the drawing out of its file; nil if it is none, or would run or fetch something.
   init?(_ file: String, name: String, title: String) {
-    guard let start = file.range(of: "<svg"), let end = file.range(of: "</svg>", options: .backwards)
+    guard let start = file.range(of: "<svg"),
+      let end = file.range(of: "</svg>", options: .backwards)
     else { return nil }
     var svg = String(file[start.lowerBound..<end.upperBound])
     let lowered = svg.lowercased()

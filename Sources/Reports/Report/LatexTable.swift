@@ -18,7 +18,8 @@ struct LatexTable {
       let cells = report.results.map { result in
         result.summary.parameters.first { $0.name == column.name }.map(Self.interval) ?? "--"
       }
-      lines.append("\(([Self.label(column.label, column.name)] + cells).joined(separator: " & ")) \\\\")
+      lines.append(
+        "\(([Self.label(column.label, column.name)] + cells).joined(separator: " & ")) \\\\")
     }
     if report.results.contains(where: { $0.outcome.logEvidence != nil }) {
       let cells = report.results.map { result in
@@ -49,7 +50,8 @@ struct LatexTable {
   /// A label as it is, if all its commands are known to be harmless; else the name.
   private static func label(_ latex: String, _ name: String) -> String {
     let commands = latex.matches(of: #/\\([A-Za-z]+|.)/#).map { String($0.1) }
-    let isPlain = latex.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } && !latex.contains { "$%#&~`".contains($0) }
+    let isPlain =
+      latex.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } && !latex.contains { "$%#&~`".contains($0) }
     let depth = latex.reduce(into: (0, 0)) { state, character in
       if character == "{" { state.0 += 1 }
       if character == "}" { state.0 -= 1 }

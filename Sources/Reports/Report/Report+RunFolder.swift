@@ -40,7 +40,9 @@ extension Report {
       if said.insert(text).inserted { verdicts.append(Verdict(kind, text)) }
     }
     if folder.record.version == nil {
-      say(.caution, "The run is not finished, or its summary.json is lost: these are the draws so far.")
+      say(
+        .caution,
+        "The run is not finished, or its summary.json is lost: these are the draws so far.")
     }
     for result in results where !result.isWeighted && !result.title.contains("raw") {
       let failures = result.summary.failedGates
@@ -53,7 +55,9 @@ extension Report {
       for failure in failures { say(.bad, "\(result.title): \(failure).") }
     }
     for result in results {
-      if let verdict = result.outcome.verdict { say(.caution, "\(result.title): \(verdict)") }
+      let accepted = result.outcome.isAccepted
+      guard let verdict = result.outcome.verdict else { continue }
+      say(accepted.map { $0 ? .good : .bad } ?? .caution, "\(result.title): \(verdict)")
     }
     let gates = Set(folder.record.failedGates)
     for warning in folder.record.warnings where !gates.contains(warning) {
@@ -79,7 +83,9 @@ extension Report {
         .map { Rounding.number($0, digits: 4) }
       add(
         "supernovae",
-        known.supernovae.map { "\($0)" + (range.count == 2 ? ", z from \(range[0]) to \(range[1])" : "") },
+        known.supernovae.map {
+          "\($0)" + (range.count == 2 ? ", z from \(range[0]) to \(range[1])" : "")
+        },
         to: &data)
       add("quantity", known.quantity, to: &data)
       add(

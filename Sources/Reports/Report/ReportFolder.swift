@@ -84,7 +84,8 @@ public struct ReportFolder: Sendable {
     try? manager.removeItem(atPath: "\(folder)/\(Self.tableName)")
     let figures = "\(folder)/figures"
     if Self.isFolder(figures) {
-      for file in (try? manager.contentsOfDirectory(atPath: figures)) ?? [] where Self.isOurs(file) {
+      for file in (try? manager.contentsOfDirectory(atPath: figures)) ?? [] where Self.isOurs(file)
+      {
         try? manager.removeItem(atPath: "\(figures)/\(file)")
       }
       rmdir(figures)
@@ -97,7 +98,8 @@ public struct ReportFolder: Sendable {
     let parts = file.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, suffixes.contains(String(parts[1])) else { return false }
     let stems = [
-      "corner", "hubble", "cumulative", "training", "weights", "potential", "trajectories", "memory",
+      "corner", "hubble", "cumulative", "training", "weights", "potential", "trajectories",
+      "memory",
     ]
     return stems.contains(String(parts[0])) || parts[0].hasPrefix("trace")
       || parts[0].hasPrefix("ranks")

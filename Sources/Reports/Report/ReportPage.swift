@@ -131,7 +131,10 @@ struct ReportPage {
         cells.append(Rounding.number(parameter.tailEffectiveSampleSize, decimals: 0))
         cells.append(Rounding.number(parameter.rHat, decimals: 4))
       }
-      return ["label": Self.label(labels[parameter.name] ?? parameter.name), "name": parameter.name, "cells": cells]
+      return [
+        "label": Self.label(labels[parameter.name] ?? parameter.name), "name": parameter.name,
+        "cells": cells,
+      ]
     }
     let quantiles = ParameterSummary.probabilities.map { String(format: "%g %%", 100 * $0) }
     var titles = ["mean", "sd"] + quantiles + ["error of the mean"]
@@ -140,7 +143,8 @@ struct ReportPage {
     if !result.summary.energyFractions.isEmpty {
       let fractions = result.summary.energyFractions.map { Rounding.number($0, decimals: 2) }
       notes.append(
-        "E-BFMI \(fractions.joined(separator: ", ")); \(result.summary.divergenceCount) divergences; \(result.summary.saturatedTreeCount) trees of the largest depth.")
+        "E-BFMI \(fractions.joined(separator: ", ")); \(result.summary.divergenceCount) divergences; \(result.summary.saturatedTreeCount) trees of the largest depth."
+      )
     }
     notes += result.summary.notes
     return ["title": result.title, "titles": titles, "rows": rows, "notes": notes]

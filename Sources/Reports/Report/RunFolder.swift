@@ -70,7 +70,8 @@ public struct RunFolder: Sendable {
       samplers.append(
         Sampler(
           root: root, title: title,
-          isWeighted: isWeighted || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } },
+          isWeighted: isWeighted
+            || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } },
           chains: read.chains))
     }
     guard !samplers.isEmpty else {

@@ -86,11 +86,14 @@ public struct RunRecord: Sendable {
     public var shape: Double?
     /// What is to be made of it, in a sentence.
     public var verdict: String?
+    /// Whether it may be used.
+    public var isAccepted: Bool?
 
     /// An outcome with what is known.
     public init(
       seconds: Double? = nil, likelihoodCalls: Double? = nil, logEvidence: Double? = nil,
-      logEvidenceError: Double? = nil, shape: Double? = nil, verdict: String? = nil
+      logEvidenceError: Double? = nil, shape: Double? = nil, verdict: String? = nil,
+      isAccepted: Bool? = nil
     ) {
       self.seconds = seconds
       self.likelihoodCalls = likelihoodCalls
@@ -98,6 +101,7 @@ public struct RunRecord: Sendable {
       self.logEvidenceError = logEvidenceError
       self.shape = shape
       self.verdict = verdict
+      self.isAccepted = isAccepted
     }
   }
 
@@ -122,7 +126,8 @@ public struct RunRecord: Sendable {
 
   /// The priors by name.
   public var priors: [String: Prior] {
-    Dictionary((model?.parameters ?? []).map { ($0.name, $0.prior) }, uniquingKeysWith: { a, _ in a })
+    Dictionary(
+      (model?.parameters ?? []).map { ($0.name, $0.prior) }, uniquingKeysWith: { a, _ in a })
   }
 
   private struct Parts: Decodable {
@@ -134,7 +139,9 @@ public struct RunRecord: Sendable {
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: Key.self)
-      func part<Value: Decodable>(_ key: Key, _ type: Value.Type, _ damaged: inout [String]) -> Value? {
+      func part<Value: Decodable>(_ key: Key, _ type: Value.Type, _ damaged: inout [String])
+        -> Value?
+      {
         do {
           return try container.decodeIfPresent(type, forKey: key)
         } catch {
@@ -156,6 +163,12 @@ public struct RunRecord: Sendable {
 
   private init() {}
 
+  /// Reads the `summary.json` beside the chains of a root; without one, a record of nothing.
+  public init(besideChains root: String) {
+    var notes: [String] = []
+    self.init(reading: "\(GetDistFiles.split(root).folder)/summary.json", &notes)
+  }
+
   /// Reads a summary; what is missing or damaged is left out, the latter with a note.
   init(reading path: String, _ notes: inout [String]) {
     self.init()
@@ -170,7 +183,8 @@ public struct RunRecord: Sendable {
     }
     self = parts.record
     if !parts.damaged.isEmpty {
-      notes.append("parts of summary.json are damaged and left out: \(parts.damaged.joined(separator: ", "))")
+      notes.append(
+        "parts of summary.json are damaged and left out: \(parts.damaged.joined(separator: ", "))")
     }
   }
 }
