@@ -68,13 +68,15 @@ struct ComparedChains {
     }
     // Systematic resampling: one random number, then equal steps through the weights.
     let chain = prepared.chains[0]
-    let count = Int(worth)
-    let step = chain.weights.reduce(0, +) / Double(count)
+    let sum = chain.weights.reduce(0, +)
+    let kish = sum * sum / chain.weights.reduce(0) { $0 + $1 * $1 }
+    let count = max(1, Int(min(Double(most), kish)))
+    let step = sum / Double(count)
     var place = Double.random(in: 0..<1, using: &generator) * step
-    var (sum, draws) = (0.0, [[Double]]())
+    var (passed, draws) = (0.0, [[Double]]())
     for draw in 0..<chain.count {
-      sum += chain.weights[draw]
-      while place < sum, draws.count < count {
+      passed += chain.weights[draw]
+      while place < passed, draws.count < count {
         draws.append(values(chain, draw))
         place += step
       }

@@ -46,17 +46,17 @@ public struct GnuplotScript: Sendable {
   public mutating func table(_ rows: [[Double]]) -> String { table([rows]) }
 
   /// The contents of the file with the numbers.
-  var data: String { blocks.joined(separator: "\n\n") }
+  public var data: String { blocks.joined(separator: "\n\n") }
 
   /// The script, which draws the figure twice: as SVG, and as PDF.
-  var text: String {
+  public var text: String {
     """
     # Makes \(name).svg and \(name).pdf from \(name).dat: gnuplot \(name).gp
     # The next report writes this file anew; change a copy.
     set encoding utf8
     if (!exists('pass')) { pass = 1 }
     if (pass == 1) { set terminal svg size \(Self.number(size.width)),\(Self.number(size.height)) \
-    font 'Helvetica,12' enhanced background '#ffffff' name '\(name)'; set output '\(name).svg' }
+    font 'Helvetica,12' enhanced background '#ffffff'; set output '\(name).svg' }
     if (pass == 2) { set terminal pdfcairo size \(Self.number(size.width / 72))in,\
     \(Self.number(size.height / 72))in font 'Helvetica,12' fontscale 1 linewidth 1 enhanced \
     rounded background '#ffffff'; set output '\(name).pdf' }

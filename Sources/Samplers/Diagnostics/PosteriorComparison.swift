@@ -30,7 +30,8 @@ public struct PosteriorComparison: Sendable, Equatable {
     case unresolved
   }
 
-  /// All differences, parameter by parameter.
+  /// All differences, parameter by parameter; without quantiles that fewer than ten independent draws
+  /// lie beyond.
   public let shifts: [Shift]
   /// The joint test; nil where there are too few independent draws for one.
   public let joint: EnergyTest?
@@ -73,7 +74,12 @@ public struct PosteriorComparison: Sendable, Equatable {
       add(
         "sd", (a.standardDeviation, b.standardDeviation),
         (a.standardErrorOfStandardDeviation, b.standardErrorOfStandardDeviation))
+      let worth = min(
+        a.bulkEffectiveSampleSize, b.bulkEffectiveSampleSize, a.tailEffectiveSampleSize,
+        b.tailEffectiveSampleSize)
       for (index, probability) in ParameterSummary.probabilities.enumerated() {
+        // The error of a quantile is that of a normal quantity only where ten draws are beyond it.
+        if worth * min(probability, 1 - probability) < 10 { continue }
         let tenths = Int((1000 * probability).rounded())
         add(
           tenths % 10 == 0 ? "\(tenths / 10)%" : "\(tenths / 10).\(tenths % 10)%",
