@@ -58,7 +58,7 @@ public struct GnuplotScript: Sendable {
     if (pass == 1) { set terminal svg size \(Self.number(size.width)),\(Self.number(size.height)) \
     font 'Helvetica,12' enhanced background '#ffffff'; set output '\(name).svg' }
     if (pass == 2) { set terminal pdfcairo size \(Self.number(size.width / 72))in,\
-    \(Self.number(size.height / 72))in font 'Helvetica,12' fontscale 1 linewidth 1 enhanced \
+    \(Self.number(size.height / 72))in font 'Helvetica,12' fontscale 0.78 linewidth 1.3 enhanced \
     rounded background '#ffffff'; set output '\(name).pdf' }
     set datafile missing 'NaN'
     set border linewidth 0.8 linecolor '#444444'

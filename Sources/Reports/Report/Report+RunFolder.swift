@@ -26,7 +26,11 @@ extension Report {
           isWeighted: sampler.isWeighted, outcome: record.outcomes[sampler.root] ?? .init())
       }
     }
-    self.verdicts = verdicts + Self.verdicts(folder, results)
+    let sentences = verdicts + Self.verdicts(folder, results)
+    // What speaks against a result must not be overlooked.
+    self.verdicts = [.bad, .caution, .good].flatMap { kind in
+      sentences.filter { $0.kind == kind }
+    }
     facts = Self.facts(record)
     galleries = Self.galleries(folder, summaries, truths)
     command = record.command

@@ -126,7 +126,7 @@ enum ReportTemplate {
     .wide { overflow-x: auto; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
     th, td { padding: 0.25rem 0.7rem; text-align: right; white-space: nowrap; }
-    th:first-child { text-align: left; padding-left: 0; }
+    th:first-child { text-align: left; padding-left: 0; white-space: normal; }
     thead th { border-bottom: 1.5px solid #444444; font-weight: 600; }
     tbody th { font-weight: 500; }
     tbody tr + tr > * { border-top: 1px solid #e5e5e5; }
