@@ -210,8 +210,8 @@ import Testing
     #expect(try names("elsewhere").isEmpty)
   }
 
-  @Test("a marginalised offset, calibrators and light curves have their reports")
-  func kinds() throws {
+  @Test("the model of a Hubble diagram follows the supernovae where the offset is marginalised")
+  func marginalised() throws {
     let marginalised = try fit(
       ProjectFiles.data("jla_binned.fits"), ["--draws", "200", "--offset", "marginalise"])
     #expect([0, 10].contains(marginalised.status), "\(marginalised.error)")

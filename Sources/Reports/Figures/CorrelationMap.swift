@@ -65,7 +65,7 @@ public struct CorrelationMap: Figure {
       "set yrange [\(Double(rowLabels.count) - 0.5):-0.5]",
       "set xtics scale 0 (\(ticks(columnLabels))) font ',13'",
       "set ytics scale 0 (\(ticks(rowLabels))) font ',13'",
-      "plot \(table) with image notitle, \\",
+      "plot \(table) with image pixels notitle, \\",
       "  \(table) using 1:2:(sprintf('%.2f', $3)) with labels font ',11' notitle")
   }
 }

@@ -98,7 +98,7 @@ public struct PotentialComparison: Figure {
       "set label 1 \(GnuplotScript.quoted(MathLabel(latex: labels.y))) font ',13' center rotate by 90 at screen 0.025, graph 0.5"
     )
     let panels = [
-      (potential, "learned\u{00A0}{/:Italic V}"), (negativeLogPosterior, "−log posterior"),
+      (potential, "learned potential"), (negativeLogPosterior, "−log posterior"),
     ]
     for (column, (grid, title)) in panels.enumerated() {
       let lowest = grid.values.filter(\.isFinite).min() ?? 0
