@@ -73,6 +73,7 @@ public struct OutputFolder: Sendable {
     _ manifest: RunManifest, _ files: [(name: String, content: String)]
   ) throws(OutputError) {
     if isResumed { return }
+    ReportFolder(path).remove()
     for file in Self.files(in: path, where: Self.isResultOrPartial) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
@@ -95,7 +96,8 @@ public struct OutputFolder: Sendable {
   }
 
   /// What is written at the end of a run.
-  private static let results = ["\(chainRoot).fits", "summary.json"]
+  private static let results =
+    ["\(chainRoot).fits", "summary.json", ReportFolder.pageName] + HubbleFile.names
 
   /// Also what a crash left of writing a result.
   private static func isResultOrPartial(_ name: String) -> Bool {

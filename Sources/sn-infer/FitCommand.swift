@@ -18,8 +18,8 @@ struct FitCommand: AsyncParsableCommand {
       both with calibrators; alpha in (0, 3), beta in (0, 6), M and delta_M in (-1, 1) for light curves. The sampler is \
       Hamiltonian Monte Carlo (NUTS).
 
-      Writes chains for GetDist (hmc.1.txt, …), what the sampler noted (hmc.1.csv, …), hmc.fits and summary.json. Exits \
-      with 10, after writing them, if the chains are not good enough: an R-hat of 1.01 or more, a bulk or tail effective \
+      Writes chains for GetDist (hmc.1.txt, …), what the sampler noted (hmc.1.csv, …), hmc.fits, summary.json, and a \
+      report (report.html, and figures in report/; see sn-infer help report). Exits with 10, after writing them, if the chains are not good enough: an R-hat of 1.01 or more, a bulk or tail effective \
       sample size of 400 or less, an E-BFMI of 0.3 or less, or a divergence.
       """)
 
@@ -109,6 +109,9 @@ struct FitCommand: AsyncParsableCommand {
   @Flag(help: "Print the summary as JSON instead of a table.")
   var json = false
 
+  @Flag(help: "Write no report: no report.html, no figures.")
+  var noReport = false
+
   func validate() throws {
     guard (1...1000).contains(chains) else { throw ValidationError("--chains must be 1 to 1000.") }
     guard (4...10_000_000).contains(draws) else {
@@ -159,6 +162,7 @@ struct FitCommand: AsyncParsableCommand {
       if likelihood == .direct {
         try await FitRun(
           command: self, catalog: catalog, space: space, offset: offset, likelihood: direct,
+          diagram: HubbleCurve(catalog, distances),
           method: "direct, all \(sample.count) supernovae"
         ).run()
       } else {
@@ -166,6 +170,7 @@ struct FitCommand: AsyncParsableCommand {
         let quality = projected.quality
         try await FitRun(
           command: self, catalog: catalog, space: space, offset: offset, likelihood: projected,
+          diagram: HubbleCurve(catalog, distances),
           method: String(
             format:
               "projected on %d nodes, χ² (up to %.0e) right to %.0e at %.0f %% of the prior; direct elsewhere",
@@ -183,6 +188,7 @@ struct FitCommand: AsyncParsableCommand {
         sampled: build(.sampled).parameterNames, marginalised: build(.marginalised).parameterNames)
       try await FitRun(
         command: self, catalog: catalog, space: space, offset: offset, likelihood: build(offset),
+        diagram: nil,
         method: "light curves, the covariance anew for each α and β"
           + (withoutDeterminant ? ", without its determinant" : "")
       ).run()

@@ -14,6 +14,8 @@ struct FitRun<Likelihood: GaussianLikelihood> {
   let space: ParameterSpace
   let offset: OffsetTreatment
   let likelihood: Likelihood
+  /// The model for the Hubble diagram; nil where there is none to draw.
+  let diagram: HubbleCurve?
   /// How the likelihood is computed, in words.
   let method: String
 
@@ -54,7 +56,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
         "stopped with \(shortest) of \(command.draws) draws in the shortest chain; \(advice)")
       throw ExitCode(stop.exitStatus.rawValue)
     }
-    try finish(chains, folder, seconds)
+    try await finish(chains, folder, seconds)
   }
 
   // MARK: Before
@@ -111,7 +113,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
 
   // MARK: Afterwards
 
-  private func finish(_ chains: [Chain], _ folder: OutputFolder, _ seconds: Double) throws {
+  private func finish(_ chains: [Chain], _ folder: OutputFolder, _ seconds: Double) async throws {
     let summary = PosteriorSummary(chains)
     let best = bestDraw(chains)
     let warnings = summary.failedGates + FitWarnings.sentences(summary, best, chains)
@@ -125,10 +127,16 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       sampler: .init(
         name: "nuts", chains: command.chains, draws: command.draws, warmUp: command.warmup,
         seed: command.seed, seconds: seconds),
-      posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
+      posterior: summary, bestDraw: best,
+      outcomes: [OutputFolder.chainRoot: outcome(chains, seconds)],
+      failedGates: summary.failedGates, warnings: warnings)
     let text = try run.json()
     try Chain.writeFITS(chains, to: "\(folder.path)/\(OutputFolder.chainRoot).fits")
     try folder.write(text, to: "summary.json")
+    for file in diagram?.file(chains, space)?.files ?? [] {
+      try folder.write(file.content, to: file.name)
+    }
+    let notes = command.noReport ? [] : try await RunReport(folder: folder.path).write()
 
     if command.json { print(text, terminator: "") }
     showResult(summary, best, folder, seconds)
@@ -141,8 +149,14 @@ struct FitRun<Likelihood: GaussianLikelihood> {
         "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it")
     }
     if !command.quiet { for note in summary.notes { logger.notice("\(note)") } }
-    for warning in warnings { logger.warning("\(warning)") }
+    for warning in warnings + notes { logger.warning("\(warning)") }
     if !summary.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+  }
+
+  /// What is known of the chains besides their draws.
+  private func outcome(_ chains: [Chain], _ seconds: Double) -> RunRecord.Outcome {
+    let calls = chains.reduce(0) { $0 + ($1.statistics[.leapfrogSteps] ?? []).reduce(0, +) }
+    return RunRecord.Outcome(seconds: seconds, likelihoodCalls: calls > 0 ? calls : nil)
   }
 
   private func bestDraw(_ chains: [Chain]) -> RunSummary.BestDraw {
@@ -182,7 +196,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       best draw   χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at \
       \(place.joined(separator: ", "))
       time        \(String(format: "%.2f", seconds)) s
-      output      \(folder.path)/: hmc.1.txt … for GetDist, hmc.1.csv …, hmc.fits, summary.json
+      output      \(folder.path)/: hmc.1.txt … for GetDist, hmc.1.csv …, hmc.fits, summary.json\(command.noReport ? "" : "\nreport      \(folder.path)/report.html")
       """)
   }
 }
