@@ -52,9 +52,10 @@ struct RunSummary: Encodable {
   var data: Data
   var model: Model
   var sampler: Sampler
-  var posterior: PosteriorSummary
+  var posterior: PosteriorSummary?
+  var flow: FlowRecord?
   var quantileProbabilities = ParameterSummary.probabilities
-  var bestDraw: BestDraw
+  var bestDraw: BestDraw?
   /// What is known of each sampler besides its draws, by the root of its chains.
   var outcomes: [String: RunRecord.Outcome]
   /// What speaks against the chains; empty if nothing does.

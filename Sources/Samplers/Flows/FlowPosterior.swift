@@ -14,10 +14,14 @@ public struct FlowPosterior<Density: LogDensity>: Sendable {
   public let training: FlowTrainingState
   /// The weights of all draws.
   public let weights: ImportanceWeights
+  /// log Z, with the flow's density as a control variate.
+  public let evidence: ControlledEvidence
   /// The weights of the flow's own draws, without the wide density.
   public let flowWeights: ImportanceWeights
   /// The weights at draws of another sampler, if there were some.
   public let forward: ForwardWeights?
+  /// The same of the flow alone.
+  public let flowForward: ForwardWeights?
   /// w / Z of the heaviest draw of the wide density: what the flow misses shows there.
   public let largestDefensiveWeight: Double
   /// The weights of the normal approximation at the mode, if there is one.
@@ -43,8 +47,10 @@ public struct FlowPosterior<Density: LogDensity>: Sendable {
     self.laplace = laplace
     self.untrained = untrained
     weights = ImportanceWeights(draws.logWeights)
-    flowWeights = ImportanceWeights(Array(draws.logWeights[..<draws.flowCount]))
+    evidence = ControlledEvidence(logWeights: draws.logWeights, controls: draws.controls)
+    flowWeights = ImportanceWeights(Array(draws.logFlowWeights[..<draws.flowCount]))
     forward = forwardDraws.map { ForwardWeights(logWeightsOnTargetDraws: $0.logWeights) }
+    flowForward = forwardDraws.map { ForwardWeights(logWeightsOnTargetDraws: $0.logFlowWeights) }
     let heaviest = draws.logWeights[draws.flowCount...].max() ?? -.infinity
     largestDefensiveWeight = .exp(heaviest - weights.logEvidence)
     verdict = ImportanceVerdict(weights, forward: forward)
@@ -52,6 +58,11 @@ public struct FlowPosterior<Density: LogDensity>: Sendable {
 
   /// ELBO = E_M[log w] ≤ log Z, of the flow's own draws.
   public var evidenceLowerBound: Double { flowWeights.meanLogWeight }
+
+  /// The least of E_π[log w] ≥ log Z with and without the wide density, at draws of another sampler.
+  public var evidenceUpperBound: Double? {
+    [forward, flowForward].compactMap { $0?.meanLogWeight }.min()
+  }
 
   /// The flow's own draws as they come, all with the weight 1.
   public var raw: Chain { chain(0..<draws.flowCount) { _ in 1 } }

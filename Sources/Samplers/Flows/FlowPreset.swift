@@ -36,6 +36,8 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     public var trainingSteps: Int?
     /// How many Hamiltonians follow each other.
     public var hamiltonians: Int?
+    /// The share of the gradient that draws of the target have, where there are some.
+    public var dataShare = 0.0
 
     /// Nothing changed.
     public init() {}
@@ -47,6 +49,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
   ) -> (flow: NeuralHamiltonianFlow, training: FlowTraining) {
     var training = training
     if let steps = options.trainingSteps { training.stepCount = steps }
+    training.dataShare = options.dataShare
     var generator = RandomStream(seed: seed, "flow parameters")
     let steps = options.leapfrogSteps ?? defaultSteps
     let width = options.hidden ?? defaultWidth

@@ -37,8 +37,13 @@ public struct FlowProposal<Density: LogDensity>: Sendable {
     public let logDensities: [Double]
     /// log w of each draw.
     public let logWeights: [Double]
+    /// The flow's density over the mixture's at each draw, with a mean of 1.
+    public let controls: [Double]
     /// How many of the first are the flow's; the others are the wide density's.
     public let flowCount: Int
+
+    /// log w as it would be without the wide density; infinite where the flow has nothing.
+    public var logFlowWeights: [Double] { zip(logWeights, controls).map { $0 - .log($1) } }
   }
 
   /// Draws from the mixture: first the flow's, then the wide density's.
@@ -61,7 +66,8 @@ public struct FlowProposal<Density: LogDensity>: Sendable {
     return Draws(
       coordinates: first.coordinates + second.coordinates,
       logDensities: first.logDensities + second.logDensities,
-      logWeights: first.logWeights + second.logWeights, flowCount: count - wideCount)
+      logWeights: first.logWeights + second.logWeights,
+      controls: first.controls + second.controls, flowCount: count - wideCount)
   }
 
   /// Weights at points of the target that somebody else has drawn, with momenta of r.
@@ -73,7 +79,7 @@ public struct FlowProposal<Density: LogDensity>: Sendable {
   private func weigh(_ draws: FlowDraws<Double>) -> Draws {
     let dimension = flow.dimension
     var coordinates: [[Double]] = []
-    var (logDensities, logWeights): ([Double], [Double]) = ([], [])
+    var (logDensities, logWeights, controls): ([Double], [Double], [Double]) = ([], [], [])
     for n in draws.logFlow.indices {
       let x = Array(draws.points.positions[n * dimension..<(n + 1) * dimension])
       let value = target.logDensityAndGradient(at: x).logDensity
@@ -84,14 +90,17 @@ public struct FlowProposal<Density: LogDensity>: Sendable {
         share == 0
         ? -Double.infinity
         : Double.log(share) + wide.logDensity(at: point.span) + logJacobian + logMomentum
-      let logWeight = value + logMomentum - logSum(own, other)
+      let mixture = logSum(own, other)
+      let logWeight = value + logMomentum - mixture
+      let control = Double.exp(draws.logFlow[n] - mixture)
       coordinates.append(x)
       logDensities.append(value)
       logWeights.append(logWeight < .infinity ? logWeight : -.infinity)
+      controls.append(control.isFinite ? control : 0)
     }
     return Draws(
       coordinates: coordinates, logDensities: logDensities, logWeights: logWeights,
-      flowCount: logWeights.count)
+      controls: controls, flowCount: logWeights.count)
   }
 }
 
