@@ -28,6 +28,8 @@ public struct OutputFolder: Sendable {
   /// Opens a folder for a run, creating it where needed; nothing in it is touched yet.
   ///
   /// - Parameters:
+  ///   - path: the folder.
+  ///   - policy: what may be in it.
   ///   - manifest: what makes this run what it is; a run to be continued must have the same.
   /// - Throws: `OutputError` if there are results that the policy does not allow, or the folder
   ///   cannot be written to.
