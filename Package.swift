@@ -18,6 +18,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // MARK: C libraries, each imported by exactly one Swift target
@@ -56,7 +59,15 @@ let package = Package(
     .target(
       name: "Catalogs",
       dependencies: ["Archives", "Cosmology", "FITS", "Inference", "LinearAlgebra"]),
-    .target(name: "Reports", dependencies: ["Inference"]),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Inference",
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "RealModule", package: "swift-numerics"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
 
     // MARK: Tool
     .executableTarget(

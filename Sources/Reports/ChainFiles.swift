@@ -73,12 +73,7 @@ public struct ChainFiles: ChainStore {
     for name in results { try DurableFile.remove("\(folder)/\(name)") }
     try cut(index, to: first)
     let columns = CmdStanTable(columns: chain.columns)
-    var text = ""
-    for draw in first..<chain.count {
-      text += "\(chain.weights[draw]) \(-chain.logDensities[draw])"
-      for value in chain.draw(draw) { text += " \(value)" }
-      text += "\n"
-    }
+    let text = Self.text(chain, from: first)
     let table = (first == 0 ? columns.header : "") + columns.lines(chain, from: first)
     let state = State(
       textLength: try DurableFile.append(Data(text.utf8), to: path(index, "txt")),
@@ -90,6 +85,17 @@ public struct ChainFiles: ChainStore {
       throw damaged(index, "the state is not finite")
     }
     try DurableFile.write(data, to: path(index, "state.json"))
+  }
+
+  /// Draws as GetDist reads them: weight, minus the log density, values.
+  static func text(_ chain: Chain, from first: Int) -> String {
+    var text = ""
+    for draw in first..<chain.count {
+      text += "\(chain.weights[draw]) \(-chain.logDensities[draw])"
+      for value in chain.draw(draw) { text += " \(value)" }
+      text += "\n"
+    }
+    return text
   }
 
   /// Cuts off what stands behind the checkpoint; everything, if the chain begins.

@@ -14,11 +14,17 @@ public struct GetDistHeader {
   /// What plots call the chains.
   public let label: String
 
+  /// Whether the draws are independent ones with weights, not those of a Markov chain.
+  public let isIndependent: Bool
+
   /// The header of chains.
-  public init(root: String, columns: [Chain.Column], label: String) {
+  public init(
+    root: String, columns: [Chain.Column], label: String, isIndependent: Bool = false
+  ) {
     self.root = root
     self.columns = columns
     self.label = label
+    self.isIndependent = isIndependent
   }
 
   /// The names and contents of the files.
@@ -28,7 +34,8 @@ public struct GetDistHeader {
       (name: "\(root).ranges", content: ranges),
       (
         name: "\(root).properties.ini",
-        content: "label=\(label)\nsampler=mcmc\nburn_removed=T\n"
+        content:
+          "label=\(label)\nsampler=\(isIndependent ? "uncorrelated" : "mcmc")\nburn_removed=T\n"
       ),
     ]
   }

@@ -4,7 +4,8 @@ public import Inference
 /// Reads chains in the text format of GetDist and CosmoMC, whoever wrote them.
 ///
 /// The chains of a root `out/fit` are `out/fit.1.txt`, … (Cobaya, sn-infer) or `out/fit_1.txt`, …
-/// (CosmoMC); `out/fit.paramnames` names the columns. What `ChainFiles` wrote beside them, energies
+/// (CosmoMC); `out/fit.paramnames` names the columns, and `out/fit.ranges`, if there is one, tells the
+/// edges of their priors. What `ChainFiles` wrote beside them, energies
 /// and divergences, is read as well.
 public struct GetDistReader: Sendable {
   /// The beginning of all file names, with the folder.
@@ -13,6 +14,16 @@ public struct GetDistReader: Sendable {
   /// A reader for the files of a root.
   public init(root: String) {
     self.root = root
+  }
+
+  /// Whether `out/fit.properties.ini` says that the draws are independent ones with weights.
+  public var isUncorrelated: Bool {
+    guard let text = try? TextFile.read("\(root).properties.ini") else { return false }
+    return text.split(whereSeparator: \.isNewline).contains { line in
+      let parts = line.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+      return parts.count == 2 && parts[0] == "sampler"
+        && ["uncorrelated", "nested"].contains(parts[1])
+    }
   }
 
   /// The chains of a root.
@@ -109,6 +120,7 @@ public struct GetDistReader: Sendable {
   private func readColumns() throws(ChainFileError) -> [Chain.Column] {
     let path = "\(root).paramnames"
     let text = try text(path, isGrowing: false)
+    let ranges = GetDistRanges(root: root)
     var columns: [Chain.Column] = []
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
@@ -118,7 +130,8 @@ public struct GetDistReader: Sendable {
       let label = words.count > 1 ? words[1].prefix { $0 != "\t" && $0 != "#" } : ""
       columns.append(
         Chain.Column(
-          name: name, label: label.isEmpty ? nil : label.trimmingCharacters(in: .whitespaces)))
+          name: name, label: label.isEmpty ? nil : label.trimmingCharacters(in: .whitespaces),
+          bounds: ranges[name]))
     }
     guard !columns.isEmpty else { throw ChainFileError(path: path, line: nil, .empty) }
     return columns

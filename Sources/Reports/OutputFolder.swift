@@ -1,5 +1,5 @@
 import Foundation
-import Inference
+public import Inference
 
 /// The folder that a run writes its results to.
 ///
@@ -28,6 +28,8 @@ public struct OutputFolder: Sendable {
   /// Opens a folder for a run, creating it where needed; nothing in it is touched yet.
   ///
   /// - Parameters:
+  ///   - path: the folder.
+  ///   - policy: what may be in it.
   ///   - manifest: what makes this run what it is; a run to be continued must have the same.
   /// - Throws: `OutputError` if there are results that the policy does not allow, or the folder
   ///   cannot be written to.
@@ -73,6 +75,7 @@ public struct OutputFolder: Sendable {
     _ manifest: RunManifest, _ files: [(name: String, content: String)]
   ) throws(OutputError) {
     if isResumed { return }
+    ReportFolder(path).remove()
     for file in Self.files(in: path, where: Self.isResultOrPartial) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
@@ -89,13 +92,32 @@ public struct OutputFolder: Sendable {
     }
   }
 
+  /// Writes finished chains for GetDist: their header, and `ROOT.N.txt` for each.
+  ///
+  /// - Parameter isIndependent: whether the draws are independent ones with weights.
+  public func write(
+    _ chains: [Chain], root: String, label: String, isIndependent: Bool = false
+  ) throws(OutputError) {
+    let header = GetDistHeader(
+      root: root, columns: chains.first?.columns ?? [], label: label, isIndependent: isIndependent)
+    for (index, chain) in chains.enumerated() {
+      try write(ChainFiles.text(chain, from: 0), to: "\(root).\(index + 1).txt")
+    }
+    for file in header.files { try write(file.content, to: file.name) }
+  }
+
   private static func files(in path: String, where belongs: (String) -> Bool) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.filter(belongs).sorted()
   }
 
   /// What is written at the end of a run.
-  private static let results = ["\(chainRoot).fits", "summary.json"]
+  private static let results =
+    ["\(chainRoot).fits", "summary.json", ReportFolder.pageName] + HubbleFile.names
+    + FlowFiles.names
+
+  /// The beginnings of the names of chains of all samplers.
+  private static let roots = RunFolder.roots.map(\.root)
 
   /// Also what a crash left of writing a result.
   private static func isResultOrPartial(_ name: String) -> Bool {
@@ -103,14 +125,16 @@ public struct OutputFolder: Sendable {
   }
 
   private static func isResult(_ name: String) -> Bool {
-    let headers = ["paramnames", "ranges", "properties.ini"].map { "\(chainRoot).\($0)" }
-    return results.contains(name) || headers.contains(name) || name == RunManifest.fileName
-      || isChain(name)
+    let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+    let isHeader =
+      parts.count == 2 && roots.contains(parts[0])
+      && ["paramnames", "ranges", "properties.ini"].contains(parts[1])
+    return results.contains(name) || isHeader || name == RunManifest.fileName || isChain(name)
   }
 
   private static func isChain(_ name: String) -> Bool {
     let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-    return parts.count == 3 && parts[0] == chainRoot && Int(parts[1]) != nil
+    return parts.count == 3 && roots.contains(String(parts[0])) && Int(parts[1]) != nil
       && ["txt", "csv", "state.json"].contains(parts[2])
   }
 

@@ -40,8 +40,10 @@ struct DiagnoseCommand: ParsableCommand {
     for root in roots {
       let read = try GetDistReader(root: root).read()
       for warning in read.warnings { logger.warning("\(root): \(warning)") }
-      let chains = try prepare(read.chains, root, logger)
-      let summary = PosteriorSummary(chains)
+      let prepared = try PreparedChains(read.chains, root, burnIn: burnIn)
+      for note in prepared.notes { logger.notice("\(root): \(note)") }
+      let chains = prepared.chains
+      let summary = prepared.summary
       print(
         "\(root): \(chains.count) chains of \(chains[0].count) draws\n\n\(SummaryTable(summary))")
       if !summary.energyFractions.isEmpty {
@@ -60,36 +62,5 @@ struct DiagnoseCommand: ParsableCommand {
       allPassed = allPassed && summary.failedGates.isEmpty
     }
     if !allPassed { throw ExitCode(ExitStatus.failedCheck.rawValue) }
-  }
-
-  /// Expands repeated draws, drops the burn-in, and cuts all chains to the length of the shortest.
-  private func prepare(_ read: [Chain], _ root: String, _ logger: Logger) throws -> [Chain] {
-    var chains: [Chain] = []
-    for (index, chain) in read.enumerated() {
-      let expanded = try expand(chain, "\(root).\(index + 1).txt")
-      chains.append(expanded.draws(Int(burnIn * Double(expanded.count))..<expanded.count))
-    }
-    let lengths = chains.map(\.count)
-    let length = lengths.min() ?? 0
-    guard length >= 4 else {
-      throw ChainFileError(path: root, line: nil, .tooShort(draws: length))
-    }
-    if lengths.contains(where: { $0 > length }) {
-      let list = lengths.map { "\($0)" }.joined(separator: ", ")
-      logger.notice("\(root): of chains of \(list) draws the last \(length) of each are taken")
-    }
-    return chains.map { $0.draws($0.count - length..<$0.count) }
-  }
-
-  private func expand(_ chain: Chain, _ path: String) throws(ChainFileError) -> Chain {
-    do {
-      return try chain.expandingWeights()
-    } catch {
-      switch error {
-      case .weightsAreNotCounts: throw ChainFileError(path: path, line: nil, .unequalWeights)
-      case .tooLarge(let numbers):
-        throw ChainFileError(path: path, line: nil, .tooManyRepetitions(numbers: numbers))
-      }
-    }
   }
 }

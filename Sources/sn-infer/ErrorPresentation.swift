@@ -9,6 +9,7 @@ import Samplers
 /// The exit codes of the program, after the BSD `sysexits` where there is one.
 enum ExitStatus: Int32 {
   case failedCheck = 10
+  case rejectedFlow = 11
   case wrongUsage = 64
   case wrongData = 65
   case noInput = 66

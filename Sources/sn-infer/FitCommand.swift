@@ -15,12 +15,15 @@ struct FitCommand: AsyncParsableCommand {
     discussion: """
       Parameters and their usual priors: omega_m in (0, 1), omega_k in (-0.8, 0.8), w in (-3, 0.3), w0 in (-3, 1), \
       wa in (-3, 2), as the model has them; h in (0, 1) for distance moduli, M in (-30, 0) for apparent magnitudes, \
-      both with calibrators; alpha in (0, 3), beta in (0, 6), M and delta_M in (-1, 1) for light curves. The sampler is \
-      Hamiltonian Monte Carlo (NUTS).
+      both with calibrators; alpha in (0, 3), beta in (0, 6), M and delta_M in (-1, 1) for light curves. Two samplers \
+      run: Hamiltonian Monte Carlo (NUTS), and a neural Hamiltonian flow (NHF) whose draws carry weights that make them \
+      exact and give the evidence.
 
-      Writes chains for GetDist (hmc.1.txt, …), what the sampler noted (hmc.1.csv, …), hmc.fits and summary.json. Exits \
-      with 10, after writing them, if the chains are not good enough: an R-hat of 1.01 or more, a bulk or tail effective \
-      sample size of 400 or less, an E-BFMI of 0.3 or less, or a divergence.
+      Writes chains for GetDist (hmc.1.txt, …), what the sampler noted (hmc.1.csv, …) and hmc.fits; weighted draws of the \
+      flow (nhf.1.txt), those without weights (nhf-raw.1.txt) and, where the weights were rejected, chains behind the \
+      flow (nhf-exact.1.txt, …); summary.json; report.html. Exits with 10, after writing them, if the chains are not good \
+      enough: an R-hat of 1.01 or more, a bulk or tail effective sample size of 400 or less, an E-BFMI of 0.3 or less, or \
+      a divergence; and with 11 if they are, but the flow's weights are rejected.
       """)
 
   /// How the likelihood of magnitudes is computed.
@@ -56,6 +59,12 @@ struct FitCommand: AsyncParsableCommand {
   )
   var withoutDeterminant = false
 
+  @Option(
+    help:
+      "Chains of Hamiltonian Monte Carlo (NUTS), a neural Hamiltonian flow with importance weights, chains through a fitted map, or the first two and how they compare."
+  )
+  var sampler = SamplerChoice.both
+
   @Option(help: "The number of chains.")
   var chains = 4
 
@@ -79,6 +88,8 @@ struct FitCommand: AsyncParsableCommand {
       "Begin each chain at the best of 20 draws from the prior, all at the mode, or near it, jittered by twice the posterior's width."
   )
   var start = Start.prior
+
+  @OptionGroup(title: "Coordinates and flow") var flow: FlowOptions
 
   @Option(
     name: [.short, .long],
@@ -108,6 +119,9 @@ struct FitCommand: AsyncParsableCommand {
 
   @Flag(help: "Print the summary as JSON instead of a table.")
   var json = false
+
+  @Flag(help: "Write no report: no report.html, no figures.")
+  var noReport = false
 
   func validate() throws {
     guard (1...1000).contains(chains) else { throw ValidationError("--chains must be 1 to 1000.") }
@@ -159,6 +173,7 @@ struct FitCommand: AsyncParsableCommand {
       if likelihood == .direct {
         try await FitRun(
           command: self, catalog: catalog, space: space, offset: offset, likelihood: direct,
+          diagram: HubbleCurve(catalog, distances),
           method: "direct, all \(sample.count) supernovae"
         ).run()
       } else {
@@ -166,6 +181,7 @@ struct FitCommand: AsyncParsableCommand {
         let quality = projected.quality
         try await FitRun(
           command: self, catalog: catalog, space: space, offset: offset, likelihood: projected,
+          diagram: HubbleCurve(catalog, distances),
           method: String(
             format:
               "projected on %d nodes, χ² (up to %.0e) right to %.0e at %.0f %% of the prior; direct elsewhere",
@@ -183,6 +199,7 @@ struct FitCommand: AsyncParsableCommand {
         sampled: build(.sampled).parameterNames, marginalised: build(.marginalised).parameterNames)
       try await FitRun(
         command: self, catalog: catalog, space: space, offset: offset, likelihood: build(offset),
+        diagram: nil,
         method: "light curves, the covariance anew for each α and β"
           + (withoutDeterminant ? ", without its determinant" : "")
       ).run()

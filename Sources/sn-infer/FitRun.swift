@@ -14,38 +14,75 @@ struct FitRun<Likelihood: GaussianLikelihood> {
   let space: ParameterSpace
   let offset: OffsetTreatment
   let likelihood: Likelihood
+  /// The model for the Hubble diagram; nil where there is none to draw.
+  let diagram: HubbleCurve?
   /// How the likelihood is computed, in words.
   let method: String
 
   func run() async throws {
     let posterior = try Posterior(space, likelihood)
+    let normal = try Posterior(space.standardised, likelihood)
     let manifest = manifest
     let folder = try OutputFolder(
       command.output ?? defaultOutput,
       command.force ? .replacing : (command.resume ? .resuming : .fresh), manifest: manifest)
-    let files = folder.chainFiles
-    let present = folder.isResumed ? files.longestChain(of: command.chains) : 0
+    let present = folder.isResumed ? folder.chainFiles.longestChain(of: command.chains) : 0
     guard present <= command.draws else {
       throw OutputError.longerRun(folder: folder.path, draws: present)
     }
     show(introduction(isResumed: folder.isResumed))
-    try folder.begin(
-      manifest,
-      GetDistHeader(root: OutputFolder.chainRoot, columns: posterior.columns, label: "HMC").files)
+    let header = GetDistHeader(
+      root: OutputFolder.chainRoot, columns: posterior.columns, label: "HMC")
+    try folder.begin(manifest, command.sampler.runsChains ? header.files : [])
 
+    let stop = StopRequest(after: command.maxTime)
+    var outcome = FitOutcome()
+    if command.sampler.runsChains {
+      let begin = clock.now
+      if let kind = command.flow.coordinates, kind != .natural {
+        let fit = try await FittedCoordinates.fit(
+          kind, to: normal, natural: space, seed: command.seed)
+        outcome.chains = try await sample(
+          TransformedDensity(normal, in: fit.coordinates), folder, stop)
+      } else {
+        outcome.chains = try await sample(posterior, folder, stop)
+      }
+      outcome.chainSeconds = (clock.now - begin) / .seconds(1)
+    }
+    if command.sampler.runsFlow {
+      let flow = FlowRun(
+        sampler: command.flow.sampler(seed: command.seed), posterior: normal, space: space,
+        folder: folder, isQuiet: command.quiet)
+      guard let record = try await flow.run(outcome.chains, stop: stop) else {
+        Logger(label: "sn-infer").warning(
+          "stopped before the flow was done; --resume continues its training")
+        throw ExitCode(stop.exitStatus.rawValue)
+      }
+      outcome.flow = record
+    }
+    if command.sampler == .map {
+      outcome.map = try await MapRun(
+        command: command, posterior: normal, folder: folder
+      ).run()
+    }
+    try await finish(outcome, folder)
+  }
+
+  private let clock = ContinuousClock()
+
+  /// Runs the chains of Hamiltonian Monte Carlo.
+  private func sample(
+    _ density: some LogDensity, _ folder: OutputFolder, _ stop: StopRequest
+  ) async throws -> [Chain] {
     let runner = ChainRunner(
       chainCount: command.chains, warmUpCount: command.warmup, drawCount: command.draws,
       seed: command.seed, targetAcceptance: command.targetAcceptance, start: command.start.value)
-    let clock = ContinuousClock()
-    let begin = clock.now
-    let stop = StopRequest(after: command.maxTime)
     let lines = command.quiet ? nil : ProgressLines(chainCount: command.chains)
     defer { lines?.finish() }
     let chains = try await runner.run(
-      NoUTurnSampler(posterior, metric: DenseMetric(dimension: posterior.dimension)),
-      store: files, unless: { stop.isRequested }, progress: { lines?.update($0) })
+      NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension)),
+      store: folder.chainFiles, unless: { stop.isRequested }, progress: { lines?.update($0) })
     lines?.finish()
-    let seconds = (clock.now - begin) / .seconds(1)
     if let shortest = chains.map(\.count).min(), shortest < command.draws {
       let advice =
         shortest > 0
@@ -54,7 +91,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
         "stopped with \(shortest) of \(command.draws) draws in the shortest chain; \(advice)")
       throw ExitCode(stop.exitStatus.rawValue)
     }
-    try finish(chains, folder, seconds)
+    return chains
   }
 
   // MARK: Before
@@ -71,7 +108,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       "version": SNInfer.version,
       "data": "\(catalog.count) supernovae with fingerprint \(catalog.fingerprint)",
       "model": model.model.rawValue, "distance": model.distance.rawValue,
-      "offset": offset.rawValue, "likelihood": command.likelihood.rawValue, "sampler": "nuts",
+      "offset": offset.rawValue, "likelihood": command.likelihood.rawValue,
       "chains": "\(command.chains)", "warmup": "\(command.warmup)", "seed": "\(command.seed)",
       "start": command.start.rawValue, "target acceptance": "\(command.targetAcceptance)",
     ]
@@ -79,6 +116,9 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       entries["t_cmb"] = "\(temperature)"
       entries["n_eff"] = "\(model.effectiveNeutrinos)"
     }
+    entries["sampler"] = command.sampler.rawValue
+    if let coordinates = command.flow.coordinates { entries["coordinates"] = coordinates.rawValue }
+    if command.sampler.runsFlow { entries.merge(command.flow.manifest) { own, _ in own } }
     if command.withoutDeterminant { entries["determinant"] = "left out" }
     for parameter in space.parameters {
       entries["prior of \(parameter.name)"] = "\(parameter.prior)"
@@ -104,17 +144,38 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       \(CatalogText(catalog))
       model       \(universe)
       likelihood  \(method)
-      sampler     NUTS, \(command.chains) chains of \(command.draws) draws after \(command.warmup), seed \(command.seed)\(isResumed ? ", continued" : "")
+      sampler     \(samplers), seed \(command.seed)\(isResumed ? ", continued" : "")
 
       """
   }
 
+  /// What runs, in words.
+  private var samplers: String {
+    let chains = "\(command.chains) chains of \(command.draws) draws"
+    let flow = "\(command.flow.nhfDraws) draws of a neural Hamiltonian flow"
+    return switch command.sampler {
+    case .hmc: "NUTS, \(chains) after \(command.warmup)"
+    case .both: "NUTS, \(chains) after \(command.warmup), and \(flow)"
+    case .nhf: flow
+    case .map: "\(chains) through a fitted map"
+    }
+  }
+
   // MARK: Afterwards
 
-  private func finish(_ chains: [Chain], _ folder: OutputFolder, _ seconds: Double) throws {
-    let summary = PosteriorSummary(chains)
+  private func finish(_ outcome: FitOutcome, _ folder: OutputFolder) async throws {
+    let chains = outcome.chains.isEmpty ? outcome.map?.chains ?? [] : outcome.chains
+    let summary = chains.isEmpty ? nil : PosteriorSummary(chains)
     let best = bestDraw(chains)
-    let warnings = summary.failedGates + FitWarnings.sentences(summary, best, chains)
+    let failures = summary?.failedGates ?? []
+    var warnings = failures
+    if let summary, let best { warnings += FitWarnings.sentences(summary, best, chains) }
+    if let flow = outcome.flow, !flow.reasons.isEmpty {
+      warnings += flow.reasons.map { "the flow: \($0)" }
+    }
+    if let exact = outcome.flow?.exact {
+      warnings += exact.failedGates.map { "the chains behind the flow: \($0)" }
+    }
     let data = CatalogText(catalog).data
     let run = RunSummary(
       data: data,
@@ -123,15 +184,22 @@ struct FitRun<Likelihood: GaussianLikelihood> {
         radiation: command.model.radiation.density, offset: offset.rawValue, likelihood: method,
         parameters: space.parameters),
       sampler: .init(
-        name: "nuts", chains: command.chains, draws: command.draws, warmUp: command.warmup,
-        seed: command.seed, seconds: seconds),
-      posterior: summary, bestDraw: best, failedGates: summary.failedGates, warnings: warnings)
+        name: command.sampler.rawValue, chains: command.chains, draws: command.draws,
+        warmUp: command.warmup, seed: command.seed, seconds: outcome.chainSeconds),
+      posterior: summary, flow: outcome.flow, bestDraw: best, outcomes: outcome.records,
+      failedGates: failures, warnings: warnings)
     let text = try run.json()
-    try Chain.writeFITS(chains, to: "\(folder.path)/\(OutputFolder.chainRoot).fits")
+    if command.sampler.runsChains {
+      try Chain.writeFITS(chains, to: "\(folder.path)/\(OutputFolder.chainRoot).fits")
+    }
     try folder.write(text, to: "summary.json")
+    for file in diagram?.file(chains, space)?.files ?? [] {
+      try folder.write(file.content, to: file.name)
+    }
+    let notes = command.noReport ? [] : try await RunReport(folder: folder.path).write()
 
     if command.json { print(text, terminator: "") }
-    showResult(summary, best, folder, seconds)
+    showResult(summary, outcome, best, folder)
     let logger = Logger(label: "sn-infer")
     if space.free.contains(where: { $0.name == "h" }),
       catalog.sample?.calibratorModuli.isEmpty == true,
@@ -140,12 +208,14 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       logger.notice(
         "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it")
     }
-    if !command.quiet { for note in summary.notes { logger.notice("\(note)") } }
-    for warning in warnings { logger.warning("\(warning)") }
-    if !summary.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    if !command.quiet { for note in summary?.notes ?? [] { logger.notice("\(note)") } }
+    for warning in warnings + notes { logger.warning("\(warning)") }
+    if !failures.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    if outcome.flow?.isRejected == true { throw ExitCode(ExitStatus.rejectedFlow.rawValue) }
   }
 
-  private func bestDraw(_ chains: [Chain]) -> RunSummary.BestDraw {
+  private func bestDraw(_ chains: [Chain]) -> RunSummary.BestDraw? {
+    if chains.isEmpty { return nil }
     var best = (values: [Double](), logDensity: -Double.infinity)
     for chain in chains {
       for index in 0..<chain.count where chain.logDensities[index] > best.logDensity {
@@ -169,20 +239,30 @@ struct FitRun<Likelihood: GaussianLikelihood> {
   }
 
   private func showResult(
-    _ summary: PosteriorSummary, _ best: RunSummary.BestDraw, _ folder: OutputFolder,
-    _ seconds: Double
+    _ summary: PosteriorSummary?, _ outcome: FitOutcome, _ best: RunSummary.BestDraw?,
+    _ folder: OutputFolder
   ) {
-    let place = summary.parameters.map { parameter in
-      "\(parameter.name) = " + String(format: "%.4f", best.parameters[parameter.name] ?? .nan)
+    var parts: [String] = []
+    if let summary { parts.append("\(SummaryTable(summary))") }
+    if let flow = outcome.flow {
+      parts.append(
+        "\(FlowText(flow, outcome.chains.isEmpty ? nil : summary, outcome.chainSeconds))")
     }
-    show(
-      """
-      \(SummaryTable(summary))
-
-      best draw   χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at \
-      \(place.joined(separator: ", "))
-      time        \(String(format: "%.2f", seconds)) s
-      output      \(folder.path)/: hmc.1.txt … for GetDist, hmc.1.csv …, hmc.fits, summary.json
-      """)
+    if let map = outcome.map { parts.append(map.text) }
+    var lines: [String] = []
+    if let best, let summary {
+      let place = summary.parameters.map { parameter in
+        "\(parameter.name) = " + String(format: "%.4f", best.parameters[parameter.name] ?? .nan)
+      }
+      lines.append(
+        "best draw   χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at "
+          + place.joined(separator: ", "))
+    }
+    lines.append("time        \(String(format: "%.2f", outcome.seconds)) s")
+    lines.append(
+      "output      \(folder.path)/: \(outcome.files.joined(separator: ", ")), summary.json")
+    if !command.noReport { lines.append("report      \(folder.path)/report.html") }
+    parts.append(lines.joined(separator: "\n"))
+    show(parts.joined(separator: "\n\n"))
   }
 }

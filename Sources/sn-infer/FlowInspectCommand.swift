@@ -25,8 +25,8 @@ struct FlowInspectCommand: ParsableCommand {
       columns     \(saved.columns.joined(separator: ", "))
       scales      \(zip(saved.standardisation.means, saved.standardisation.scales)
         .map { String(format: "%g ± %g", $0, $1) }.joined(separator: ", "))
-      base        \(FlowText.name(flow.base))
-      momenta     p₀ \(FlowText.name(flow.encoder)); p_T \(FlowText.name(flow.finalMomentum))
+      base        \(FlowWords.name(flow.base))
+      momenta     p₀ \(FlowWords.name(flow.encoder)); p_T \(FlowWords.name(flow.finalMomentum))
       parameters  \(flow.parameters.count): \(parts(of: flow))
       """)
     if let coordinates = saved.coordinates { print("coordinates \(coordinates)") }
@@ -44,10 +44,10 @@ struct FlowInspectCommand: ParsableCommand {
 
         Hamiltonian \(index + 1): \(block.stepCount) leapfrog steps, T = \
         \(String(format: "%.4g", flow.time(ofBlock: index)))\(block.learnsTime ? ", learned" : "")
-          V  \(FlowText.name(block.potential)), \(block.potential.parameterCount) parameters
+          V  \(FlowWords.name(block.potential)), \(block.potential.parameterCount) parameters
              \(range(energies.potential)), correlation with −log density \
         \(String(format: "%.3f", correlation(energies.potential, surprise)))
-          K  \(FlowText.name(block.kinetic)), \(block.kinetic.parameterCount) parameters
+          K  \(FlowWords.name(block.kinetic)), \(block.kinetic.parameterCount) parameters
              \(range(energies.kinetic))
         """)
       guard let matrix = flow.inverseMass(ofBlock: index) else { continue }

@@ -1,49 +1,113 @@
 import Foundation
+import Inference
 import Samplers
 
-/// Flows in words.
-enum FlowText {
-  /// A flow in one line.
-  static func summary(of flow: NeuralHamiltonianFlow) -> String {
-    let blocks = flow.blocks.count
-    let steps = flow.blocks.map { "\($0.stepCount)" }
-    return "\(blocks) \(blocks == 1 ? "Hamiltonian" : "Hamiltonians") of "
-      + "\(Set(steps).count == 1 ? steps[0] : steps.joined(separator: ", ")) leapfrog "
-      + "\(steps == ["1"] ? "step" : "steps"), K \(name(flow.blocks[0].kinetic)), "
-      + "V \(name(flow.blocks[0].potential)), \(flow.parameters.count) parameters"
+/// What a flow found, beside the chains where they ran, for people.
+struct FlowText: CustomStringConvertible {
+  private let flow: FlowRecord
+  private let chains: PosteriorSummary?
+  private let chainSeconds: Double
+
+  init(_ flow: FlowRecord, _ chains: PosteriorSummary?, _ chainSeconds: Double) {
+    self.flow = flow
+    self.chains = chains
+    self.chainSeconds = chainSeconds
   }
 
-  /// An energy in a few words.
-  static func name(_ energy: Energy) -> String {
-    switch energy {
-    case .quadratic(let energy): energy.isShifted ? "½ (q − a)ᵀ M (q − a)" : "½ pᵀ M p"
-    case .network(let network): name(network)
-    case .relativistic: "c² (√(1 + pᵀ M p / c²) − 1)"
-    case .sum(let terms): terms.map(name).joined(separator: " + ")
+  var description: String { [table, facts].joined(separator: "\n\n") }
+
+  // MARK: The table
+
+  private var table: String {
+    var header = ["flow"]
+    if chains != nil { header.append("HMC") }
+    header += ["NHF, raw", "NHF, weighted"]
+    if flow.exact != nil { header.append("NHF, exact") }
+    if chains != nil { header.append("weighted − HMC [σ]") }
+    let rows = flow.weighted.parameters.indices.map(row)
+    let sizes =
+      ["ESS per second"] + (chains.map { [rate(leastSize($0.parameters), chainSeconds)] } ?? [])
+      + ["", rate(flow.weighted.effectiveSampleSize, flow.seconds)]
+    return aligned([header] + rows + [sizes])
+  }
+
+  private func row(_ index: Int) -> [String] {
+    let weighted = flow.weighted.parameters[index]
+    let decimals = max(0, 3 - Int(log10(max(weighted.standardDeviation, 1e-300)).rounded(.down)))
+    func cell(_ parameter: ParameterSummary) -> String {
+      String(
+        format: "%.\(decimals)f ± %.\(decimals)f", parameter.mean, parameter.standardDeviation)
     }
-  }
-
-  /// A network by its widths.
-  static func name(_ network: MultilayerPerceptron) -> String {
-    "network \(network.widths.map(String.init).joined(separator: "-")) \(network.activation.rawValue)"
-  }
-
-  /// The density of base positions.
-  static func name(_ base: BaseDensity) -> String {
-    switch base {
-    case .normal(let deviation): "normal, standard deviation \(deviation)"
-    case .learnedNormal: "normal, learned standard deviations"
-    case .softUniform(let width): "soft-uniform in (−\(width), \(width))"
+    var cells = [weighted.name]
+    if let chains { cells.append(cell(chains.parameters[index])) }
+    cells += [cell(flow.raw.parameters[index]), cell(weighted)]
+    if let exact = flow.exact { cells.append(cell(exact.parameters[index])) }
+    if let reference = chains?.parameters[index] {
+      let scale = reference.standardDeviation
+      let error = hypot(reference.standardErrorOfMean, weighted.standardErrorOfMean)
+      cells.append(
+        String(format: "%+.3f ± %.3f", (weighted.mean - reference.mean) / scale, error / scale))
     }
+    return cells
   }
 
-  /// A density of momenta.
-  static func name(_ encoder: GaussianEncoder) -> String {
-    guard encoder.isLearned else { return "N(0, I)" }
-    let parts =
-      (encoder.isLinear ? ["linear"] : [])
-      + [encoder.mean, encoder.spread].compactMap { $0.map(name) }
-    return "normal, \(encoder.scale.rawValue) covariance, "
-      + (parts.isEmpty ? "constant" : parts.joined(separator: ", "))
+  private func leastSize(_ parameters: [ParameterSummary]) -> Double {
+    parameters.map { min($0.bulkEffectiveSampleSize, $0.tailEffectiveSampleSize) }.min() ?? .nan
+  }
+
+  private func rate(_ size: Double, _ seconds: Double) -> String {
+    String(format: "%.0f", size / max(seconds, 1e-9))
+  }
+
+  private func aligned(_ rows: [[String]]) -> String {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.indices.map { column in
+        let padding = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + padding : padding + row[column]
+      }
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+
+  // MARK: The facts
+
+  private var facts: String {
+    func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
+    var worth =
+      "\(percent(flow.efficiency)) of independent draws, the flow's own \(percent(flow.flowEfficiency))"
+    if let forward = flow.forwardEfficiency {
+      worth += ", seen from HMC's draws \(percent(forward))"
+    }
+    var alone =
+      "coordinates (\(flow.coordinates)) without the flow \(percent(flow.coordinatesEfficiency))"
+    if let laplace = flow.laplaceEfficiency {
+      alone += ", normal density at the mode \(percent(laplace))"
+    }
+    var evidence = String(
+      format: "%.4f ± %.4f, at least %.4f", flow.logEvidence, flow.logEvidenceError,
+      flow.evidenceLowerBound)
+    if let upper = flow.evidenceUpperBound {
+      evidence += String(format: " (ELBO) and at most %.4f (HMC)", upper)
+    } else {
+      evidence += " (ELBO)"
+    }
+    let weights = String(
+      format:
+        "k-hat %.2f (limit %.2f), the largest counts for %.1f draws, of the wide ones for %.1f",
+      flow.paretoShape, flow.paretoThreshold, flow.largestWeight, flow.largestDefensiveWeight)
+    return """
+      worth       \(worth)
+      beside it   \(alone)
+      ln Z        \(evidence)
+      weights     \(weights)
+      training    \(flow.trainingSteps) steps, \(flow.likelihoodCalls) calls of the likelihood in all, \(String(format: "%.2f", flow.seconds)) s
+      verdict     \(flow.verdict)
+      """
   }
 }

@@ -104,7 +104,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
       """
       samples     \(samples.path): \(samples.count) rows of \(samples.columns.joined(separator: ", "))
       held out    \(data.heldOutCount) rows
-      flow        \(FlowText.summary(of: flow))
+      flow        \(FlowWords.summary(of: flow))
       """)
 
     let stop = StopRequest(after: maxTime)

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Reports
 
 /// Everything that `summary.json` says of a run.
 struct RunSummary: Encodable {
@@ -46,12 +47,17 @@ struct RunSummary: Encodable {
   }
 
   var version = SNInfer.version
+  /// The command as it was typed, for a shell.
+  var command = ShellWords.joined(CommandLine.arguments)
   var data: Data
   var model: Model
   var sampler: Sampler
-  var posterior: PosteriorSummary
+  var posterior: PosteriorSummary?
+  var flow: FlowRecord?
   var quantileProbabilities = ParameterSummary.probabilities
-  var bestDraw: BestDraw
+  var bestDraw: BestDraw?
+  /// What is known of each sampler besides its draws, by the root of its chains.
+  var outcomes: [String: RunRecord.Outcome]
   /// What speaks against the chains; empty if nothing does.
   var failedGates: [String]
   /// The same, and whatever else a reader should know.

@@ -18,15 +18,15 @@ struct SNInfer: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      FitCommand.self, CheckCommand.self, DiagnoseCommand.self, ValidateCommand.self,
-      ConvertCommand.self, FlowCommand.self,
+      FitCommand.self, ReportCommand.self, CompareCommand.self, CheckCommand.self,
+      DiagnoseCommand.self, ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
     ])
 
   static func main() async {
     LoggingSystem.bootstrap(StandardErrorLogHandler.init)
     let arguments = Array(CommandLine.arguments.dropFirst())
     if let name = OptionRepetition.first(
-      in: arguments, repeatable: ["--column", "--prior", "--fix", "--help"])
+      in: arguments, repeatable: ["--column", "--prior", "--fix", "--truth", "--help"])
     {
       exit(withError: ValidationError("The option '\(name)' is given more than once."))
     }

@@ -32,7 +32,8 @@ import Testing
       names == [
         "hmc.1.csv", "hmc.1.state.json", "hmc.1.txt", "hmc.2.csv", "hmc.2.state.json", "hmc.2.txt",
         "hmc.fits",
-        "hmc.paramnames", "hmc.properties.ini", "hmc.ranges", "run.json", "summary.json",
+        "hmc.paramnames", "hmc.properties.ini", "hmc.ranges", "hubble-model.csv", "hubble.csv",
+        "run.json", "summary.json",
       ])
   }
 

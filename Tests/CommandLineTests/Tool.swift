@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// The built program, run as a user runs it.
+/// The built program, run as a user runs it; `fit` without its report, which would take most of the
+/// time of these tests, unless a test asks for it.
 struct Tool {
   struct Result {
     let status: Int32
@@ -14,8 +15,10 @@ struct Tool {
     .deletingLastPathComponent().appendingPathComponent("sn-infer")
 
   /// Runs the program in a folder and waits for it.
-  static func run(_ arguments: [String], in folder: String) throws -> Result {
-    let (process, output, error) = try start(arguments, in: folder)
+  static func run(
+    _ arguments: [String], in folder: String, report: Bool = false
+  ) throws -> Result {
+    let (process, output, error) = try start(arguments, in: folder, report: report)
     // Nothing here prints more than a pipe holds, so reading one after the other does not block.
     let text = output.fileHandleForReading.readDataToEndOfFile()
     let errorText = error.fileHandleForReading.readDataToEndOfFile()
@@ -59,11 +62,12 @@ struct Tool {
   }
 
   private static func start(
-    _ arguments: [String], in folder: String
+    _ arguments: [String], in folder: String, report: Bool = false
   ) throws -> (Process, output: Pipe, error: Pipe) {
     let (process, output, error) = (Process(), Pipe(), Pipe())
     process.executableURL = executable
-    process.arguments = arguments
+    process.arguments =
+      arguments.first == "fit" && !report ? arguments + ["--no-report"] : arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.standardOutput = output
     process.standardError = error

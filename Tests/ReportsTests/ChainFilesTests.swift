@@ -252,7 +252,10 @@ import Testing
     let folder = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
     try folder.begin(Self.manifest, [])
     #expect(try self.names() == names)
-    #expect(folder.chainFiles.results == ["hmc.fits", "summary.json"])
+    #expect(
+      folder.chainFiles.results == [
+        "hmc.fits", "summary.json", "report.html", "hubble.csv", "hubble-model.csv",
+      ])
   }
 
   @Test("what a crash left of a file that was being written is swept away, and is no result")

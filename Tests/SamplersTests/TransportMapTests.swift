@@ -138,7 +138,7 @@ import Testing
       deviations: [Double](repeating: 1, count: dimension))
     map.layers[dimension - 1] = layers
     // Of the other coordinates the map is the identity but for d = 0.03 of the second layer.
-    let ridge = 0.5 * weights.reduce(0) { $0 + $1 * $1 }
+    let ridge = 2 * weights.reduce(0) { $0 + $1 * $1 }
     var total = ridge * layers.coefficients.reduce(0) { $0 + $1 * $1 }
     let last = dimension - 1
     for (index, weight) in weights.enumerated() {

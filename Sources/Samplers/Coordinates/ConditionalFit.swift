@@ -11,8 +11,8 @@ import RealModule
 package struct ConditionalFit {
   private static let width = 64
   /// What is added to the Fisher matrix, so that steps along degenerate directions stay small.
-  private static let damping = 1e-3
-  /// r: a normal prior of unit width for each coefficient, against as many draws as the points are
+  private static let damping = 1e-2
+  /// r: a normal prior of width ½ for each coefficient, against as many draws as the points are
   /// worth.
   private let regularisation: Double
 
@@ -37,7 +37,7 @@ package struct ConditionalFit {
     weights: [Double]
   ) {
     self.layers = layers
-    regularisation = 0.5 * weights.reduce(0) { $0 + $1 * $1 }
+    regularisation = 2 * weights.reduce(0) { $0 + $1 * $1 }
     let (count, width, featureCount) = (weights.count, Self.width, layers.features.count)
     blockCount = (count + width - 1) / width
     targets = [Double](repeating: 0, count: blockCount * width)

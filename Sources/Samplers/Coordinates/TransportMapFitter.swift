@@ -43,7 +43,8 @@ public struct TransportMapFitter: Sendable {
   /// Fits a map to a density in coordinates in which its prior is N(0, I), such as a posterior over
   /// `ParameterSpace.standardised`.
   ///
-  /// Cost: `pilotCount` + 2 `roundCount` evaluations, and about half a second for three parameters.
+  /// Cost: `pilotCount` + 2 `roundCount` evaluations, and for two parameters half a second, for three one and a
+  /// half.
   ///
   /// - Throws: `SamplingError.noFiniteStart` if too few draws of the prior have a finite density to
   ///   tell where the posterior is.
@@ -63,9 +64,11 @@ public struct TransportMapFitter: Sendable {
       guard let moments = Moments(pool.points, weights.normalised, dimension: dimension) else {
         throw noStart(density, pool)
       }
-      // The map of a smaller β is no start for the next.
+      // The map of a smaller β is no start for the next. The order is looked at once more when the
+      // pool is no longer made of a few hundred draws of the prior that count.
       let start = finalRound > 0 ? current?.map : nil
-      let map = await fit(pool, weights.normalised, moments, from: start)
+      let map = await fit(
+        pool, weights.normalised, moments, from: start, choosesOrder: finalRound < 2)
       current = (map, moments.wide)
       if temperature == 1 { finalRound += 1 }
       if finalRound > finalRounds { break }
@@ -82,36 +85,42 @@ public struct TransportMapFitter: Sendable {
 
   /// One weighted maximum-likelihood fit, of all coordinates at once.
   private func fit(
-    _ pool: ImportancePool, _ weights: [Double], _ moments: Moments, from start: TransportMap?
+    _ pool: ImportancePool, _ weights: [Double], _ moments: Moments, from start: TransportMap?,
+    choosesOrder: Bool
   ) async -> TransportMap {
     let dimension = pool.dimension
-    let means = start?.means ?? moments.wide.mean
-    let deviations = start?.deviations ?? moments.deviations
     let least = start == nil ? 1e-7 : 1e-9
     let chosen = weights.indices.filter { weights[$0] > least }
     let chosenWeights = chosen.map { weights[$0] }
-    var points: [Double] = []
-    points.reserveCapacity(chosen.count * dimension)
-    for index in chosen {
-      for i in 0..<dimension {
-        points.append((pool.points[index * dimension + i] - means[i]) / deviations[i])
+    func standardised(_ rows: [Int], _ means: [Double], _ deviations: [Double]) -> [Double] {
+      var points: [Double] = []
+      points.reserveCapacity(rows.count * dimension)
+      for index in rows {
+        for i in 0..<dimension {
+          points.append((pool.points[index * dimension + i] - means[i]) / deviations[i])
+        }
       }
+      return points
     }
-    var map: TransportMap
-    if let start {
-      map = start
-    } else {
+    var map = start
+    if choosesOrder {
       // A few thousand points tell the orders apart.
       let every = max(1, chosen.count / 4096)
-      let some = stride(from: 0, to: chosen.count, by: every)
-      let sum = some.reduce(0) { $0 + chosenWeights[$1] }
+      let some = stride(from: 0, to: chosen.count, by: every).map { chosen[$0] }
+      let sum = some.reduce(0) { $0 + weights[$1] }
       let order = await TriangleOrder.best(
-        some.flatMap { points[$0 * dimension..<($0 + 1) * dimension] },
-        some.map { chosenWeights[$0] / sum }, dimension: dimension)
-      map = TransportMap(order: order, means: means, deviations: deviations)
+        standardised(some, moments.wide.mean, moments.deviations),
+        some.map { weights[$0] / sum }, dimension: dimension)
+      if order != map?.order { map = nil }
+      map =
+        map
+        ?? TransportMap(order: order, means: moments.wide.mean, deviations: moments.deviations)
     }
-    let (order, layers, isFirst) = (map.order, map.layers, start == nil)
-    let fitted = await withTaskGroup(of: (Int, [Double]).self) { [points] group in
+    guard var map else { preconditionFailure("a map has an order before it is fitted") }
+    let isFirst = map.order != start?.order
+    let points = standardised(chosen, map.means, map.deviations)
+    let (order, layers) = (map.order, map.layers)
+    let fitted = await withTaskGroup(of: (Int, [Double]).self) { group in
       for k in 0..<dimension {
         group.addTask {
           let problem = ConditionalFit(

@@ -236,6 +236,34 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     }
   }
 
+  /// log π(q_T) + log r(p_T | q_T) for one point (q₀, p₀), with its gradient.
+  func logTarget(
+    _ density: some LogDensity, from base: Span<Double>, gradient: inout MutableSpan<Double>
+  ) -> Double {
+    precondition(count == 1, "one point at a time")
+    let dimension = flow.dimension
+    for i in 0..<dimension {
+      positions[i, 0] = Scalar(base[i])
+      momenta[i, 0] = Scalar(base[dimension + i])
+    }
+    push()
+    weighFinalMomenta()
+    positionCotangent.clear()
+    momentumCotangent.clear()
+    finalMomentum.addAdjointOfLogDensity(
+      times: -1, to: momentumCotangent, positionCotangent, nil, finalParameters)
+    addTarget(density, temperedBy: 1)
+    for (index, block) in blocks.enumerated().reversed() {
+      block.retreat(
+        positionCotangent, momentumCotangent, .forward, to: nil, parameters + layout.blocks[index])
+    }
+    for i in 0..<dimension {
+      gradient[i] = -Double(positionCotangent[i, 0])
+      gradient[dimension + i] = -Double(momentumCotangent[i, 0])
+    }
+    return Double(logTarget[0, 0])
+  }
+
   /// Adds the gradient of Σ [log r − log π₀ − log f] over given points q_T, whose momenta are drawn
   /// from r by given deviates: the negative evidence lower bound of the data, Souveton et al. 2023,
   /// equation 4, with the density of the momentum. Afterwards `logTarget` − `logFlow` are its terms.

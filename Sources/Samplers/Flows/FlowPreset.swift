@@ -36,6 +36,8 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     public var trainingSteps: Int?
     /// How many Hamiltonians follow each other.
     public var hamiltonians: Int?
+    /// The share of the gradient that draws of the target have, where there are some.
+    public var dataShare = 0.0
 
     /// Nothing changed.
     public init() {}
@@ -47,6 +49,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
   ) -> (flow: NeuralHamiltonianFlow, training: FlowTraining) {
     var training = training
     if let steps = options.trainingSteps { training.stepCount = steps }
+    training.dataShare = options.dataShare
     var generator = RandomStream(seed: seed, "flow parameters")
     let steps = options.leapfrogSteps ?? defaultSteps
     let width = options.hidden ?? defaultWidth
@@ -115,8 +118,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     case .prior:
       training.batchSize = 128
       training.stepCount = 1500
-      training.learningRate = .cosine(peak: 1e-2, floor: 1e-4, warmUp: 0)
-      training.estimator = .reparametrised
+      training.learningRate = .cosine(peak: 2e-2, floor: 0, warmUp: 0)
       training.isTempered = true
       training.patience = 1000
     case .paper:

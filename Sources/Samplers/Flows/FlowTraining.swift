@@ -17,7 +17,7 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   /// How many steps there are between looks at held-out draws.
   public var checkInterval = 50
   /// The number of held-out draws.
-  public var heldOutCount = 1024
+  public var heldOutCount = 2048
   /// Training ends when so many looks in a row saw nothing better.
   public var patience = 6
 

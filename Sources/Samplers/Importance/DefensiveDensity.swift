@@ -17,6 +17,8 @@ public struct DefensiveDensity: Sendable, Codable, Equatable {
 
   /// The degrees of freedom.
   private static let freedom = 3.0
+  /// How much wider the Student-t half is than the posterior.
+  private static let stretch = 1.3
 
   /// A density from the moments of the posterior.
   ///
@@ -26,13 +28,26 @@ public struct DefensiveDensity: Sendable, Codable, Equatable {
       covariance.isSquare && covariance.rows == mean.count,
       "a covariance of \(covariance.rows) × \(covariance.columns) for \(mean.count) means")
     let cholesky = try Cholesky(covariance)
-    let stretch = 1.3
     self.mean = mean
-    factor = mean.indices.flatMap { row in mean.indices.map { stretch * cholesky[row, $0] } }
-    let (nu, size) = (Self.freedom, Double(mean.count))
-    logConstant =
-      .logGamma(0.5 * (nu + size)) - .logGamma(0.5 * nu) - 0.5 * size * .log(nu * .pi)
-      - 0.5 * cholesky.logDeterminant - size * .log(stretch)
+    factor = mean.indices.flatMap { row in mean.indices.map { Self.stretch * cholesky[row, $0] } }
+    logConstant = Self.logConstant(mean.count, logDeterminant: cholesky.logDeterminant)
+  }
+
+  /// A density around the prior, for when nothing is known of the posterior.
+  public static func aroundPrior(dimension: Int) -> DefensiveDensity {
+    DefensiveDensity(dimension: dimension)
+  }
+
+  private init(dimension: Int) {
+    mean = [Double](repeating: 0, count: dimension)
+    factor = Matrix.identity(dimension).elements.map { Self.stretch * $0 }
+    logConstant = Self.logConstant(dimension, logDeterminant: 0)
+  }
+
+  private static func logConstant(_ dimension: Int, logDeterminant: Double) -> Double {
+    let (nu, size) = (freedom, Double(dimension))
+    return .logGamma(0.5 * (nu + size)) - .logGamma(0.5 * nu) - 0.5 * size * .log(nu * .pi)
+      - 0.5 * logDeterminant - size * .log(stretch)
   }
 
   /// The number of coordinates.

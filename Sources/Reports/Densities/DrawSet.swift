@@ -1,0 +1,60 @@
+public import Inference
+
+/// The draws of one posterior, from one chain or several, under the name that figures and tables
+/// call them.
+public struct DrawSet: Sendable {
+  /// The name in legends, such as `HMC`.
+  public let name: String
+  /// The chains; their columns are the same.
+  public let chains: [Chain]
+  /// The columns of the chains, with the hard edges of their priors where these are known.
+  public let columns: [Chain.Column]
+  /// What independent draws would be worth as much, for each column; how smooth densities are
+  /// drawn depends on it.
+  public let effectiveSampleSizes: [Double]
+
+  /// Draws under a name.
+  ///
+  /// - Parameters:
+  ///   - name: in legends.
+  ///   - chains: at least one, all with the same columns.
+  ///   - columns: the columns with their edges, if those of the chains do not know them.
+  ///   - effectiveSampleSizes: one number a column; if not given, (Σw)² / Σw² of the weights.
+  public init(
+    _ name: String, _ chains: [Chain], columns: [Chain.Column]? = nil,
+    effectiveSampleSizes: [Double]? = nil
+  ) {
+    self.name = name
+    self.chains = chains
+    self.columns = columns ?? chains.first?.columns ?? []
+    let weights = chains.flatMap(\.weights)
+    let sum = weights.reduce(0, +)
+    let kish = sum * sum / weights.reduce(0) { $0 + $1 * $1 }
+    self.effectiveSampleSizes =
+      effectiveSampleSizes ?? self.columns.map { _ in kish.isFinite ? kish : 1 }
+  }
+
+  /// The weights of all draws, chain after chain.
+  public var weights: [Double] { chains.flatMap(\.weights) }
+
+  /// The position of a column by its name.
+  public func index(of name: String) -> Int? { columns.firstIndex { $0.name == name } }
+
+  /// The values of a column, chain after chain.
+  public func values(_ index: Int) -> [Double] { chains.flatMap { $0.column(index) } }
+
+  /// The edges of the prior of a column, without those that a draw lies beyond: they are not the
+  /// edges of what these draws are from.
+  func bounds(_ index: Int) -> ClosedRange<Double> {
+    let column = columns[index]
+    var (lower, upper) = (column.lowerBound, column.upperBound)
+    for chain in chains {
+      for draw in 0..<chain.count {
+        let value = chain.values[draw * chain.columns.count + index]
+        if value < lower { lower = -.infinity }
+        if value > upper { upper = .infinity }
+      }
+    }
+    return lower < upper ? lower...upper : -.infinity ... .infinity
+  }
+}

@@ -1,0 +1,62 @@
+import RealModule
+
+/// The importance weights of a flow's draws, in units of their mean.
+public struct WeightHistogram: Figure {
+  /// The beginning of the names of the files.
+  public let name: String
+  /// The weights, not negative.
+  public let weights: [Double]
+  /// k-hat, the shape of the generalised Pareto distribution that fits the largest weights.
+  public let shape: Double?
+
+  /// A histogram of weights.
+  public init(name: String = "weights", _ weights: [Double], shape: Double? = nil) {
+    self.name = name
+    self.weights = weights
+    self.shape = shape
+  }
+
+  /// One panel.
+  public let size = FigureSize(width: 640, height: 300)
+
+  /// What is to be seen.
+  public var caption: String {
+    "Importance weights in units of their mean; the closer to 1, the closer the flow is to the posterior."
+      + (shape == nil ? "" : " With k-hat above 0.7 the weights cannot be relied upon.")
+  }
+
+  /// Draws the histogram.
+  public func draw(on script: inout GnuplotScript) {
+    let mean = weights.reduce(0, +) / Double(max(weights.count, 1))
+    let logs = weights.filter { $0 > 0 }.map { Double.log10($0 / mean) }.filter(\.isFinite).sorted()
+    // A few tiny weights say nothing and would take all the room.
+    let low = logs.isEmpty ? -1 : max(logs[logs.count / 1000], -6)
+    let high = max(logs.last ?? 1, low + 0.01)
+    let room = 0.05 * (high - low)
+    let (start, end, count) = (low - room, high + room, 60)
+    let width = (end - start) / Double(count)
+    var bins = [Double](repeating: 0, count: count)
+    for value in logs { bins[min(count - 1, max(0, Int((value - start) / width)))] += 1 }
+    let rows = bins.enumerated().map { [start + (Double($0) + 0.5) * width, $1] }
+    let sum = weights.reduce(0, +)
+    let efficiency = sum * sum / weights.reduce(0) { $0 + $1 * $1 } / Double(max(weights.count, 1))
+    var words = [
+      "effective sample size \(GnuplotScript.number((efficiency * 1000).rounded() / 10)) %"
+    ]
+    if let shape { words.append("k-hat \(GnuplotScript.number((shape * 100).rounded() / 100))") }
+    words.append("largest \(GnuplotScript.number((pow(10, logs.last ?? 0) * 10).rounded() / 10))")
+    script.add(
+      PanelLayout(size, rows: 1, columns: 1).place(row: 0, column: 0), "unset key",
+      "set xrange [\(GnuplotScript.number(start)):\(GnuplotScript.number(end))]",
+      "set yrange [0.5:\(GnuplotScript.number(3 * (bins.max() ?? 1)))]", "set logscale y",
+      "set boxwidth \(GnuplotScript.number(width))", "set style fill solid 0.5 noborder",
+      "set title \(GnuplotScript.quoted(words.joined(separator: ", "))) font ',11' offset 0,-0.5",
+      "set xlabel 'log_{10} of weight / mean weight' offset 0,0.2", "set xtics nomirror",
+      "set ytics nomirror format '%g'",
+      "set label 1 'draws' center rotate by 90 at screen 0.025, graph 0.5",
+      "plot \(script.table(rows)) with boxes linecolor '\(FigureStyle.color(0))' notitle",
+      "unset logscale")
+  }
+
+  private func pow(_ base: Double, _ power: Double) -> Double { .exp(power * .log(base)) }
+}

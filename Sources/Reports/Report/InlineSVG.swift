@@ -1,0 +1,39 @@
+import Foundation
+
+/// A drawing of gnuplot as a part of a page.
+///
+/// On a page all names of elements share one space, so they get the name of the figure before them;
+/// what belongs to a file of its own, such as the declaration of XML, is left out.
+struct InlineSVG {
+  /// The element `svg`.
+  let markup: String
+
+  /// Takes the drawing out of its file; nil if it is none, or would run or fetch something.
+  init?(_ file: String, name: String, title: String) {
+    guard let start = file.range(of: "<svg"),
+      let end = file.range(of: "</svg>", options: .backwards)
+    else { return nil }
+    var svg = String(file[start.lowerBound..<end.upperBound])
+    let lowered = svg.lowercased()
+    guard !lowered.contains("<script"), !lowered.contains("<foreignobject"),
+      !lowered.contains("javascript:")
+    else { return nil }
+    svg.replace(#/\sid="([^"]*)"/#) { " id=\"\(name)-\($0.1)\"" }
+    svg.replace(#/\sid='([^']*)'/#) { " id='\(name)-\($0.1)'" }
+    svg.replace(#/xlink:href=(['"])#/#) { "href=\($0.1)#\(name)-" }
+    svg.replace(#/url\(#/#) { _ in "url(#\(name)-" }
+    // What gnuplot says of itself, and the names of spaces that a page knows.
+    svg.replace(#/<title>[^<]*<\/title>/#) { _ in "" }
+    svg.replace(#/<desc>[^<]*<\/desc>/#) { _ in "" }
+    svg.replace(#/\sxmlns(:xlink)?="[^"]*"/#) { _ in "" }
+    svg.replace(#/<svg/#, maxReplacements: 1) { _ in
+      "<svg role=\"img\" aria-label=\"\(Self.attribute(title))\""
+    }
+    markup = svg
+  }
+
+  private static func attribute(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("\"", with: "&quot;").replacing("<", with: "&lt;")
+      .replacing(">", with: "&gt;")
+  }
+}

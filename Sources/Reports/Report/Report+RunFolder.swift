@@ -1,0 +1,220 @@
+import Foundation
+public import Inference
+
+extension Report {
+  /// The report of a run.
+  ///
+  /// - Parameters:
+  ///   - folder: what the run has left.
+  ///   - summaries: the posterior of each sampler of the folder, by the root of its chains.
+  ///   - truths: values that a mock was made with, by name.
+  ///   - verdicts: sentences to come first, such as that of a comparison of two samplers.
+  public init(
+    _ folder: RunFolder, summaries: [String: PosteriorSummary], truths: [String: Double] = [:],
+    verdicts: [Verdict] = []
+  ) {
+    let record = folder.record
+    let catalog = record.data?.catalog.map { GetDistFiles.split($0).name }
+    self.init(
+      title: "Posterior of \(record.model?.name ?? GetDistFiles.split(folder.path).name)",
+      subtitle: [catalog, record.data?.supernovae.map { "\($0) supernovae" }]
+        .compactMap { $0 }.joined(separator: ", "))
+    results = folder.samplers.compactMap { sampler in
+      summaries[sampler.root].map {
+        Result(
+          title: sampler.title, summary: $0, columns: sampler.chains[0].columns,
+          isWeighted: sampler.isWeighted, outcome: record.outcomes[sampler.root] ?? .init())
+      }
+    }
+    let sentences = verdicts + Self.verdicts(folder, results)
+    // What speaks against a result must not be overlooked.
+    self.verdicts = [.bad, .caution, .good].flatMap { kind in
+      sentences.filter { $0.kind == kind }
+    }
+    facts = Self.facts(record)
+    galleries = Self.galleries(folder, summaries, truths)
+    command = record.command
+    reproduction = folder.manifest.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private static func verdicts(_ folder: RunFolder, _ results: [Result]) -> [Verdict] {
+    var verdicts: [Verdict] = []
+    var said: Set<String> = []
+    func say(_ kind: Verdict.Kind, _ text: String) {
+      if said.insert(text).inserted { verdicts.append(Verdict(kind, text)) }
+    }
+    if folder.record.version == nil {
+      say(
+        .caution,
+        "The run is not finished, or its summary.json is lost: these are the draws so far.")
+    }
+    for result in results where !result.isWeighted && !result.title.contains("raw") {
+      let failures = result.summary.failedGates
+      if failures.isEmpty {
+        say(
+          .good,
+          "\(result.title): all checks passed: R-hat below 1.01, bulk and tail effective sample sizes above 400"
+            + (result.summary.energyFractions.isEmpty ? "." : ", E-BFMI above 0.3, no divergence."))
+      }
+      for failure in failures { say(.bad, "\(result.title): \(failure).") }
+    }
+    for result in results {
+      let accepted = result.outcome.isAccepted
+      guard let verdict = result.outcome.verdict else { continue }
+      say(accepted.map { $0 ? .good : .bad } ?? .caution, "\(result.title): \(verdict)")
+    }
+    let gates = Set(folder.record.failedGates)
+    for warning in folder.record.warnings where !gates.contains(warning) {
+      say(.caution, "\(warning.prefix(1).uppercased())\(warning.dropFirst()).")
+    }
+    for note in folder.notes { say(.caution, "\(note).") }
+    return verdicts
+  }
+
+  private static func facts(_ record: RunRecord) -> [Facts] {
+    var data: [(name: String, value: String)] = []
+    var model = data
+    var sampler = data
+    func add(
+      _ name: String, _ value: String?, to list: inout [(name: String, value: String)]
+    ) {
+      if let value, !value.isEmpty { list.append((name, value)) }
+    }
+    if let known = record.data {
+      add("catalog", known.catalog, to: &data)
+      add("format", known.format, to: &data)
+      let range = [known.redshiftMinimum, known.redshiftMaximum].compactMap { $0 }
+        .map { Rounding.number($0, digits: 4) }
+      add(
+        "supernovae",
+        known.supernovae.map {
+          "\($0)" + (range.count == 2 ? ", z from \(range[0]) to \(range[1])" : "")
+        },
+        to: &data)
+      add("quantity", known.quantity, to: &data)
+      add(
+        "covariance",
+        [known.covariance, known.covarianceSource.map { "from \($0)" }].compactMap { $0 }
+          .joined(separator: ", "), to: &data)
+      add(
+        "columns",
+        (known.columns ?? [:]).sorted { $0.key < $1.key }
+          .map { $0.key == $0.value ? $0.key : "\($0.key) = \($0.value)" }.joined(separator: ", "),
+        to: &data)
+      for note in known.notes ?? [] { add("note", note, to: &data) }
+      add("fingerprint of the sample", known.fingerprint, to: &data)
+      for (file, hash) in (known.files ?? [:]).sorted(by: { $0.key < $1.key }) {
+        add("SHA-256 of \(GetDistFiles.split(file).name)", hash, to: &data)
+      }
+    }
+    if let known = record.model {
+      add("model", known.name, to: &model)
+      add("distances", known.distance, to: &model)
+      add("zero point", known.offset, to: &model)
+      add("likelihood", known.likelihood, to: &model)
+      for parameter in known.parameters ?? [] {
+        add("prior of \(parameter.name)", parameter.prior.sentence, to: &model)
+      }
+    }
+    if let known = record.sampler {
+      add("sampler", known.name, to: &sampler)
+      let chains = known.chains.map { "\($0)" } ?? "?"
+      add(
+        "chains",
+        known.draws.map { draws in
+          "\(chains) of \(draws) draws" + (known.warmUp.map { " after \($0)" } ?? "")
+        }, to: &sampler)
+      add("seed", known.seed.map { "\($0)" }, to: &sampler)
+      add("time", known.seconds.map { "\(Rounding.number($0, digits: 3)) s" }, to: &sampler)
+    }
+    if let best = record.bestDraw, let chiSquared = best.chiSquared {
+      let place = (best.parameters ?? [:]).sorted { $0.key < $1.key }
+        .map { "\($0.key) = \(Rounding.number($0.value, digits: 5))" }.joined(separator: ", ")
+      add(
+        "best draw",
+        "χ² = \(Rounding.number(chiSquared, decimals: 2))"
+          + (best.degreesOfFreedom.map { " for \($0) degrees of freedom" } ?? "")
+          + (place.isEmpty ? "" : " at \(place)"), to: &sampler)
+    }
+    return [Facts("Data", data), Facts("Model and priors", model), Facts("Sampling", sampler)]
+      .filter { !$0.entries.isEmpty }
+  }
+
+  private static func galleries(
+    _ folder: RunFolder, _ summaries: [String: PosteriorSummary], _ truths: [String: Double]
+  ) -> [Gallery] {
+    let sets = folder.samplers.map { sampler in
+      // Bulk sizes say how smooth a density may be drawn.
+      (
+        sampler,
+        DrawSet(
+          sampler.title, sampler.chains,
+          effectiveSampleSizes: summaries[sampler.root]?.parameters.map {
+            $0.bulkEffectiveSampleSize.isFinite ? $0.bulkEffectiveSampleSize : 10
+          })
+      )
+    }
+    var posterior: [any Figure] = []
+    // The raw draws of a flow are what its weights correct; beside both the figure would be full.
+    let shown = sets.filter { $0.0.root != "nhf-raw" || sets.count == 1 }.map(\.1)
+    let corner = CornerPlot(shown, priors: folder.record.priors, truths: truths)
+    if !corner.isEmpty { posterior.append(corner) }
+    if let hubble = folder.hubble {
+      let quantity = folder.record.data?.quantity ?? "distance modulus"
+      posterior.append(
+        HubbleDiagram(
+          data: hubble.data, curve: hubble.curve,
+          quantity: quantity == "distance modulus"
+            ? "distance modulus μ [mag]"
+            : (quantity == "light curves"
+              ? "standardised magnitude [mag]" : "apparent magnitude [mag]")))
+    }
+    var flow: [any Figure] = []
+    if folder.training.count > 1 {
+      let floor = folder.record.outcomes["nhf"]?.logEvidence.map { -$0 }
+      flow.append(TrainingHistory(folder.training, floor: floor))
+    }
+    if let weighted = sets.first(where: { $0.0.root == "nhf" && $0.0.isWeighted }) {
+      flow.append(
+        WeightHistogram(weighted.1.weights, shape: folder.record.outcomes["nhf"]?.shape))
+    }
+    var diagnostics: [any Figure] = []
+    if sets.count > 1 { diagnostics.append(CumulativeMoments(sets.map(\.1))) }
+    for (sampler, set) in sets where !sampler.isWeighted && sampler.root != "nhf-raw" {
+      let suffix = sampler.root == "hmc" ? "" : "-\(sampler.root)"
+      diagnostics.append(TracePlot(name: "trace\(suffix)", set))
+      let lengths = Set(sampler.chains.map(\.count))
+      if sampler.chains.count > 1, lengths.count == 1 {
+        diagnostics.append(RankPlot(name: "ranks\(suffix)", set))
+      }
+    }
+    return [
+      Gallery("Posterior", posterior), Gallery("Flow", flow), Gallery("Convergence", diagnostics),
+    ].filter { !$0.figures.isEmpty }
+  }
+}
+
+extension Prior {
+  /// The prior in words.
+  fileprivate var sentence: String {
+    func number(_ value: Double) -> String { Rounding.number(value, digits: 6).trimmedZeros }
+    return switch self {
+    case .uniform(let lower, let upper): "uniform in (\(number(lower)), \(number(upper)))"
+    case .normal(let mean, let deviation): "normal, \(number(mean)) ± \(number(deviation))"
+    case .softUniform(let center, let halfWidth, let sharpness):
+      "soft uniform around \(number(center)), half width \(number(halfWidth)), sharpness \(number(sharpness))"
+    case .logNormal(let mean, let deviation):
+      "log-normal, the logarithm \(number(mean)) ± \(number(deviation))"
+    case .fixed(let value): "fixed at \(number(value))"
+    }
+  }
+}
+
+extension String {
+  /// A decimal number without zeros that say nothing.
+  fileprivate var trimmedZeros: String {
+    guard contains(".") else { return self }
+    let short = String(reversed().drop { $0 == "0" }.reversed())
+    return short.hasSuffix(".") ? String(short.dropLast()) : short
+  }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Inference
+
+/// Where the report of a run is: `report.html`, and beside it in `report/` a table for LaTeX and the
+/// figures with the scripts and numbers they are drawn from.
+///
+/// Only these files are ever replaced, each at once and whole; gnuplot works in a folder of its own
+/// meanwhile.
+public struct ReportFolder: Sendable {
+  /// The folder of the run.
+  public let path: String
+  private let gnuplot: Gnuplot
+
+  static let pageName = "report.html"
+  static let folderName = "report"
+  private static let tableName = "table.tex"
+  private static let suffixes = ["svg", "pdf", "gp", "dat"]
+
+  /// The report of the run in a folder, drawn by a gnuplot.
+  public init(_ path: String, gnuplot: Gnuplot = Gnuplot()) {
+    self.path = path
+    self.gnuplot = gnuplot
+  }
+
+  /// Writes everything; without gnuplot, everything but drawings.
+  ///
+  /// - Returns: what a user should know, in sentences.
+  /// - Throws: `OutputError` if a file cannot be written, or something that is not ours is in its
+  ///   place.
+  public func write(_ report: Report) async throws(OutputError) -> [String] {
+    let figures = "\(path)/\(Self.folderName)/figures"
+    let workshop = "\(path)/\(Self.folderName)/figures.partial"
+    try makeFolder("\(path)/\(Self.folderName)")
+    try makeFolder(figures)
+    try? FileManager.default.removeItem(atPath: workshop)
+    try makeFolder(workshop)
+    defer { try? FileManager.default.removeItem(atPath: workshop) }
+
+    var notes: [String] = []
+    let names = report.figures.map(\.name)
+    precondition(Set(names).count == names.count, "two figures of one name among \(names)")
+    await withTaskGroup(of: String?.self) { group in
+      for figure in report.figures {
+        group.addTask { await draw(figure, in: workshop) }
+      }
+      for await note in group {
+        if let note, !notes.contains(note) { notes.append(note) }
+      }
+    }
+    var drawings: [String: String] = [:]
+    for name in names {
+      drawings[name] = try? TextFile.read("\(workshop)/\(name).svg")
+      for suffix in Self.suffixes { try move("\(name).\(suffix)", from: workshop, to: figures) }
+    }
+    try write(LatexTable(report: report).text, to: "\(Self.folderName)/\(Self.tableName)")
+    let page = ReportPage(report: report, drawings: drawings, notes: notes.sorted())
+    try write(try page.html(), to: Self.pageName)
+    return notes.sorted()
+  }
+
+  /// Writes script and numbers and draws; returns what went wrong.
+  private func draw(_ figure: any Figure, in folder: String) async -> String? {
+    let script = figure.script
+    do {
+      try DurableFile.write(Data(script.text.utf8), to: "\(folder)/\(script.name).gp")
+      try DurableFile.write(Data(script.data.utf8), to: "\(folder)/\(script.name).dat")
+      try await gnuplot.run(script.name, in: folder)
+      return nil
+    } catch {
+      // Half a drawing is none.
+      for suffix in ["svg", "pdf"] {
+        try? FileManager.default.removeItem(atPath: "\(folder)/\(script.name).\(suffix)")
+      }
+      return "\(error)"
+    }
+  }
+
+  /// Removes the files of a report, and their folder if nothing else is in it.
+  func remove() {
+    let manager = FileManager.default
+    let folder = "\(path)/\(Self.folderName)"
+    guard Self.isFolder(folder) else { return }
+    try? manager.removeItem(atPath: "\(folder)/figures.partial")
+    try? manager.removeItem(atPath: "\(folder)/\(Self.tableName)")
+    let figures = "\(folder)/figures"
+    if Self.isFolder(figures) {
+      for file in (try? manager.contentsOfDirectory(atPath: figures)) ?? [] where Self.isOurs(file)
+      {
+        try? manager.removeItem(atPath: "\(figures)/\(file)")
+      }
+      rmdir(figures)
+    }
+    rmdir(folder)
+  }
+
+  /// Whether the name is one that a figure of a run may have.
+  private static func isOurs(_ file: String) -> Bool {
+    let parts = file.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, suffixes.contains(String(parts[1])) else { return false }
+    let stems = [
+      "corner", "hubble", "cumulative", "training", "weights", "potential", "trajectories",
+      "memory",
+    ]
+    return stems.contains(String(parts[0])) || parts[0].hasPrefix("trace")
+      || parts[0].hasPrefix("ranks")
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    // A link is not followed: what it leads to is not ours.
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
+  }
+
+  private func makeFolder(_ path: String) throws(OutputError) {
+    if Self.isFolder(path) { return }
+    guard mkdir(path, 0o755) == 0 else {
+      throw .cannotWrite(
+        path: path,
+        reason: errno == EEXIST
+          ? "something that is not a folder is in the way" : String(cString: strerror(errno)))
+    }
+  }
+
+  /// Moves a file over an older one; one that was not made is removed there.
+  private func move(_ name: String, from: String, to: String) throws(OutputError) {
+    let target = "\(to)/\(name)"
+    if Self.isFolder(target) {
+      throw .cannotWrite(path: target, reason: "something that is not a file is in the way")
+    }
+    if rename("\(from)/\(name)", target) != 0 {
+      guard errno == ENOENT else {
+        throw .cannotWrite(path: target, reason: String(cString: strerror(errno)))
+      }
+      unlink(target)
+    }
+  }
+
+  private func write(_ text: String, to name: String) throws(OutputError) {
+    if Self.isFolder("\(path)/\(name)") {
+      throw .cannotWrite(
+        path: "\(path)/\(name)", reason: "something that is not a file is in the way")
+    }
+    do {
+      try DurableFile.write(Data(text.utf8), to: "\(path)/\(name)")
+    } catch {
+      throw .cannotWrite(path: error.path, reason: error.reason)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+public import Inference
+
+/// What a run has left in its folder, read with an open mind: everything but the chains may be
+/// missing or damaged, and then is left out with a note.
+public struct RunFolder: Sendable {
+  /// The path of the folder.
+  public let path: String
+  /// The draws of each sampler that ran, in the order in which they are told of.
+  public private(set) var samplers: [Sampler]
+  /// What `summary.json` says.
+  public let record: RunRecord
+  /// What `run.json` says: all that decides the draws.
+  public let manifest: [String: String]
+  /// The supernovae and the model, if the run has written them.
+  public let hubble: HubbleFile?
+  /// How the flow was trained, if there is one.
+  public let training: [TrainingHistory.Step]
+  /// What could not be read, in sentences.
+  public private(set) var notes: [String]
+
+  /// The chains of one sampler.
+  public struct Sampler: Sendable {
+    /// The beginning of the file names, such as `hmc`.
+    public let root: String
+    /// What tables and legends call it.
+    public let title: String
+    /// Whether the draws are independent ones with weights, rather than a Markov chain.
+    public let isWeighted: Bool
+    /// The chains; the columns know the edges of the priors.
+    public private(set) var chains: [Chain]
+
+    /// The same with other chains: without burn-in, or of one length.
+    public func with(_ chains: [Chain]) -> Sampler {
+      var copy = self
+      copy.chains = chains
+      return copy
+    }
+  }
+
+  /// The same with other samplers, and more to tell.
+  public func with(_ samplers: [Sampler], notes: [String]) -> RunFolder {
+    var copy = self
+    copy.samplers = samplers
+    copy.notes += notes
+    return copy
+  }
+
+  /// The chains that a run may have, and what they are called.
+  static let roots = [
+    (root: "hmc", title: "HMC", isWeighted: false),
+    (root: "nhf", title: "NHF, weighted", isWeighted: true),
+    (root: "nhf-raw", title: "NHF, raw", isWeighted: false),
+    (root: "nhf-exact", title: "NHF, exact", isWeighted: false),
+    (root: "map", title: "transport map", isWeighted: false),
+  ]
+
+  /// Reads a folder.
+  ///
+  /// - Throws: `ChainFileError` if there are no chains in it, or those that there are cannot be
+  ///   read.
+  public init(_ path: String) throws(ChainFileError) {
+    self.path = path
+    var notes: [String] = []
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    var samplers: [Sampler] = []
+    for (root, title, isWeighted) in Self.roots where files.contains("\(root).paramnames") {
+      let read = try GetDistReader(root: "\(path)/\(root)").read()
+      notes += read.warnings
+      samplers.append(
+        Sampler(
+          root: root, title: title,
+          isWeighted: isWeighted
+            || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } },
+          chains: read.chains))
+    }
+    guard !samplers.isEmpty else {
+      throw ChainFileError(path: "\(path)/hmc.paramnames", line: nil, .missing)
+    }
+    self.samplers = samplers
+    record = RunRecord(reading: "\(path)/summary.json", &notes)
+    manifest = Self.manifest("\(path)/\(RunManifest.fileName)", &notes)
+    hubble = HubbleFile(reading: path, &notes)
+    training = Self.training("\(path)/nhf-training.csv", &notes)
+    self.notes = notes
+  }
+
+  private static func manifest(_ path: String, _ notes: inout [String]) -> [String: String] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [:] }
+    guard let entries = try? JSONDecoder().decode([String: String].self, from: data) else {
+      notes.append("\(RunManifest.fileName) is damaged and left out")
+      return [:]
+    }
+    return entries
+  }
+
+  private static func training(
+    _ path: String, _ notes: inout [String]
+  ) -> [TrainingHistory.Step] {
+    guard let table = NumberTable(reading: path, &notes) else { return [] }
+    guard let step = table["step"], let loss = table["loss"] else {
+      notes.append("nhf-training.csv has no columns step and loss and is left out")
+      return []
+    }
+    let (efficiency, temper) = (table["ess"], table["beta"])
+    return step.indices.map {
+      TrainingHistory.Step(
+        step: step[$0], loss: loss[$0], efficiency: efficiency?[$0] ?? .nan,
+        temper: temper?[$0] ?? .nan)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+public import Inference
+import RealModule
+
+/// How much two posteriors differ, in standard deviations and in Monte Carlo errors: a difference
+/// counts only if it is large in both.
+public struct PosteriorComparison: Sendable, Equatable {
+  /// How much one number of a parameter differs.
+  public struct Shift: Sendable, Equatable, Codable {
+    /// The parameter.
+    public let parameter: String
+    /// What differs: `mean`, `sd`, or a quantile such as `2.5%`.
+    public let quantity: String
+    /// The first less the second, in units of the standard deviation of both together, √((s₁² + s₂²)/2).
+    public let inDeviations: Double
+    /// The Monte Carlo standard error of that, √(e₁² + e₂²), in the same units.
+    public let standardError: Double
+
+    /// The difference in Monte Carlo standard errors.
+    public var inStandardErrors: Double { inDeviations / standardError }
+  }
+
+  /// What is to be made of it.
+  public enum Verdict: String, Sendable, Codable {
+    /// Nothing differs by more than the tolerance, and the draws would have shown it.
+    case agreement
+    /// A difference is significant and larger than the tolerance.
+    case disagreement
+    /// Nothing is significant, but there are too few draws to see a difference of the size of the
+    /// tolerance.
+    case unresolved
+  }
+
+  /// All differences, parameter by parameter; without quantiles that fewer than ten independent draws
+  /// lie beyond.
+  public let shifts: [Shift]
+  /// The joint test; nil where there are too few independent draws for one.
+  public let joint: EnergyTest?
+  /// The largest difference that does not matter, in standard deviations.
+  public let tolerance: Double
+  /// The number of Monte Carlo standard errors from which a difference is significant: one of all
+  /// shifts beyond it has a probability of at most 1 % if there is none (Bonferroni).
+  public let threshold: Double
+
+  /// Compares two posteriors.
+  ///
+  /// - Parameters:
+  ///   - first: means, deviations and quantiles with their errors.
+  ///   - second: likewise; parameters are joined by name.
+  ///   - joint: the test of the joint distributions.
+  ///   - tolerance: in standard deviations.
+  public init(
+    _ first: PosteriorSummary, _ second: PosteriorSummary, joint: EnergyTest?, tolerance: Double
+  ) {
+    var shifts: [Shift] = []
+    for a in first.parameters {
+      guard let b = second.parameters.first(where: { $0.name == a.name }) else { continue }
+      let scale = Double.sqrt(
+        0.5
+          * (a.standardDeviation * a.standardDeviation + b.standardDeviation * b.standardDeviation))
+      guard scale > 0 else {
+        // Both are constants: they agree or they do not.
+        let change = a.mean == b.mean ? 0 : Double.infinity
+        shifts.append(
+          Shift(parameter: a.name, quantity: "mean", inDeviations: change, standardError: 0))
+        continue
+      }
+      func add(_ quantity: String, _ values: (Double, Double), _ errors: (Double, Double)) {
+        shifts.append(
+          Shift(
+            parameter: a.name, quantity: quantity, inDeviations: (values.0 - values.1) / scale,
+            standardError: .sqrt(errors.0 * errors.0 + errors.1 * errors.1) / scale))
+      }
+      add("mean", (a.mean, b.mean), (a.standardErrorOfMean, b.standardErrorOfMean))
+      add(
+        "sd", (a.standardDeviation, b.standardDeviation),
+        (a.standardErrorOfStandardDeviation, b.standardErrorOfStandardDeviation))
+      let worth = min(
+        a.bulkEffectiveSampleSize, b.bulkEffectiveSampleSize, a.tailEffectiveSampleSize,
+        b.tailEffectiveSampleSize)
+      for (index, probability) in ParameterSummary.probabilities.enumerated() {
+        // The error of a quantile is that of a normal quantity only where ten draws are beyond it.
+        if worth * min(probability, 1 - probability) < 10 { continue }
+        let tenths = Int((1000 * probability).rounded())
+        add(
+          tenths % 10 == 0 ? "\(tenths / 10)%" : "\(tenths / 10).\(tenths % 10)%",
+          (a.quantiles[index], b.quantiles[index]),
+          (a.standardErrorsOfQuantiles[index], b.standardErrorsOfQuantiles[index]))
+      }
+    }
+    self.shifts = shifts
+    self.joint = joint
+    self.tolerance = tolerance
+    threshold = -NormalDistribution.quantile(0.5 * 0.01 / Double(max(shifts.count, 1)))
+  }
+
+  /// Whether a difference is more than chance.
+  public func isSignificant(_ shift: Shift) -> Bool {
+    // Errors that are not known cannot excuse a difference.
+    !(abs(shift.inDeviations) <= threshold * shift.standardError) && shift.inDeviations != 0
+  }
+
+  /// The differences that are significant and matter, the largest first.
+  public var failures: [Shift] {
+    shifts.filter { isSignificant($0) && abs($0.inDeviations) > tolerance }
+      .sorted { abs($0.inDeviations) > abs($1.inDeviations) }
+  }
+
+  /// Whether the joint test finds a difference that is significant (p ≤ 0.001) and matters.
+  public var failsJointly: Bool {
+    joint.map { $0.pValue <= 0.001 && $0.equivalentShift > tolerance } ?? false
+  }
+
+  /// The size from which a difference of the means would have been significant for every parameter,
+  /// in standard deviations.
+  public var resolution: Double {
+    let errors = shifts.filter { $0.quantity == "mean" }.map(\.standardError)
+    return errors.contains { $0.isNaN } ? .infinity : threshold * (errors.max() ?? .infinity)
+  }
+
+  /// What is to be made of it.
+  public var verdict: Verdict {
+    if !failures.isEmpty || failsJointly { return .disagreement }
+    return resolution <= tolerance ? .agreement : .unresolved
+  }
+}

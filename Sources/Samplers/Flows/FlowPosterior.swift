@@ -1,0 +1,104 @@
+public import Inference
+
+/// What a flow makes of a posterior.
+public struct FlowPosterior<Density: LogDensity>: Sendable {
+  /// The trained flow, its coordinates and the wide density.
+  public let proposal: FlowProposal<Density>
+  /// The draws with their weights.
+  public let draws: FlowProposal<Density>.Draws
+  /// Which coordinates were chosen.
+  public let coordinates: CoordinateChoice
+  /// How often the coordinates asked for the likelihood.
+  public let evaluationCount: Int
+  /// The training.
+  public let training: FlowTrainingState
+  /// The weights of all draws.
+  public let weights: ImportanceWeights
+  /// log Z, with the flow's density as a control variate.
+  public let evidence: ControlledEvidence
+  /// The weights of the flow's own draws, without the wide density.
+  public let flowWeights: ImportanceWeights
+  /// The weights at draws of another sampler, if there were some.
+  public let forward: ForwardWeights?
+  /// The same of the flow alone.
+  public let flowForward: ForwardWeights?
+  /// w / Z of the heaviest draw of the wide density: what the flow misses shows there.
+  public let largestDefensiveWeight: Double
+  /// The weights of the normal approximation at the mode, if there is one.
+  public let laplace: ImportanceWeights?
+  /// The weights of N(0, I) in the coordinates.
+  public let untrained: ImportanceWeights
+  /// Whether the weighted draws can be believed.
+  public let verdict: ImportanceVerdict
+  /// Chains of Hamiltonian Monte Carlo behind the flow, if they ran.
+  public internal(set) var exact: [Chain] = []
+
+  init(
+    proposal: FlowProposal<Density>, draws: FlowProposal<Density>.Draws,
+    forwardDraws: FlowProposal<Density>.Draws?, coordinates: CoordinateChoice,
+    fit: FittedCoordinates.Fit, training: FlowTrainingState, laplace: ImportanceWeights?,
+    untrained: ImportanceWeights
+  ) {
+    self.proposal = proposal
+    self.draws = draws
+    self.coordinates = coordinates
+    evaluationCount = fit.evaluationCount
+    self.training = training
+    self.laplace = laplace
+    self.untrained = untrained
+    weights = ImportanceWeights(draws.logWeights)
+    evidence = ControlledEvidence(logWeights: draws.logWeights, controls: draws.controls)
+    flowWeights = ImportanceWeights(Array(draws.logFlowWeights[..<draws.flowCount]))
+    forward = forwardDraws.map { ForwardWeights(logWeightsOnTargetDraws: $0.logWeights) }
+    flowForward = forwardDraws.map { ForwardWeights(logWeightsOnTargetDraws: $0.logFlowWeights) }
+    let heaviest = draws.logWeights[draws.flowCount...].max() ?? -.infinity
+    largestDefensiveWeight = .exp(heaviest - weights.logEvidence)
+    verdict = ImportanceVerdict(weights, forward: forward)
+  }
+
+  /// ELBO = E_M[log w] ≤ log Z, of the flow's own draws.
+  public var evidenceLowerBound: Double { flowWeights.meanLogWeight }
+
+  /// The least of E_π[log w] ≥ log Z with and without the wide density, at draws of another sampler.
+  public var evidenceUpperBound: Double? {
+    [forward, flowForward].compactMap { $0?.meanLogWeight }.min()
+  }
+
+  /// The flow's own draws as they come, all with the weight 1.
+  public var raw: Chain { chain(0..<draws.flowCount) { _ in 1 } }
+
+  /// All draws with their weights, Pareto-smoothed where that is needed; the largest is 1.
+  public var weighted: Chain {
+    let smoothed = weights.smoothed
+    let largest = smoothed.max() ?? 1
+    return chain(0..<draws.logWeights.count) { smoothed[$0] / largest }
+  }
+
+  private func chain(_ range: Range<Int>, weight: (Int) -> Double) -> Chain {
+    var chain = Chain(columns: proposal.target.columns)
+    for index in range where draws.logDensities[index] > -.infinity {
+      let draw = proposal.target.draw(
+        at: draws.coordinates[index], logDensity: draws.logDensities[index])
+      let weight = weight(index)
+      if weight > 0 { chain.append(draw.values, logDensity: draw.logDensity, weight: weight) }
+    }
+    return chain
+  }
+
+  /// A chain of equal weights by independent Metropolis through the draws, in an order that mixes
+  /// those of the flow and of the wide density.
+  public func metropolis(seed: UInt64) -> Chain {
+    var generator = RandomStream(seed: seed, "metropolis")
+    let order = draws.logWeights.indices.shuffled(using: &generator)
+    let walk = IndependentMetropolis(
+      logWeights: order.map { draws.logWeights[$0] }, using: &generator)
+    var chain = Chain(columns: proposal.target.columns, statistics: [.acceptance])
+    for (step, probability) in zip(walk.path, walk.acceptanceProbabilities) {
+      let index = order[step]
+      let draw = proposal.target.draw(
+        at: draws.coordinates[index], logDensity: draws.logDensities[index])
+      chain.append(draw.values, logDensity: draw.logDensity, noted: [probability])
+    }
+    return chain
+  }
+}

@@ -1,0 +1,113 @@
+public import Inference
+import RealModule
+
+/// Draws of a flow and a few of a wide density, weighted to be exact for a target.
+///
+/// Positions and momenta come from (1 − ε) M(x, p) + ε d(x) r(p | x), and every draw, whoever made it,
+/// has the weight of the whole mixture (the balance heuristic of Veach & Guibas 1995): w = π(x) r(p |
+/// x) / [(1 − ε) M(x, p) + ε d(x) r(p | x)]. Its mean is the evidence, and it is at most π / (ε d),
+/// whatever the flow does (Owen & Zhou 2000).
+public struct FlowProposal<Density: LogDensity>: Sendable {
+  /// The target in the flow's coordinates.
+  public let target: TransformedDensity<Density, FittedCoordinates>
+  /// The flow, in these coordinates.
+  public let flow: NeuralHamiltonianFlow
+  /// d, a density of points, not of coordinates.
+  public let wide: DefensiveDensity
+  /// ε, 0 or more and below 1.
+  public let share: Double
+
+  /// A mixture of a flow and a wide density.
+  public init(
+    _ target: TransformedDensity<Density, FittedCoordinates>, flow: NeuralHamiltonianFlow,
+    wide: DefensiveDensity, share: Double
+  ) {
+    precondition(share >= 0 && share < 1, "a defensive share of \(share)")
+    self.target = target
+    self.flow = flow
+    self.wide = wide
+    self.share = share
+  }
+
+  /// Weighted draws.
+  public struct Draws: Sendable {
+    /// The coordinates x of each draw.
+    public let coordinates: [[Double]]
+    /// The log density of the target there.
+    public let logDensities: [Double]
+    /// log w of each draw.
+    public let logWeights: [Double]
+    /// The flow's density over the mixture's at each draw, with a mean of 1.
+    public let controls: [Double]
+    /// How many of the first are the flow's; the others are the wide density's.
+    public let flowCount: Int
+
+    /// log w as it would be without the wide density; infinite where the flow has nothing.
+    public var logFlowWeights: [Double] { zip(logWeights, controls).map { $0 - .log($1) } }
+  }
+
+  /// Draws from the mixture: first the flow's, then the wide density's.
+  ///
+  /// Cost: one value of the density for each draw.
+  public func sample(_ count: Int, seed: UInt64) -> Draws {
+    let wideCount = Int((share * Double(count)).rounded())
+    let map = FlowMap<Double>(flow)
+    let flowDraws = map.sample(count - wideCount, seed: seed)
+    var generator = RandomStream(seed: seed, "wide")
+    var positions: [Double] = []
+    for _ in 0..<wideCount {
+      var point = [Double](repeating: 0, count: wide.dimension)
+      var span = point.mutableSpan
+      wide.sample(into: &span, using: &generator)
+      positions += target.map.coordinates(of: point).coordinates
+    }
+    let wideDraws = map.drawFinalMomenta(at: positions, seed: seed)
+    let (first, second) = (weigh(flowDraws), weigh(wideDraws))
+    return Draws(
+      coordinates: first.coordinates + second.coordinates,
+      logDensities: first.logDensities + second.logDensities,
+      logWeights: first.logWeights + second.logWeights,
+      controls: first.controls + second.controls, flowCount: count - wideCount)
+  }
+
+  /// Weights at points of the target that somebody else has drawn, with momenta of r.
+  public func weigh(points: [[Double]], seed: UInt64) -> Draws {
+    let positions = points.flatMap { target.map.coordinates(of: $0).coordinates }
+    return weigh(FlowMap<Double>(flow).drawFinalMomenta(at: positions, seed: seed, "forward"))
+  }
+
+  private func weigh(_ draws: FlowDraws<Double>) -> Draws {
+    let dimension = flow.dimension
+    var coordinates: [[Double]] = []
+    var (logDensities, logWeights, controls): ([Double], [Double], [Double]) = ([], [], [])
+    for n in draws.logFlow.indices {
+      let x = Array(draws.points.positions[n * dimension..<(n + 1) * dimension])
+      let value = target.logDensityAndGradient(at: x).logDensity
+      let (point, logJacobian) = target.map.point(at: x)
+      let logMomentum = draws.logFinalMomentum[n]
+      let own = Double.log(1 - share) + draws.logFlow[n]
+      let other =
+        share == 0
+        ? -Double.infinity
+        : Double.log(share) + wide.logDensity(at: point.span) + logJacobian + logMomentum
+      let mixture = logSum(own, other)
+      let logWeight = value + logMomentum - mixture
+      let control = Double.exp(draws.logFlow[n] - mixture)
+      coordinates.append(x)
+      logDensities.append(value)
+      logWeights.append(logWeight < .infinity ? logWeight : -.infinity)
+      controls.append(control.isFinite ? control : 0)
+    }
+    return Draws(
+      coordinates: coordinates, logDensities: logDensities, logWeights: logWeights,
+      controls: controls, flowCount: logWeights.count)
+  }
+}
+
+/// log(eᵃ + eᵇ), where one that is no number counts as nothing.
+private func logSum(_ a: Double, _ b: Double) -> Double {
+  if a.isNaN { return b }
+  if b.isNaN { return a }
+  let (least, largest) = (min(a, b), max(a, b))
+  return largest == -.infinity ? largest : largest + .log(onePlus: .exp(least - largest))
+}

@@ -1,0 +1,131 @@
+public import Inference
+import RealModule
+
+/// Samples a posterior with a neural Hamiltonian flow: fits coordinates, trains the flow in them,
+/// draws, weighs, judges, and falls back on a chain where the verdict is bad.
+///
+/// ```swift
+/// let posterior = try Posterior(space.standardised, likelihood)
+/// let result = try await FlowSampler(seed: 1).run(posterior)
+/// print(result.verdict.grade, result.weights.logEvidence)
+/// ```
+public struct FlowSampler: Sendable {
+  /// Which flow, and how it is trained.
+  public var preset = FlowPreset.default
+  /// What differs from the preset.
+  public var options = FlowPreset.Options()
+  /// The coordinates; nil for those that the preset is made for.
+  public var coordinates: CoordinateChoice?
+  /// The number of weighted draws.
+  public var drawCount = 20_000
+  /// ε, the share of them that a wide density draws.
+  public var defensiveShare = 0.02
+  /// What follows a verdict.
+  public var fallback = Fallback.automatic
+  /// The seed of all random numbers.
+  public let seed: UInt64
+
+  /// When Hamiltonian Monte Carlo runs behind the flow.
+  public enum Fallback: String, Sendable, Codable, CaseIterable {
+    /// If the weights are rejected.
+    case automatic = "auto"
+    /// In any case.
+    case always
+    /// Never.
+    case never
+  }
+
+  /// The defaults.
+  public init(seed: UInt64) { self.seed = seed }
+
+  /// What is told while it runs.
+  public enum Event: Sendable {
+    /// Coordinates are there.
+    case fitted(CoordinateChoice, evaluationCount: Int)
+    /// Training has looked at held-out draws.
+    case trained(FlowTrainingState, of: FlowTraining)
+    /// The chains behind the flow begin.
+    case fallingBack
+  }
+
+  /// The coordinates that are used for a posterior of a dimension.
+  public func resolvedCoordinates(dimension: Int) -> CoordinateChoice {
+    switch coordinates ?? (preset == .paper ? .natural : (preset == .prior ? .probit : .automatic))
+    {
+    case .automatic: dimension <= 4 ? .map : .whitened
+    case let choice: choice
+    }
+  }
+
+  /// Samples a density at whose points the prior is N(0, I), such as a posterior over
+  /// `ParameterSpace.standardised`.
+  ///
+  /// - Parameters:
+  ///   - space: the parameters, where natural coordinates are asked for.
+  ///   - points: draws of the density by another sampler, for the forward verdict and, where the
+  ///     training has a share for draws, for that; may be empty.
+  ///   - state: where training stopped before.
+  ///   - shouldStop: asked after every step of training, which then ends.
+  /// - Throws: `SamplingError` if no coordinates can be fitted, or the fallback cannot start.
+  public func run<Density: LogDensity>(
+    _ density: Density, space: ParameterSpace? = nil, comparingWith points: [[Double]] = [],
+    from state: FlowTrainingState? = nil,
+    unless shouldStop: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (Event) -> Void = { _ in }
+  ) async throws(SamplingError) -> FlowPosterior<Density> {
+    let choice = resolvedCoordinates(dimension: density.dimension)
+    let fit = try await FittedCoordinates.fit(choice, to: density, natural: space, seed: seed)
+    progress(.fitted(choice, evaluationCount: fit.evaluationCount))
+    let target = TransformedDensity(density, in: fit.coordinates)
+
+    let (untrained, training) = preset.make(
+      dimension: density.dimension, options: options, seed: seed)
+    let draws = points.flatMap { fit.coordinates.coordinates(of: $0).coordinates }
+    let trained = FlowTrainer(training, seed: seed).train(
+      untrained, towards: target, draws: draws, from: state, unless: shouldStop
+    ) { progress(.trained($0, of: training)) }
+
+    let proposal = FlowProposal(
+      target, flow: trained.flow, wide: fit.wide, share: defensiveShare)
+    var result = FlowPosterior(
+      proposal: proposal, draws: proposal.sample(drawCount, seed: seed),
+      forwardDraws: points.isEmpty ? nil : proposal.weigh(points: points, seed: seed),
+      coordinates: choice, fit: fit, training: trained.state,
+      laplace: laplaceWeights(density, fit), untrained: gaussianWeights(target, "coordinates"))
+    let isWanted =
+      fallback == .always || (fallback == .automatic && result.verdict.grade == .rejected)
+    if isWanted, !shouldStop() {
+      progress(.fallingBack)
+      let neutra = NeutraDensity(target, behind: trained.flow)
+      result.exact = try await ChainRunner(warmUpCount: 500, drawCount: 1000, seed: seed).run(
+        NoUTurnSampler(neutra, metric: DenseMetric(dimension: neutra.dimension)),
+        unless: shouldStop)
+    }
+    return result
+  }
+
+  /// Weights of N(0, I) in the coordinates: what they alone are worth.
+  private func gaussianWeights(_ target: some LogDensity, _ purpose: String) -> ImportanceWeights {
+    var generator = RandomStream(seed: seed, purpose)
+    let dimension = target.dimension
+    return ImportanceWeights(
+      (0..<min(drawCount, 10_000)).map { _ in
+        var x = [Double](repeating: 0, count: dimension)
+        var span = x.mutableSpan
+        generator.fillWithStandardNormals(&span)
+        let logProposal = x.reduce(0) { $0 + NormalDistribution.logDensity(at: $1) }
+        let weight = target.logDensityAndGradient(at: x).logDensity - logProposal
+        return weight < .infinity ? weight : -.infinity
+      })
+  }
+
+  /// Weights of the normal approximation at the mode: the line that any flow must beat.
+  private func laplaceWeights(
+    _ density: some LogDensity, _ fit: FittedCoordinates.Fit
+  ) -> ImportanceWeights? {
+    guard let laplace = fit.laplace, let white = try? WhiteningCoordinates(laplace) else {
+      return nil
+    }
+    return gaussianWeights(TransformedDensity(density, in: white), "laplace")
+  }
+}

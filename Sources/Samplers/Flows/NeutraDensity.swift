@@ -1,0 +1,70 @@
+public import Inference
+import Synchronization
+
+/// The target of a flow seen from its base: Hamiltonian Monte Carlo that runs here sees a density
+/// that the flow has straightened, and is exact however good the flow is (Hoffman et al. 2019,
+/// "NeuTra-lizing bad geometry").
+///
+/// log π(q_T) + log r(p_T | q_T) at (q_T, p_T) = 𝒯(q₀, p₀), whose 2 D coordinates are q₀ and p₀; the
+/// Jacobian of 𝒯 is 1. Draws are those of π: the momenta are dropped.
+public struct NeutraDensity<Density: LogDensity>: LogDensity {
+  /// π.
+  public let density: Density
+  /// 𝒯, and r.
+  public let flow: NeuralHamiltonianFlow
+  /// Evaluators that nobody is using, since chains call at the same time.
+  private let pool: Pool
+
+  private final class Pool: Sendable {
+    // Each is used by whoever has taken it, alone.
+    struct Item: @unchecked Sendable { let evaluator: FlowEvaluator<Double> }
+    let free = Mutex<[Item]>([])
+  }
+
+  /// A density behind a flow.
+  public init(_ density: Density, behind flow: NeuralHamiltonianFlow) {
+    precondition(
+      density.dimension == flow.dimension,
+      "a flow of \(flow.dimension) dimensions for a density of \(density.dimension)")
+    self.density = density
+    self.flow = flow
+    pool = Pool()
+  }
+
+  /// Twice the dimension of π.
+  public var dimension: Int { 2 * flow.dimension }
+
+  /// The log density at (q₀, p₀); one trajectory there and its adjoint back.
+  public func logDensity(
+    at position: Span<Double>, gradient: inout MutableSpan<Double>
+  ) -> Double {
+    let item =
+      pool.free.withLock { $0.popLast() }
+      ?? Pool.Item(evaluator: FlowEvaluator(flow, count: 1, remembers: true))
+    defer { pool.free.withLock { $0.append(item) } }
+    return item.evaluator.logTarget(density, from: position, gradient: &gradient)
+  }
+
+  /// The columns of π.
+  public var columns: [Chain.Column] { density.columns }
+
+  /// What π makes of the end point.
+  public func draw(
+    at position: [Double], logDensity: Double
+  ) -> (values: [Double], logDensity: Double) {
+    let half = flow.dimension
+    let start = PhasePoints(
+      positions: Array(position[..<half]), momenta: Array(position[half...]))
+    let end = FlowMap<Double>(flow).forward(start).positions
+    return density.draw(at: end, logDensity: density.logDensityAndGradient(at: end).logDensity)
+  }
+
+  /// A point of the base.
+  public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
+    let evaluator = FlowEvaluator<Double>(flow, count: 1, remembers: false)
+    evaluator.drawDeviates(using: &generator)
+    evaluator.start()
+    let tile = evaluator.tile(of: 1)
+    return tile.positions + tile.momenta
+  }
+}

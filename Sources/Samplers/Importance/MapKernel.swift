@@ -1,0 +1,131 @@
+public import Inference
+import RealModule
+
+/// A transition in coordinates in which the density is nearly N(0, I): an independence step from a
+/// widened normal density, and then Hamiltonian steps of its own.
+///
+/// Either leaves the density invariant. The first jumps anywhere at the price of one evaluation, and
+/// stays where a point has more weight than the proposal expects; the second moves on from there. One
+/// leapfrog step of length about 1 turns a normal density by 60°. With share, width and step as they
+/// are by default, fitted maps of supernova posteriors give 0.45 effective draws an evaluation; a
+/// draw that depends on none before it would be 0.5.
+public struct MapKernel<Density: LogDensity>: TransitionKernel {
+  /// The density in the coordinates x, such as a `TransformedDensity`.
+  public let density: Density
+  /// The base density is (1 − share) N(0, I) + share N(0, width² I).
+  public var wideShare = 0.1
+  /// See `wideShare`.
+  public var width = 2.0
+  /// The mean length of a leapfrog step.
+  public var stepSize = 1.0
+  /// How many leapfrog steps follow an independence step, 0 for none.
+  public var leapfrogSteps = 1
+
+  /// A kernel for a density in such coordinates.
+  public init(_ density: Density) { self.density = density }
+
+  /// What one transition did.
+  public struct Info: Sendable, Equatable {
+    /// The acceptance probabilities of the two steps.
+    public let independence, hamiltonian: Double
+    /// How many evaluations of the density there were.
+    public let evaluationCount: Int
+  }
+
+  /// Makes one transition in place.
+  public func advance(
+    _ state: inout PhasePoint, using generator: inout some RandomNumberGenerator
+  ) -> Info {
+    var proposal = [Double](repeating: 0, count: density.dimension)
+    let scale = generator.nextUniform() < wideShare ? width : 1
+    var span = proposal.mutableSpan
+    generator.fillWithStandardNormals(&span)
+    for i in proposal.indices { proposal[i] *= scale }
+    let end = PhasePoint(density, at: proposal)
+    let logRatio =
+      end.logDensity - base(proposal) - (state.logDensity - base(state.position))
+    let independence = end.isFinite ? min(1, Double.exp(logRatio)) : 0
+    if generator.nextUniform() < independence { state = end }
+    guard leapfrogSteps > 0 else {
+      return Info(independence: independence, hamiltonian: 1, evaluationCount: 1)
+    }
+    let kernel = HamiltonianMonteCarlo(
+      density, metric: UnitMetric(dimension: density.dimension), stepSize: 0.9 * stepSize,
+      integrationTime: 0.9 * stepSize * Double(leapfrogSteps), stepSizeJitter: 1.0 / 3)
+    let info = kernel.advance(&state, using: &generator)
+    return Info(
+      independence: independence, hamiltonian: info.acceptanceProbability,
+      evaluationCount: 1 + info.steps)
+  }
+
+  /// The log density of the base.
+  private func base(_ position: [Double]) -> Double {
+    let square = position.reduce(0) { $0 + $1 * $1 }
+    let narrow = .log(1 - wideShare) - 0.5 * square
+    let wide =
+      .log(wideShare) - 0.5 * square / (width * width) - Double(position.count) * .log(width)
+    let (least, largest) = (min(narrow, wide), max(narrow, wide))
+    return largest + .log(onePlus: .exp(least - largest))
+  }
+}
+
+extension MapSampler {
+  /// Chains in the coordinates of the map, in parallel, each on a random stream of its own.
+  ///
+  /// They begin at draws of the map and drop a hundred transitions. Cost: two evaluations a draw,
+  /// one of them with its gradient, which the statistic `n_leapfrog__` counts; `accept_stat__` is the
+  /// independence step's. There are no divergences to speak of: a lost leapfrog step is a refused
+  /// one, and the next independence step does not depend on it.
+  ///
+  /// - Throws: `SamplingError.noFiniteStart` if no draw of the map has a finite density.
+  public func chains(
+    count chainCount: Int = 4, drawCount: Int
+  ) async throws(SamplingError) -> [Chain] {
+    let transformed = TransformedDensity(density, in: proposal.map)
+    let kernel = MapKernel(transformed)
+    let seed = seed
+    let chains = await withTaskGroup(of: (Int, Chain?).self) { group in
+      for index in 0..<chainCount {
+        group.addTask { (index, kernel.chain(index, drawCount: drawCount, seed: seed)) }
+      }
+      return await group.reduce(into: [Int: Chain]()) { $0[$1.0] = $1.1 }
+    }
+    guard chains.count == chainCount else {
+      let origin = [Double](repeating: 0, count: density.dimension)
+      throw .noFiniteStart(
+        tries: 100, lastPoint: transformed.describe(origin),
+        parts: transformed.parts(at: origin).map { .init(name: $0.name, value: $0.value) },
+        gradient: [])
+    }
+    return (0..<chainCount).compactMap { chains[$0] }
+  }
+}
+
+extension MapKernel {
+  private static var statistics: [Chain.Statistic] {
+    [.coordinateLogDensity, .acceptance, .stepSize, .leapfrogSteps]
+  }
+
+  fileprivate func chain(_ index: Int, drawCount: Int, seed: UInt64) -> Chain? {
+    var generator = RandomStream(seed: seed, "map chain", index)
+    var state: PhasePoint?
+    for _ in 0..<100 where state == nil {
+      let position = (0..<density.dimension).map { _ in generator.nextStandardNormal() }
+      let point = PhasePoint(density, at: position)
+      if point.isFinite { state = point }
+    }
+    guard var state else { return nil }
+    for _ in 0..<100 { _ = advance(&state, using: &generator) }
+    var chain = Chain(columns: density.columns, statistics: Self.statistics)
+    for _ in 0..<drawCount {
+      let info = advance(&state, using: &generator)
+      let draw = density.draw(at: state.position, logDensity: state.logDensity)
+      chain.append(
+        draw.values, logDensity: draw.logDensity,
+        noted: [
+          state.logDensity, info.independence, stepSize, Double(info.evaluationCount),
+        ])
+    }
+    return chain
+  }
+}

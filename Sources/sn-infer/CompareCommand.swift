@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Inference
+import Logging
+import Reports
+import Samplers
+
+/// `sn-infer compare`: whether two sets of chains are from one posterior.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Tell whether two sets of chains are from the same posterior.",
+    discussion: """
+      Reads two roots in GetDist's format, of this program or another: Markov chains, or independent draws with weights. \
+      Means, standard deviations and quantiles are compared in units of σ and of their Monte Carlo errors; a difference \
+      counts if it is larger than --tolerance and significant (1 % for all of them together). The joint distributions \
+      are compared by the energy distance of nearly independent draws, with a permutation test. Exits with 10 if the \
+      posteriors disagree.
+      """)
+
+  @Argument(
+    help:
+      "The beginning of the file names of the first chains, such as chains/jla_binned/hmc, or the folder of a run."
+  )
+  var first: String
+
+  @Argument(help: "The same for the second.")
+  var second: String
+
+  @Option(
+    help: ArgumentHelp("The largest difference that does not matter.", valueName: "sigma"))
+  var tolerance = 0.1
+
+  @Option(
+    help: ArgumentHelp(
+      "The fraction of each Markov chain to leave out at its beginning.", valueName: "fraction"))
+  var burnIn = 0.0
+
+  @Option(help: "The seed of the permutation test.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Print the comparison as JSON instead of a table.")
+  var json = false
+
+  func validate() throws {
+    guard tolerance > 0, tolerance.isFinite else {
+      throw ValidationError("--tolerance must be positive.")
+    }
+    guard (0..<1).contains(burnIn) else {
+      throw ValidationError("--burn-in must be at least 0 and below 1.")
+    }
+  }
+
+  func run() throws {
+    let sides = (
+      try ComparedChains(first, burnIn: burnIn), try ComparedChains(second, burnIn: burnIn)
+    )
+    let logger = Logger(label: "sn-infer")
+    for note in sides.0.notes + sides.1.notes { logger.notice("\(note)") }
+    let comparison = try Self.compare(sides.0, sides.1, tolerance: tolerance, seed: seed)
+    let text = ComparisonText(comparison, sides.0, sides.1)
+    if json {
+      print(try text.json(), terminator: "")
+    } else {
+      print(text)
+    }
+    if comparison.verdict == .disagreement { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+  }
+
+  /// Compares the parameters that both sides have; the joint test takes at most `jointDraws` of each.
+  static func compare(
+    _ first: ComparedChains, _ second: ComparedChains, tolerance: Double, seed: UInt64,
+    jointDraws: Int = 800
+  ) throws -> PosteriorComparison {
+    let names = first.summary.parameters.map(\.name).filter { name in
+      second.summary.parameters.contains { $0.name == name }
+    }
+    guard !names.isEmpty else {
+      throw ValidationError(
+        "\(first.root) and \(second.root) have no parameter in common: \(list(first)) and \(list(second))."
+      )
+    }
+    // A parameter that is a function of others, or a constant, has no place in a joint test.
+    let varying = names.filter { name in
+      [first, second].allSatisfy { side in
+        side.summary.parameters.contains { $0.name == name && $0.standardDeviation > 0 }
+      }
+    }
+    var random = RandomStream(seed: seed, "comparison")
+    let draws = (
+      first.independentDraws(varying, atMost: jointDraws, using: &random),
+      second.independentDraws(varying, atMost: jointDraws, using: &random)
+    )
+    let joint =
+      varying.isEmpty ? nil : EnergyTest(draws.0, draws.1, using: &random)
+    return PosteriorComparison(
+      first.summary, second.summary, joint: joint, tolerance: tolerance)
+  }
+
+  private static func list(_ side: ComparedChains) -> String {
+    side.summary.parameters.map(\.name).joined(separator: ", ")
+  }
+}

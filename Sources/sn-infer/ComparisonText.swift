@@ -1,0 +1,169 @@
+import Foundation
+import Inference
+import Reports
+import Samplers
+
+/// A comparison of two posteriors, for people and for programs.
+struct ComparisonText: CustomStringConvertible {
+  private let comparison: PosteriorComparison
+  private let sides: [ComparedChains]
+
+  init(_ comparison: PosteriorComparison, _ first: ComparedChains, _ second: ComparedChains) {
+    self.comparison = comparison
+    sides = [first, second]
+  }
+
+  /// The tables and the verdict.
+  var description: String {
+    [shifts, samplers, joint, "verdict     \(sentence)"].joined(separator: "\n\n")
+  }
+
+  /// The verdict, as a careful statistician would say it.
+  var sentence: String {
+    let names = "\(sides[0].root) and \(sides[1].root)"
+    let tolerance = Self.sigma(comparison.tolerance)
+    switch comparison.verdict {
+    case .disagreement:
+      guard let worst = comparison.failures.first else {
+        return String(
+          format:
+            "%@ disagree: their joint distributions are as far apart as two normal ones shifted by %@ (p = %.3g), though no parameter by itself is.",
+          names, Self.sigma(comparison.joint?.equivalentShift ?? .nan),
+          comparison.joint?.pValue ?? .nan)
+      }
+      let others = comparison.failures.count - 1
+      return
+        "\(names) disagree: the \(worst.words) differs by \(Self.sigma(abs(worst.inDeviations))), \(Self.errors(worst))"
+        + (others > 0 ? ", and so do \(others) other of \(comparison.shifts.count) numbers." : ".")
+    case .agreement:
+      let largest = comparison.shifts.max { abs($0.inDeviations) < abs($1.inDeviations) }
+      let significant = comparison.shifts.filter(comparison.isSignificant)
+      return
+        "\(names) agree: no mean, standard deviation or quantile differs significantly by more than \(tolerance)"
+        + (largest.map {
+          " (largest: \($0.words), \(Self.sigma(abs($0.inDeviations))), \(Self.errors($0)))"
+        } ?? "")
+        + "; a difference of the means of \(Self.sigma(comparison.resolution)) would have been seen."
+        + (significant.isEmpty
+          ? "" : " \(significant.count) smaller differences are significant all the same.")
+    case .unresolved:
+      return
+        "no significant difference between \(names) was found, but there are too few draws to see one of \(tolerance): the means could differ by \(Self.sigma(comparison.resolution)) unnoticed."
+    }
+  }
+
+  /// JSON with sorted keys in snake case; numbers that are not finite become strings.
+  func json() throws -> String {
+    let value = ComparisonRecord(
+      verdict: comparison.verdict, sentence: sentence, tolerance: comparison.tolerance,
+      threshold: comparison.threshold, resolution: comparison.resolution,
+      shifts: comparison.shifts,
+      energyDistanceSquared: comparison.joint?.squaredDistance,
+      energyPValue: comparison.joint?.pValue,
+      equivalentShift: comparison.joint?.equivalentShift,
+      sides: sides.map {
+        .init(
+          root: $0.root, draws: $0.summary.drawCount, isWeighted: $0.prepared.isWeighted,
+          effectiveSampleSize: $0.effectiveSampleSize, outcome: $0.outcome)
+      })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+
+  // MARK: Tables
+
+  private var shifts: String {
+    var rows = [["parameter", "quantity", "difference [σ]", "its error [σ]", "ratio", ""]]
+    for shift in comparison.shifts {
+      let isLarge = abs(shift.inDeviations) > comparison.tolerance
+      rows.append([
+        shift.parameter, shift.quantity, String(format: "%+.4f", shift.inDeviations),
+        String(format: "%.4f", shift.standardError),
+        String(format: "%+.1f", shift.inStandardErrors),
+        comparison.isSignificant(shift) ? (isLarge ? "differs" : "significant, small") : "",
+      ])
+    }
+    return Self.aligned(rows, leading: [0, 1, 5])
+  }
+
+  private var samplers: String {
+    func number(_ value: Double?, _ format: String) -> String {
+      value.flatMap { $0.isFinite ? String(format: format, $0) : nil } ?? "–"
+    }
+    var rows = [["chains", "draws", "ESS", "ESS/s", "ESS/call", "ln Z", "± "]]
+    for side in sides {
+      let (size, outcome) = (side.effectiveSampleSize, side.outcome)
+      rows.append([
+        side.root, "\(side.summary.drawCount)", number(size, "%.0f"),
+        number(outcome.seconds.map { size / $0 }, "%.0f"),
+        number(outcome.likelihoodCalls.map { size / $0 }, "%.3f"),
+        number(outcome.logEvidence, "%.4f"), number(outcome.logEvidenceError, "%.4f"),
+      ])
+    }
+    return Self.aligned(rows, leading: [0])
+  }
+
+  private var joint: String {
+    guard let test = comparison.joint else {
+      return
+        "joint       no test: fewer than 10 independent draws, or parameters that are functions of others"
+    }
+    return String(
+      format: "joint       energy distance² %.2g, like a shift of %@; permutation p = %.3f",
+      test.squaredDistance, Self.sigma(test.equivalentShift), test.pValue)
+  }
+
+  private static func aligned(_ rows: [[String]], leading: Set<Int>) -> String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let line = row.indices.map { column in
+        let padding = String(repeating: " ", count: widths[column] - row[column].count)
+        return leading.contains(column) ? row[column] + padding : padding + row[column]
+      }.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+
+  private static func sigma(_ value: Double) -> String { String(format: "%.2g σ", value) }
+
+  private static func errors(_ shift: PosteriorComparison.Shift) -> String {
+    String(format: "%.1f Monte Carlo errors", abs(shift.inStandardErrors))
+  }
+}
+
+extension PosteriorComparison.Shift {
+  /// What differs, in words.
+  fileprivate var words: String {
+    switch quantity {
+    case "mean": "mean of \(parameter)"
+    case "sd": "standard deviation of \(parameter)"
+    default: "\(quantity) quantile of \(parameter)"
+    }
+  }
+}
+
+/// What `--json` prints.
+private struct ComparisonRecord: Encodable {
+  struct Side: Encodable {
+    var root: String
+    var draws: Int
+    var isWeighted: Bool
+    var effectiveSampleSize: Double
+    var outcome: RunRecord.Outcome
+  }
+
+  var verdict: PosteriorComparison.Verdict
+  var sentence: String
+  var tolerance: Double
+  var threshold: Double
+  var resolution: Double
+  var shifts: [PosteriorComparison.Shift]
+  var energyDistanceSquared: Double?
+  var energyPValue: Double?
+  var equivalentShift: Double?
+  var sides: [Side]
+}

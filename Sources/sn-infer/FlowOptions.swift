@@ -1,0 +1,125 @@
+public import ArgumentParser
+public import Samplers
+
+/// Which samplers run.
+enum SamplerChoice: String, ExpressibleByArgument, CaseIterable {
+  case hmc, nhf, map, both
+
+  var runsChains: Bool { self == .hmc || self == .both }
+  var runsFlow: Bool { self == .nhf || self == .both }
+}
+
+extension CoordinateChoice: ExpressibleByArgument {}
+extension FlowPreset: ExpressibleByArgument {}
+extension FlowPreset.Kinetic: ExpressibleByArgument {}
+extension FlowSampler.Fallback: ExpressibleByArgument {}
+
+/// The options of the neural Hamiltonian flow.
+struct FlowOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Coordinates to sample in: natural (logits), probit (the prior is normal), whitened (at the mode), or a triangular map fitted to the posterior. By default chains use natural ones, and the flow the map for up to four parameters and whitened ones beyond.",
+      valueName: "kind"))
+  var coordinates: CoordinateChoice?
+
+  @Option(
+    help:
+      "default: a quarter turn in good coordinates; prior: from the prior itself; paper: Souveton et al. 2023."
+  )
+  var nhfPreset = FlowPreset.default
+
+  @Option(help: "The kinetic energy: ½ pᵀM p with a learned M, a network, or a relativistic one.")
+  var nhfKinetic: FlowPreset.Kinetic?
+
+  @Option(help: ArgumentHelp("The width of the hidden layers.", valueName: "units"))
+  var nhfHidden: Int?
+
+  @Option(help: ArgumentHelp("Leapfrog steps of each Hamiltonian.", valueName: "count"))
+  var nhfLeapfrogSteps: Int?
+
+  @Option(help: ArgumentHelp("The time of each Hamiltonian to begin with.", valueName: "time"))
+  var nhfTime: Double?
+
+  @Option(help: ArgumentHelp("How many Hamiltonians follow each other.", valueName: "count"))
+  var nhfHamiltonians: Int?
+
+  @Option(help: ArgumentHelp("The most steps of training.", valueName: "count"))
+  var nhfSteps: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of the training's gradient that draws of the chains have, 0 to 1; the rest is the flow's own.",
+      valueName: "share"))
+  var nhfTrainOnDraws = 0.0
+
+  @Option(help: ArgumentHelp("The number of weighted draws.", valueName: "count"))
+  var nhfDraws = 20_000
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of draws from a wide density, which bounds the weights.", valueName: "share"))
+  var nhfDefensive = 0.02
+
+  @Option(
+    help:
+      "When to run Hamiltonian Monte Carlo behind the flow: if its weights are rejected, or not."
+  )
+  var nhfFallback = FlowSampler.Fallback.automatic
+
+  func validate() throws {
+    func check(_ name: String, _ value: Int?, _ range: ClosedRange<Int>) throws {
+      guard let value, !range.contains(value) else { return }
+      throw ValidationError("\(name) must be \(range.lowerBound) to \(range.upperBound).")
+    }
+    try check("--nhf-hidden", nhfHidden, 1...1024)
+    try check("--nhf-leapfrog-steps", nhfLeapfrogSteps, 1...1000)
+    try check("--nhf-hamiltonians", nhfHamiltonians, 1...100)
+    try check("--nhf-steps", nhfSteps, 0...100_000_000)
+    try check("--nhf-draws", nhfDraws, 100...10_000_000)
+    if let nhfTime, !(nhfTime > 0 && nhfTime.isFinite) {
+      throw ValidationError("--nhf-time must be above 0.")
+    }
+    guard (0...1).contains(nhfTrainOnDraws) else {
+      throw ValidationError("--nhf-train-on-draws must be 0 to 1.")
+    }
+    guard nhfDefensive >= 0, nhfDefensive <= 0.5 else {
+      throw ValidationError("--nhf-defensive must be 0 to 0.5.")
+    }
+  }
+
+  /// The sampler that the options describe.
+  func sampler(seed: UInt64) -> FlowSampler {
+    var sampler = FlowSampler(seed: seed)
+    sampler.preset = nhfPreset
+    sampler.options.kinetic = nhfKinetic
+    sampler.options.hidden = nhfHidden
+    sampler.options.leapfrogSteps = nhfLeapfrogSteps
+    sampler.options.time = nhfTime
+    sampler.options.hamiltonians = nhfHamiltonians
+    sampler.options.trainingSteps = nhfSteps
+    sampler.options.dataShare = nhfTrainOnDraws
+    sampler.coordinates = coordinates
+    sampler.drawCount = nhfDraws
+    sampler.defensiveShare = nhfDefensive
+    sampler.fallback = nhfFallback
+    return sampler
+  }
+
+  /// What decides the flow's draws.
+  var manifest: [String: String] {
+    var entries = [
+      "nhf preset": nhfPreset.rawValue, "nhf draws": "\(nhfDraws)",
+      "nhf defensive": "\(nhfDefensive)", "nhf fallback": nhfFallback.rawValue,
+      "nhf train on draws": "\(nhfTrainOnDraws)",
+    ]
+    let optional: [(String, (any CustomStringConvertible)?)] = [
+      ("kinetic", nhfKinetic?.rawValue), ("hidden", nhfHidden),
+      ("leapfrog steps", nhfLeapfrogSteps), ("time", nhfTime), ("hamiltonians", nhfHamiltonians),
+      ("steps", nhfSteps),
+    ]
+    for (name, value) in optional {
+      if let value { entries["nhf \(name)"] = "\(value)" }
+    }
+    return entries
+  }
+}

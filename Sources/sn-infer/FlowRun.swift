@@ -1,0 +1,74 @@
+import Foundation
+import Inference
+import Logging
+import Reports
+import Samplers
+
+/// The part of `fit` that is the flow's: trains, draws, judges, and writes what came out.
+struct FlowRun<Density: LogDensity> {
+  let sampler: FlowSampler
+  /// The posterior in coordinates in which its prior is N(0, I).
+  let posterior: Density
+  let space: ParameterSpace
+  let folder: OutputFolder
+  let isQuiet: Bool
+
+  /// Runs the flow.
+  ///
+  /// - Parameter chains: those of Hamiltonian Monte Carlo, if they ran, for the forward verdict.
+  /// - Returns: what to tell of it; nil if it was stopped before it was done.
+  func run(_ chains: [Chain], stop: StopRequest) async throws -> FlowRecord? {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let progress = FlowProgress(folder: folder, isQuiet: isQuiet)
+    defer { progress.finish() }
+    let result = try await sampler.run(
+      posterior, space: space, comparingWith: points(chains), from: progress.saved(),
+      unless: { stop.isRequested }, progress: { progress.update($0) })
+    progress.finish()
+    if stop.isRequested {
+      try folder.write(try encode(result.training), to: FlowFiles.state)
+      return nil
+    }
+    let record = FlowRecord(
+      result, preset: sampler.preset, training: progress.training,
+      seconds: (clock.now - begin) / .seconds(1))
+    try write(result)
+    return record
+  }
+
+  /// Draws of the chains as points, at most some ten thousand.
+  private func points(_ chains: [Chain]) -> [[Double]] {
+    let space = space.standardised
+    let count = chains.reduce(0) { $0 + $1.count }
+    let stride = max(1, count / 10_000)
+    var points: [[Double]] = []
+    for chain in chains {
+      for index in Swift.stride(from: 0, to: chain.count, by: stride) {
+        let point = zip(space.free, chain.draw(index)).map {
+          space.transform(of: $0).coordinate(of: $1)
+        }
+        if point.allSatisfy(\.isFinite) { points.append(point) }
+      }
+    }
+    return points
+  }
+
+  private func write(_ result: FlowPosterior<Density>) throws {
+    try folder.write(
+      [result.weighted], root: "nhf", label: "NHF", isIndependent: true)
+    try folder.write(
+      [result.raw], root: "nhf-raw", label: "NHF, raw", isIndependent: true)
+    if !result.exact.isEmpty {
+      try folder.write(result.exact, root: "nhf-exact", label: "NHF, exact")
+    }
+    let lines = result.training.records.map {
+      "\($0.step),\($0.loss),\($0.score),\($0.beta),\($0.rate)\n"
+    }
+    try folder.write("step,loss,ess,beta,rate\n" + lines.joined(), to: FlowFiles.training)
+  }
+
+  private func encode(_ state: FlowTrainingState) throws -> String {
+    String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+  }
+}

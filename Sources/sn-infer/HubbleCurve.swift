@@ -1,0 +1,143 @@
+import Catalogs
+import Cosmology
+import Foundation
+import Inference
+import Reports
+
+/// The Hubble diagram of a run: supernovae as they were fitted, and the model at some redshifts over
+/// draws of the posterior.
+struct HubbleCurve {
+  private let sample: SupernovaSample
+  /// Distances in units of c/H₀ for the parameters of the model, at `redshifts`; nil where there are
+  /// none.
+  private let distances: @Sendable ([Double]) -> [Double]?
+  private let parameterNames: [String]
+  private let redshifts: [Double]
+
+  private static let nodeCount = 80
+  private static let drawCount = 400
+
+  /// Nil for light curves, whose magnitudes depend on the parameters.
+  init?(_ catalog: Catalog, _ distances: some ComovingDistances) {
+    guard let sample = catalog.sample, let low = sample.flowRedshifts.min(),
+      let high = sample.flowRedshifts.max()
+    else { return nil }
+    self.sample = sample
+    parameterNames = distances.parameterNames
+    let (start, end) = (Foundation.log(low / 1.05), Foundation.log(high * 1.05))
+    let grid = (0..<Self.nodeCount).map {
+      exp(start + (end - start) * Double($0) / Double(Self.nodeCount - 1))
+    }
+    redshifts = grid
+    let there = distances.distances(to: grid, for: [])
+    self.distances = { parameters in
+      var values = [Double](repeating: 0, count: grid.count)
+      var tape = [Double](repeating: 0, count: there.tapeCount)
+      var span = values.mutableSpan
+      var tapeSpan = tape.mutableSpan
+      guard there.evaluate(at: parameters.span, distances: &span, tape: &tapeSpan) else {
+        return nil
+      }
+      return values.allSatisfy { $0 > 0 && $0.isFinite } ? values : nil
+    }
+  }
+
+  /// The diagram for some hundred draws; nil if there is no model at them.
+  func file(_ chains: [Chain], _ space: ParameterSpace) -> HubbleFile? {
+    let flow = sample.redshifts.indices.filter { sample.calibratorModuli[$0] == nil }
+    let variances = sample.covariance.variances
+    // What the frame of the Sun adds is taken out, so that one curve is the model of all.
+    let magnitudes = flow.map { index in
+      sample.magnitudes[index]
+        - 5 * log10((1 + sample.heliocentricRedshifts[index]) / (1 + sample.redshifts[index]))
+    }
+    let zero = ZeroPoint(sample, flow, magnitudes, redshifts, space)
+    let total = chains.reduce(0) { $0 + $1.count }
+    let stride = max(1, total / Self.drawCount)
+    var curves: [[Double]] = []
+    for number in Swift.stride(from: 0, to: total, by: stride) {
+      var (chain, draw) = (0, number)
+      while draw >= chains[chain].count { (chain, draw) = (chain + 1, draw - chains[chain].count) }
+      let values = parameters(chains[chain], draw, space)
+      guard let distance = distances(parameterNames.map { values[$0] ?? .nan }) else { continue }
+      let moduli = zip(distance, redshifts).map { distance, redshift in
+        5 * log10(distance * hubbleDistance * (1 + redshift)) + 25
+      }
+      let offset = zero.offset(values, moduli)
+      curves.append(moduli.map { $0 + offset })
+    }
+    guard curves.count > 1 else { return nil }
+    let quantiles = redshifts.indices.map { node in
+      let sorted = curves.map { $0[node] }.sorted()
+      return ParameterSummary.probabilities.map { probability in
+        let place = probability * Double(sorted.count - 1)
+        let index = min(Int(place), sorted.count - 2)
+        let fraction = place - Double(index)
+        return sorted[index] * (1 - fraction) + sorted[index + 1] * fraction
+      }
+    }
+    return HubbleFile(
+      data: HubbleDiagram.Data(
+        redshifts: flow.map { sample.redshifts[$0] }, magnitudes: magnitudes,
+        errors: flow.map { variances[$0].squareRoot() }),
+      curve: HubbleDiagram.Curve(redshifts: redshifts, quantiles: quantiles))
+  }
+
+  private func parameters(_ chain: Chain, _ draw: Int, _ space: ParameterSpace) -> [String: Double]
+  {
+    var values = Dictionary(
+      zip(chain.columns.map(\.name), chain.draw(draw)), uniquingKeysWith: { first, _ in first })
+    for parameter in space.parameters {
+      if let value = parameter.prior.fixedValue { values[parameter.name] = value }
+    }
+    return values
+  }
+}
+
+/// What lies between distances in units of c/H₀ for h = 1 and the magnitudes of a sample.
+private struct ZeroPoint {
+  /// The weighted mean of the magnitudes, and of a model on the nodes, if the offset of either is
+  /// marginalised.
+  private let best: (mean: Double, nodes: [Double])?
+  private let quantity: SupernovaSample.Quantity
+  private let hasCalibrators: Bool
+
+  init(
+    _ sample: SupernovaSample, _ flow: [Int], _ magnitudes: [Double], _ nodes: [Double],
+    _ space: ParameterSpace
+  ) {
+    quantity = sample.quantity
+    hasCalibrators = !sample.calibratorModuli.isEmpty
+    let names = Set(space.parameters.map(\.name))
+    let isSampled = quantity == .distanceModulus ? names.contains("h") : names.contains("M")
+    guard !isSampled, let weights = try? sample.offsetWeights() else {
+      best = nil
+      return
+    }
+    // Calibrators tell M as well; the diagram shows the others at the offset that is best for them.
+    let sum = flow.reduce(0) { $0 + weights[$1] }
+    var functional = [Double](repeating: 0, count: nodes.count)
+    var mean = 0.0
+    let logs = nodes.map { log($0) }
+    let step = logs[1] - logs[0]
+    for (place, index) in flow.enumerated() {
+      let weight = weights[index] / sum
+      mean += weight * magnitudes[place]
+      let position = (log(sample.redshifts[index]) - logs[0]) / step
+      let node = min(max(Int(position), 0), nodes.count - 2)
+      let fraction = position - Double(node)
+      functional[node] += weight * (1 - fraction)
+      functional[node + 1] += weight * fraction
+    }
+    best = (mean, functional)
+  }
+
+  func offset(_ parameters: [String: Double], _ moduli: [Double]) -> Double {
+    if let best { return best.mean - zip(best.nodes, moduli).reduce(0) { $0 + $1.0 * $1.1 } }
+    switch quantity {
+    case .distanceModulus: return -5 * log10(parameters["h"] ?? 1)
+    case .apparentMagnitude:
+      return (parameters["M"] ?? 0) - 5 * log10(hasCalibrators ? parameters["h"] ?? 0.7 : 0.7)
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ReportCommandTests {
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  static let hasGnuplot = isInstalled("gnuplot")
+  static let hasTidy = isInstalled("tidy")
+
+  private static func isInstalled(_ program: String) -> Bool {
+    ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+    }
+  }
+
+  private func read(_ path: String) throws -> String {
+    try String(contentsOfFile: folder.path(path), encoding: .utf8)
+  }
+
+  private func names(_ path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path(path)).sorted()
+  }
+
+  private func fit(
+    _ catalog: String = ProjectFiles.data("jla_binned.fits"), _ options: [String] = [],
+    report: Bool = true
+  ) throws -> Tool.Result {
+    try Tool.run(["fit", catalog, "-o", "out"] + options, in: folder.path, report: report)
+  }
+
+  @Test(
+    "fit ends with a page that is whole by itself, figures and a table", .enabled(if: hasGnuplot))
+  func whole() throws {
+    let result = try fit()
+    #expect(result.status == 0 && !result.error.contains("warning"), "\(result.error)")
+    #expect(result.output.contains("report      out/report.html"))
+    let stems = ["corner", "hubble", "ranks", "trace"]
+    #expect(
+      try names("out/report/figures")
+        == stems.flatMap { stem in ["dat", "gp", "pdf", "svg"].map { "\(stem).\($0)" } })
+    let page = try read("out/report.html")
+    #expect(page.components(separatedBy: "<svg").count == 5)
+    for words in [
+      "0.2970 ± 0.0341", "all checks passed", "jla_binned.fits, 31 supernovae", "total, from image",
+      "projected on 16 nodes", "uniform in (0, 1)", "Ω<sub>m</sub>", "<i>h</i>", "fingerprint",
+      "--no-report",
+    ] {
+      #expect(page.contains(words) == (words != "--no-report"), "\(words)")
+    }
+    for words in ["http:", "https:", "<script", "<link", "@import", "src="] {
+      #expect(!page.contains(words), "\(words)")
+    }
+    #expect(try read("out/report/table.tex").contains(#"$\Omega_\mathrm{m}$ & $0.29"#))
+    #expect(page.contains("<pre>") && page.contains("sn-infer fit"))
+  }
+
+  @Test("the page is valid HTML, of one sampler and of three", .enabled(if: hasGnuplot && hasTidy))
+  func valid() throws {
+    _ = try fit()
+    try addFlow()
+    #expect(try Tool.run(["report", "out", "--truth", "omega_m=0.3"], in: folder.path).status == 0)
+    let (process, pipe) = (Process(), Pipe())
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["tidy", "-quiet", "-errors", folder.path("out/report.html")]
+    process.standardError = pipe
+    try process.run()
+    let words = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(String(decoding: words, as: UTF8.self))")
+    let page = try read("out/report.html")
+    for words in [
+      "NHF, weighted", "NHF, raw", "Importance weights", "Training of the flow", "Dotted: the true",
+      "Means and standard deviations", "37.9641 ± 0.0012",
+    ] {
+      #expect(page.contains(words), "\(words)")
+    }
+  }
+
+  /// What a flow would leave beside the chains: here every eighth draw, in weights of 1 and 1.1.
+  private func addFlow() throws {
+    let lines = try (1...4).flatMap { try read("out/hmc.\($0).txt").split(separator: "\n") }
+    let draws = stride(from: 0, to: lines.count, by: 8).map {
+      lines[$0].split(separator: " ").dropFirst()
+    }
+    for (root, odd) in [("nhf", "1.1"), ("nhf-raw", "1")] {
+      let text = draws.enumerated().map { index, draw in
+        "\(index % 2 == 0 ? "1" : odd) \(draw.joined(separator: " "))\n"
+      }
+      _ = try folder.write(text.joined(), to: "out/\(root).1.txt")
+      for suffix in ["paramnames", "ranges"] {
+        _ = try folder.write(try read("out/hmc.\(suffix)"), to: "out/\(root).\(suffix)")
+      }
+      _ = try folder.write("sampler=uncorrelated\n", to: "out/\(root).properties.ini")
+    }
+    _ = try folder.write(
+      "step,loss,ess,beta\n0,-30,0.1,0\n10,-36,0.5,1\n20,-37.9,0.9,1\n", to: "out/nhf-training.csv")
+    let summary = try read("out/summary.json").replacing(
+      "\"outcomes\" : {",
+      with:
+        #""outcomes" : { "nhf" : { "log_evidence" : 37.9641, "log_evidence_error" : 0.0012, "shape" : 0.1 },"#
+    )
+    _ = try folder.write(summary, to: "out/summary.json")
+  }
+
+  @Test("a catalog named like a script stays a name")
+  func hostileName() throws {
+    for name in ["<script>alert(1)<", "a'b\"c`touch owned`\n&"] {
+      let lines = try String(contentsOfFile: ProjectFiles.data("jla_binned.csv"), encoding: .utf8)
+      let path =
+        name.hasPrefix("<") ? folder.path("\(name)/script>.csv") : folder.path("\(name).csv")
+      try FileManager.default.createDirectory(
+        atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
+        withIntermediateDirectories: true)
+      try Data(lines.utf8).write(to: URL(fileURLWithPath: path))
+      let result = try fit(
+        path,
+        [
+          "--force", "--draws", "100", "--covariance",
+          ProjectFiles.data("jla_binned_covariance.csv"),
+        ])
+      #expect(result.status == 10, "\(result.error)")
+      let page = try read("out/report.html")
+      #expect(
+        !page.contains("<script")
+          && page.contains(name.hasPrefix("<") ? "&lt;script&gt;" : "touch owned"))
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("owned")))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out/report/figures/owned")))
+  }
+
+  @Test("chains of an enemy are drawn, or are an error, but run nothing")
+  func hostileChains() throws {
+    _ = try fit(ProjectFiles.data("jla_binned.fits"), ["--draws", "100"], report: false)
+    _ = try folder.write(
+      "omega_m\t`touch owned`'; system('touch owned')\nh\t<script>alert(1)</script>\\input{/etc/passwd}\n",
+      to: "out/hmc.paramnames")
+    let result = try Tool.run(["report", "out"], in: folder.path)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(!(try read("out/report.html").contains("<script")))
+    #expect(!(try read("out/report/table.tex").contains("\\input")))
+    for place in ["owned", "out/owned", "out/report/figures/owned"] {
+      #expect(!FileManager.default.fileExists(atPath: folder.path(place)))
+    }
+  }
+
+  @Test(
+    "what is damaged beside the chains is left out with a note",
+    arguments: [
+      ("summary.json", "{", "summary.json is damaged"),
+      (
+        "summary.json", #"{"version":"1","data":[1]}"#,
+        "parts of summary.json are damaged and left out: data"
+      ),
+      ("summary.json", "", "summary.json is damaged"),
+      ("run.json", "[]", "run.json is damaged"),
+      ("hubble.csv", "z,magnitude,error\n0.1,38", "hubble.csv is damaged from line 2 on"),
+      ("hubble-model.csv", "a,b\n", "hubble.csv has other columns"),
+      ("hubble.csv", "", "hubble.csv is empty"),
+      ("nhf-training.csv", "step\n1\n", "no columns step and loss"),
+      ("hmc.ranges", "omega_m 1 0\nnothing\nh x y\n", ""),
+      ("hmc.ranges", "omega_m 0.299 0.3\n", ""),
+    ])
+  func damaged(name: String, content: String, words: String) throws {
+    _ = try fit(ProjectFiles.data("jla_binned.fits"), ["--draws", "100"], report: false)
+    _ = try folder.write(content, to: "out/\(name)")
+    let result = try Tool.run(["report", "out"], in: folder.path)
+    #expect(result.status == 0, "\(result.error)")
+    let page = try read("out/report.html")
+    #expect(words.isEmpty || page.contains(words))
+  }
+
+  @Test("folders without chains, and with damaged ones, are errors with their sentence")
+  func errors() throws {
+    let missing = try Tool.run(["report", "nowhere"], in: folder.path)
+    #expect(missing.status == 66)
+    #expect(missing.error.hasPrefix("error: nowhere/hmc.paramnames: there is no such file"))
+    #expect(try names(".").isEmpty)
+    _ = try fit(ProjectFiles.data("jla_binned.fits"), ["--draws", "100"], report: false)
+    _ = try folder.write("1 2 3\n", to: "out/nhf.1.txt")
+    _ = try folder.write("a\nb\n", to: "out/nhf.paramnames")
+    let damaged = try Tool.run(["report", "out"], in: folder.path)
+    #expect(damaged.status == 65)
+    #expect(damaged.error.contains("out/nhf.1.txt, line 1: found 3 numbers"))
+    let truth = try Tool.run(["report", "out", "--truth", "x"], in: folder.path)
+    #expect(truth.status == 64)
+  }
+
+  @Test("nothing is replaced that is not ours, and --force removes what is")
+  func ownership() throws {
+    _ = try fit(ProjectFiles.data("jla_binned.fits"), ["--draws", "100"])
+    _ = try folder.write("mine", to: "out/report/figures/mine.gp")
+    _ = try folder.write("mine", to: "out/report/notes.txt")
+    let again = try fit(
+      ProjectFiles.data("jla_binned.fits"), ["--draws", "100", "--force"], report: false)
+    #expect(again.status == 10)
+    #expect(try names("out/report") == ["figures", "notes.txt"])
+    #expect(try names("out/report/figures") == ["mine.gp"])
+    #expect(!(try names("out").contains("report.html")))
+    // A link in the way is not followed.
+    try FileManager.default.removeItem(atPath: folder.path("out/report"))
+    try FileManager.default.createDirectory(
+      atPath: folder.path("elsewhere"), withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("out/report"), withDestinationPath: folder.path("elsewhere"))
+    let linked = try Tool.run(["report", "out"], in: folder.path)
+    #expect(linked.status == 73)
+    #expect(linked.error.contains("out/report: cannot be written: something that is not a folder"))
+    #expect(try names("elsewhere").isEmpty)
+  }
+
+  @Test("the model of a Hubble diagram follows the supernovae where the offset is marginalised")
+  func marginalised() throws {
+    let marginalised = try fit(
+      ProjectFiles.data("jla_binned.fits"), ["--draws", "200", "--offset", "marginalise"])
+    #expect([0, 10].contains(marginalised.status), "\(marginalised.error)")
+    let model = try read("out/hubble-model.csv").split(separator: "\n").dropFirst()
+      .map { $0.split(separator: ",").compactMap { Double($0) } }
+    // At z = 0.1 the binned moduli are 38.3; the best offset follows them.
+    let near = try #require(model.first { $0[0] > 0.1 })
+    #expect(abs(near[3] - 38.37) < 0.05, "\(near)")
+    #expect(near[5] - near[1] < 0.1)
+  }
+}

@@ -1,0 +1,152 @@
+import Inference
+import RealModule
+import Samplers
+import TestSupport
+import Testing
+
+@Suite struct MapSamplerTests {
+  typealias Banana = TransportMapTests.Banana
+
+  /// A map that is only roughly right, so that weights have something to do.
+  static func rough() async throws -> TransportMapFitter.Result {
+    var fitter = TransportMapFitter(seed: 2)
+    (fitter.pilotCount, fitter.roundCount, fitter.finalRounds) = (2048, 500, 0)
+    return try await fitter.fit(Banana())
+  }
+
+  /// Moments of chains of the banana, in standard errors.
+  private func worst(_ chains: [Chain]) -> Double {
+    let (a, b) = (chains.map { $0.column(0) }, chains.map { $0.column(1) })
+    return MomentCheck([
+      (a, 0.5), (a.map { $0.map { ($0 - 0.5) * ($0 - 0.5) } }, 0.16), (b, -0.59),
+      // Var u₂ = Var u₁² + 0.3², with Var u₁² = 4 μ² σ² + 2 σ⁴.
+      (b.map { $0.map { ($0 + 0.59) * ($0 + 0.59) } }, 0.16 + 2 * 0.0256 + 0.09),
+    ]).worst
+  }
+
+  @Test("weighted draws have the moments and the evidence")
+  func importance() async throws {
+    let sampler = MapSampler(Banana(), try await Self.rough(), seed: 1)
+    let draws = await sampler.importanceDraws(count: 50_000)
+    let summary = WeightedSummary(draws.chain)
+    #expect(draws.weights.efficiency > 0.8, "\(draws.weights.efficiency)")
+    for (parameter, exact) in zip(summary.parameters, [(0.5, 0.4), (-0.59, 0.3012.squareRoot())]) {
+      #expect(abs(parameter.mean - exact.0) < 4 * parameter.standardErrorOfMean)
+      #expect(
+        abs(parameter.standardDeviation - exact.1) < 4 * parameter.standardErrorOfStandardDeviation)
+    }
+    let error = draws.weights.logEvidence - Banana.logEvidence
+    #expect(abs(error) < 4 * draws.weights.logEvidenceError)
+    #expect(ImportanceVerdict(draws.weights).grade < .rejected)
+    #expect(draws.wideShare > 0 && draws.wideShare < 0.1 && draws.largestShare < 0.01)
+    let mean = draws.chain.weights.reduce(0, +) / 50_000
+    #expect(abs(mean - 1) < 1e-12)
+
+    // Without the weights the rough map is found out.
+    var raw = Chain(columns: draws.chain.columns)
+    for index in 0..<50_000 { raw.append(Array(draws.chain.draw(index)), logDensity: 0) }
+    let plain = WeightedSummary(raw).parameters
+    #expect(abs(plain[1].mean + 0.59) > 4 * plain[1].standardErrorOfMean)
+  }
+
+  @Test("draws of the density see the proposal as the proposal sees it")
+  func forward() async throws {
+    let sampler = MapSampler(Banana(), try await Self.rough(), seed: 1)
+    let reverse = await sampler.importanceDraws(count: 20_000).weights
+    var random = RandomStream(seed: 5, "exact banana")
+    let exact = (0..<20_000).map { _ -> [Double] in
+      let a = 0.5 + 0.4 * random.nextStandardNormal()
+      return [a, a * a - 1 + 0.3 * random.nextStandardNormal()]
+    }
+    let forward = ForwardWeights(logWeightsOnTargetDraws: sampler.logWeights(at: exact))
+    #expect(abs(forward.efficiency - reverse.efficiency) < 0.03, "\(forward) \(reverse.efficiency)")
+    #expect(reverse.meanLogWeight < Banana.logEvidence)
+    #expect(forward.meanLogWeight > Banana.logEvidence)
+  }
+
+  @Test("chains have the moments, for about two evaluations a draw")
+  func chains() async throws {
+    let sampler = MapSampler(Banana(), try await Self.rough(), seed: 1)
+    let chains = try await sampler.chains(drawCount: 5000)
+    #expect(chains.count == 4 && chains.allSatisfy { $0.count == 5000 })
+    #expect(worst(chains) < 4.5)
+    let summary = PosteriorSummary(chains)
+    #expect(summary.failedGates.isEmpty, "\(summary.failedGates)")
+    #expect(chains[0].statistics[.leapfrogSteps]?.allSatisfy { $0 == 2 } == true)
+    #expect(try await sampler.chains(drawCount: 5000) == chains)
+  }
+
+  @Test("a kernel that takes every independent point is caught")
+  func brokenTwin() async throws {
+    let map = try await Self.rough().map
+    let chains = (0..<4).map { index in
+      var random = RandomStream(seed: 1, "broken", index)
+      var chain = Chain(columns: Banana().columns)
+      for _ in 0..<5000 {
+        let x = [random.nextStandardNormal(), random.nextStandardNormal()]
+        chain.append(map.point(at: x).point, logDensity: 0)
+      }
+      return chain
+    }
+    #expect(worst(chains) > 4.5)
+  }
+
+  @Test("independent Metropolis through the proposal has the moments")
+  func metropolis() async throws {
+    let fit = try await Self.rough()
+    var chains: [Chain] = []
+    for index in 0..<4 {
+      let draws = await MapSampler(Banana(), fit, seed: 10 + UInt64(index))
+        .importanceDraws(count: 5000)
+      var random = RandomStream(seed: 1, "walk", index)
+      let walk = IndependentMetropolis(logWeights: draws.weights.logWeights, using: &random)
+      chains.append(walk.chain(of: draws.chain))
+    }
+    #expect(worst(chains) < 4.5)
+    #expect(PosteriorSummary(chains).failedGates.isEmpty)
+  }
+
+  @Test("the densities of the mixture and of its wide part integrate to one")
+  func normalisation() async throws {
+    let fit = try await Self.rough()
+    let mixture = DefensiveMixture(fit.map, wide: fit.wide, wideShare: 0.3)
+    // Draws of N(0, 4² I) weigh both.
+    var random = RandomStream(seed: 1, "integral")
+    var (ofMixture, ofWide) = ([Double](), [Double]())
+    for _ in 0..<200_000 {
+      let u = (0..<2).map { _ in 4 * random.nextStandardNormal() }
+      let base = u.reduce(-2 * Double.log(4)) { $0 + NormalDistribution.logDensity(at: $1 / 4) }
+      ofMixture.append(mixture.logDensity(at: u.span) - base)
+      ofWide.append(fit.wide.logDensity(at: u.span) - base)
+    }
+    for logWeights in [ofMixture, ofWide] {
+      let weights = ImportanceWeights(logWeights)
+      #expect(abs(weights.logEvidence) < 4 * weights.logEvidenceError, "\(weights.logEvidence)")
+    }
+  }
+
+  @Test("draws of the wide density are its own")
+  func wideDraws() async throws {
+    let wide = try await Self.rough().wide
+    var random = RandomStream(seed: 2, "wide")
+    let draws = (0..<100_000).map { _ -> [Double] in
+      var point = [0.0, 0]
+      var span = point.mutableSpan
+      wide.sample(into: &span, using: &random)
+      return point
+    }
+    // E_d[g/d] = ∫ g = 1 for any density g; these two look at either half.
+    for deviation in [0.5, 1.0] {
+      let weights = ImportanceWeights(
+        draws.map { u in
+          var value = -wide.logDensity(at: u.span)
+          for i in 0..<2 {
+            let z = (u[i] - (deviation < 1 ? wide.mean[i] : 0)) / deviation
+            value += NormalDistribution.logDensity(at: z) - .log(deviation)
+          }
+          return value
+        })
+      #expect(abs(weights.logEvidence) < 4 * weights.logEvidenceError, "\(weights.logEvidence)")
+    }
+  }
+}
