@@ -1,8 +1,8 @@
 import Foundation
 import TestSupport
 
-/// The built program, run as a user runs it; `fit` without its report, which would take most of the
-/// time of these tests, unless a test asks for it.
+/// The built program, run as a user runs it; `fit` without its report and its flow, which would take
+/// most of the time of these tests, unless a test asks for them.
 struct Tool {
   struct Result {
     let status: Int32
@@ -16,9 +16,9 @@ struct Tool {
 
   /// Runs the program in a folder and waits for it.
   static func run(
-    _ arguments: [String], in folder: String, report: Bool = false
+    _ arguments: [String], in folder: String, report: Bool = false, flow: Bool = false
   ) throws -> Result {
-    let (process, output, error) = try start(arguments, in: folder, report: report)
+    let (process, output, error) = try start(arguments, in: folder, report: report, flow: flow)
     // Nothing here prints more than a pipe holds, so reading one after the other does not block.
     let text = output.fileHandleForReading.readDataToEndOfFile()
     let errorText = error.fileHandleForReading.readDataToEndOfFile()
@@ -62,12 +62,15 @@ struct Tool {
   }
 
   private static func start(
-    _ arguments: [String], in folder: String, report: Bool = false
+    _ arguments: [String], in folder: String, report: Bool = false, flow: Bool = false
   ) throws -> (Process, output: Pipe, error: Pipe) {
     let (process, output, error) = (Process(), Pipe(), Pipe())
     process.executableURL = executable
-    process.arguments =
-      arguments.first == "fit" && !report ? arguments + ["--no-report"] : arguments
+    process.arguments = arguments
+    if arguments.first == "fit" {
+      if !report { process.arguments?.append("--no-report") }
+      if !flow, !arguments.contains("--sampler") { process.arguments? += ["--sampler", "hmc"] }
+    }
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.standardOutput = output
     process.standardError = error

@@ -9,7 +9,7 @@ import Testing
 /// Posteriors by exact quadrature on a grid, for two sets of data and five models and priors each.
 @Suite(
   .enabled(
-    if: ProjectFiles.shared("reference/posteriors.json") != nil, "the reference is not here"))
+    if: ReferenceSet.isPresent, "the reference is not here"))
 struct ReferencePosteriorTests {
   /// Whether the moments of a posterior are within four standard errors of exact ones.
   private func check<Model: ExpansionModel>(
@@ -39,19 +39,8 @@ struct ReferencePosteriorTests {
   @Test(
     "every reference posterior is met within four standard errors", arguments: ["jla", "pantheon"])
   func moments(release: String) async throws {
-    let path = try #require(ProjectFiles.shared("reference/posteriors.json"))
-    let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
-    let sets = try #require((json as? [String: Any])?["sets"] as? [String: [String: [String: Any]]])
-    let settings = try #require(sets.first { $0.key.hasPrefix(release) }?.value)
-    let sample: SupernovaSample
-    if release == "jla" {
-      sample = try #require(try Catalog(reading: ProjectFiles.data("jla_binned.fits")).sample)
-    } else {
-      let table = try #require(ProjectFiles.shared("data/pantheon_binned/lcparam_DS17f.txt"))
-      let matrix = try #require(ProjectFiles.shared("data/pantheon_binned/sys_DS17f.txt"))
-      sample = try #require(
-        try Catalog(reading: table, Catalog.Options(covariance: matrix)).sample)
-    }
+    let reference = try ReferenceSet(release)
+    let (sample, settings) = (reference.sample, reference.settings)
     var count = 0
     for (title, exact) in settings {
       let offset: OffsetTreatment = title.contains("offset marginalised") ? .marginalised : .sampled

@@ -255,6 +255,7 @@ import Testing
     #expect(
       folder.chainFiles.results == [
         "hmc.fits", "summary.json", "report.html", "hubble.csv", "hubble-model.csv",
+        "nhf-training.csv", "nhf.model.json", "nhf.state.json",
       ])
   }
 

@@ -66,7 +66,7 @@ import Testing
   }
 }
 
-@Suite struct WeightedSummaryTests {
+@Suite struct WeightedDrawsTests {
   @Test("weighted draws have the moments of what they are weighted to, with honest errors")
   func moments() {
     // Repeated: the errors that are told are those that are made.
@@ -107,6 +107,6 @@ import Testing
     for (p, q) in zip(a.parameters[0].quantiles, b.parameters[0].quantiles) {
       #expect(abs(p - q) < 0.05)
     }
-    #expect(abs(a.parameters[0].bulkEffectiveSampleSize - 1000) < 1)
+    #expect(abs(a.parameters[0].bulkEffectiveSampleSize - 1000) < 2)
   }
 }
