@@ -30,7 +30,7 @@ struct FitOutcome {
     var files: [String] = []
     if !chains.isEmpty { files += ["hmc.1.txt … for GetDist", "hmc.1.csv …", "hmc.fits"] }
     if let flow {
-      files += ["nhf.1.txt", "nhf-raw.1.txt"]
+      files += ["nhf.1.txt", "nhf-raw.1.txt", FlowFiles.model]
       if flow.exact != nil { files.append("nhf-exact.1.txt …") }
     }
     if map != nil { files.append("map.1.txt …") }

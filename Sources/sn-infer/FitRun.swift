@@ -173,6 +173,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     if let flow = outcome.flow, !flow.reasons.isEmpty {
       warnings += flow.reasons.map { "the flow: \($0)" }
     }
+    warnings += (outcome.flow?.trainingNotes ?? []).map { "the flow's training: \($0)" }
     if let exact = outcome.flow?.exact {
       warnings += exact.failedGates.map { "the chains behind the flow: \($0)" }
     }

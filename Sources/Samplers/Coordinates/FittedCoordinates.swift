@@ -48,8 +48,11 @@ public enum FittedCoordinates: Coordinates {
     seed: UInt64
   ) async throws(SamplingError) -> Fit {
     let dimension = density.dimension
-    let start = try? ChainStart.mode.approximation(of: density, seed: seed)
-    let laplace = start.flatMap { $0 }
+    let climb = Result { () throws(SamplingError) -> LaplaceApproximation? in
+      try ChainStart.mode.approximation(of: density, seed: seed)
+    }
+    // Only whitened coordinates need a mode.
+    let laplace = (try? climb.get()).flatMap { $0 }
     let resolved =
       choice == .automatic ? (dimension <= 4 ? CoordinateChoice.map : .whitened) : choice
     if resolved == .map {
@@ -67,8 +70,7 @@ public enum FittedCoordinates: Coordinates {
     if resolved == .natural, let space {
       coordinates = .natural(NaturalCoordinates(space))
     } else if resolved == .whitened {
-      guard let laplace, let white = try? WhiteningCoordinates(laplace) else {
-        _ = try ChainStart.mode.approximation(of: density, seed: seed)
+      guard let laplace = try climb.get(), let white = try? WhiteningCoordinates(laplace) else {
         throw .noMode(density.describe(mean))
       }
       coordinates = .whitened(white)

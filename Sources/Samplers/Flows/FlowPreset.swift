@@ -50,6 +50,12 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     var training = training
     if let steps = options.trainingSteps { training.stepCount = steps }
     training.dataShare = options.dataShare
+    if options.dataShare == 1 {
+      // Learning from draws has a noise of its own, which only many and ever shorter steps take away.
+      training.batchSize = 512
+      training.learningRate = .cosine(peak: 5e-3, floor: 0, warmUp: 0)
+      training.patience = 1000
+    }
     var generator = RandomStream(seed: seed, "flow parameters")
     let steps = options.leapfrogSteps ?? defaultSteps
     let width = options.hidden ?? defaultWidth

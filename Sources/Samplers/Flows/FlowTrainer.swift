@@ -23,7 +23,7 @@ public struct FlowTrainer: Sendable {
   ///
   /// - Parameters:
   ///   - draws: positions, D numbers each; may be empty.
-  ///   - state: where training stopped before.
+  ///   - state: where training of this flow stopped before; one of another flow is not looked at.
   ///   - shouldStop: asked after every step.
   ///   - progress: told of every look at held-out draws, with what it takes to go on from there.
   /// - Returns: the flow with the best parameters seen, and the state.
@@ -100,7 +100,9 @@ public struct FlowTrainer: Sendable {
     unless shouldStop: () -> Bool, _ progress: (FlowTrainingState) -> Void,
     loss: (inout FlowTrainingState) -> (Double, [Float]), score: ([Float]) -> Double
   ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    var state = given ?? FlowTrainingState(flow, beta: startingBeta)
+    var state =
+      given.flatMap { $0.fits(flow) ? $0 : nil }
+      ?? FlowTrainingState(flow, beta: startingBeta)
     if state.step == 0 { look(&state, score, progress) }
     while state.step < settings.stepCount, !isFinished(state), !shouldStop() {
       let rate =

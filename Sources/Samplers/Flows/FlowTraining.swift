@@ -70,6 +70,7 @@ public struct FlowTrainingState: Sendable, Codable {
     let count = flow.parameters.count
     return [parameters, best, goodParameters].allSatisfy { $0.count == count }
       && [optimizer, goodOptimizer].allSatisfy { $0.parameterCount == count } && step >= 0
+      && (0...1).contains(beta) && rateFactor > 0
   }
 
   /// Training of a flow that has not begun.
