@@ -8,6 +8,7 @@ let package = Package(
   dependencies: [
     .package(name: "sn-infer", path: ".."),
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
   targets: [
     .executableTarget(
@@ -20,6 +21,17 @@ let package = Package(
         .product(name: "Cosmology", package: "sn-infer"),
       ],
       path: "Benchmarks/Sampling",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    .executableTarget(
+      name: "Flows",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Inference", package: "sn-infer"),
+        .product(name: "LinearAlgebra", package: "sn-infer"),
+        .product(name: "RealModule", package: "swift-numerics"),
+        .product(name: "Samplers", package: "sn-infer"),
+      ],
+      path: "Benchmarks/Flows",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     .executableTarget(
       name: "Likelihoods",

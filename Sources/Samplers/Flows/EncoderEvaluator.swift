@@ -38,7 +38,7 @@ struct EncoderEvaluator<Scalar: NetworkScalar> {
     if encoder.isLinear {
       Scalar.apply(
         parameters + encoder.linearOffset, of: (encoder.dimension, encoder.dimension), to: points,
-        adding: 1, into: means)
+        adding: true, into: means)
     }
     if let mean = encoder.mean, let tape = meanTape {
       mean.addValue(at: points, to: means, parameters + encoder.meanOffset, tape)
@@ -173,7 +173,7 @@ struct EncoderEvaluator<Scalar: NetworkScalar> {
     if encoder.isLinear {
       Scalar.apply(
         parameters + encoder.linearOffset, of: (size, size), transposed: true, to: meanCotangent,
-        adding: 1, into: positions)
+        adding: true, into: positions)
     }
     if let mean = encoder.mean, let tape = meanTape {
       mean.addAdjoint(

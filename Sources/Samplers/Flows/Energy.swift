@@ -77,19 +77,15 @@ protocol EnergyEvaluator<Scalar> {
   /// Adds E(x) to a row of values.
   func addValue(at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>)
 
-  /// Adds ∇E(x) to g; in the slot it remembers what the next two need, if curvature is wanted.
+  /// Adds ∇E(x) to g, and remembers in a slot what the product with the Hessian needs.
   func addGradient(
-    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
-    keepingCurvature: Bool)
+    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int)
 
-  /// Adds ∇∇E(x) c to a cotangent, where x is the slot's and c = factor × direction, and remembers c.
+  /// Adds ∇∇E(x) c to a cotangent, where x is the slot's and c = factor × direction, and the
+  /// derivatives of Σ c·∇E(x) by the parameters to a gradient, if there is one.
   func addHessianProduct(
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, slot: Int)
-
-  /// Adds Σ ∂(c·∇E(x)) / ∂parameters to a gradient, over all slots and vectors.
-  func addParameterGradient(
-    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>)
+    _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int)
 }
 
 /// A network as an energy.
@@ -110,26 +106,24 @@ struct NetworkEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     network.addOutput(at: x, to: values, parameters, tape)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addGradient(
-    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
-    keepingCurvature: Bool
+    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
     network.addGradient(
-      at: x, to: g, parameters, tape, slot: slot, keepingCurvature: keepingCurvature)
+      at: x, to: g, parameters, tape, slot: slot)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addHessianProduct(
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, slot: Int
+    _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
     network.addHessianProduct(
-      with: direction, scaledBy: factor, to: cotangent, parameters, tape, slot: slot)
-  }
-
-  func addParameterGradient(
-    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>
-  ) {
-    network.addParameterGradient(to: gradient, tape)
+      with: direction, scaledBy: factor, to: cotangent, gradient, parameters, tape,
+      slot: slot)
   }
 }
 
@@ -155,32 +149,26 @@ struct SumEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     for term in terms { term.evaluator.addValue(at: x, to: values, parameters + term.offset) }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addGradient(
-    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
-    keepingCurvature: Bool
+    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
     for term in terms {
-      term.evaluator.addGradient(
-        at: x, to: g, parameters + term.offset, slot: slot, keepingCurvature: keepingCurvature)
+      term.evaluator.addGradient(at: x, to: g, parameters + term.offset, slot: slot)
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addHessianProduct(
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, slot: Int
+    _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
     for term in terms {
       term.evaluator.addHessianProduct(
-        with: direction, scaledBy: factor, to: cotangent, parameters + term.offset, slot: slot)
-    }
-  }
-
-  func addParameterGradient(
-    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>
-  ) {
-    for term in terms {
-      term.evaluator.addParameterGradient(
-        to: gradient + term.offset, parameters + term.offset)
+        with: direction, scaledBy: factor, to: cotangent, gradient.map { $0 + term.offset },
+        parameters + term.offset, slot: slot)
     }
   }
 }

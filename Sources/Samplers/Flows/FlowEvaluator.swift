@@ -3,6 +3,9 @@ import Inference
 /// A flow for batches of a fixed size: points there and back, densities, and what training needs.
 ///
 /// Allocates when it is made and never again. One thread at a time may use it.
+///
+/// What is called for each batch is specialised by hand, here and in the energies: generic code that
+/// is reached from another module, or through a protocol, would ask for its types at every step.
 final class FlowEvaluator<Scalar: NetworkScalar> {
   let flow: NeuralHamiltonianFlow
   let count: Int
@@ -55,10 +58,10 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Takes parameters in place of the flow's.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func setParameters(_ parameters: [Scalar]) {
-    parameters.withUnsafeBufferPointer {
-      parameterBatch.start.update(from: $0.baseAddress!, count: layout.count)
-    }
+    for i in 0..<layout.count { parameterBatch.start[i] = parameters[i] }
     for (index, block) in blocks.enumerated() {
       block.prepare(self.parameters + layout.blocks[index])
     }
@@ -71,12 +74,16 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   // MARK: Points
 
   /// Fills positions and deviates for `start`.
-  func drawDeviates(using generator: inout some RandomNumberGenerator) {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func drawDeviates(using generator: inout RandomStream) {
     flow.base.fill(positions, using: &generator)
     deviates.fillWithStandardNormals(using: &generator)
   }
 
   /// Makes base points of deviates: positions and momenta become (q₀, p₀), `logFlow` log π₀ + log f.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func start() {
     flow.base.place(positions, parameters)
     logFlow.clear()
@@ -87,6 +94,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Moves base points to the target's end.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func push() {
     for (index, block) in blocks.enumerated() {
       block.advance(positions, momenta, .forward, parameters + layout.blocks[index])
@@ -94,6 +103,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Moves points of the target's end to the base.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func pull() {
     for (index, block) in blocks.enumerated().reversed() {
       block.advance(positions, momenta, .backward, parameters + layout.blocks[index])
@@ -101,6 +112,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Makes momenta of deviates at the target's end: p_T ~ r(· | q_T), `logTarget` becomes log r.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func drawFinalMomenta() {
     logTarget.clear()
     finalMomentum.condition(on: positions, finalParameters)
@@ -108,6 +121,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Sets `logTarget` to log r(p_T | q_T).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func weighFinalMomenta() {
     logTarget.clear()
     finalMomentum.condition(on: positions, finalParameters)
@@ -115,6 +130,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Sets `logFlow` to log π₀(q₀) + log f(p₀ | q₀) at base points.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func weighBase() {
     logFlow.clear()
     flow.base.addLogDensity(
@@ -124,6 +141,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Sets `score` to ∇ log Π₀ at base points; after `start` or `weighBase`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func beginScore() {
     score.position.clear()
     score.momentum.clear()
@@ -135,6 +154,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Carries `score` to the end points, beside them: Ω J Ω⁻¹ of it. After `push`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func transportScore() {
     // Ω⁻¹ (a, b) = (−b, a), and Ω takes (q̇, ṗ) to (ṗ, −q̇): the halves change places twice.
     Scalar.scale(-1, score.momentum, to: score.momentum)
@@ -164,8 +185,10 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   /// - Parameters:
   ///   - estimator: which of two estimators of one gradient.
   ///   - gradient: as many numbers as the flow has parameters.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addReverseGradient(
-    _ density: some LogDensity, temperedBy beta: Double, _ estimator: GradientEstimator,
+    _ density: any LogDensity, temperedBy beta: Double, _ estimator: GradientEstimator,
     to gradient: UnsafeMutablePointer<Scalar>
   ) {
     start()
@@ -206,7 +229,9 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Adds log π_β to `logTarget`, and subtracts its gradient from the cotangent.
-  private func addTarget(_ density: some LogDensity, temperedBy beta: Double) {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func addTarget(_ density: any LogDensity, temperedBy beta: Double) {
     baseGradient.clear()
     temperingSlope.clear()
     flow.base.addLogDensity(
@@ -267,6 +292,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   /// Adds the gradient of Σ [log r − log π₀ − log f] over given points q_T, whose momenta are drawn
   /// from r by given deviates: the negative evidence lower bound of the data, Souveton et al. 2023,
   /// equation 4, with the density of the momentum. Afterwards `logTarget` − `logFlow` are its terms.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addDataGradient(to gradient: UnsafeMutablePointer<Scalar>) {
     drawFinalMomenta()
     pull()

@@ -37,11 +37,15 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
   public init(_ flow: NeuralHamiltonianFlow) { self.flow = flow }
 
   /// (q₀, p₀) ↦ (q_T, p_T).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func forward(_ points: PhasePoints<Scalar>) -> PhasePoints<Scalar> {
     run(points) { $0.push() }.points
   }
 
   /// (q_T, p_T) ↦ (q₀, p₀).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func inverse(_ points: PhasePoints<Scalar>) -> PhasePoints<Scalar> {
     run(points) { $0.pull() }.points
   }
@@ -50,6 +54,8 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
   ///
   /// The Jacobian J is symplectic, J⁻ᵀ = Ω J Ω⁻¹ with Ω = (0 1; −1 0), so the gradient is
   /// Ω J Ω⁻¹ ∇ log Π₀(q₀, p₀): a tangent that runs beside the point, instead of a pass back.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func forwardWithScore(
     _ points: PhasePoints<Scalar>
   ) -> (points: PhasePoints<Scalar>, score: PhasePoints<Scalar>) {
@@ -66,6 +72,8 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
   }
 
   /// log M and log r of end points (q_T, p_T), by the inverse.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func weigh(_ points: PhasePoints<Scalar>) -> FlowDraws<Scalar> {
     var draws = run(points) {
       $0.weighFinalMomenta()
@@ -79,6 +87,8 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
   /// Draws end points.
   ///
   /// - Parameter purpose: the name of the random stream; another purpose has other draws.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func sample(_ count: Int, seed: UInt64, _ purpose: String = "flow") -> FlowDraws<Scalar> {
     let empty = [Scalar](repeating: 0, count: count * flow.dimension)
     return run(PhasePoints(positions: empty, momenta: empty)) { evaluator, tile in
@@ -91,6 +101,8 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
   }
 
   /// Draws p_T ~ r(· | q_T) for given positions.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func drawFinalMomenta(
     at positions: [Scalar], seed: UInt64, _ purpose: String = "momenta"
   ) -> FlowDraws<Scalar> {
@@ -113,7 +125,7 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
 
   // MARK: Tiles
 
-  private static var tileSize: Int { 128 }
+  private static var tileSize: Int { 256 }
 
   private func run(
     _ points: PhasePoints<Scalar>, _ body: (FlowEvaluator<Scalar>) -> Void

@@ -26,13 +26,13 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   /// Memory for batches of a size.
   ///
   /// - Parameters:
-  ///   - batchSize: at least 1; sizes with divisors just below 128 are the fastest.
+  ///   - batchSize: at least 1; sizes with divisors just below 256 are the fastest.
   ///   - threadCount: how many threads share the tiles; by default, as many as pay.
   public init(_ flow: NeuralHamiltonianFlow, batchSize: Int, threadCount: Int? = nil) {
     precondition(batchSize >= 1, "a batch of \(batchSize)")
     self.flow = flow
     self.batchSize = batchSize
-    tileSize = (1...min(batchSize, 128)).last { batchSize.isMultiple(of: $0) } ?? 1
+    tileSize = (1...min(batchSize, 256)).last { batchSize.isMultiple(of: $0) } ?? 1
     tileCount = batchSize / tileSize
     let threads = threadCount ?? Self.usefulThreads(flow, batchSize)
     let size = tileSize
@@ -82,6 +82,8 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   /// - Parameters:
   ///   - points: dimension × any number, draw by draw.
   ///   - choice: which of them are the batch.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func data(
     _ points: [Scalar], _ choice: [Int], at parameters: [Scalar], seed: UInt64, batch: Int
   ) -> Double {
@@ -117,14 +119,15 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
             for tile in stride(from: thread, to: tileCount, by: threads) {
               gradients[tile].withUnsafeMutableBufferPointer { gradient in
                 gradient.update(repeating: 0)
-                body(worker, tile, gradient.baseAddress!)
+                if let start = gradient.baseAddress { body(worker, tile, start) }
+              }
+              Scalar.add(-1, worker.logFlow, to: worker.logTarget)
+              guard let weights = weights.baseAddress, let slopes = slopes.baseAddress else {
+                return
               }
               let first = tile * self.tileSize
-              Scalar.add(-1, worker.logFlow, to: worker.logTarget)
-              Scalar.give(
-                worker.logTarget.start, to: weights.baseAddress! + first, count: self.tileSize)
-              Scalar.give(
-                worker.temperingSlope.start, to: slopes.baseAddress! + first, count: self.tileSize)
+              Scalar.give(worker.logTarget.start, to: weights + first, count: self.tileSize)
+              Scalar.give(worker.temperingSlope.start, to: slopes + first, count: self.tileSize)
             }
           }
           if threads == 1 {
@@ -138,6 +141,8 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   }
 
   /// Adds the tiles' gradients, and returns minus the mean of the finite terms.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private func finish() -> Double {
     let share = 1 / Scalar(batchSize)
     gradient.withUnsafeMutableBufferPointer { gradient in

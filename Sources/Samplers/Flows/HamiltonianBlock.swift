@@ -98,13 +98,13 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
         let slot = remembers ? kick - 1 : 0
         velocities[slot].clear()
         kinetic.addGradient(
-          at: p, to: velocities[slot], parts.kinetic, slot: slot, keepingCurvature: remembers)
+          at: p, to: velocities[slot], parts.kinetic, slot: slot)
         Scalar.add(step, velocities[slot], to: q)
       }
       let slot = remembers ? kick : 0
       forces[slot].clear()
       potential.addGradient(
-        at: q, to: forces[slot], parts.potential, slot: slot, keepingCurvature: remembers)
+        at: q, to: forces[slot], parts.potential, slot: slot)
       Scalar.add(-share(kick) * step, forces[slot], to: p)
     }
   }
@@ -117,25 +117,23 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
   ) {
     let step = step(parameters, direction)
     let parts = parts(parameters)
+    let potentialGradient = gradient.map { $0 + 1 }
+    let kineticGradient = gradient.map { $0 + 1 + block.potential.parameterCount }
     var slope: Scalar = 0
     for kick in (0...block.stepCount).reversed() {
       // Before q changes its meaning from after this kick's drift to before it.
       let weight = -share(kick) * step
-      slope += weight * Scalar.dot(p, forces[kick])
+      if block.learnsTime { slope += weight * Scalar.dot(p, forces[kick]) }
       potential.addHessianProduct(
-        with: p, scaledBy: weight, to: q, parts.potential, slot: kick)
+        with: p, scaledBy: weight, to: q, potentialGradient, parts.potential, slot: kick)
       if kick > 0 {
-        slope += step * Scalar.dot(q, velocities[kick - 1])
+        if block.learnsTime { slope += step * Scalar.dot(q, velocities[kick - 1]) }
         kinetic.addHessianProduct(
-          with: q, scaledBy: step, to: p, parts.kinetic, slot: kick - 1)
+          with: q, scaledBy: step, to: p, kineticGradient, parts.kinetic, slot: kick - 1)
       }
     }
-    guard let gradient else { return }
     // The step is proportional to T, so ∂/∂ log T is step ∂/∂ step.
-    if block.learnsTime { gradient[0] += slope }
-    potential.addParameterGradient(to: gradient + 1, parts.potential)
-    kinetic.addParameterGradient(
-      to: gradient + 1 + block.potential.parameterCount, parts.kinetic)
+    gradient?[0] += slope
   }
 
   /// Carries a tangent along the trajectory, in place; after `advance`.
@@ -148,10 +146,10 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
     for kick in 0...block.stepCount {
       if kick > 0 {
         kinetic.addHessianProduct(
-          with: p, scaledBy: step, to: q, parts.kinetic, slot: kick - 1)
+          with: p, scaledBy: step, to: q, nil, parts.kinetic, slot: kick - 1)
       }
       potential.addHessianProduct(
-        with: q, scaledBy: -share(kick) * step, to: p, parts.potential, slot: kick)
+        with: q, scaledBy: -share(kick) * step, to: p, nil, parts.potential, slot: kick)
     }
   }
 }

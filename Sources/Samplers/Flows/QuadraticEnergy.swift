@@ -23,7 +23,9 @@ public struct QuadraticEnergy: Sendable, Codable, Equatable {
   /// M for a place in the flat buffer where the energy's parameters begin.
   func matrix(_ parameters: UnsafePointer<Double>) -> [Double] {
     var square = [Double](repeating: 0, count: dimension * dimension)
-    square.withUnsafeMutableBufferPointer { factor.writeSquare(to: $0.baseAddress!, parameters) }
+    square.withUnsafeMutableBufferPointer { elements in
+      if let start = elements.baseAddress { factor.writeSquare(to: start, parameters) }
+    }
     return square
   }
 }
@@ -31,22 +33,19 @@ public struct QuadraticEnergy: Sendable, Codable, Equatable {
 /// A quadratic energy for batches.
 struct QuadraticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
   private let energy: QuadraticEnergy
-  private let count, slots: Int
-  /// Positions and directions of all slots.
-  private let points, directions: Batch<Scalar>
-  private let matrix, cotangent, product: Batch<Scalar>
+  /// The positions of the slots.
+  private let points: [Batch<Scalar>]
+  private let matrix, cotangent, scaled, product: Batch<Scalar>
 
   init(_ energy: QuadraticEnergy, count: Int, slots: Int, in arena: Arena<Scalar>) {
     self.energy = energy
-    (self.count, self.slots) = (count, slots)
-    points = arena.batch(rows: energy.dimension, count: count * slots)
-    directions = arena.batch(rows: energy.dimension, count: count * slots)
-    matrix = arena.batch(rows: energy.dimension, count: energy.dimension)
-    cotangent = arena.batch(rows: energy.dimension, count: energy.dimension)
-    product = arena.batch(rows: energy.dimension, count: count)
+    let dimension = energy.dimension
+    points = (0..<slots).map { _ in arena.batch(rows: dimension, count: count) }
+    matrix = arena.batch(rows: dimension, count: dimension)
+    cotangent = arena.batch(rows: dimension, count: dimension)
+    scaled = arena.batch(rows: dimension, count: count)
+    product = arena.batch(rows: dimension, count: count)
   }
-
-  private func columns(_ slot: Int) -> Range<Int> { slot * count..<(slot + 1) * count }
 
   private func shift(_ parameters: UnsafePointer<Scalar>) -> UnsafePointer<Scalar> {
     parameters + energy.factor.count
@@ -67,39 +66,34 @@ struct QuadraticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addGradient(
-    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
-    keepingCurvature: Bool
+    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
-    if keepingCurvature { Scalar.scale(1, x, to: points.columns(columns(slot))) }
+    Scalar.scale(1, x, to: points[slot])
     addProduct(x, to: g)
     if energy.isShifted { Scalar.addRows(shift(parameters), to: g) }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addHessianProduct(
-    with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, slot: Int
+    with direction: Batch<Scalar>, scaledBy factor: Scalar, to result: Batch<Scalar>,
+    _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
-    let scaled = directions.columns(columns(slot))
     Scalar.scale(factor, direction, to: scaled)
-    addProduct(scaled, to: cotangent)
-  }
-
-  func addParameterGradient(
-    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>
-  ) {
+    addProduct(scaled, to: result)
+    guard let gradient else { return }
     cotangent.clear()
-    Scalar.addOuterProducts(of: directions, and: points, to: cotangent.start)
+    Scalar.addOuterProducts(of: scaled, and: points[slot], to: cotangent.start)
     energy.factor.addAdjoint(ofSquare: cotangent.start, to: gradient, parameters)
-    if energy.isShifted { Scalar.addRowSums(of: directions, to: gradient + energy.factor.count) }
+    if energy.isShifted { Scalar.addRowSums(of: scaled, to: gradient + energy.factor.count) }
   }
 
-  /// y ← y + M x; the dimension is too small for BLAS to be worth its call.
+  /// y ← y + M x.
   private func addProduct(_ x: Batch<Scalar>, to y: Batch<Scalar>) {
-    for i in 0..<x.rows {
-      for j in 0..<x.rows {
-        Scalar.add(matrix[i, j], x.slice(j..<j + 1), to: y.slice(i..<i + 1))
-      }
-    }
+    Scalar.apply(
+      UnsafePointer(matrix.start), of: (x.rows, x.rows), to: x, adding: true, into: y)
   }
 }

@@ -23,29 +23,34 @@ public struct RelativisticEnergy: Sendable, Codable, Equatable {
 /// With w = M p, u = p·w / c² and γ = √(1 + u): ∇K = w / γ, and
 /// c·∇K has the derivatives M c / γ − w (c·w) / (c² γ³) by p.
 struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
+  /// p, M p and γ.
+  private struct Slot {
+    let point, product, gamma: Batch<Scalar>
+  }
+
   private let energy: RelativisticEnergy
-  private let count, slots: Int
-  /// p, M p and the directions c of all slots.
-  private let points, products, directions: Batch<Scalar>
-  /// γ and c·w of all slots.
-  private let gammas, slopes: Batch<Scalar>
-  private let matrix, cotangent, product: Batch<Scalar>
+  private let count: Int
+  private let slots: [Slot]
+  /// c, M c and c·w.
+  private let scaled, product, slope: Batch<Scalar>
+  private let matrix, cotangent: Batch<Scalar>
 
   init(_ energy: RelativisticEnergy, count: Int, slots: Int, in arena: Arena<Scalar>) {
     self.energy = energy
-    (self.count, self.slots) = (count, slots)
+    self.count = count
     let dimension = energy.dimension
-    points = arena.batch(rows: dimension, count: count * slots)
-    products = arena.batch(rows: dimension, count: count * slots)
-    directions = arena.batch(rows: dimension, count: count * slots)
-    gammas = arena.batch(rows: 1, count: count * slots)
-    slopes = arena.batch(rows: 1, count: count * slots)
+    self.slots = (0..<slots).map { _ in
+      Slot(
+        point: arena.batch(rows: dimension, count: count),
+        product: arena.batch(rows: dimension, count: count),
+        gamma: arena.batch(rows: 1, count: count))
+    }
+    scaled = arena.batch(rows: dimension, count: count)
+    product = arena.batch(rows: dimension, count: count)
+    slope = arena.batch(rows: 1, count: count)
     matrix = arena.batch(rows: dimension, count: dimension)
     cotangent = arena.batch(rows: dimension, count: dimension)
-    product = arena.batch(rows: dimension, count: count)
   }
-
-  private func columns(_ slot: Int) -> Range<Int> { slot * count..<(slot + 1) * count }
 
   /// 1 / c².
   private func inverseSquare(_ parameters: UnsafePointer<Scalar>) -> Scalar {
@@ -54,16 +59,17 @@ struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
 
   /// Writes p, M p and γ of a batch to a slot.
   private func prepare(
-    _ x: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, _ slot: Int
+    _ x: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, _ slot: Slot
   ) {
-    Scalar.scale(1, x, to: points.columns(columns(slot)))
-    let w = products.columns(columns(slot))
-    w.clear()
-    addProduct(x, to: w)
-    let gamma = gammas.columns(columns(slot))
+    Scalar.scale(1, x, to: slot.point)
+    slot.product.clear()
+    addProduct(x, to: slot.product)
     let k = inverseSquare(parameters)
+    let gamma = slot.gamma
     gamma.clear()
-    for i in 0..<x.rows { Scalar.add(k, x.slice(i..<i + 1), times: w.slice(i..<i + 1), to: gamma) }
+    for i in 0..<x.rows {
+      Scalar.add(k, x.slice(i..<i + 1), times: slot.product.slice(i..<i + 1), to: gamma)
+    }
     for n in 0..<count { gamma[0, n] = (1 + gamma[0, n]).squareRoot() }
   }
 
@@ -74,65 +80,72 @@ struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
   func addValue(
     at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
   ) {
-    prepare(x, parameters, 0)
+    prepare(x, parameters, slots[0])
     let k = inverseSquare(parameters)
     for n in 0..<count {
       // (γ − 1) / k without cancellation.
-      let gamma = gammas[0, n]
+      let gamma = slots[0].gamma[0, n]
       values[0, n] += (gamma * gamma - 1) / (k * (gamma + 1))
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addGradient(
-    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int,
-    keepingCurvature: Bool
+    at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
+    let slot = slots[slot]
     prepare(x, parameters, slot)
-    let (w, gamma) = (products.columns(columns(slot)), gammas.columns(columns(slot)))
-    for i in 0..<x.rows { for n in 0..<count { g[i, n] += w[i, n] / gamma[0, n] } }
+    for i in 0..<x.rows {
+      for n in 0..<count { g[i, n] += slot.product[i, n] / slot.gamma[0, n] }
+    }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func addHessianProduct(
-    with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, slot: Int
+    with direction: Batch<Scalar>, scaledBy factor: Scalar, to result: Batch<Scalar>,
+    _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
-    let c = directions.columns(columns(slot))
-    Scalar.scale(factor, direction, to: c)
-    let (w, gamma) = (products.columns(columns(slot)), gammas.columns(columns(slot)))
-    let slope = slopes.columns(columns(slot))
+    let slot = slots[slot]
+    Scalar.scale(factor, direction, to: scaled)
     slope.clear()
-    for i in 0..<c.rows {
-      Scalar.add(1, c.slice(i..<i + 1), times: w.slice(i..<i + 1), to: slope)
+    for i in 0..<scaled.rows {
+      Scalar.add(
+        1, scaled.slice(i..<i + 1), times: slot.product.slice(i..<i + 1), to: slope)
     }
     product.clear()
-    addProduct(c, to: product)
+    addProduct(scaled, to: product)
     let k = inverseSquare(parameters)
-    for i in 0..<c.rows {
+    for i in 0..<scaled.rows {
       for n in 0..<count {
-        let inverse = 1 / gamma[0, n]
+        let inverse = 1 / slot.gamma[0, n]
         let pull = k * slope[0, n] * inverse * inverse
-        cotangent[i, n] += (product[i, n] - w[i, n] * pull) * inverse
+        result[i, n] += (product[i, n] - slot.product[i, n] * pull) * inverse
       }
     }
+    if let gradient { addParameterGradient(slot, k, to: gradient, parameters) }
   }
 
-  func addParameterGradient(
-    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>
+  /// Adds the derivatives of Σ c·∇K by the parameters; k is 1 / c².
+  private func addParameterGradient(
+    _ slot: Slot, _ k: Scalar, to gradient: UnsafeMutablePointer<Scalar>,
+    _ parameters: UnsafePointer<Scalar>
   ) {
-    let k = inverseSquare(parameters)
     cotangent.clear()
+    let point = slot.point
     var speed: Scalar = 0
-    for n in 0..<count * slots {
-      let inverse = 1 / gammas[0, n]
+    for n in 0..<count {
+      let inverse = 1 / slot.gamma[0, n]
       let cube = inverse * inverse * inverse
-      let slope = slopes[0, n]
+      let slope = slope[0, n]
       var square: Scalar = 0
-      for i in 0..<points.rows {
-        square += points[i, n] * products[i, n]
-        for j in 0..<points.rows {
+      for i in 0..<point.rows {
+        square += point[i, n] * slot.product[i, n]
+        for j in 0..<point.rows {
           cotangent[i, j] +=
-            directions[i, n] * points[j, n] * inverse
-            - 0.5 * k * slope * cube * points[i, n] * points[j, n]
+            scaled[i, n] * point[j, n] * inverse
+            - 0.5 * k * slope * cube * point[i, n] * point[j, n]
         }
       }
       // c·w / γ has the derivative −½ (c·w) (p·w) / γ³ by 1 / c², and that is −2 / c² by log c.
@@ -142,11 +155,9 @@ struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     gradient[energy.factor.count] += speed
   }
 
+  /// y ← y + M x.
   private func addProduct(_ x: Batch<Scalar>, to y: Batch<Scalar>) {
-    for i in 0..<x.rows {
-      for j in 0..<x.rows {
-        Scalar.add(matrix[i, j], x.slice(j..<j + 1), to: y.slice(i..<i + 1))
-      }
-    }
+    Scalar.apply(
+      UnsafePointer(matrix.start), of: (x.rows, x.rows), to: x, adding: true, into: y)
   }
 }

@@ -9,31 +9,38 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
   case tanh
 }
 
-/// The value of an activation with its first and second derivative.
+extension Activation {
+  /// Whether the second derivative is known from the value and the first derivative only, not from
+  /// the first alone.
+  var curvatureNeedsValue: Bool { self == .tanh }
+}
+
+/// The value of an activation with its first derivative.
 struct ActivationValue<Scalar> {
-  let value, first, second: Scalar
+  let value, first: Scalar
 }
 
 extension NetworkScalar {
-  /// softplus, its derivative 1 / (1 + e⁻ˣ) and its second derivative.
+  /// softplus and its derivative 1 / (1 + e⁻ˣ); the second derivative is s′ (1 − s′).
   @inline(__always)
   static func softplus(_ x: Self) -> ActivationValue<Self> {
     // With e = exp(−|x|) nothing overflows on either side.
-    let e = exponential(-abs(x))
+    let e = decayingExponential(-abs(x))
     let near = 1 / (1 + e)
-    let far = e * near
     return ActivationValue(
-      value: Swift.max(x, 0) + logOnePlus(e), first: x < 0 ? far : near, second: near * far)
+      value: (x < 0 ? 0 : x) + logOnePlus(e), first: x < 0 ? e * near : near)
   }
 
-  /// tanh and its first two derivatives.
+  /// The derivative of softplus alone, 1 / (1 + e⁻ˣ).
+  @inline(__always)
+  static func logistic(_ x: Self) -> Self { 1 - 1 / (1 + exponential(x)) }
+
+  /// tanh and its derivative; the second derivative is −2 s s′.
   @inline(__always)
   static func hyperbolicTangent(_ x: Self) -> ActivationValue<Self> {
-    let e = exponential(-2 * abs(x))
+    let e = decayingExponential(-2 * abs(x))
     let near = 1 / (1 + e)
     let size = (1 - e) * near
-    let value = x < 0 ? -size : size
-    let first = 4 * e * near * near
-    return ActivationValue(value: value, first: first, second: -2 * value * first)
+    return ActivationValue(value: x < 0 ? -size : size, first: 4 * e * near * near)
   }
 }

@@ -3,39 +3,35 @@
 ///
 /// With δ the derivatives of the output by what goes into the activations, a dot for derivatives
 /// along a direction c, and e the derivatives of c·∇V by what goes into the activations, the
-/// derivative of c·∇V by a layer's weights is δ ḣᵀ + e hᵀ. So δ and e stand side by side, and ḣ and h
-/// beside them, over all slots: one product of matrices serves all forces of a trajectory.
+/// derivative of c·∇V by a layer's weights is δ ḣᵀ + e hᵀ.
 struct GradientTape<Scalar: NetworkScalar> {
-  /// The number of vectors in a batch, and of batches that are remembered.
-  let count, slots: Int
-  /// [ḣ | h] for the inputs and each hidden layer: width × 2·slots·count.
-  let right: [Batch<Scalar>]
-  /// [δ | e] for each hidden layer.
-  let left: [Batch<Scalar>]
-  /// s′ and s″ of each hidden layer, and Wᵀδ from the layer above: width × slots·count.
-  let first, second, above: [Batch<Scalar>]
-  /// Scratch memory for one batch.
-  let scratch, otherScratch: [Batch<Scalar>]
-
-  init(_ network: MultilayerPerceptron, count: Int, slots: Int, in arena: Arena<Scalar>) {
-    (self.count, self.slots) = (count, slots)
-    let widths = network.widths.dropLast()
-    let hidden = widths.dropFirst()
-    let all = count * slots
-    right = widths.map { arena.batch(rows: $0, count: 2 * all) }
-    left = hidden.map { arena.batch(rows: $0, count: 2 * all) }
-    first = hidden.map { arena.batch(rows: $0, count: all) }
-    second = hidden.map { arena.batch(rows: $0, count: all) }
-    above = hidden.map { arena.batch(rows: $0, count: all) }
-    scratch = hidden.map { arena.batch(rows: $0, count: count) }
-    otherScratch = hidden.map { arena.batch(rows: $0, count: count) }
+  /// What one gradient leaves behind.
+  struct Slot {
+    /// The inputs and the values h of the hidden layers; of the last only if the activation's
+    /// curvature needs them.
+    let values: [Batch<Scalar>]
+    /// s′ of each hidden layer, and δ.
+    let slopes, deltas: [Batch<Scalar>]
   }
 
-  /// The columns of a slot; in `left` and `right` those of δ and ḣ.
-  func columns(_ slot: Int) -> Range<Int> { slot * count..<(slot + 1) * count }
-  /// The columns of a slot in `left` and `right` that belong to e and h.
-  func otherColumns(_ slot: Int) -> Range<Int> {
-    (slots + slot) * count..<(slots + slot + 1) * count
+  let slots: [Slot]
+  /// ċ and ḣ of each hidden layer, and e.
+  let tangents, errors: [Batch<Scalar>]
+  /// What goes into a layer, from either side.
+  let sums: [Batch<Scalar>]
+
+  init(_ network: MultilayerPerceptron, count: Int, slots: Int, in arena: Arena<Scalar>) {
+    let widths = network.widths.dropLast()
+    func batches(_ widths: ArraySlice<Int>) -> [Batch<Scalar>] {
+      widths.map { arena.batch(rows: $0, count: count) }
+    }
+    let hidden = widths.dropFirst()
+    self.slots = (0..<slots).map { _ in
+      Slot(values: batches(widths), slopes: batches(hidden), deltas: batches(hidden))
+    }
+    tangents = batches(widths)
+    errors = batches(hidden)
+    sums = batches(hidden)
   }
 }
 
@@ -47,94 +43,77 @@ extension MultilayerPerceptron {
   /// Cost: two products of hidden by hidden by batch for each inner layer.
   func addGradient<Scalar: NetworkScalar>(
     at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>,
-    _ tape: GradientTape<Scalar>, slot: Int, keepingCurvature: Bool
+    _ tape: GradientTape<Scalar>, slot: Int
   ) {
-    let columns = tape.columns(slot)
-    let others = tape.otherColumns(slot)
-    let hidden = layerCount - 1
-    Scalar.scale(1, x, to: tape.right[0].columns(others))
-    for layer in 0..<hidden {
-      let sums = tape.scratch[layer]
+    let slot = tape.slots[slot]
+    let last = layerCount - 2
+    Scalar.scale(1, x, to: slot.values[0])
+    for layer in 0...last {
+      let sums = tape.sums[layer]
       Scalar.apply(
-        weights(layer, parameters), of: shape(layer), to: tape.right[layer].columns(others),
-        into: sums)
-      Scalar.activate(
-        activation, sums, bias: biases(layer, parameters),
-        value: layer == hidden - 1 ? nil : tape.right[layer + 1].columns(others),
-        first: tape.first[layer].columns(columns),
-        second: keepingCurvature ? tape.second[layer].columns(columns) : nil)
-    }
-    for layer in (0..<hidden).reversed() {
-      let delta = tape.left[layer].columns(columns)
-      let slope = tape.first[layer].columns(columns)
-      if layer == hidden - 1 {
-        Scalar.multiply(rowsOf: slope, by: weights(hidden, parameters), to: delta)
+        weights(layer, parameters), of: shape(layer), to: slot.values[layer], into: sums)
+      if layer < last {
+        Scalar.activate(
+          activation, sums, bias: biases(layer, parameters), value: slot.values[layer + 1],
+          slope: slot.slopes[layer])
       } else {
-        let above = tape.above[layer].columns(columns)
-        Scalar.apply(
-          weights(layer + 1, parameters), of: shape(layer + 1), transposed: true,
-          to: tape.left[layer + 1].columns(columns), into: above)
-        Scalar.multiply(above, slope, to: delta)
+        Scalar.activate(
+          activation, sums, bias: biases(layer, parameters),
+          value: activation.curvatureNeedsValue ? slot.values[layer + 1] : nil,
+          slope: slot.slopes[layer], weights: weights(layer + 1, parameters),
+          weighted: slot.deltas[layer])
       }
     }
+    for layer in (0..<last).reversed() {
+      Scalar.apply(
+        weights(layer + 1, parameters), of: shape(layer + 1), transposed: true,
+        to: slot.deltas[layer + 1], into: tape.sums[layer])
+      Scalar.multiply(tape.sums[layer], slot.slopes[layer], to: slot.deltas[layer])
+    }
     Scalar.apply(
-      weights(0, parameters), of: shape(0), transposed: true, to: tape.left[0].columns(columns),
-      adding: 1, into: g)
+      weights(0, parameters), of: shape(0), transposed: true, to: slot.deltas[0], adding: true,
+      into: g)
   }
 
   /// Adds the adjoint of ∇V at a slot's inputs, which is the product of the Hessian with a
-  /// direction: x̄ ← x̄ + ∇∇V(x) c with c = a d.
+  /// direction: x̄ ← x̄ + ∇∇V(x) c with c = a d, and the derivatives of Σ c·∇V(x) by the parameters to
+  /// a gradient, if there is one.
   ///
-  /// Cost: as `addGradient`.
+  /// Cost: as `addGradient`, and as much again for the parameters.
   func addHessianProduct<Scalar: NetworkScalar>(
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, _ tape: GradientTape<Scalar>, slot: Int
+    _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>,
+    _ tape: GradientTape<Scalar>, slot: Int
   ) {
-    let columns = tape.columns(slot)
-    let others = tape.otherColumns(slot)
-    let hidden = layerCount - 1
-    Scalar.scale(factor, direction, to: tape.right[0].columns(columns))
-    for layer in 0..<hidden {
+    let slot = tape.slots[slot]
+    let last = layerCount - 2
+    Scalar.scale(factor, direction, to: tape.tangents[0])
+    for layer in 0...last {
       Scalar.apply(
-        weights(layer, parameters), of: shape(layer), to: tape.right[layer].columns(columns),
-        into: tape.scratch[layer])
-      Scalar.multiply(
-        tape.scratch[layer], tape.first[layer].columns(columns),
-        to: tape.right[layer + 1].columns(columns))
+        weights(layer, parameters), of: shape(layer), to: tape.tangents[layer],
+        into: tape.sums[layer])
+      Scalar.differentiate(
+        activation, along: tape.sums[layer], value: slot.values[layer + 1],
+        slope: slot.slopes[layer], delta: slot.deltas[layer], to: tape.tangents[layer + 1],
+        tape.errors[layer])
     }
-    for layer in (0..<hidden).reversed() {
-      let error = tape.left[layer].columns(others)
-      let curvature = tape.second[layer].columns(columns)
-      if layer == hidden - 1 {
-        Scalar.multiply(curvature, tape.scratch[layer], to: error)
-        Scalar.multiply(rowsOf: error, by: weights(hidden, parameters), to: error)
-      } else {
-        Scalar.apply(
-          weights(layer + 1, parameters), of: shape(layer + 1), transposed: true,
-          to: tape.left[layer + 1].columns(others), into: tape.otherScratch[layer])
-        Scalar.combine(
-          tape.above[layer].columns(columns), curvature, tape.scratch[layer],
-          tape.otherScratch[layer], tape.first[layer].columns(columns), to: error)
-      }
+    for layer in (0..<last).reversed() {
+      Scalar.apply(
+        weights(layer + 1, parameters), of: shape(layer + 1), transposed: true,
+        to: tape.errors[layer + 1], into: tape.sums[layer])
+      Scalar.add(1, tape.sums[layer], times: slot.slopes[layer], to: tape.errors[layer])
     }
     Scalar.apply(
-      weights(0, parameters), of: shape(0), transposed: true, to: tape.left[0].columns(others),
-      adding: 1, into: cotangent)
-  }
-
-  /// Adds the derivatives of Σ c·∇V(x) by the parameters to a gradient, over all slots at once.
-  func addParameterGradient<Scalar: NetworkScalar>(
-    to gradient: UnsafeMutablePointer<Scalar>, _ tape: GradientTape<Scalar>
-  ) {
-    let all = 0..<tape.count * tape.slots
-    let others = all.upperBound..<2 * all.upperBound
-    let hidden = layerCount - 1
-    for layer in 0..<hidden {
-      Scalar.addOuterProducts(
-        of: tape.left[layer], and: tape.right[layer], to: gradient + offsets[layer])
-      Scalar.addRowSums(of: tape.left[layer].columns(others), to: gradient + biasOffset(layer))
+      weights(0, parameters), of: shape(0), transposed: true, to: tape.errors[0], adding: true,
+      into: cotangent)
+    guard let gradient else { return }
+    for layer in 0...last {
+      let weights = gradient + offsets[layer]
+      Scalar.addOuterProducts(of: slot.deltas[layer], and: tape.tangents[layer], to: weights)
+      Scalar.addOuterProducts(of: tape.errors[layer], and: slot.values[layer], to: weights)
+      Scalar.addRowSums(of: tape.errors[layer], to: gradient + biasOffset(layer))
     }
-    Scalar.addRowSums(of: tape.right[hidden].columns(all), to: gradient + offsets[hidden])
+    Scalar.addRowSums(of: tape.tangents[last + 1], to: gradient + offsets[last + 1])
   }
 
   /// Adds V(x), without its bias, for a batch to a row of values.
@@ -142,19 +121,18 @@ extension MultilayerPerceptron {
     at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>,
     _ tape: GradientTape<Scalar>
   ) {
-    let hidden = layerCount - 1
-    let columns = tape.otherColumns(0)
-    Scalar.scale(1, x, to: tape.right[0].columns(columns))
-    for layer in 0..<hidden {
+    let slot = tape.slots[0]
+    let last = layerCount - 1
+    Scalar.scale(1, x, to: slot.values[0])
+    for layer in 0..<last {
       Scalar.apply(
-        weights(layer, parameters), of: shape(layer), to: tape.right[layer].columns(columns),
-        into: tape.scratch[layer])
+        weights(layer, parameters), of: shape(layer), to: slot.values[layer],
+        into: tape.sums[layer])
       Scalar.activate(
-        activation, tape.scratch[layer], bias: biases(layer, parameters),
-        value: tape.right[layer + 1].columns(columns), first: tape.otherScratch[layer], second: nil)
+        activation, tape.sums[layer], bias: biases(layer, parameters),
+        value: slot.values[layer + 1], slope: slot.slopes[layer])
     }
     Scalar.apply(
-      weights(hidden, parameters), of: shape(hidden), to: tape.right[hidden].columns(columns),
-      adding: 1, into: values)
+      weights(last, parameters), of: shape(last), to: slot.values[last], adding: true, into: values)
   }
 }

@@ -30,12 +30,12 @@ extension MultilayerPerceptron {
         weights(layer, parameters), of: shape(layer), to: tape.inputs[layer], into: sums)
       Scalar.activate(
         activation, sums, bias: biases(layer, parameters), value: tape.inputs[layer + 1],
-        first: tape.slopes[layer], second: nil)
+        slope: tape.slopes[layer])
     }
     let last = layerCount - 1
     Scalar.addRows(biases(last, parameters), to: y)
     Scalar.apply(
-      weights(last, parameters), of: shape(last), to: tape.inputs[last], adding: 1, into: y)
+      weights(last, parameters), of: shape(last), to: tape.inputs[last], adding: true, into: y)
   }
 
   /// Adds the derivatives of a loss by the inputs and the parameters, from those by the output.
@@ -58,7 +58,7 @@ extension MultilayerPerceptron {
       }
       if layer == 0 {
         Scalar.apply(
-          weights(0, parameters), of: shape(0), transposed: true, to: error, adding: 1,
+          weights(0, parameters), of: shape(0), transposed: true, to: error, adding: true,
           into: inputCotangent)
       } else {
         let below = tape.errors[layer - 1]

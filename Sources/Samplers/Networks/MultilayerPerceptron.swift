@@ -85,26 +85,40 @@ public struct MultilayerPerceptron: Sendable, Codable, Equatable {
 }
 
 extension NetworkScalar {
-  /// y ← W x or Wᵀ x for a batch, added to y where `adding` is 1.
+  /// y ← W x or Wᵀ x for a batch, added to y where `adding` is true.
   static func apply(
     _ weights: UnsafePointer<Self>, of shape: (outputs: Int, inputs: Int), transposed: Bool = false,
-    to x: Batch<Self>, adding scale: Self = 0, into y: Batch<Self>
+    to x: Batch<Self>, adding: Bool = false, into y: Batch<Self>
   ) {
-    multiply(
-      MatrixOperand(weights, stride: shape.inputs, transposed: transposed),
-      MatrixOperand(UnsafePointer(x.start), stride: x.stride),
-      rows: transposed ? shape.inputs : shape.outputs, columns: x.count,
-      inner: transposed ? shape.outputs : shape.inputs, adding: scale, to: y.start,
-      resultStride: y.stride)
+    if isSmall(shape.outputs, shape.inputs) {
+      multiplySmall(
+        weights, rowStride: transposed ? 1 : shape.inputs,
+        columnStride: transposed ? shape.inputs : 1, x, adding: adding, to: y)
+    } else {
+      multiply(
+        MatrixOperand(weights, stride: shape.inputs, transposed: transposed),
+        MatrixOperand(UnsafePointer(x.start), stride: x.stride),
+        rows: transposed ? shape.inputs : shape.outputs, columns: x.count,
+        inner: transposed ? shape.outputs : shape.inputs, adding: adding ? 1 : 0, to: y.start,
+        resultStride: y.stride)
+    }
   }
 
   /// W ← W + Σ y xᵀ over a batch.
   static func addOuterProducts(
     of y: Batch<Self>, and x: Batch<Self>, to weights: UnsafeMutablePointer<Self>
   ) {
-    multiply(
-      MatrixOperand(UnsafePointer(y.start), stride: y.stride),
-      MatrixOperand(UnsafePointer(x.start), stride: x.stride, transposed: true), rows: y.rows,
-      columns: x.rows, inner: y.count, adding: 1, to: weights, resultStride: x.rows)
+    if isSmall(y.rows, x.rows) {
+      addSmallOuterProducts(of: y, and: x, to: weights)
+    } else {
+      multiply(
+        MatrixOperand(UnsafePointer(y.start), stride: y.stride),
+        MatrixOperand(UnsafePointer(x.start), stride: x.stride, transposed: true), rows: y.rows,
+        columns: x.rows, inner: y.count, adding: 1, to: weights, resultStride: x.rows)
+    }
   }
+
+  /// Whether a product with a matrix is faster without BLAS: found by trial for batches of 128.
+  @inline(__always)
+  private static func isSmall(_ rows: Int, _ columns: Int) -> Bool { min(rows, columns) <= 4 }
 }

@@ -1,43 +1,48 @@
 public import LinearAlgebra
+public import RealModule
 
-// The exponential splits off a power of two, x = n log 2 + r with |r| ≤ ½ log 2. Adding
-// 1.5 × 2^(fraction bits) rounds x / log 2 to n and leaves n in the lowest bits, so nothing is
-// converted between integers and floating point and a loop stays vectorised.
+// The exponential is 2ⁿ 2ᶠ with n + f = x / log 2 and |f| ≤ ½. Adding 1.5 × 2^(fraction bits) rounds
+// to n and leaves n in the lowest bits, so nothing is converted between integers and floating point
+// and a loop stays vectorised. log(1 + x) is 2 artanh(y) with y = x / (2 + x), whose series in
+// y² ≤ 1/9 is short.
 //
-// For `Float`, eʳ and log(1 + x) / x are polynomials with the least largest relative error on their
-// intervals, fitted by Lawson's iteration; for `Double`, eʳ is its Taylor series, and log(1 + x) is
-// 2 artanh(x / (2 + x)), whose series in (x / (2 + x))² ≤ 1/9 is short.
+// For `Float`, 2ᶠ and 2 artanh(y) / y are polynomials with the least largest relative error on their
+// intervals, fitted by Lawson's iteration, and summed in pairs: what a processor waits for in these
+// loops is the longest chain of operations. For `Double`, they are series, and x / log 2 is split in
+// x = n log 2 + r with a log 2 of two pieces, the first of which n multiplies exactly.
+//
+// Comparisons are written so that a number that is none stays none.
 
 extension Float: NetworkScalar {
-  /// eˣ; relative error below 3e-7.
+  /// eˣ; relative error below 2e-7 (1 + |x|).
   @inline(__always)
   public static func exponential(_ x: Float) -> Float {
-    let bounded = Swift.min(Swift.max(x, -87.3), 88.3)
-    let shifted = bounded * 1.442_695 + 12_582_912
-    let n = shifted - 12_582_912
-    // log 2 in two pieces, the first of which n multiplies exactly.
-    let r = (bounded - n * 0.693_359_4) + n * 2.121_944_4e-4
-    var sum: Float = 0.008_312_53
-    sum = sum * r + 0.041_890_12
-    sum = sum * r + 0.166_671_14
-    sum = sum * r + 0.499_992_32
-    sum = sum * r + 1
-    sum = sum * r + 1
+    decayingExponential(x > 87.3 ? 87.3 : x)
+  }
+
+  /// eˣ for x ≤ 87.3; relative error below 2e-7 (1 + |x|).
+  @inline(__always)
+  public static func decayingExponential(_ x: Float) -> Float {
+    let bounded = x < -87.3 ? -87.3 : x
+    let power = bounded * 1.442_695
+    let shifted = power + 12_582_912
+    let f = power - (shifted - 12_582_912)
+    let square = f * f
+    let low = 1 + 0.693_147 * f
+    let middle = 0.240_222_42 + 0.055_507_336 * f
+    let high = 0.009_671_513 + 0.001_326_472_7 * f
+    let sum = low + square * (middle + square * high)
     return Float(bitPattern: sum.bitPattern &+ (shifted.bitPattern &<< 23))
   }
 
-  /// log(1 + x); relative error below 4e-7 for 0 ≤ x ≤ 1.
+  /// log(1 + x); relative error below 5e-7 for 0 ≤ x ≤ 1.
   @inline(__always)
   public static func logOnePlus(_ x: Float) -> Float {
-    var sum: Float = -0.008_539_096
-    sum = sum * x + 0.044_089_24
-    sum = sum * x - 0.107_681_17
-    sum = sum * x + 0.177_452_04
-    sum = sum * x - 0.244_954_5
-    sum = sum * x + 0.332_754_78
-    sum = sum * x - 0.499_974_05
-    sum = sum * x + 0.999_999_8
-    return sum * x
+    let y = x / (2 + x)
+    let square = y * y
+    let low = 1.999_999_6 + 0.666_76 * square
+    let high = 0.395_894_62 + 0.342_260_5 * square
+    return y * (low + square * square * high)
   }
 }
 
@@ -45,7 +50,13 @@ extension Double: NetworkScalar {
   /// eˣ; relative error below 4e-16.
   @inline(__always)
   public static func exponential(_ x: Double) -> Double {
-    let bounded = Swift.min(Swift.max(x, -708), 709)
+    decayingExponential(x > 709 ? 709 : x)
+  }
+
+  /// eˣ for x ≤ 709; relative error below 4e-16.
+  @inline(__always)
+  public static func decayingExponential(_ x: Double) -> Double {
+    let bounded = x < -708 ? -708 : x
     let shifted = bounded * 1.442_695_040_888_963_4 + 6_755_399_441_055_744
     let n = shifted - 6_755_399_441_055_744
     let r = (bounded - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33

@@ -1,30 +1,44 @@
 public import LinearAlgebra
+public import RealModule
 
 /// A scalar that networks compute with: `Float` for speed or `Double` for verdicts.
 ///
 /// The members without a body in a conformer are loops over batches that the compiler vectorises.
 /// They are requirements, so that code which is generic over the scalar reaches their specialised
 /// form.
-public protocol NetworkScalar: BLASScalar {
-  /// eˣ, by a polynomial that loops vectorise; full accuracy between the logarithms of the smallest
-  /// and the largest normal number, and their exponentials outside.
+public protocol NetworkScalar: BLASScalar, Real {
+  /// eˣ, by a polynomial that loops vectorise; between the logarithms of the smallest and the largest
+  /// normal number, and their exponentials outside.
   static func exponential(_ x: Self) -> Self
+  /// eˣ for x that are not above the logarithm of the largest number.
+  static func decayingExponential(_ x: Self) -> Self
   /// log(1 + x) for 0 ≤ x ≤ 1.
   static func logOnePlus(_ x: Self) -> Self
 
-  /// Applies an activation to `input` + bias, a bias a row, with as many derivatives as there is
-  /// room for.
+  /// Applies an activation to `input` + bias, a bias a row: its value, if there is room, and its
+  /// slope.
   static func activate(
     _ activation: Activation, _ input: Batch<Self>, bias: UnsafePointer<Self>,
-    value: Batch<Self>?, first: Batch<Self>, second: Batch<Self>?)
+    value: Batch<Self>?, slope: Batch<Self>)
+  /// The same for the last hidden layer: the slope times a weight a row as well.
+  static func activate(
+    _ activation: Activation, _ input: Batch<Self>, bias: UnsafePointer<Self>,
+    value: Batch<Self>?, slope: Batch<Self>, weights: UnsafePointer<Self>, weighted: Batch<Self>)
+  /// Differentiates a layer along v, a direction of what goes into the activations: t ← s′ v and
+  /// e ← (s″ / s′) δ v, where δ has a factor s′ in it.
+  static func differentiate(
+    _ activation: Activation, along v: Batch<Self>, value: Batch<Self>, slope: Batch<Self>,
+    delta: Batch<Self>, to t: Batch<Self>, _ e: Batch<Self>)
+  /// y ← A x, or added to it, for a small matrix whose elements are `rowStride` and `columnStride`
+  /// apart.
+  static func multiplySmall(
+    _ a: UnsafePointer<Self>, rowStride: Int, columnStride: Int, _ x: Batch<Self>,
+    adding: Bool, to y: Batch<Self>)
+  /// A ← A + Σ y xᵀ for a small matrix, row by row.
+  static func addSmallOuterProducts(
+    of y: Batch<Self>, and x: Batch<Self>, to a: UnsafeMutablePointer<Self>)
   /// z ← x y, element by element.
   static func multiply(_ x: Batch<Self>, _ y: Batch<Self>, to z: Batch<Self>)
-  /// z ← a x for one factor a row.
-  static func multiply(rowsOf x: Batch<Self>, by a: UnsafePointer<Self>, to z: Batch<Self>)
-  /// e ← t d₂ v + u d₁, element by element.
-  static func combine(
-    _ t: Batch<Self>, _ second: Batch<Self>, _ v: Batch<Self>, _ u: Batch<Self>,
-    _ first: Batch<Self>, to e: Batch<Self>)
   /// z ← 0.
   static func clear(_ z: Batch<Self>)
   /// z ← a x.
@@ -61,47 +75,7 @@ public protocol NetworkScalar: BLASScalar {
 }
 
 extension NetworkScalar {
-  public static func activate(
-    _ activation: Activation, _ input: Batch<Self>, bias: UnsafePointer<Self>,
-    value: Batch<Self>?, first: Batch<Self>, second: Batch<Self>?
-  ) {
-    switch activation {
-    case .softplus:
-      activate(input, bias, value, first, second) { softplus($0) }
-    case .tanh:
-      activate(input, bias, value, first, second) { hyperbolicTangent($0) }
-    }
-  }
-
-  @inline(__always)
-  private static func activate(
-    _ input: Batch<Self>, _ bias: UnsafePointer<Self>, _ value: Batch<Self>?, _ first: Batch<Self>,
-    _ second: Batch<Self>?, _ function: (Self) -> ActivationValue<Self>
-  ) {
-    // One loop for each choice, so that what nobody wants costs nothing.
-    for row in 0..<input.rows {
-      let (x, shift, slope) = (input.row(row), bias[row], first.row(row))
-      if let value = value?.row(row), let curvature = second?.row(row) {
-        for i in 0..<input.count {
-          let result = function(x[i] + shift)
-          (value[i], slope[i], curvature[i]) = (result.value, result.first, result.second)
-        }
-      } else if let value = value?.row(row) {
-        for i in 0..<input.count {
-          let result = function(x[i] + shift)
-          (value[i], slope[i]) = (result.value, result.first)
-        }
-      } else if let curvature = second?.row(row) {
-        for i in 0..<input.count {
-          let result = function(x[i] + shift)
-          (slope[i], curvature[i]) = (result.first, result.second)
-        }
-      } else {
-        for i in 0..<input.count { slope[i] = function(x[i] + shift).first }
-      }
-    }
-  }
-
+  /// The product of batches, in plain loops.
   public static func multiply(_ x: Batch<Self>, _ y: Batch<Self>, to z: Batch<Self>) {
     for row in 0..<z.rows {
       let (a, b, c) = (x.row(row), y.row(row), z.row(row))
@@ -109,30 +83,12 @@ extension NetworkScalar {
     }
   }
 
-  public static func multiply(
-    rowsOf x: Batch<Self>, by a: UnsafePointer<Self>, to z: Batch<Self>
-  ) {
-    for row in 0..<z.rows {
-      let (factor, b, c) = (a[row], x.row(row), z.row(row))
-      for i in 0..<z.count { c[i] = factor * b[i] }
-    }
-  }
-
-  public static func combine(
-    _ t: Batch<Self>, _ second: Batch<Self>, _ v: Batch<Self>, _ u: Batch<Self>,
-    _ first: Batch<Self>, to e: Batch<Self>
-  ) {
-    for row in 0..<e.rows {
-      let (a, b, c) = (t.row(row), second.row(row), v.row(row))
-      let (f, g, h) = (u.row(row), first.row(row), e.row(row))
-      for i in 0..<e.count { h[i] = a[i] * b[i] * c[i] + f[i] * g[i] }
-    }
-  }
-
+  /// Zeros, row by row.
   public static func clear(_ z: Batch<Self>) {
     for row in 0..<z.rows { z.row(row).update(repeating: 0, count: z.count) }
   }
 
+  /// A multiple, in plain loops.
   public static func scale(_ a: Self, _ x: Batch<Self>, to z: Batch<Self>) {
     for row in 0..<z.rows {
       let (b, c) = (x.row(row), z.row(row))
@@ -140,6 +96,7 @@ extension NetworkScalar {
     }
   }
 
+  /// The sum, in plain loops.
   public static func add(_ a: Self, _ x: Batch<Self>, to z: Batch<Self>) {
     for row in 0..<z.rows {
       let (b, c) = (x.row(row), z.row(row))
@@ -147,6 +104,7 @@ extension NetworkScalar {
     }
   }
 
+  /// The sum of products, in plain loops.
   public static func add(_ a: Self, _ x: Batch<Self>, times y: Batch<Self>, to z: Batch<Self>) {
     for row in 0..<z.rows {
       let (b, c, d) = (x.row(row), y.row(row), z.row(row))
@@ -154,6 +112,7 @@ extension NetworkScalar {
     }
   }
 
+  /// The shift of rows, in plain loops.
   public static func addRows(_ a: UnsafePointer<Self>, to z: Batch<Self>) {
     for row in 0..<z.rows {
       let (number, c) = (a[row], z.row(row))
@@ -161,6 +120,7 @@ extension NetworkScalar {
     }
   }
 
+  /// The quotient, in plain loops.
   public static func divide(_ z: Batch<Self>, by x: Batch<Self>) {
     for row in 0..<z.rows {
       let (a, b) = (x.row(row), z.row(row))
@@ -168,6 +128,7 @@ extension NetworkScalar {
     }
   }
 
+  /// The bounded logarithms, in one loop.
   public static func boundLogarithms(
     _ x: UnsafeMutablePointer<Self>, by bound: Self, exponentials: UnsafeMutablePointer<Self>,
     count: Int
@@ -178,6 +139,7 @@ extension NetworkScalar {
     }
   }
 
+  /// The product with the slope, in plain loops.
   public static func multiplyByBoundedSlope(_ z: Batch<Self>, _ x: Batch<Self>, bound: Self) {
     for row in 0..<z.rows {
       let (a, b) = (x.row(row), z.row(row))
@@ -188,6 +150,7 @@ extension NetworkScalar {
     }
   }
 
+  /// The density and its slope, in one loop.
   public static func addSoftUniform(
     _ x: Batch<Self>, halfWidth: Self, to values: Batch<Self>, slopesTimes weight: Self,
     to slopes: Batch<Self>
@@ -201,52 +164,17 @@ extension NetworkScalar {
     }
   }
 
+  /// The conversion, in one loop.
   public static func take(
     _ source: UnsafePointer<Double>, to result: UnsafeMutablePointer<Self>, count: Int
   ) {
     for i in 0..<count { result[i] = Self(source[i]) }
   }
 
+  /// The conversion, in one loop.
   public static func give(
     _ source: UnsafePointer<Self>, to result: UnsafeMutablePointer<Double>, count: Int
   ) {
     for i in 0..<count { result[i] = Double(source[i]) }
-  }
-
-  public static func addRowSums(of x: Batch<Self>, to sums: UnsafeMutablePointer<Self>) {
-    for row in 0..<x.rows { sums[row] += sum(x.row(row), nil, x.count) }
-  }
-
-  public static func dot(_ x: Batch<Self>, _ y: Batch<Self>) -> Self {
-    var total: Self = 0
-    for row in 0..<x.rows { total += sum(x.row(row), y.row(row), x.count) }
-    return total
-  }
-
-  /// Σ x or Σ x y in eight partial sums, which a loop over one could not be vectorised into.
-  @inline(__always)
-  private static func sum(
-    _ x: UnsafeMutablePointer<Self>, _ y: UnsafeMutablePointer<Self>?, _ count: Int
-  ) -> Self {
-    var (s0, s1, s2, s3): (Self, Self, Self, Self) = (0, 0, 0, 0)
-    var (s4, s5, s6, s7): (Self, Self, Self, Self) = (0, 0, 0, 0)
-    @inline(__always) func term(_ i: Int) -> Self { y.map { x[i] * $0[i] } ?? x[i] }
-    var i = 0
-    while i + 8 <= count {
-      s0 += term(i)
-      s1 += term(i + 1)
-      s2 += term(i + 2)
-      s3 += term(i + 3)
-      s4 += term(i + 4)
-      s5 += term(i + 5)
-      s6 += term(i + 6)
-      s7 += term(i + 7)
-      i += 8
-    }
-    while i < count {
-      s0 += term(i)
-      i += 1
-    }
-    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7))
   }
 }

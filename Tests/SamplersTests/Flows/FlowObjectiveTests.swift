@@ -22,7 +22,8 @@ import Testing
     }
   }
 
-  private static let batch = 128
+  // What a tile holds, so that a batch and as many draws are made of the same deviates.
+  private static let batch = 256
 
   /// The largest difference of a gradient from central differences of a loss, relative to the
   /// gradient's size.

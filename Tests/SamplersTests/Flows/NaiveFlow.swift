@@ -13,9 +13,12 @@ struct NaiveFlow<Scalar: DifferentiableScalar> {
   }
 
   private func lower(_ dimension: Int, _ numbers: [Double]) -> [[Double]] {
-    var next = numbers.makeIterator()
     return (0..<dimension).map { i in
-      (0..<dimension).map { j in j > i ? 0 : (i == j ? .exp(next.next()!) : next.next()!) }
+      (0..<dimension).map { j in
+        if j > i { return 0 }
+        let number = numbers[i * (i + 1) / 2 + j]
+        return i == j ? .exp(number) : number
+      }
     }
   }
 
