@@ -87,9 +87,12 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Moves base points to the target's end.
-  func push() {
+  ///
+  /// - Parameter drifted: called after every leapfrog step's move of the positions.
+  func push(drifted: () -> Void = {}) {
     for (index, block) in blocks.enumerated() {
-      block.advance(positions, momenta, .forward, parameters + layout.blocks[index])
+      block.advance(
+        positions, momenta, .forward, parameters + layout.blocks[index], drifted: drifted)
     }
   }
 
