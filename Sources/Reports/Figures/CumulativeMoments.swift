@@ -50,7 +50,9 @@ public struct CumulativeMoments: Figure {
   /// Draws two panels a parameter.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: shown.count, columns: 2)
-    layout.gap = (86, 12)
+    // Offsets such as −19.356 take room.
+    layout.left = 84
+    layout.gap = (96, 12)
     let longest = sets.map { set in set.chains.reduce(0) { $0 + $1.count } }.max() ?? 100
     drawLegend(on: &script)
     script.add(
@@ -85,7 +87,7 @@ public struct CumulativeMoments: Figure {
           "set ytics nomirror \(Ticks(low - 0.9 * room, high + 0.9 * room, atMost: 4).gnuplot)",
           "set xtics nomirror format '\(isLast ? "%g" : "")'",
           isLast ? "set xlabel 'draws' offset 0,0.3" : "unset xlabel",
-          "set label 1 \(Self.title(column, label)) font ',11' center rotate by 90 at screen \(column == 0 ? "0.025" : "0.512"), graph 0.5",
+          "set label 1 \(Self.title(column, label)) font ',11' center rotate by 90 at screen \(column == 0 ? "0.022" : "0.519"), graph 0.5",
           "plot \(plots.isEmpty ? "NaN notitle" : plots.joined(separator: ", \\\n  "))")
       }
     }
