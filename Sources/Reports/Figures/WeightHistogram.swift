@@ -47,8 +47,10 @@ public struct WeightHistogram: Figure {
     ]
     if let shape { words.append("k-hat \(GnuplotScript.number((shape * 100).rounded() / 100))") }
     words.append("largest \(GnuplotScript.number((pow(10, logs.last ?? 0) * 10).rounded() / 10))")
+    var layout = PanelLayout(size, rows: 1, columns: 1)
+    layout.bottom = 58
     script.add(
-      PanelLayout(size, rows: 1, columns: 1).place(row: 0, column: 0), "unset key",
+      layout.place(row: 0, column: 0), "unset key",
       "set xrange [\(GnuplotScript.number(start)):\(GnuplotScript.number(end))]",
       "set yrange [0.5:\(GnuplotScript.number(3 * (bins.max() ?? 1)))]", "set logscale y",
       "set boxwidth \(GnuplotScript.number(width))", "set style fill solid 0.5 noborder",
