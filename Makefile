@@ -23,12 +23,13 @@ test-full:
 	@scripts/setup --tests
 	SN_INFER_FULL_TESTS=1 swift test -c release
 
-# The short forms of the notebooks on flows; without --quick they do what the paper did, in hours.
+# The short forms of the notebooks; without --quick those on flows do what the paper did, in hours.
+SUPERNOVAE := supernova-posterior hmc-versus-nhf
 FLOWS := gaussian-mixture leapfrog-robustness kinetic-energies
 notebooks: setup
 	swift build --package-path notebooks-as-scripts -c release
 	notebooks-as-scripts/.build/release/own-likelihood
-	for name in $(FLOWS); do \
+	for name in $(SUPERNOVAE) $(FLOWS); do \
 	  env -u OPENBLAS_CORETYPE notebooks-as-scripts/.build/release/$$name --quick \
 	    --output .build/notebooks/$$name || exit 1; \
 	done

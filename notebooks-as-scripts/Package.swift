@@ -15,7 +15,27 @@ let package = Package(
         .product(name: "Reports", package: "sn-infer"),
         .product(name: "Samplers", package: "sn-infer"),
       ]),
-    // What the three notebooks on generative flows share.
+    .executableTarget(
+      name: "supernova-posterior",
+      dependencies: [
+        "GenerativeStudy",
+        .product(name: "Catalogs", package: "sn-infer"),
+        .product(name: "Cosmology", package: "sn-infer"),
+        .product(name: "Inference", package: "sn-infer"),
+        .product(name: "Reports", package: "sn-infer"),
+        .product(name: "Samplers", package: "sn-infer"),
+      ]),
+    .executableTarget(
+      name: "hmc-versus-nhf",
+      dependencies: [
+        "GenerativeStudy",
+        .product(name: "Catalogs", package: "sn-infer"),
+        .product(name: "Cosmology", package: "sn-infer"),
+        .product(name: "Inference", package: "sn-infer"),
+        .product(name: "Reports", package: "sn-infer"),
+        .product(name: "Samplers", package: "sn-infer"),
+      ]),
+    // What the three notebooks on generative flows share, and the options and folders of all.
     .target(
       name: "GenerativeStudy",
       dependencies: [

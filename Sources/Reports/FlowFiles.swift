@@ -7,6 +7,14 @@ public enum FlowFiles {
   /// Training on its way, for `--resume`.
   public static let state = "nhf.state.json"
 
+  /// The potential that the flow has learned beside −log posterior, on a grid: columns x1, x2,
+  /// potential, negative_log_posterior.
+  public static let potential = "nhf-potential.csv"
+  /// Some draws on their way through the leapfrog steps: columns draw, step, x1, x2.
+  public static let trajectories = "nhf-trajectories.csv"
+  /// Correlations of where draws end, a row a coordinate, with where they begin: columns x1, x2.
+  public static let memory = "nhf-memory.csv"
+
   /// All of them.
-  static let names = [training, model, state]
+  static let names = [training, model, state, potential, trajectories, memory]
 }

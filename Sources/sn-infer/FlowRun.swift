@@ -62,10 +62,14 @@ struct FlowRun<Density: LogDensity> {
     if !result.exact.isEmpty {
       try folder.write(result.exact, root: "nhf-exact", label: "NHF, exact")
     }
+    // Before the first step there is no loss yet.
     let lines = result.training.records.map {
-      "\($0.step),\($0.loss),\($0.score),\($0.beta),\($0.rate)\n"
+      "\($0.step),\($0.step == 0 ? .nan : $0.loss),\($0.score),\($0.beta),\($0.rate)\n"
     }
     try folder.write("step,loss,ess,beta,rate\n" + lines.joined(), to: FlowFiles.training)
+    for file in FlowPicture(result, seed: sampler.seed).learned?.files ?? [] {
+      try folder.write(file.content, to: file.name)
+    }
     let model = try SavedFlow(
       result.proposal.flow, columns: space.free.map(\.name),
       coordinates: try result.proposal.target.map.description(result.coordinates),

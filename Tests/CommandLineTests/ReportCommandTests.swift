@@ -104,6 +104,43 @@ import Testing
     _ = try folder.write(summary, to: "out/summary.json")
   }
 
+  @Test(
+    "a flow in two coordinates shows what it has learned, and --force takes it away",
+    .enabled(if: hasGnuplot))
+  func learnedFlow() throws {
+    let options = ["--sampler", "nhf", "--nhf-preset", "prior", "--nhf-steps", "300"]
+    let rejected: Int32 = 11
+    let catalog = ProjectFiles.data("jla_binned.fits")
+    let status = try fit(catalog, options + ["--nhf-fallback", "never"]).status
+    #expect(status == 0 || status == rejected)
+    let files = ["nhf-memory.csv", "nhf-potential.csv", "nhf-trajectories.csv"]
+    #expect(try names("out").filter { files.contains($0) } == files)
+    let nodes = try read("out/nhf-potential.csv").split(separator: "\n")
+    #expect(nodes.first == "x1,x2,potential,negative_log_posterior" && nodes.count == 81 * 81 + 1)
+    // 36 draws through two leapfrog steps.
+    #expect(try read("out/nhf-trajectories.csv").split(separator: "\n").count == 36 * 3 + 1)
+    let page = try read("out/report.html")
+    for words in [
+      "What the flow has learned", "the learned potential", "on their way", "Correlation between",
+    ] {
+      #expect(page.contains(words), "\(words)")
+    }
+    for stem in ["potential", "trajectories", "memory"] {
+      let drawing = try read("out/report/figures/\(stem).svg")
+      #expect(!drawing.contains("nan"))
+    }
+
+    // A damaged table is left out, and the rest is told.
+    _ = try folder.write("x1,x2\n1,0\n", to: "out/nhf-memory.csv")
+    let again = try Tool.run(["report", "out"], in: folder.path)
+    #expect(again.status == 0)
+    #expect(try !read("out/report.html").contains("What the flow has learned"))
+
+    #expect(try fit(catalog, ["--force"]).status == 0)
+    #expect(try names("out").allSatisfy { !$0.hasPrefix("nhf") })
+    #expect(try names("out/report/figures").allSatisfy { !$0.hasPrefix("potential") })
+  }
+
   @Test("a catalog named like a script stays a name")
   func hostileName() throws {
     for name in ["<script>alert(1)<", "a'b\"c`touch owned`\n&"] {

@@ -60,6 +60,9 @@ import Testing
       FlowTrajectories(
         [[(0, 0), (1, 1), (2, 0.5)], [(1, 0), (0, 1), (1, 2)]], posterior: [(1, 1)],
         labels: ("q_1", "q_2")),
+      FlowTrajectories(
+        name: "trajectories-shaded", [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],
+        negativeLogPosterior: .init(x: grid, y: grid, values: bowl), labels: ("q_1", "q_2")),
       CorrelationMap.memory([[1, 0.2], [-0.3, 0.5]], labels: ["q_1", "q_2"]),
     ]
   }

@@ -50,7 +50,9 @@ public struct CorrelationMap: Figure {
     var rows: [[Double]] = []
     for (row, values) in correlations.enumerated() {
       for (column, value) in values.enumerated() {
-        rows.append([Double(column), Double(row), min(max(value, -1), 1)])
+        // Two decimals are shown, and none of them as −0.00.
+        let shown = (100 * min(max(value, -1), 1)).rounded() / 100
+        rows.append([Double(column), Double(row), shown == 0 ? 0 : shown])
       }
     }
     let table = script.table(rows)

@@ -39,7 +39,20 @@ public struct CumulativeMoments: Figure {
   private var shown: Range<Int> { 0..<min(6, sets.first?.columns.count ?? 0) }
 
   /// One row a parameter.
-  public var size: FigureSize { FigureSize(width: 640, height: 92 + 126 * Double(shown.count)) }
+  public var size: FigureSize {
+    FigureSize(width: 640, height: 92 + 126 * Double(shown.count) + moreLegend)
+  }
+
+  /// The rows of the legend, whose columns are as wide as the longest name.
+  private var legendRows: Int {
+    let names = sets.map(\.name) + (exact.isEmpty ? [] : ["exact"])
+    let width = 60 + 7.2 * Double(names.map(\.count).max() ?? 0)
+    let columns = max(1, Int(620 / width))
+    return max(1, (names.count + columns - 1) / columns)
+  }
+
+  /// The room that rows of the legend beyond the first take.
+  private var moreLegend: Double { 16 * Double(legendRows - 1) }
 
   /// What is to be seen.
   public var caption: String {
@@ -50,7 +63,10 @@ public struct CumulativeMoments: Figure {
   /// Draws two panels a parameter.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: shown.count, columns: 2)
-    layout.gap = (86, 12)
+    // Offsets such as −19.356 take room.
+    layout.left = 84
+    layout.gap = (96, 12)
+    layout.top += moreLegend
     let longest = sets.map { set in set.chains.reduce(0) { $0 + $1.count } }.max() ?? 100
     drawLegend(on: &script)
     script.add(
@@ -85,7 +101,7 @@ public struct CumulativeMoments: Figure {
           "set ytics nomirror \(Ticks(low - 0.9 * room, high + 0.9 * room, atMost: 4).gnuplot)",
           "set xtics nomirror format '\(isLast ? "%g" : "")'",
           isLast ? "set xlabel 'draws' offset 0,0.3" : "unset xlabel",
-          "set label 1 \(Self.title(column, label)) font ',11' center rotate by 90 at screen \(column == 0 ? "0.025" : "0.512"), graph 0.5",
+          "set label 1 \(Self.title(column, label)) font ',11' center rotate by 90 at screen \(column == 0 ? "0.022" : "0.519"), graph 0.5",
           "plot \(plots.isEmpty ? "NaN notitle" : plots.joined(separator: ", \\\n  "))")
       }
     }
@@ -104,7 +120,7 @@ public struct CumulativeMoments: Figure {
     script.add(
       "set multiplot", "unset border; unset tics; set xrange [0:1]; set yrange [0:1]",
       "set lmargin at screen 0.02; set rmargin at screen 0.98; set bmargin at screen 0.5; set tmargin at screen 1",
-      "set key at screen 0.985, screen \(GnuplotScript.number(1 - 8 / size.height)) right top horizontal maxrows 1 reverse Left",
+      "set key at screen 0.985, screen \(GnuplotScript.number(1 - 8 / size.height)) right top horizontal maxrows \(legendRows) reverse Left",
       "plot \(plots.joined(separator: ", \\\n  "))")
   }
 

@@ -20,6 +20,14 @@ public struct PotentialComparison: Figure {
       self.y = y
       self.values = values
     }
+
+    /// The borders of where the values are less than some numbers above the lowest, as closed lines.
+    func regions(_ rises: [Double]) -> [[[(x: Double, y: Double)]]] {
+      let lowest = values.filter(\.isFinite).min() ?? 0
+      // Contour lines close around what is high, so the valley is turned over.
+      let height = values.map { $0.isFinite ? max(0, 50 - ($0 - lowest)) : 0 }
+      return rises.map { ContourLines(x: x, y: y, values: height, level: 50 - $0).lines }
+    }
   }
 
   /// The beginning of the names of the files.
@@ -70,12 +78,28 @@ public struct PotentialComparison: Figure {
     return (both / (first * second).squareRoot(), both / first)
   }
 
+  /// How far above its lowest point −log posterior has its contours.
+  private static let rises = [5.81, 3.09, 1.15]
+
+  /// The same for V; nearer to each other where V rises by less, so that they are on the grid.
+  private var potentialRises: [Double] {
+    let values = potential.values.filter(\.isFinite)
+    let range = (values.max() ?? 0) - (values.min() ?? 0)
+    return Self.rises.map { min(1, range / 7) * $0 }
+  }
+
   /// What is to be seen.
   public var caption: String {
     let (correlation, slope) = agreement
+    let heights = potentialRises
+    let contours = "with contours 1.15, 3.09 and 5.81 above its lowest point"
     return
-      "Left: the learned potential V, right: minus the log posterior, each with contours 1.15, 3.09 and 5.81"
-      + " above its lowest point. Where the posterior has its mass their correlation is"
+      (heights == Self.rises
+      ? "Left: the learned potential V, right: minus the log posterior, each \(contours)."
+      : "Left: the learned potential V, which hardly varies here, with contours"
+        + " \(rounded(heights[2])), \(rounded(heights[1])) and \(rounded(heights[0])) above its lowest"
+        + " point; right: minus the log posterior, \(contours).")
+      + " Where the posterior has its mass their correlation is"
       + " \(rounded(correlation)) and the slope of V \(rounded(slope))."
   }
 
@@ -87,6 +111,7 @@ public struct PotentialComparison: Figure {
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: 1, columns: 2)
     layout.gap.x = 24
+    layout.bottom = 58
     let (x, y) = (potential.x, potential.y)
     func range(_ nodes: [Double]) -> String {
       "[\(GnuplotScript.number(nodes.first ?? 0)):\(GnuplotScript.number(nodes.last ?? 1))]"
@@ -98,17 +123,14 @@ public struct PotentialComparison: Figure {
       "set label 1 \(GnuplotScript.quoted(MathLabel(latex: labels.y))) font ',13' center rotate by 90 at screen 0.025, graph 0.5"
     )
     let panels = [
-      (potential, "learned potential"), (negativeLogPosterior, "−log posterior"),
+      (potential, "learned potential", potentialRises),
+      (negativeLogPosterior, "−log posterior", Self.rises),
     ]
-    for (column, (grid, title)) in panels.enumerated() {
-      let lowest = grid.values.filter(\.isFinite).min() ?? 0
-      // Contour lines close around what is high, so the valley is turned over.
-      let height = grid.values.map { $0.isFinite ? max(0, 50 - ($0 - lowest)) : 0 }
+    for (column, (grid, title, rises)) in panels.enumerated() {
       var plots: [String] = []
-      for (index, rise) in [5.81, 3.09, 1.15].enumerated() {
-        let contours = ContourLines(x: grid.x, y: grid.y, values: height, level: 50 - rise)
+      for (index, lines) in grid.regions(rises).enumerated() {
         let table = script.table(
-          contours.lines.map { line in (line + line.prefix(1)).map { [$0.x, $0.y] } })
+          lines.map { line in (line + line.prefix(1)).map { [$0.x, $0.y] } })
         let color = FigureStyle.color(column)
         plots += [
           "\(table) with filledcurves closed linecolor '\(color)' fs transparent solid \([0.12, 0.2, 0.3][index]) noborder notitle",

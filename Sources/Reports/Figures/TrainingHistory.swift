@@ -48,6 +48,8 @@ public struct TrainingHistory: Figure {
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: 2, columns: 1)
     layout.top = 12
+    // A loss that hardly changes has long numbers.
+    layout.left = 88
     let end = max(steps.last?.step ?? 1, 1)
     let table = script.table(steps.map { [$0.step, $0.loss, $0.efficiency, $0.temper] })
     // The beginning may be far above all that follows.

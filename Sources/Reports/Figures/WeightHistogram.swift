@@ -22,6 +22,7 @@ public struct WeightHistogram: Figure {
   /// What is to be seen.
   public var caption: String {
     "Importance weights in units of their mean; the closer to 1, the closer the flow is to the posterior."
+      + " The first bar holds all that are smaller."
       + (shape == nil ? "" : " With k-hat above 0.7 the weights cannot be relied upon.")
   }
 
@@ -29,8 +30,9 @@ public struct WeightHistogram: Figure {
   public func draw(on script: inout GnuplotScript) {
     let mean = weights.reduce(0, +) / Double(max(weights.count, 1))
     let logs = weights.filter { $0 > 0 }.map { Double.log10($0 / mean) }.filter(\.isFinite).sorted()
-    // A few tiny weights say nothing and would take all the room.
-    let low = logs.isEmpty ? -1 : max(logs[logs.count / 1000], -6)
+    // Tiny weights, such as those of a wide density's draws, would take all the room: they share the
+    // first bar.
+    let low = logs.isEmpty ? -1 : max(logs[logs.count / 40], -6)
     let high = max(logs.last ?? 1, low + 0.01)
     let room = 0.05 * (high - low)
     let (start, end, count) = (low - room, high + room, 60)
@@ -45,13 +47,15 @@ public struct WeightHistogram: Figure {
     ]
     if let shape { words.append("k-hat \(GnuplotScript.number((shape * 100).rounded() / 100))") }
     words.append("largest \(GnuplotScript.number((pow(10, logs.last ?? 0) * 10).rounded() / 10))")
+    var layout = PanelLayout(size, rows: 1, columns: 1)
+    layout.bottom = 58
     script.add(
-      PanelLayout(size, rows: 1, columns: 1).place(row: 0, column: 0), "unset key",
+      layout.place(row: 0, column: 0), "unset key",
       "set xrange [\(GnuplotScript.number(start)):\(GnuplotScript.number(end))]",
       "set yrange [0.5:\(GnuplotScript.number(3 * (bins.max() ?? 1)))]", "set logscale y",
       "set boxwidth \(GnuplotScript.number(width))", "set style fill solid 0.5 noborder",
       "set title \(GnuplotScript.quoted(words.joined(separator: ", "))) font ',11' offset 0,-0.5",
-      "set xlabel 'log_{10} of weight / mean weight' offset 0,0.2", "set xtics nomirror",
+      "set xlabel 'weight / mean weight, log_{10}' offset 0,0.2", "set xtics nomirror",
       "set ytics nomirror format '%g'",
       "set label 1 'draws' center rotate by 90 at screen 0.025, graph 0.5",
       "plot \(script.table(rows)) with boxes linecolor '\(FigureStyle.color(0))' notitle",

@@ -189,7 +189,9 @@ extension Report {
       }
     }
     return [
-      Gallery("Posterior", posterior), Gallery("Flow", flow), Gallery("Convergence", diagnostics),
+      Gallery("Posterior", posterior), Gallery("Flow", flow),
+      Gallery("What the flow has learned", folder.learnedFlow?.figures ?? []),
+      Gallery("Convergence", diagnostics),
     ].filter { !$0.figures.isEmpty }
   }
 }

@@ -16,6 +16,8 @@ public struct RunFolder: Sendable {
   public let hubble: HubbleFile?
   /// How the flow was trained, if there is one.
   public let training: [TrainingHistory.Step]
+  /// What the flow has learned, if it has two coordinates.
+  public let learnedFlow: LearnedFlow?
   /// What could not be read, in sentences.
   public private(set) var notes: [String]
 
@@ -82,6 +84,7 @@ public struct RunFolder: Sendable {
     manifest = Self.manifest("\(path)/\(RunManifest.fileName)", &notes)
     hubble = HubbleFile(reading: path, &notes)
     training = Self.training("\(path)/nhf-training.csv", &notes)
+    learnedFlow = LearnedFlow(reading: path, &notes)
     self.notes = notes
   }
 

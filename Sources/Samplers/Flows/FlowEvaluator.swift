@@ -94,11 +94,14 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Moves base points to the target's end.
+  ///
+  /// - Parameter drifted: called after every leapfrog step's move of the positions.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func push() {
+  func push(drifted: () -> Void = {}) {
     for (index, block) in blocks.enumerated() {
-      block.advance(positions, momenta, .forward, parameters + layout.blocks[index])
+      block.advance(
+        positions, momenta, .forward, parameters + layout.blocks[index], drifted: drifted)
     }
   }
 

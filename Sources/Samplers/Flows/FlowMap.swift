@@ -43,6 +43,29 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
     run(points) { $0.push() }.points
   }
 
+  /// The positions on the way from (q₀, p₀) to (q_T, p_T): q₀, then those after every drift, the last
+  /// of which are q_T.
+  ///
+  /// - Returns: as many lists of positions as there are leapfrog steps in all Hamiltonians, and one.
+  public func trajectory(of points: PhasePoints<Scalar>) -> [[Scalar]] {
+    let count = points.positions.count / flow.dimension
+    let evaluator = FlowEvaluator<Scalar>(flow, count: Self.tileSize, remembers: false)
+    var places: [[Scalar]] = []
+    for start in stride(from: 0, to: count, by: Self.tileSize) {
+      let range = start..<min(start + Self.tileSize, count)
+      evaluator.load(points, range)
+      var step = 0
+      func note() {
+        if places.count == step { places.append([]) }
+        places[step] += evaluator.tile(of: range.count).positions
+        step += 1
+      }
+      note()
+      evaluator.push(drifted: note)
+    }
+    return places
+  }
+
   /// (q_T, p_T) ↦ (q₀, p₀).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

@@ -87,9 +87,11 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Moves positions and momenta in place.
+  ///
+  /// - Parameter drifted: called whenever positions have moved.
   func advance(
     _ q: Batch<Scalar>, _ p: Batch<Scalar>, _ direction: FlowDirection,
-    _ parameters: UnsafePointer<Scalar>
+    _ parameters: UnsafePointer<Scalar>, drifted: () -> Void = {}
   ) {
     let step = step(parameters, direction)
     let parts = parts(parameters)
@@ -100,6 +102,7 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
         kinetic.addGradient(
           at: p, to: velocities[slot], parts.kinetic, slot: slot)
         Scalar.add(step, velocities[slot], to: q)
+        drifted()
       }
       let slot = remembers ? kick : 0
       forces[slot].clear()

@@ -46,6 +46,25 @@ import Testing
     #expect(momenta.logFlow.allSatisfy { $0.isFinite })
   }
 
+  @Test(
+    "a trajectory begins at the base, ends where the flow does, and is the same in parts",
+    arguments: SampleFlow.allCases)
+  func trajectory(sample: SampleFlow) {
+    let flow = sample.flow()
+    let map = FlowMap<Double>(flow)
+    let start: PhasePoints<Double> = sample.points(150)
+    let places = map.trajectory(of: start)
+    #expect(places.count == 1 + flow.blocks.reduce(0) { $0 + $1.stepCount })
+    #expect(places.first == start.positions)
+    #expect(places.last == map.forward(start).positions)
+    let d = sample.dimension
+    let one = map.trajectory(
+      of: PhasePoints(
+        positions: Array(start.positions[140 * d..<141 * d]),
+        momenta: Array(start.momenta[140 * d..<141 * d])))
+    #expect(one.indices.allSatisfy { one[$0] == Array(places[$0][140 * d..<141 * d]) })
+  }
+
   @Test("there and back is where one was", arguments: SampleFlow.allCases)
   func inverse(sample: SampleFlow) {
     func error<Scalar: NetworkScalar>(_ map: FlowMap<Scalar>) -> Double {
