@@ -1,4 +1,4 @@
-public import Inference
+import Inference
 
 #if canImport(Glibc)
   import Glibc
