@@ -66,9 +66,29 @@ struct FlowRun<Density: LogDensity> {
       "\($0.step),\($0.loss),\($0.score),\($0.beta),\($0.rate)\n"
     }
     try folder.write("step,loss,ess,beta,rate\n" + lines.joined(), to: FlowFiles.training)
+    let model = try SavedFlow(
+      result.proposal.flow, columns: space.free.map(\.name),
+      coordinates: try result.proposal.target.map.description(result.coordinates),
+      notes: ["preset": sampler.preset.rawValue, "seed": "\(sampler.seed)"])
+    try folder.write(String(decoding: try model.json(), as: UTF8.self), to: FlowFiles.model)
   }
 
   private func encode(_ state: FlowTrainingState) throws -> String {
     String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+  }
+}
+
+extension FittedCoordinates {
+  /// The coordinates' name, and as JSON the numbers that make them.
+  fileprivate func description(_ choice: CoordinateChoice) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let numbers: Data? =
+      switch self {
+      case .probit, .natural: nil
+      case .whitened(let map): try encoder.encode(map)
+      case .map(let map): try encoder.encode(map)
+      }
+    return choice.rawValue + (numbers.map { " " + String(decoding: $0, as: UTF8.self) } ?? "")
   }
 }

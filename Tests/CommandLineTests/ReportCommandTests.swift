@@ -43,7 +43,7 @@ import Testing
     let page = try read("out/report.html")
     #expect(page.components(separatedBy: "<svg").count == 5)
     for words in [
-      "0.2970 ± 0.0341", "all checks passed", "jla_binned.fits, 31 supernovae", "total, from image",
+      "0.2971 ± 0.0342", "all checks passed", "jla_binned.fits, 31 supernovae", "total, from image",
       "projected on 16 nodes", "uniform in (0, 1)", "Ω<sub>m</sub>", "<i>h</i>", "fingerprint",
       "--no-report",
     ] {

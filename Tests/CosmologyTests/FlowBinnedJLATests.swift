@@ -25,7 +25,9 @@ import Testing
     }
   }
 
-  private func likelihood() throws -> (ParameterSpace, ProjectedSupernovaLikelihood<some ComovingDistances>) {
+  private func likelihood() throws -> (
+    ParameterSpace, ProjectedSupernovaLikelihood<some ComovingDistances>
+  ) {
     let sample = try #require(try Catalog(reading: ProjectFiles.data("jla_binned.fits")).sample)
     let direct = try SupernovaLikelihood(
       sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts),

@@ -68,7 +68,8 @@ struct FlowReferenceTests {
       switch name {
       case "flat_wcdm":
         try await study(
-          FlatWCDM(), reference.sample, exact, title, seeds: seeds, cells: 400, least: least, change)
+          FlatWCDM(), reference.sample, exact, title, seeds: seeds, cells: 400, least: least, change
+        )
       case "lcdm":
         try await study(
           LambdaCDM(), reference.sample, exact, title, seeds: seeds, cells: 400, least: least,

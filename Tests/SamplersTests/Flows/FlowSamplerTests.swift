@@ -1,0 +1,209 @@
+import Inference
+import RealModule
+import Samplers
+import TestSupport
+import Testing
+
+/// Flows as samplers of posteriors: exact by weights, and never wrong in silence.
+@Suite struct FlowSamplerTests {
+  /// A likelihood of two narrow hills in the plane, the right one with a share of the mass.
+  private struct TwoHills: Likelihood {
+    let parameterNames = ["x", "y"]
+    var share = 0.3
+    static let width = 0.25
+
+    func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
+      func hill(_ center: Double) -> Scalar {
+        let (dx, dy) = (p[0] - center, p[1])
+        return (dx * dx + dy * dy) * (-0.5 / (Self.width * Self.width))
+      }
+      let left = hill(-1.5) + Double.log(1 - share)
+      let right = hill(1.5) + Double.log(share)
+      let top = max(left.value, right.value)
+      return Scalar.log(.exp(left - top) + .exp(right - top)) + top
+    }
+
+    /// ∫ N(x; 0, 1) N(y; 0, 1) L: both hills have one factor, a normal density of their sum's width.
+    var logEvidence: Double {
+      let variance = 1 + Self.width * Self.width
+      let factor = 2 * Double.log(Self.width) - .log(variance)
+      return factor - 0.5 * 1.5 * 1.5 / variance
+    }
+
+    static func posterior() throws -> Posterior<TwoHills> {
+      let normal = Prior.normal(mean: 0, standardDeviation: 1)
+      let space = try ParameterSpace(
+        [Parameter("x", prior: normal), Parameter("y", prior: normal)],
+        coordinates: .standardNormal)
+      return try Posterior(space, TwoHills())
+    }
+  }
+
+  @Test("a second hill that the mode does not know is seen, and the chains behind the flow run")
+  func twoHills() async throws {
+    var sampler = FlowSampler(seed: 2)
+    sampler.coordinates = .whitened
+    let posterior = try TwoHills.posterior()
+    let result = try await sampler.run(posterior)
+    let laplace = try #require(result.laplace)
+    // The normal density at one hill is worth nothing; nothing but the wide draws can tell.
+    #expect(result.verdict.grade != .good)
+    #expect(!result.verdict.reasons.isEmpty)
+    #expect(result.largestDefensiveWeight > 10 || result.weights.paretoShape > 0.7)
+    _ = laplace
+    if result.verdict.grade == .rejected { #expect(!result.exact.isEmpty) }
+  }
+
+  @Test("tempering from the prior finds both hills")
+  func tempered() async throws {
+    var sampler = FlowSampler(seed: 1)
+    sampler.preset = .prior
+    sampler.options.hidden = 32
+    sampler.options.hamiltonians = 2
+    sampler.drawCount = 40_000
+    let posterior = try TwoHills.posterior()
+    let result = try await sampler.run(posterior)
+    let summary = WeightedSummary(result.weighted)
+    let errors = 5 * result.evidence.standardError
+    #expect(abs(result.evidence.logEvidence - TwoHills().logEvidence) < max(errors, 0.01))
+    // The mean of x is that of the shares: (0.3 − 0.7) × 1.5 / (1 + w²).
+    let mean = -0.4 * 1.5 / (1 + TwoHills.width * TwoHills.width)
+    let x = summary.parameters[0]
+    #expect(abs(x.mean - mean) < 5 * x.standardErrorOfMean)
+  }
+
+  @Test("a flow that is wrong on purpose is not believed, and the chains behind it are right")
+  func wrongFlow() async throws {
+    let posterior = try Posterior(
+      try ParameterSpace(
+        (0..<2).map { Parameter("x\($0)", prior: .normal(mean: 0, standardDeviation: 1)) },
+        coordinates: .standardNormal), OneHill())
+    var flow = FlowPreset.default.make(dimension: 2, seed: 1).flow
+    // Turns by an eighth instead of a quarter, and draws momenta that are far too small.
+    var generator = RandomStream(seed: 1, "wrong")
+    flow.parameters = flow.parameters.map { $0 + 0.3 * generator.nextStandardNormal() }
+    let target = TransformedDensity(posterior, in: FittedCoordinates.probit(dimension: 2))
+    let proposal = FlowProposal(
+      target, flow: flow, wide: .aroundPrior(dimension: 2), share: 0.02)
+    let draws = proposal.sample(20_000, seed: 1)
+    let weights = ImportanceWeights(draws.logWeights)
+    #expect(ImportanceVerdict(weights).grade != .good)
+    // The weights are unbiased all the same.
+    let exact = OneHill.logEvidence
+    #expect(abs(weights.logEvidence - exact) < 5 * weights.logEvidenceError)
+
+    let neutra = NeutraDensity(target, behind: flow)
+    #expect(gradientError(of: neutra, at: [0.3, -0.2, 0.5, 0.1]) < 1e-6)
+    let chains = try await ChainRunner(drawCount: 2000, seed: 1, targetAcceptance: 0.9).run(
+      NoUTurnSampler(neutra, metric: DenseMetric(dimension: 4)))
+    let summary = PosteriorSummary(chains)
+    for (index, mean) in OneHill.means.enumerated() {
+      let parameter = summary.parameters[index]
+      #expect(abs(parameter.mean - mean) < 4.5 * parameter.standardErrorOfMean)
+      #expect(
+        abs(parameter.standardDeviation - OneHill.deviation)
+          < 4.5 * parameter.standardErrorOfStandardDeviation)
+    }
+  }
+
+  /// A normal likelihood away from the prior.
+  private struct OneHill: Likelihood {
+    let parameterNames = ["x0", "x1"]
+    static let centers = [1.2, -0.7]
+    static let width = 0.4
+    static var means: [Double] { centers.map { $0 / (1 + width * width) } }
+    static var deviation: Double { width / (1 + width * width).squareRoot() }
+    static var logEvidence: Double {
+      centers.reduce(0) {
+        $0 + .log(width) - 0.5 * .log(1 + width * width) - 0.5 * $1 * $1 / (1 + width * width)
+      }
+    }
+
+    func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
+      var sum: Scalar = 0
+      for i in 0..<2 {
+        let deviation = (p[i] - Self.centers[i]) / Self.width
+        sum -= 0.5 * deviation * deviation
+      }
+      return sum
+    }
+  }
+
+  @Test("independent Metropolis through the flow has the moments of the target")
+  func metropolis() async throws {
+    let posterior = try Posterior(
+      try ParameterSpace(
+        (0..<2).map { Parameter("x\($0)", prior: .normal(mean: 0, standardDeviation: 1)) },
+        coordinates: .standardNormal), OneHill())
+    let result = try await FlowSampler(seed: 4).run(posterior)
+    let summary = PosteriorSummary([result.metropolis(seed: 1)])
+    for (index, mean) in OneHill.means.enumerated() {
+      let parameter = summary.parameters[index]
+      #expect(abs(parameter.mean - mean) < 4.5 * parameter.standardErrorOfMean)
+    }
+    #expect(abs(result.evidence.logEvidence - OneHill.logEvidence) < 0.002)
+    #expect(result.evidenceLowerBound < OneHill.logEvidence + 1e-3)
+  }
+
+  @Test("eight schools have their evidence")
+  func eightSchools() async throws {
+    let space = try EightSchools.space()
+    let posterior = try Posterior(space.standardised, EightSchools())
+    var sampler = FlowSampler(seed: 1)
+    sampler.drawCount = 40_000
+    sampler.options.trainingSteps = 1500
+    let result = try await sampler.run(posterior)
+    #expect(result.coordinates == .whitened)
+    // Two-dimensional quadrature after the effects are integrated out; the likelihood here leaves
+    // out Σ ½ log(2π σ²) of the eight errors.
+    let constant = EightSchools.errors.reduce(0) { $0 + 0.5 * Double.log(2 * .pi) + .log($1) }
+    let exact = -36.1308 + constant
+    #expect(
+      abs(result.evidence.logEvidence - exact) < max(0.01, 5 * result.evidence.standardError),
+      "\(result.evidence.logEvidence) \(exact) \(result.evidence.standardError)")
+    #expect(result.verdict.grade != .rejected, "\(result.verdict.sentences)")
+  }
+
+  @Test("training that was stopped goes on as if it had not been, through a file")
+  func resume() throws {
+    let (flow, training) = FlowPreset.prior.make(dimension: 2, seed: 3)
+    var settings = training
+    settings.stepCount = 200
+    let density = try TwoHills.posterior()
+    let trainer = FlowTrainer(settings, seed: 3)
+    let whole = trainer.train(flow, towards: density)
+
+    var steps = 0
+    let half = trainer.train(
+      flow, towards: density,
+      unless: {
+        steps += 1
+        return steps > 87
+      })
+    #expect(half.state.step == 87)
+    let saved = try JSONCoding.copy(half.state)
+    let rest = trainer.train(flow, towards: density, from: saved)
+    #expect(rest.flow == whole.flow)
+    #expect(rest.state.records == whole.state.records)
+  }
+
+  @Test("a loss that is not finite is undone, and training goes on more slowly")
+  func recovery() {
+    /// A density whose gradient is huge beyond a wall, where any step is too long.
+    struct Wall: LogDensity {
+      let dimension = 2
+      func logDensity(at x: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
+        for i in 0..<2 { gradient[i] = 1e30 * x[i] }
+        return -1e38 * x[0] * x[0]
+      }
+    }
+    let (flow, training) = FlowPreset.prior.make(dimension: 2, seed: 3)
+    var settings = training
+    settings.stepCount = 120
+    settings.learningRate = .constant(1e4)
+    let result = FlowTrainer(settings, seed: 1).train(flow, towards: Wall())
+    #expect(!result.state.notes.isEmpty)
+    #expect(result.state.rateFactor < 1)
+    #expect(result.flow.parameters.allSatisfy { $0.isFinite })
+  }
+}
