@@ -103,7 +103,8 @@ for model in paperModels + ourModels {
           "%10d  %.4f    %.4f     %.4f   %.4f    %.3f  %5d  %7.1f σ   %2d, %d at modes  %4.0f",
         result.flow.parameters.count, report.negativeEvidence, report.evidenceError,
         report.negativeImportance, report.importanceError, report.efficiency,
-        weights.count { $0 > 0.5 / 9 }, worst, landscape.minima.count, atModes.count, result.seconds
+        weights.filter { $0 > 0.5 / 9 }.count, worst, landscape.minima.count, atModes.count,
+        result.seconds
       ))
   fflush(nil)
   try MixtureFigures(name: model.name, flow: result.flow, grid: grid, draws: draws)
