@@ -31,8 +31,8 @@ import Testing
     // Near enough to the base for every momentum to count.
     var architecture = FlowArchitecture()
     architecture.hidden = 6
-    architecture.time = 0.6
-    architecture.outputScale = 0.5
+    architecture.time = 0.3
+    architecture.outputScale = 0.1
     let map = FlowMap<Double>(architecture.makeFlow(dimension: 2, seed: 3))
     var points: [Double] = []
     let (edge, count) = (8.0, 48)
