@@ -28,3 +28,7 @@ for parameter in summary.parameters {
   print("\(parameter.name) = \(parameter.mean) ± \(parameter.standardDeviation)")
 }
 print(summary.failedGates.isEmpty ? "converged" : "\(summary.failedGates)")
+
+let normal = try Posterior(space.standardised, StraightLine())
+let result = try await FlowSampler(seed: 1).run(normal)
+print(result.verdict.grade, result.evidence.logEvidence)

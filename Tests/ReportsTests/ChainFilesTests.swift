@@ -255,7 +255,8 @@ import Testing
     #expect(
       folder.chainFiles.results == [
         "hmc.fits", "summary.json", "report.html", "hubble.csv", "hubble-model.csv",
-        "nhf-training.csv", "nhf.model.json", "nhf.state.json",
+        "nhf-training.csv", "nhf.model.json", "nhf.state.json", "nhf-potential.csv",
+        "nhf-trajectories.csv", "nhf-memory.csv",
       ])
   }
 

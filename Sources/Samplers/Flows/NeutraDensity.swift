@@ -62,7 +62,8 @@ public struct NeutraDensity<Density: LogDensity>: LogDensity {
   /// A point of the base.
   public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
     let evaluator = FlowEvaluator<Double>(flow, count: 1, remembers: false)
-    evaluator.drawDeviates(using: &generator)
+    var stream = RandomStream(seed: generator.next(), "start")
+    evaluator.drawDeviates(using: &stream)
     evaluator.start()
     let tile = evaluator.tile(of: 1)
     return tile.positions + tile.momenta
