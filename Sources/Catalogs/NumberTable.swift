@@ -27,7 +27,9 @@ public struct NumberTable: Sendable, Equatable {
 
   /// Reads a table.
   ///
-  /// - Parameter names: the columns to read, in this order; all, if nil.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - names: the columns to read, in this order; all, if nil.
   /// - Throws: `CatalogError` with the row and the column of what is no finite number.
   public init(_ path: String, columns names: [String]? = nil) throws(CatalogError) {
     let file = try InputFile(path)

@@ -94,7 +94,11 @@ public struct OutputFolder: Sendable {
 
   /// Writes finished chains for GetDist: their header, and `ROOT.N.txt` for each.
   ///
-  /// - Parameter isIndependent: whether the draws are independent ones with weights.
+  /// - Parameters:
+  ///   - chains: all of one set of columns.
+  ///   - root: the beginning of the file names.
+  ///   - label: what plots call them.
+  ///   - isIndependent: whether the draws are independent ones with weights.
   public func write(
     _ chains: [Chain], root: String, label: String, isIndependent: Bool = false
   ) throws(OutputError) {

@@ -109,7 +109,10 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
 
   /// Draws end points.
   ///
-  /// - Parameter purpose: the name of the random stream; another purpose has other draws.
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - seed: the seed of the run.
+  ///   - purpose: the name of the random stream; another purpose has other draws.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func sample(_ count: Int, seed: UInt64, _ purpose: String = "flow") -> FlowDraws<Scalar> {

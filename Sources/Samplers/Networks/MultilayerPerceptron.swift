@@ -16,7 +16,9 @@ public struct MultilayerPerceptron: Sendable, Codable, Equatable {
 
   /// The shape of a network.
   ///
-  /// - Parameter widths: at least two numbers, all positive.
+  /// - Parameters:
+  ///   - widths: at least two numbers, all positive.
+  ///   - activation: the function after each hidden layer.
   public init(widths: [Int], activation: Activation = .softplus) {
     precondition(widths.count >= 2 && widths.allSatisfy { $0 > 0 }, "a network of \(widths)")
     self.widths = widths
@@ -52,8 +54,10 @@ public struct MultilayerPerceptron: Sendable, Codable, Equatable {
 
   /// Draws parameters: normal weights of variance 1 / inputs (LeCun et al. 1998), zero biases.
   ///
-  /// - Parameter outputScale: a factor on the last layer's weights; 0 lets the network begin as
-  ///   zero, while gradients still reach its last layer.
+  /// - Parameters:
+  ///   - outputScale: a factor on the last layer's weights; 0 lets the network begin as
+  ///     zero, while gradients still reach its last layer.
+  ///   - generator: where the deviates come from.
   public func initialParameters(
     outputScale: Double = 1, using generator: inout some RandomNumberGenerator
   ) -> [Double] {
