@@ -41,7 +41,10 @@ public enum FittedCoordinates: Coordinates {
   /// Fits coordinates to a density at whose points the prior is N(0, I).
   ///
   /// - Parameters:
-  ///   - natural: the space of the parameters, for natural coordinates.
+  ///   - seed: the seed of all random numbers.
+  ///   - density: the density.
+  ///   - choice: which kind.
+  ///   - space: the space of the parameters, for natural coordinates.
   /// - Throws: `SamplingError` if the density is finite nowhere, or has no mode where one is needed.
   public static func fit(
     _ choice: CoordinateChoice, to density: some LogDensity, natural space: ParameterSpace?,

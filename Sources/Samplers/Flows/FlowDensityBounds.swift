@@ -19,6 +19,7 @@ extension FlowMap {
   /// Bounds the flow's log density at points.
   ///
   /// - Parameters:
+  ///   - seed: the seed of all random numbers.
   ///   - positions: D numbers for each point.
   ///   - draws: K, at least 1; the importance bound is short by about (1 / efficiency − 1) / 2K.
   /// - Complexity: K inverse flows a point.

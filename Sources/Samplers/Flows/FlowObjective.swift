@@ -26,6 +26,7 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   /// Memory for batches of a size.
   ///
   /// - Parameters:
+  ///   - flow: the flow.
   ///   - batchSize: at least 1; sizes with divisors just below 256 are the fastest.
   ///   - threadCount: how many threads share the tiles; by default, as many as pay.
   public init(_ flow: NeuralHamiltonianFlow, batchSize: Int, threadCount: Int? = nil) {
@@ -60,6 +61,9 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   /// Draws whose target is not finite are left out of the mean, and have a weight of zero.
   ///
   /// - Parameters:
+  ///   - seed: the seed of all random numbers.
+  ///   - estimator: which of the two estimators.
+  ///   - density: the density.
   ///   - parameters: of the flow.
   ///   - beta: 0 for the base, 1 for the target; in between the geometric path.
   ///   - batch: the number of the batch; the same seed and number draw the same.
@@ -80,6 +84,9 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   /// gradient and its terms.
   ///
   /// - Parameters:
+  ///   - seed: the seed of all random numbers.
+  ///   - parameters: of the flow.
+  ///   - batch: the number of the batch; the same seed and number draw the same.
   ///   - points: dimension × any number, draw by draw.
   ///   - choice: which of them are the batch.
   @specialized(where Scalar == Float)

@@ -61,6 +61,8 @@ public struct FlowSampler: Sendable {
   /// `ParameterSpace.standardised`.
   ///
   /// - Parameters:
+  ///   - progress: told of what happens, as it happens.
+  ///   - density: the density.
   ///   - space: the parameters, where natural coordinates are asked for.
   ///   - points: draws of the density by another sampler, for the forward verdict and, where the
   ///     training has a share for draws, for that; may be empty.

@@ -22,6 +22,8 @@ public struct FlowTrainer: Sendable {
   /// and a share for them, by their likelihood.
   ///
   /// - Parameters:
+  ///   - flow: the flow.
+  ///   - density: the density.
   ///   - draws: positions, D numbers each; may be empty.
   ///   - state: where training of this flow stopped before; one of another flow is not looked at.
   ///   - shouldStop: asked after every step.
@@ -68,6 +70,10 @@ public struct FlowTrainer: Sendable {
   /// 4, with the density of the momentum).
   ///
   /// - Parameters:
+  ///   - state: where training of this flow stopped before.
+  ///   - shouldStop: asked after every step.
+  ///   - progress: told of what happens, as it happens.
+  ///   - flow: the flow.
   ///   - data: D numbers for each point.
   ///   - heldOut: points that training does not see, for choosing the best parameters.
   /// - Returns: the flow with the best parameters seen, and the state.

@@ -30,6 +30,11 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   /// A flow with parameters to begin with.
   ///
   /// - Parameters:
+  ///   - generator: where random numbers come from.
+  ///   - finalMomentum: r.
+  ///   - encoder: f.
+  ///   - blocks: the Hamiltonians, in order.
+  ///   - base: π₀.
   ///   - time: T of every block.
   ///   - outputScale: a factor on the last layer of every network; with 0 the networks begin as
   ///     zero.

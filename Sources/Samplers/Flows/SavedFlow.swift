@@ -142,7 +142,9 @@ public struct Standardisation: Sendable, Equatable {
   /// The means and standard deviations of points; a coordinate that is constant has scale 0, which
   /// no saved flow has.
   ///
-  /// - Parameter points: dimension × any number ≥ 1, point by point.
+  /// - Parameters:
+  ///   - dimension: the number of coordinates.
+  ///   - points: dimension × any number ≥ 1, point by point.
   public init(of points: [Double], dimension: Int) {
     self.init(dimension: dimension)
     let count = Double(points.count / dimension)

@@ -15,7 +15,9 @@ public struct IndependentMetropolis: Sendable {
 
   /// Walks through proposals in order, from the first with a weight.
   ///
-  /// - Parameter logWeights: log w of independent draws of a proposal, −∞ allowed.
+  /// - Parameters:
+  ///   - generator: where random numbers come from.
+  ///   - logWeights: log w of independent draws of a proposal, −∞ allowed.
   public init(logWeights: [Double], using generator: inout some RandomNumberGenerator) {
     var (path, probabilities) = ([Int](), [Double]())
     var current: Int?
