@@ -33,7 +33,7 @@ public struct TransportMap: Coordinates, Equatable {
 
   /// The degrees of shift, scale, skewness and tail weight of the two layers: as high as the number
   /// of draws that a fit sees can bear.
-  private static func degrees(dimension: Int) -> [ConditionalLayers.Degrees] {
+  static func degrees(dimension: Int) -> [ConditionalLayers.Degrees] {
     let shift = dimension <= 2 ? 5 : (dimension == 3 ? 4 : 3)
     let scale = dimension <= 3 ? 3 : 2
     return [

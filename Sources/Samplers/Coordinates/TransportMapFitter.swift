@@ -108,9 +108,11 @@ public struct TransportMapFitter: Sendable {
       let every = max(1, chosen.count / 4096)
       let some = stride(from: 0, to: chosen.count, by: every).map { chosen[$0] }
       let sum = some.reduce(0) { $0 + weights[$1] }
-      let order = await TriangleOrder.best(
+      // The first pool only has to lead to a better one.
+      let order = await TriangleOrder(
         standardised(some, moments.wide.mean, moments.deviations),
-        some.map { weights[$0] / sum }, dimension: dimension)
+        some.map { weights[$0] / sum }, dimension: dimension
+      ).best(refinedBy: start == nil ? nil : TransportMap.degrees(dimension: dimension))
       if order != map?.order { map = nil }
       map =
         map
