@@ -18,7 +18,7 @@ extension FlowSampler.Fallback: ExpressibleByArgument {}
 struct FlowOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Coordinates to sample in: natural (logits), probit (the prior is normal), whitened (at the mode), or a triangular map fitted to the posterior. By default chains use natural ones, and the flow the map for up to four parameters and whitened ones beyond.",
+      "Coordinates to sample in: natural (logits), probit (the prior is normal), whitened (at the mode, or by the draws that a flow learns from), or a triangular map fitted to the posterior. By default chains use natural ones, and the flow the map for up to four parameters and whitened ones beyond.",
       valueName: "kind"))
   var coordinates: CoordinateChoice?
 

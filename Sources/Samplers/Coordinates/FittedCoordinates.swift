@@ -45,10 +45,12 @@ public enum FittedCoordinates: Coordinates {
   ///   - density: the density.
   ///   - choice: which kind.
   ///   - space: the space of the parameters, for natural coordinates.
+  ///   - draws: draws of the density, if there are some that may be used: whitened coordinates then
+  ///     have their mean and covariance, which suit a bend better than the curvature at the mode.
   /// - Throws: `SamplingError` if the density is finite nowhere, or has no mode where one is needed.
   public static func fit(
     _ choice: CoordinateChoice, to density: some LogDensity, natural space: ParameterSpace?,
-    seed: UInt64
+    whitening draws: [[Double]] = [], seed: UInt64
   ) async throws(SamplingError) -> Fit {
     let dimension = density.dimension
     let climb = Result { () throws(SamplingError) -> LaplaceApproximation? in
@@ -63,6 +65,15 @@ public enum FittedCoordinates: Coordinates {
       return Fit(
         coordinates: .map(fit.map), wide: fit.wide, evaluationCount: fit.evaluationCount,
         laplace: laplace)
+    }
+    if resolved == .whitened, !draws.isEmpty {
+      let weights = [Double](repeating: 1 / Double(draws.count), count: draws.count)
+      if let moments = PointMoments(draws.flatMap(\.self), weights, dimension: dimension),
+        let white = try? WhiteningCoordinates(mean: moments.mean, covariance: moments.covariance)
+      {
+        return Fit(
+          coordinates: .whitened(white), wide: moments.wide, evaluationCount: 0, laplace: laplace)
+      }
     }
     // Without a mode the prior is the only thing known to be wide.
     let mean = laplace?.mode ?? [Double](repeating: 0, count: dimension)

@@ -1,5 +1,4 @@
 public import Inference
-import LinearAlgebra
 import RealModule
 
 /// Fits a `TransportMap` to a posterior from values of its density alone: no gradients, no chain and
@@ -61,7 +60,7 @@ public struct TransportMapFitter: Sendable {
     for _ in 0..<40 + finalRounds {
       let (temperature, weights) = pool.weights(enough: 300, plenty: 1000)
       temperatures.append(temperature)
-      guard let moments = Moments(pool.points, weights.normalised, dimension: dimension) else {
+      guard let moments = PointMoments(pool.points, weights.normalised, dimension: dimension) else {
         throw noStart(density, pool)
       }
       // The map of a smaller β is no start for the next. The order is looked at once more when the
@@ -85,7 +84,7 @@ public struct TransportMapFitter: Sendable {
 
   /// One weighted maximum-likelihood fit, of all coordinates at once.
   private func fit(
-    _ pool: ImportancePool, _ weights: [Double], _ moments: Moments, from start: TransportMap?,
+    _ pool: ImportancePool, _ weights: [Double], _ moments: PointMoments, from start: TransportMap?,
     choosesOrder: Bool
   ) async -> TransportMap {
     let dimension = pool.dimension
@@ -110,13 +109,13 @@ public struct TransportMapFitter: Sendable {
       let sum = some.reduce(0) { $0 + weights[$1] }
       // The first pool only has to lead to a better one.
       let order = await TriangleOrder(
-        standardised(some, moments.wide.mean, moments.deviations),
+        standardised(some, moments.mean, moments.deviations),
         some.map { weights[$0] / sum }, dimension: dimension
       ).best(refinedBy: start == nil ? nil : TransportMap.degrees(dimension: dimension))
       if order != map?.order { map = nil }
       map =
         map
-        ?? TransportMap(order: order, means: moments.wide.mean, deviations: moments.deviations)
+        ?? TransportMap(order: order, means: moments.mean, deviations: moments.deviations)
     }
     guard var map else { preconditionFailure("a map has an order before it is fitted") }
     let isFirst = map.order != start?.order
@@ -146,36 +145,5 @@ public struct TransportMapFitter: Sendable {
     return .noFiniteStart(
       tries: pool.count, lastPoint: density.describe(last),
       parts: density.parts(at: last).map { .init(name: $0.name, value: $0.value) }, gradient: [])
-  }
-}
-
-/// Mean and covariance of weighted points.
-private struct Moments {
-  let wide: DefensiveDensity
-  let deviations: [Double]
-
-  /// Nil if the points that count do not span the space.
-  init?(_ points: [Double], _ weights: [Double], dimension: Int) {
-    var mean = [Double](repeating: 0, count: dimension)
-    var products = [Double](repeating: 0, count: dimension * dimension)
-    for (index, weight) in weights.enumerated() where weight > 0 {
-      for i in 0..<dimension { mean[i] += weight * points[index * dimension + i] }
-    }
-    for (index, weight) in weights.enumerated() where weight > 0 {
-      for i in 0..<dimension {
-        let deviation = points[index * dimension + i] - mean[i]
-        for j in 0...i {
-          products[i * dimension + j] +=
-            weight * deviation * (points[index * dimension + j] - mean[j])
-        }
-      }
-    }
-    for i in 0..<dimension {
-      for j in 0..<i { products[j * dimension + i] = products[i * dimension + j] }
-    }
-    let covariance = Matrix(rows: dimension, columns: dimension, elements: products)
-    guard let wide = try? DefensiveDensity(mean: mean, covariance: covariance) else { return nil }
-    self.wide = wide
-    deviations = covariance.diagonal.map { $0.squareRoot() }
   }
 }

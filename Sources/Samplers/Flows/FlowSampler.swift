@@ -76,7 +76,10 @@ public struct FlowSampler: Sendable {
     progress: @escaping @Sendable (Event) -> Void = { _ in }
   ) async throws(SamplingError) -> FlowPosterior<Density> {
     let choice = resolvedCoordinates(dimension: density.dimension)
-    let fit = try await FittedCoordinates.fit(choice, to: density, natural: space, seed: seed)
+    // A flow that learns from draws may as well have coordinates from them.
+    let fit = try await FittedCoordinates.fit(
+      choice, to: density, natural: space, whitening: options.dataShare > 0 ? points : [],
+      seed: seed)
     progress(.fitted(choice, evaluationCount: fit.evaluationCount))
     let target = TransformedDensity(density, in: fit.coordinates)
 
