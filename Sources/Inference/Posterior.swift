@@ -12,9 +12,7 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
   public let space: ParameterSpace
   /// The likelihoods.
   public let likelihoods: (repeat each Term)
-  /// For each likelihood, where its parameters are among all, and among the free ones (−1 if
-  /// fixed).
-  private let arguments: [[(parameter: Int, coordinate: Int)]]
+  private let terms: [BoundLikelihood]
   private let largestArgumentCount: Int
   /// Priors and transforms apart from the names, which an inner loop would only retain and release.
   private let factors: [(prior: Prior, transform: Transform)]
@@ -27,19 +25,19 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
     self.space = space
     factors = space.parameters.map { ($0.prior, space.transform(of: $0)) }
     let names = space.parameters.map(\.name)
-    var arguments: [[(parameter: Int, coordinate: Int)]] = []
+    var terms: [BoundLikelihood] = []
     for likelihood in repeat each likelihoods {
-      var positions: [(parameter: Int, coordinate: Int)] = []
+      var arguments: [BoundLikelihood.Argument] = []
       for name in likelihood.parameterNames {
         guard let index = names.firstIndex(of: name) else {
           throw .missingParameter(name, available: names)
         }
-        positions.append((index, space.freeIndices.firstIndex(of: index) ?? -1))
+        arguments.append((index, space.freeIndices.firstIndex(of: index)))
       }
-      arguments.append(positions)
+      terms.append(BoundLikelihood(likelihood, arguments))
     }
-    self.arguments = arguments
-    largestArgumentCount = arguments.map(\.count).max() ?? 0
+    self.terms = terms
+    largestArgumentCount = terms.map(\.arguments.count).max() ?? 0
     // Assigned last: Swift 6.3 crashes on undoing a pack when an initialiser throws after it.
     self.likelihoods = (repeat each likelihoods)
   }
@@ -77,32 +75,16 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
       }
       if total == -.infinity { return total }
 
-      // A loop over the pack would copy every likelihood; passing the elements on borrows them.
-      var term = 0
-      repeat add(
-        each likelihoods, arguments[term], values: values, slopes: slopes, inputs: inputs,
-        partials: partials, to: &total, &gradient, &term)
+      for term in terms where total != -.infinity {
+        let arguments = term.arguments
+        for i in 0..<arguments.count { inputs[i] = values[arguments[i].parameter] }
+        total += term.logLikelihood(inputs, partials)
+        for i in 0..<arguments.count {
+          guard let coordinate = arguments[i].coordinate else { continue }
+          gradient[coordinate] += partials[i] * slopes[arguments[i].parameter]
+        }
+      }
       return total
-    }
-  }
-
-  /// Adds one likelihood to the log density and its gradient, unless the log density is minus
-  /// infinity already.
-  private func add(
-    _ likelihood: some GradientLikelihood, _ positions: [(parameter: Int, coordinate: Int)],
-    values: UnsafeMutableBufferPointer<Double>, slopes: UnsafeMutableBufferPointer<Double>,
-    inputs: UnsafeMutableBufferPointer<Double>, partials: UnsafeMutableBufferPointer<Double>,
-    to total: inout Double, _ gradient: inout MutableSpan<Double>, _ term: inout Int
-  ) {
-    term += 1
-    if total == -.infinity { return }
-    for i in 0..<positions.count { inputs[i] = values[positions[i].parameter] }
-    var partialSpan = partials.extracting(0..<positions.count).mutableSpan
-    total += likelihood.logLikelihood(
-      at: UnsafeBufferPointer(inputs.extracting(0..<positions.count)).span,
-      gradient: &partialSpan)
-    for i in 0..<positions.count where positions[i].coordinate >= 0 {
-      gradient[positions[i].coordinate] += partials[i] * slopes[positions[i].parameter]
     }
   }
 
@@ -132,7 +114,7 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
     var parts = [(name: "prior", value: logPrior)]
     var term = 0
     for likelihood in repeat each likelihoods {
-      parts += likelihood.parts(at: arguments[term].map { values[$0.parameter] })
+      parts += likelihood.parts(at: terms[term].arguments.map { values[$0.parameter] })
       term += 1
     }
     return parts
@@ -141,5 +123,29 @@ public struct Posterior<each Term: GradientLikelihood>: LogDensity {
   /// A point drawn from the prior.
   public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
     space.samplePrior(using: &generator)
+  }
+}
+
+/// A likelihood that knows where its parameters are.
+///
+/// Behind a closure, because whatever takes a value out of a pack copies it, with a retain and a
+/// release for every array inside: half a microsecond for a likelihood of supernovae.
+private struct BoundLikelihood: Sendable {
+  /// Where a parameter is among all, and among the free ones.
+  typealias Argument = (parameter: Int, coordinate: Int?)
+
+  let arguments: [Argument]
+  /// log L of the arguments, with room for its gradient.
+  let logLikelihood:
+    @Sendable (UnsafeMutableBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Double
+
+  init(_ likelihood: some GradientLikelihood, _ arguments: [Argument]) {
+    let count = arguments.count
+    self.arguments = arguments
+    logLikelihood = { inputs, partials in
+      var gradient = partials.extracting(0..<count).mutableSpan
+      return likelihood.logLikelihood(
+        at: UnsafeBufferPointer(inputs.extracting(0..<count)).span, gradient: &gradient)
+    }
   }
 }
