@@ -6,7 +6,8 @@ import Samplers
 struct FlowRecord: Encodable {
   var preset: String
   var coordinates: String
-  var seconds: Double
+  /// All of it, and of that the coordinates and the training since it was last resumed.
+  var seconds, fitSeconds, trainingSeconds: Double
   var trainingSteps: Int
   var trainingNotes: [String]
   /// How often the likelihood was asked for coordinates, training and draws.
@@ -35,6 +36,8 @@ struct FlowRecord: Encodable {
     self.preset = preset.rawValue
     coordinates = posterior.coordinates.rawValue
     self.seconds = seconds
+    fitSeconds = posterior.fitDuration / .seconds(1)
+    trainingSeconds = posterior.trainingDuration / .seconds(1)
     trainingSteps = posterior.training.step
     trainingNotes = posterior.training.notes
     likelihoodCalls =

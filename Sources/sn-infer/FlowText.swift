@@ -101,12 +101,16 @@ struct FlowText: CustomStringConvertible {
       format:
         "k-hat %.2f (limit %.2f), the largest counts for %.1f draws, of the wide ones for %.1f",
       flow.paretoShape, flow.paretoThreshold, flow.largestWeight, flow.largestDefensiveWeight)
+    let times = String(
+      format:
+        "%d steps in %.2f s, coordinates in %.2f s; %.2f s and %d calls of the likelihood in all",
+      flow.trainingSteps, flow.trainingSeconds, flow.fitSeconds, flow.seconds, flow.likelihoodCalls)
     return """
       worth       \(worth)
       beside it   \(alone)
       ln Z        \(evidence)
       weights     \(weights)
-      training    \(flow.trainingSteps) steps, \(flow.likelihoodCalls) calls of the likelihood in all, \(String(format: "%.2f", flow.seconds)) s
+      training    \(times)
       verdict     \(flow.verdict)
       """
   }

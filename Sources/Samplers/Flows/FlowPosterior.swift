@@ -30,6 +30,8 @@ public struct FlowPosterior<Density: LogDensity>: Sendable {
   public let untrained: ImportanceWeights
   /// Whether the weighted draws can be believed.
   public let verdict: ImportanceVerdict
+  /// The time that fitting coordinates and training took, the latter since it was last resumed.
+  public internal(set) var fitDuration = Duration.zero, trainingDuration = Duration.zero
   /// Chains of Hamiltonian Monte Carlo behind the flow, if they ran.
   public internal(set) var exact: [Chain] = []
 

@@ -124,6 +124,8 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     case .prior:
       training.batchSize = 128
       training.stepCount = 1500
+      // A look at held-out draws costs as much as ten steps, and the rate sees to the end.
+      training.checkInterval = 250
       training.learningRate = .cosine(peak: 2e-2, floor: 0, warmUp: 0)
       training.isTempered = true
       training.patience = 1000

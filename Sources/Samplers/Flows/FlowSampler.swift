@@ -76,10 +76,13 @@ public struct FlowSampler: Sendable {
     progress: @escaping @Sendable (Event) -> Void = { _ in }
   ) async throws(SamplingError) -> FlowPosterior<Density> {
     let choice = resolvedCoordinates(dimension: density.dimension)
+    let clock = ContinuousClock()
+    let begin = clock.now
     // A flow that learns from draws may as well have coordinates from them.
     let fit = try await FittedCoordinates.fit(
       choice, to: density, natural: space, whitening: options.dataShare > 0 ? points : [],
       seed: seed)
+    let fitted = clock.now
     progress(.fitted(choice, evaluationCount: fit.evaluationCount))
     let target = TransformedDensity(density, in: fit.coordinates)
 
@@ -89,6 +92,7 @@ public struct FlowSampler: Sendable {
     let trained = FlowTrainer(training, seed: seed).train(
       untrained, towards: target, draws: draws, from: state, unless: shouldStop
     ) { progress(.trained($0, of: training)) }
+    let done = clock.now
 
     let proposal = FlowProposal(
       target, flow: trained.flow, wide: fit.wide, share: defensiveShare)
@@ -97,6 +101,7 @@ public struct FlowSampler: Sendable {
       forwardDraws: points.isEmpty ? nil : proposal.weigh(points: points, seed: seed),
       coordinates: choice, fit: fit, training: trained.state,
       laplace: laplaceWeights(density, fit), untrained: gaussianWeights(target, "coordinates"))
+    (result.fitDuration, result.trainingDuration) = (fitted - begin, done - fitted)
     let isWanted =
       fallback == .always || (fallback == .automatic && result.verdict.grade == .rejected)
     if isWanted, !shouldStop() {
