@@ -16,6 +16,10 @@ public struct MatrixOperand<Scalar> {
     self.stride = stride
     isTransposed = transposed
   }
+
+  /// BLAS's letter. A character, because a string that is chosen at run time becomes C's by four
+  /// allocations.
+  fileprivate var transposition: CChar { CChar(UInt8(ascii: isTransposed ? "T" : "N")) }
 }
 
 /// A scalar whose matrices BLAS multiplies: `Float` or `Double`.
@@ -39,12 +43,13 @@ extension Double: BLASScalar {
     inner: Int, adding scale: Double, to result: UnsafeMutablePointer<Double>, resultStride: Int
   ) {
     BLASProvider.useOneThread()
+    var transpositions = (left: left.transposition, right: right.transposition)
     // Fortran sees rows as columns, so it is asked for Cᵀ = Bᵀ Aᵀ.
     var (m, n, k) = (CInt(columns), CInt(rows), CInt(inner))
     var (lda, ldb, ldc) = (CInt(right.stride), CInt(left.stride), CInt(resultStride))
     var (one, beta) = (1.0, scale)
     dgemm_(
-      right.isTransposed ? "T" : "N", left.isTransposed ? "T" : "N", &m, &n, &k, &one, right.start,
+      &transpositions.right, &transpositions.left, &m, &n, &k, &one, right.start,
       &lda, left.start, &ldb, &beta, result, &ldc)
   }
 }
@@ -56,11 +61,12 @@ extension Float: BLASScalar {
     inner: Int, adding scale: Float, to result: UnsafeMutablePointer<Float>, resultStride: Int
   ) {
     BLASProvider.useOneThread()
+    var transpositions = (left: left.transposition, right: right.transposition)
     var (m, n, k) = (CInt(columns), CInt(rows), CInt(inner))
     var (lda, ldb, ldc) = (CInt(right.stride), CInt(left.stride), CInt(resultStride))
     var (one, beta) = (Float(1), scale)
     sgemm_(
-      right.isTransposed ? "T" : "N", left.isTransposed ? "T" : "N", &m, &n, &k, &one, right.start,
+      &transpositions.right, &transpositions.left, &m, &n, &k, &one, right.start,
       &lda, left.start, &ldb, &beta, result, &ldc)
   }
 }

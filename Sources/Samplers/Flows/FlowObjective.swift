@@ -161,7 +161,11 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
       }
     }
     // A NaN stays one, so that it is seen.
-    let finite = logWeights.filter { $0 != -.infinity }
-    return -finite.reduce(0, +) / Double(finite.count)
+    var (sum, count) = (0.0, 0.0)
+    for weight in logWeights where weight != -.infinity {
+      sum += weight
+      count += 1
+    }
+    return -sum / count
   }
 }
