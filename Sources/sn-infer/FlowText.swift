@@ -97,10 +97,13 @@ struct FlowText: CustomStringConvertible {
     } else {
       evidence += " (ELBO)"
     }
-    let weights = String(
+    var weights = String(
       format:
         "k-hat %.2f (limit %.2f), the largest counts for %.1f draws, of the wide ones for %.1f",
       flow.paretoShape, flow.paretoThreshold, flow.largestWeight, flow.largestDefensiveWeight)
+    if flow.reasons.isEmpty, flow.paretoShape > flow.paretoThreshold {
+      weights += ": too equal for k-hat to mean anything"
+    }
     let times = String(
       format:
         "%d steps in %.2f s, coordinates in %.2f s; %.2f s and %d calls of the likelihood in all",
