@@ -23,7 +23,9 @@ public struct WeightHistogram: Figure {
   public var caption: String {
     "Importance weights in units of their mean; the closer to 1, the closer the flow is to the posterior."
       + " The first bar holds all that are smaller."
-      + (shape == nil ? "" : " With k-hat above 0.7 and draws that count for many, the weights cannot be relied upon.")
+      + (shape == nil
+        ? ""
+        : " With k-hat above 0.7 and draws that count for many, the weights cannot be relied upon.")
   }
 
   /// Draws the histogram.
