@@ -144,6 +144,7 @@ import Testing
       $0.options.kinetic = kinetic
     }
     print("paper, \(kinetic): \(result)")
+    #expect(result.efficiency > (kinetic == .fixed ? 0.85 : 0.6))
     #expect(result.bias < 0.02)
   }
 }
