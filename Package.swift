@@ -29,11 +29,13 @@ let package = Package(
       name: "CCFITSIO", pkgConfig: "cfitsio",
       providers: [.apt(["libcfitsio-dev"]), .brew(["cfitsio"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CNettle", providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
 
     // MARK: Wrappers
     .target(name: "FITS", dependencies: ["CCFITSIO"]),
     .target(name: "Archives", dependencies: ["CZlib"]),
+    .target(name: "Digests", dependencies: ["CNettle"]),
     .target(
       name: "LinearAlgebra",
       dependencies: ["COpenBLAS", .product(name: "RealModule", package: "swift-numerics")]),
@@ -58,7 +60,7 @@ let package = Package(
       ]),
     .target(
       name: "Catalogs",
-      dependencies: ["Archives", "Cosmology", "FITS", "Inference", "LinearAlgebra"]),
+      dependencies: ["Archives", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra"]),
     .target(
       name: "Reports",
       dependencies: [
@@ -73,8 +75,8 @@ let package = Package(
     .executableTarget(
       name: "sn-infer",
       dependencies: [
-        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "NumericalAnalysis", "Reports",
-        "Samplers",
+        "Catalogs", "Cosmology", "Digests", "Inference", "LinearAlgebra", "NumericalAnalysis",
+        "Reports", "Samplers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -83,6 +85,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Inference"], path: "Tests/TestSupport"),
     .testTarget(
       name: "NumericalAnalysisTests", dependencies: ["NumericalAnalysis", "TestSupport"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"]),
@@ -98,7 +101,7 @@ let package = Package(
     .testTarget(
       name: "CatalogsTests",
       dependencies: [
-        "Archives", "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "TestSupport",
+        "Archives", "Catalogs", "Cosmology", "Digests", "Inference", "LinearAlgebra", "TestSupport",
       ]),
     .testTarget(name: "ReportsTests", dependencies: ["Inference", "Reports", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "sn-infer"]),

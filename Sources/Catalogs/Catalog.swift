@@ -1,4 +1,5 @@
 public import Cosmology
+import Digests
 import FITS
 
 /// A supernova catalog as it was read, with what was understood of it.
@@ -24,6 +25,9 @@ public struct Catalog: Sendable, Equatable {
   /// What was done to the data, one sentence each: cuts, what was added to the diagonal, columns
   /// that stand in for others.
   public let notes: [String]
+  /// SHA-256, in hexadecimal digits, of all files that were read, by their paths: the catalog, those
+  /// that it names, the covariance.
+  public let files: [String: String]
 
   /// The sample, if it needs no light-curve parameters.
   public var sample: SupernovaSample? {
@@ -109,6 +113,9 @@ public struct Catalog: Sendable, Equatable {
     columns = result.columns
     covarianceSource = result.covarianceSource
     notes = result.notes
+    var files: [String: String] = [:]
+    for file in [path] + result.files { files[file] = FileDigest(of: file)?.hexadecimal }
+    self.files = files
   }
 
   private static func readingText(
@@ -164,4 +171,6 @@ struct ReadCatalog {
   var columns: [ColumnRole: String] = [:]
   var covarianceSource: String
   var notes: [String] = []
+  /// The paths of the other files that were read.
+  var files: [String] = []
 }

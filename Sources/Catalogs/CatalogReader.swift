@@ -60,7 +60,8 @@ struct CatalogReader<Table: CatalogTable> {
       redshifts: redshifts, heliocentricRedshifts: heliocentric, magnitudes: magnitudes,
       quantity: quantity, covariance: covariance, calibratorModuli: moduli)
     return ReadCatalog(
-      content: .magnitudes(sample), columns: columns, covarianceSource: source, notes: notes)
+      content: .magnitudes(sample), columns: columns, covarianceSource: source, notes: notes,
+      files: [options.covariance].compactMap { $0 })
   }
 
   private mutating func find(

@@ -45,6 +45,7 @@ struct DatasetFile {
       result = try readMagnitudes(table, options)
     }
     result.notes.insert("the table is \(tablePath)", at: 0)
+    result.files.append(tablePath)
     return result
   }
 

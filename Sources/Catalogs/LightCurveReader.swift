@@ -91,7 +91,10 @@ struct LightCurveReader<Table: CatalogTable> {
       covarianceSource: names.isEmpty
         ? "the errors of the table"
         : "the errors of the table and \(names.joined(separator: ", "))",
-      notes: notes)
+      notes: notes,
+      files: try LightCurveSample.Block.allCases.map { block throws(CatalogError) in
+        try dataset?.blockPath(block)
+      }.compactMap { $0 })
   }
 
   /// dmb² with all that a list of files adds to it; our own files hold the sum itself.

@@ -10,7 +10,8 @@ struct CatalogText: CustomStringConvertible {
     let redshifts = catalog.redshifts
     data = RunSummary.Data(
       catalog: catalog.path, format: catalog.format.rawValue, notes: catalog.notes,
-      fingerprint: catalog.fingerprint, supernovae: catalog.count,
+      fingerprint: catalog.fingerprint, files: catalog.files,
+      supernovae: catalog.count,
       redshiftMinimum: redshifts.min() ?? .nan, redshiftMaximum: redshifts.max() ?? .nan,
       columns: Dictionary(
         uniqueKeysWithValues: catalog.columns.map { ($0.key.rawValue, $0.value) }),

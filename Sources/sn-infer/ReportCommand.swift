@@ -12,7 +12,7 @@ struct ReportCommand: AsyncParsableCommand {
       Reads what fit has left in a folder, finished or not, and writes report.html there, which needs no other file and \
       no network, and report/ with table.tex and figures/: each figure as .svg and .pdf, with the script (.gp) and \
       the numbers (.dat) that gnuplot draws it from. fit does the same at its end. Without gnuplot everything but \
-      the drawings is written.
+      the drawings is written. Warns if the catalog or another file that fit has read is there but has changed since.
       """)
 
   @Argument(help: "The folder of the run, such as chains/jla_binned.")

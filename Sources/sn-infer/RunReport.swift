@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Inference
 import Reports
@@ -29,9 +30,19 @@ struct RunReport {
       sides[sampler.root] = side
       samplers.append(sampler.with(prepared.chains))
     }
-    run = run.with(samplers, notes: notes)
+    let changes = Self.changedFiles(run.record.data?.files ?? [:])
+    run = run.with(samplers, notes: notes + changes)
     let report = Report(run, summaries: summaries, truths: truths, verdicts: try verdicts(sides))
-    return try await ReportFolder(folder).write(report)
+    return changes + (try await ReportFolder(folder).write(report))
+  }
+
+  /// What is to be said of files that are no longer those that were fitted; those that are not there
+  /// any more cannot tell.
+  private static func changedFiles(_ files: [String: String]) -> [String] {
+    files.sorted { $0.key < $1.key }.compactMap { path, digest in
+      guard let now = FileDigest(of: path), now.hexadecimal != digest else { return nil }
+      return "\(path) has changed since the run: its SHA-256 is now \(now.hexadecimal)"
+    }
   }
 
   /// How the flow compares with the reference, if both ran.

@@ -10,6 +10,8 @@ struct RunSummary: Encodable {
     var format: String
     var notes: [String]
     var fingerprint: String
+    /// SHA-256 of all files that were read, by their paths.
+    var files: [String: String]
     var supernovae: Int
     var redshiftMinimum: Double
     var redshiftMaximum: Double

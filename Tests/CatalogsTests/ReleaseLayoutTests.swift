@@ -1,5 +1,6 @@
 import Catalogs
 import Cosmology
+import Digests
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -336,6 +337,13 @@ import Testing
     #expect(!sample.supernovae[0].hasMassiveHost)
     #expect(Set(sample.blocks.keys) == [.magnitude, .magnitudeShape])
     #expect(sample.blocks[.magnitudeShape]?.elements == [-0.01, 0.002, 0.002, 0])
+    // All of them count as input, as they lie on the disk.
+    let files = try Catalog(reading: dataset).files
+    let names = ["jla.dataset", "data/jla.txt", "data/v0.dat", "v0a.dat.gz"]
+    #expect(Set(files.keys) == Set(names.map(folder.path)))
+    for name in names {
+      #expect(files[folder.path(name)] == FileDigest(of: folder.path(name))?.hexadecimal)
+    }
     let far = try Catalog(reading: dataset, .init(minimumRedshift: 0.2))
     #expect(far.lightCurves?.blocks[.magnitude]?.elements == [0.01])
 
