@@ -68,7 +68,9 @@ import Testing
     let (space, likelihood) = try likelihood()
     let natural = try Posterior(space, likelihood, SoftUniformLogits())
     let exact = quadrature(natural)
-    #expect(abs(exact.logEvidence - 37.2504) < 0.002, "\(exact.logEvidence)")
+    // The same by NumPy, on 900 × 900 nodes: the digits as they are printed move it from the 37.2504
+    // of unrounded ones.
+    #expect(abs(exact.logEvidence - 37.248598) < 1e-5, "\(exact.logEvidence)")
 
     let approximation = try LaplaceApproximation(natural, from: [-0.9, 0.85])
     let target = TransformedDensity(natural, in: try WhiteningCoordinates(approximation))
@@ -92,7 +94,7 @@ import Testing
   ) {
     let (space, likelihood) = try likelihood()
     let exact = quadrature(try Posterior(space, likelihood))
-    #expect(abs(exact.logEvidence - 37.9643) < 0.001)
+    #expect(abs(exact.logEvidence - 37.964300) < 1e-5)
     var sampler = FlowSampler(seed: 1)
     sampler.drawCount = 100_000
     change(&sampler)

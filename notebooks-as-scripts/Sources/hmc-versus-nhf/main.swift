@@ -24,7 +24,8 @@ let steps = Int(options.number("steps", default: isQuick ? 150 : 5000))
 let drawCount = Int(options.number("draws", default: isQuick ? 4000 : 20_000))
 let folder = try NotebookFolder(options.text("output", default: "hmc-versus-nhf"))
 
-let catalog = try Catalog(reading: options.text("catalog", default: "data/jla_binned.fits"))
+let bundled = "data/jla_binned.fits"
+let catalog = try Catalog(reading: options.text("catalog", default: bundled))
 guard let sample = catalog.sample else {
   preconditionFailure("this is about magnitudes, not light curves")
 }
@@ -109,8 +110,11 @@ let report = Report(
 for note in try await ReportFolder(folder.path).write(report) { print(note) }
 print("\(folder.path("report.html")), and its figures in \(folder.path("report/figures"))")
 
-// What does not depend on how well the flows are trained.
-precondition(abs(exact.logEvidence - 37.2504) < 0.01, "quadrature gives \(exact.logEvidence)")
+// What does not depend on how well the flows are trained: ln Z of the bundled data by the trapezoidal rule
+// on 900 × 900 nodes in NumPy, with distances by 64 Gauss–Legendre nodes (computed 2026-11-21).
+precondition(
+  catalog.path != bundled || abs(exact.logEvidence - 37.248598) < 2e-6,
+  "quadrature gives \(exact.logEvidence)")
 
 extension CumulativeMoments.Exact {
   fileprivate var text: String { "\(mean.fixed(4)) ± \(standardDeviation.fixed(4))" }
