@@ -24,9 +24,9 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
   /// analyses that follow it leave it out.
   public let includesDeterminant: Bool
 
-  private let covariance: LightCurveCovariance
+  let covariance: LightCurveCovariance
   /// The columns of M and ΔM.
-  private let offsetColumns: [[Double]]
+  let offsetColumns: [[Double]]
   private let treatment: OffsetTreatment
   /// The magnitudes less 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc).
   private let magnitudes: [Double]
@@ -86,9 +86,10 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
     evaluate(parameters, &gradient)?.logLikelihood ?? -.infinity
   }
 
-  private func evaluate(
+  /// The likelihood with its gradient, χ², and the offsets: those given, or the best ones.
+  func evaluate(
     _ parameters: Span<Double>, _ gradient: inout MutableSpan<Double>
-  ) -> (logLikelihood: Double, chiSquared: Double)? {
+  ) -> (logLikelihood: Double, chiSquared: Double, offsets: [Double])? {
     let (count, shapeCount) = (sample.count, distances.parameterNames.count)
     let (alpha, beta) = (parameters[shapeCount], parameters[shapeCount + 1])
     guard alpha.isFinite, beta.isFinite else { return nil }
@@ -107,11 +108,13 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
       residuals[i] =
         5 * .log10(comoving[i]) - magnitudes[i] - alpha * supernova.shape + beta * supernova.color
     }
+    var offsets: [Double] = []
     if treatment == .sampled {
       for (index, column) in offsetColumns.enumerated() {
         let value = parameters[shapeCount + 2 + index]
         guard value.isFinite else { return nil }
         for i in 0..<count { residuals[i] += value * column[i] }
+        offsets.append(value)
       }
     }
 
@@ -141,6 +144,9 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
         gradient[shapeCount + 2 + index] = -zip(weighted, column).reduce(0) { $0 + $1.0 * $1.1 }
       }
     }
-    return (solution.logLikelihood, solution.chiSquared)
+    return (
+      solution.logLikelihood, solution.chiSquared,
+      treatment == .sampled ? offsets : solution.offsets
+    )
   }
 }

@@ -12,6 +12,8 @@ struct LightCurveSolution {
   let chiSquared: Double
   /// P r.
   let weighted: [Double]
+  /// The offsets that make χ² smallest, one a marginalised column.
+  let offsets: [Double]
   /// Σ ∂ log L / ∂C × ∂C/∂α, and the same for β.
   let alphaSlope: Double
   let betaSlope: Double
@@ -36,11 +38,15 @@ struct LightCurveSolution {
     // The offsets, one after the other, each orthogonal to those before it in the metric C⁻¹: then S
     // is diagonal.
     var images: [(column: [Double], weight: Double)] = []
+    var offsets: [Double] = []
+    var shares: [[Double]] = []
     for column in columns {
       var image = factor.solve(column)
+      shares.append([])
       for earlier in images {
         let share = zip(column, earlier.column).reduce(0) { $0 + $1.0 * $1.1 } / earlier.weight
         for i in 0..<count { image[i] -= share * earlier.column[i] }
+        shares[shares.count - 1].append(share)
       }
       let weight = zip(column, image).reduce(0) { $0 + $1.0 * $1.1 }
       let projection = zip(residuals, image).reduce(0) { $0 + $1.0 * $1.1 }
@@ -48,7 +54,14 @@ struct LightCurveSolution {
       for i in 0..<count { weighted[i] -= projection / weight * image[i] }
       logNormalisation -= 0.5 * .log(weight / (2 * .pi))
       images.append((image, weight))
+      offsets.append(-projection / weight)
     }
+    for later in columns.indices.reversed() {
+      for (earlier, share) in shares[later].enumerated() {
+        offsets[earlier] -= share * offsets[later]
+      }
+    }
+    self.offsets = offsets
     self.weighted = weighted
     self.chiSquared = chiSquared
     logLikelihood = logNormalisation - 0.5 * chiSquared

@@ -173,7 +173,7 @@ struct FitCommand: AsyncParsableCommand {
       if likelihood == .direct {
         try await FitRun(
           command: self, catalog: catalog, space: space, offset: offset, likelihood: direct,
-          diagram: HubbleCurve(catalog, distances),
+          diagram: HubbleCurve(sample, distances),
           method: "direct, all \(sample.count) supernovae"
         ).run()
       } else {
@@ -181,7 +181,7 @@ struct FitCommand: AsyncParsableCommand {
         let quality = projected.quality
         try await FitRun(
           command: self, catalog: catalog, space: space, offset: offset, likelihood: projected,
-          diagram: HubbleCurve(catalog, distances),
+          diagram: HubbleCurve(sample, distances),
           method: String(
             format:
               "projected on %d nodes, χ² (up to %.0e) right to %.0e at %.0f %% of the prior; direct elsewhere",
@@ -197,9 +197,10 @@ struct FitCommand: AsyncParsableCommand {
       }
       let (space, offset) = try model.plan(
         sampled: build(.sampled).parameterNames, marginalised: build(.marginalised).parameterNames)
+      let likelihood = build(offset)
       try await FitRun(
-        command: self, catalog: catalog, space: space, offset: offset, likelihood: build(offset),
-        diagram: nil,
+        command: self, catalog: catalog, space: space, offset: offset, likelihood: likelihood,
+        diagram: HubbleCurve(likelihood),
         method: "light curves, the covariance anew for each α and β"
           + (withoutDeterminant ? ", without its determinant" : "")
       ).run()

@@ -14,8 +14,8 @@ struct FitRun<Likelihood: GaussianLikelihood> {
   let space: ParameterSpace
   let offset: OffsetTreatment
   let likelihood: Likelihood
-  /// The model for the Hubble diagram; nil where there is none to draw.
-  let diagram: HubbleCurve?
+  /// The supernovae and the model for the Hubble diagram.
+  let diagram: HubbleCurve
   /// How the likelihood is computed, in words.
   let method: String
 
@@ -194,7 +194,8 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       try Chain.writeFITS(chains, to: "\(folder.path)/\(OutputFolder.chainRoot).fits")
     }
     try folder.write(text, to: "summary.json")
-    for file in diagram?.file(chains, space)?.files ?? [] {
+    let hubble = best.flatMap { diagram.file(chains, space, best: $0.parameters) }
+    for file in hubble?.files ?? [] {
       try folder.write(file.content, to: file.name)
     }
     let notes = command.noReport ? [] : try await RunReport(folder: folder.path).write()

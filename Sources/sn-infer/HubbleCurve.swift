@@ -7,7 +7,9 @@ import Reports
 /// The Hubble diagram of a run: supernovae as they were fitted, and the model at some redshifts over
 /// draws of the posterior.
 struct HubbleCurve {
-  private let sample: SupernovaSample
+  /// The supernovae, of light curves as the best draw standardises them.
+  private let sample: @Sendable (_ best: [String: Double]) -> SupernovaSample?
+  private let lightCurves: LightCurveSample?
   /// Distances in units of c/H₀ for the parameters of the model, at `redshifts`; nil where there are
   /// none.
   private let distances: @Sendable ([Double]) -> [Double]?
@@ -17,13 +19,27 @@ struct HubbleCurve {
   private static let nodeCount = 80
   private static let drawCount = 400
 
-  /// Nil for light curves, whose magnitudes depend on the parameters.
-  init?(_ catalog: Catalog, _ distances: some ComovingDistances) {
-    guard let sample = catalog.sample, let low = sample.flowRedshifts.min(),
-      let high = sample.flowRedshifts.max()
-    else { return nil }
+  init(_ sample: SupernovaSample, _ distances: some ComovingDistances) {
+    self.init(sample.flowRedshifts, distances, lightCurves: nil) { _ in sample }
+  }
+
+  init(_ likelihood: LightCurveLikelihood<some ComovingDistances>) {
+    let sample = likelihood.sample
+    self.init(sample.supernovae.map(\.redshift), likelihood.distances, lightCurves: sample) {
+      best in
+      likelihood.standardised(at: likelihood.parameterNames.map { best[$0] ?? .nan })
+    }
+  }
+
+  private init(
+    _ sampleRedshifts: [Double], _ distances: some ComovingDistances,
+    lightCurves: LightCurveSample?,
+    _ sample: @escaping @Sendable ([String: Double]) -> SupernovaSample?
+  ) {
     self.sample = sample
+    self.lightCurves = lightCurves
     parameterNames = distances.parameterNames
+    let (low, high) = (sampleRedshifts.min() ?? 0.01, sampleRedshifts.max() ?? 1)
     let (start, end) = (Foundation.log(low / 1.05), Foundation.log(high * 1.05))
     let grid = (0..<Self.nodeCount).map {
       exp(start + (end - start) * Double($0) / Double(Self.nodeCount - 1))
@@ -43,7 +59,10 @@ struct HubbleCurve {
   }
 
   /// The diagram for some hundred draws; nil if there is no model at them.
-  func file(_ chains: [Chain], _ space: ParameterSpace) -> HubbleFile? {
+  func file(
+    _ chains: [Chain], _ space: ParameterSpace, best: [String: Double]
+  ) -> HubbleFile? {
+    guard let sample = sample(best) else { return nil }
     let flow = sample.redshifts.indices.filter { sample.calibratorModuli[$0] == nil }
     let variances = sample.covariance.variances
     // What the frame of the Sun adds is taken out, so that one curve is the model of all.
@@ -51,7 +70,8 @@ struct HubbleCurve {
       sample.magnitudes[index]
         - 5 * log10((1 + sample.heliocentricRedshifts[index]) / (1 + sample.redshifts[index]))
     }
-    let zero = ZeroPoint(sample, flow, magnitudes, redshifts, space)
+    let zero = ZeroPoint(
+      sample, flow, magnitudes, redshifts, space, lightCurves.map { ($0, best) })
     let total = chains.reduce(0) { $0 + $1.count }
     let stride = max(1, total / Self.drawCount)
     var curves: [[Double]] = []
@@ -101,16 +121,25 @@ private struct ZeroPoint {
   private let best: (mean: Double, nodes: [Double])?
   private let quantity: SupernovaSample.Quantity
   private let hasCalibrators: Bool
+  /// What moves the moduli of light curves with the parameters.
+  private let lightCurve: MeanLightCurve?
 
   init(
     _ sample: SupernovaSample, _ flow: [Int], _ magnitudes: [Double], _ nodes: [Double],
-    _ space: ParameterSpace
+    _ space: ParameterSpace, _ lightCurves: (sample: LightCurveSample, best: [String: Double])?
   ) {
     quantity = sample.quantity
     hasCalibrators = !sample.calibratorModuli.isEmpty
     let names = Set(space.parameters.map(\.name))
-    let isSampled = quantity == .distanceModulus ? names.contains("h") : names.contains("M")
-    guard !isSampled, let weights = try? sample.offsetWeights() else {
+    let hasModuli = quantity == .distanceModulus && lightCurves == nil
+    let isSampled = names.contains(hasModuli ? "h" : "M")
+    let weights = isSampled && lightCurves == nil ? nil : try? sample.offsetWeights()
+    lightCurve = lightCurves.flatMap { lightCurves in
+      weights.map {
+        MeanLightCurve(lightCurves.sample, weights: $0, standardisedWith: lightCurves.best)
+      }
+    }
+    guard !isSampled, let weights else {
       best = nil
       return
     }
@@ -134,6 +163,7 @@ private struct ZeroPoint {
 
   func offset(_ parameters: [String: Double], _ moduli: [Double]) -> Double {
     if let best { return best.mean - zip(best.nodes, moduli).reduce(0) { $0 + $1.0 * $1.1 } }
+    if let lightCurve { return lightCurve.shift(at: parameters) - 5 * log10(0.7) }
     switch quantity {
     case .distanceModulus: return -5 * log10(parameters["h"] ?? 1)
     case .apparentMagnitude:

@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import TestSupport
 import Testing
 
@@ -141,6 +142,44 @@ import Testing
     #expect(try names("out/report/figures").allSatisfy { !$0.hasPrefix("potential") })
   }
 
+  @Test("the page has the SHA-256 of all input, and warns of input that has changed since")
+  func input() throws {
+    for name in ["jla_binned.csv", "jla_binned_covariance.csv"] {
+      try FileManager.default.copyItem(
+        atPath: ProjectFiles.data(name), toPath: folder.path(name))
+    }
+    let result = try fit(
+      "jla_binned.csv", ["--covariance", "jla_binned_covariance.csv", "--draws", "100"])
+    #expect(!result.error.contains("has changed"))
+    let digests = [
+      "jla_binned.csv":
+        "d2d936d24a0b01f86dde25bb9d7fecaf72ef3578fc4a48ec1e0a740dd7a51d21",
+      "jla_binned_covariance.csv":
+        "f5317ba2eca3e613cbdd226af5fffc025420bec95aa7eb0f537e77f4f4f967dc",
+    ]
+    struct Summary: Decodable {
+      struct Data: Decodable { let files: [String: String] }
+      let data: Data
+    }
+    let summary = try JSONDecoder().decode(
+      Summary.self, from: Data(try read("out/summary.json").utf8))
+    #expect(summary.data.files == digests)
+    var page = try read("out/report.html")
+    for (name, digest) in digests {
+      #expect(page.contains("<dt>SHA-256 of \(name)</dt><dd>\(digest)</dd>"))
+    }
+
+    // A file that is not there cannot tell; one that is another must.
+    try FileManager.default.removeItem(atPath: folder.path("jla_binned.csv"))
+    _ = try folder.write("1\n", to: "jla_binned_covariance.csv")
+    let later = try Tool.run(["report", "out"], in: folder.path)
+    #expect(later.status == 0)
+    let warning = "jla_binned_covariance.csv has changed since the run: its SHA-256 is now 4355a46b"
+    #expect(later.error.contains("warning: \(warning)") && !later.error.contains("jla_binned.csv"))
+    page = try read("out/report.html")
+    #expect(page.contains(warning))
+  }
+
   @Test("a catalog named like a script stays a name")
   func hostileName() throws {
     for name in ["<script>alert(1)<", "a'b\"c`touch owned`\n&"] {
@@ -258,5 +297,41 @@ import Testing
     let near = try #require(model.first { $0[0] > 0.1 })
     #expect(abs(near[3] - 38.37) < 0.05, "\(near)")
     #expect(near[5] - near[1] < 0.1)
+  }
+
+  @Test(
+    "the Hubble diagram of light curves shows them standardised, and the model follows them",
+    arguments: ["sample", "marginalise"])
+  func lightCurves(offset: String) throws {
+    // c z (1 + 0.775 z) / H₀ for h = 0.7, right to a hundredth of a magnitude where these are.
+    func modulus(_ z: Double) -> Double { 5 * log10(299_792.458 / 70 * z * (1 + 0.775 * z)) + 25 }
+    var random = RandomStream(seed: 3, "light curves")
+    var table = "z,mb,dmb,x1,dx1,color,dcolor,cov_m_s,cov_m_c,cov_s_c,3rdvar\n"
+    for index in 0..<60 {
+      let z = 0.02 + 0.005 * Double(index)
+      let (shape, color) = (random.nextStandardNormal(), 0.1 * random.nextStandardNormal())
+      let mass = index % 2 == 0 ? 10.5 : 9.5
+      let magnitude =
+        modulus(z) - 19.1 - 0.14 * shape + 3.1 * color - (mass > 10 ? 0.07 : 0)
+        + 0.05 * random.nextStandardNormal()
+      table += "\(z),\(magnitude),0.05,\(shape),0.1,\(color),0.005,0,0,0,\(mass)\n"
+    }
+    _ = try folder.write(table, to: "curves.csv")
+    let result = try fit("curves.csv", ["--offset", offset, "--draws", "500"])
+    #expect([0, 10].contains(result.status), "\(result.error)")
+    func numbers(_ file: String) throws -> [[Double]] {
+      try read(file).split(separator: "\n").dropFirst()
+        .map { $0.split(separator: ",").compactMap { Double($0) } }
+    }
+    // M hangs together with the rest, so all of them may be off by the same.
+    let residuals = try numbers("out/hubble.csv").map { $0[1] - modulus($0[0]) }
+    let mean = residuals.reduce(0, +) / 60
+    let scatter = (residuals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 60).squareRoot()
+    #expect(residuals.count == 60 && abs(mean) < 0.1 && scatter < 0.08, "\(mean), \(scatter)")
+    let near = try #require(try numbers("out/hubble-model.csv").first { $0[0] > 0.15 })
+    #expect(abs(near[3] - modulus(near[0]) - mean) < 0.04, "\(near)")
+    // Sixty supernovae of 0.07 mag each tell the mean to 0.01 mag, whatever α, β and M are.
+    #expect((near[5] - near[1]) / 4 < 0.02, "\(near)")
+    #expect(try read("out/report.html").contains("those of light curves at the α, β"))
   }
 }

@@ -107,6 +107,37 @@ import Testing
     }
   }
 
+  @Test(
+    "standardised moduli are those of the formula, and have the χ² of their light curves",
+    arguments: [false, true])
+  func standardised(blocks: Bool) throws {
+    let sampled = likelihood(blocks: blocks)
+    let distances = sampled.distances
+    let point = [0.3, 0.14, 3.1, -19.1, -0.07]
+    let moduli = try #require(sampled.standardised(at: point))
+    for (modulus, curve) in zip(moduli.magnitudes, sampled.sample.supernovae) {
+      let exact =
+        curve.magnitude + 0.14 * curve.shape - 3.1 * curve.color + 19.1
+        + (curve.hasMassiveHost ? 0.07 : 0)
+      #expect(abs(modulus - exact) < 1e-12)
+    }
+    let others = try SupernovaLikelihood(moduli, distances: distances, offset: .sampled)
+    let chiSquared = sampled.chiSquared(at: point)
+    #expect(abs(others.chiSquared(at: [0.3, 0.7]) / chiSquared - 1) < 1e-10)
+
+    // Marginalised offsets have the values that no others have a smaller χ² than.
+    let marginalised = likelihood(blocks: blocks, .marginalised)
+    let best = try #require(marginalised.standardised(at: [0.3, 0.14, 3.1]))
+    let differences = zip(moduli.magnitudes, best.magnitudes).map { $0 - $1 }
+    let absolute = point[3] + differences[1]
+    let step = point[4] + differences[0] - differences[1]
+    let smallest = marginalised.chiSquared(at: [0.3, 0.14, 3.1])
+    let there = sampled.chiSquared(at: [0.3, 0.14, 3.1, absolute, step])
+    #expect(abs(there / smallest - 1) < 1e-10)
+    #expect(smallest < chiSquared)
+    #expect(sampled.standardised(at: [0.3, .nan, 3.1, -19.1, -0.07]) == nil)
+  }
+
   @Test("gradients equal central differences, for all treatments", arguments: [false, true])
   func gradients(blocks: Bool) throws {
     for offset in OffsetTreatment.allCases {

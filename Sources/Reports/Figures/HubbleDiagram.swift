@@ -60,16 +60,19 @@ public struct HubbleDiagram: Figure {
   public let curve: Curve
   /// What the magnitudes are, such as `distance modulus μ [mag]`.
   public let quantity: String
+  /// What else the caption says, in whole sentences.
+  public let remark: String
 
   /// A Hubble diagram.
   public init(
     name: String = "hubble", data: Data, curve: Curve,
-    quantity: String = "distance modulus μ [mag]"
+    quantity: String = "distance modulus μ [mag]", remark: String = ""
   ) {
     self.name = name
     self.data = data
     self.curve = curve
     self.quantity = quantity
+    self.remark = remark
   }
 
   /// Width and height.
@@ -86,6 +89,7 @@ public struct HubbleDiagram: Figure {
         ? "Points with bars: weighted means in bins of redshift, as if errors were independent; grey above: single supernovae"
           + (data.redshifts.count > Self.mostCloud ? ", thinned." : ".")
         : "Bars: the diagonal of the covariance; neighbouring supernovae may share errors.")
+      + (remark.isEmpty ? "" : " \(remark)")
   }
 
   private static let mostCloud = 1500

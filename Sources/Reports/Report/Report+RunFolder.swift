@@ -160,14 +160,15 @@ extension Report {
     let corner = CornerPlot(shown, priors: folder.record.priors, truths: truths)
     if !corner.isEmpty { posterior.append(corner) }
     if let hubble = folder.hubble {
-      let quantity = folder.record.data?.quantity ?? "distance modulus"
+      let quantity = folder.record.data?.quantity
       posterior.append(
         HubbleDiagram(
           data: hubble.data, curve: hubble.curve,
-          quantity: quantity == "distance modulus"
-            ? "distance modulus μ [mag]"
-            : (quantity == "light curves"
-              ? "standardised magnitude [mag]" : "apparent magnitude [mag]")))
+          quantity: quantity == "apparent magnitude"
+            ? "apparent magnitude [mag]" : "distance modulus μ [mag]",
+          remark: quantity == "light curves"
+            ? "The moduli are those of light curves at the α, β and offsets of the best draw, for h = 0.7; the bands are those of the sample's mean light curve."
+            : ""))
     }
     var flow: [any Figure] = []
     if folder.training.count > 1 {
