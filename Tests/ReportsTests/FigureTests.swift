@@ -53,6 +53,12 @@ import Testing
           .init(step: Double($0), loss: exp(-Double($0)), efficiency: 0.5, temper: 1)
         },
         floor: 0),
+      TrainingHistory(
+        name: "training-large",
+        (1..<9).map {
+          .init(step: Double($0), loss: -35777.43 + 0.002 / Double($0), efficiency: 1, temper: 1)
+        },
+        floor: -35777.4301),
       WeightHistogram(chains(1)[0].column(0), shape: 0.4),
       PotentialComparison(
         potential: .init(x: grid, y: grid, values: bowl.map { 1.1 * $0 + 3 }),

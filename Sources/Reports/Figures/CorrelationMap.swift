@@ -68,6 +68,6 @@ public struct CorrelationMap: Figure {
       "set xtics scale 0 (\(ticks(columnLabels))) font ',13'",
       "set ytics scale 0 (\(ticks(rowLabels))) font ',13'",
       "plot \(table) with image pixels notitle, \\",
-      "  \(table) using 1:2:(sprintf('%.2f', $3)) with labels font ',11' notitle")
+      "  \(table) using 1:2:(gprintf('%.2f', $3)) with labels font ',11' notitle")
   }
 }

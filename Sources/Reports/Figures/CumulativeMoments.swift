@@ -125,7 +125,8 @@ public struct CumulativeMoments: Figure {
   }
 
   private static func title(_ column: Int, _ label: MathLabel) -> String {
-    GnuplotScript.literal((column == 0 ? "mean of " : "sd of ") + label.gnuplot)
+    // Some viewers of SVG drop a space where the font changes.
+    GnuplotScript.literal(label.gnuplot + (column == 0 ? ": mean" : ": sd"))
   }
 
   /// Rows of n, mean and standard deviation at some 150 values of n, evenly spaced in log n.

@@ -53,7 +53,7 @@ public struct GnuplotScript: Sendable {
     """
     # Makes \(name).svg and \(name).pdf from \(name).dat: gnuplot \(name).gp
     # The next report writes this file anew; change a copy.
-    set encoding utf8
+    set encoding utf8; set minussign
     if (!exists('pass')) { pass = 1 }
     if (pass == 1) { set terminal svg size \(Self.number(size.width)),\(Self.number(size.height)) \
     font 'Helvetica,12' enhanced background '#ffffff'; set output '\(name).svg' }

@@ -32,7 +32,7 @@ public struct RankPlot: Figure {
   /// Draws one panel a parameter.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: rowCount, columns: columnCount)
-    layout.gap = (40, 54)
+    layout.gap = (40, 62)
     layout.left = 40
     layout.top = 32
     script.add("set multiplot", "unset key", "set xrange [0:1]", "unset ytics")
@@ -59,7 +59,7 @@ public struct RankPlot: Figure {
       script.add(
         layout.place(row: index / columnCount, column: index % columnCount),
         "set yrange [0:\(GnuplotScript.number(1.1 * highest))]",
-        "set title \(GnuplotScript.quoted(MathLabel(latex: set.columns[index].label))) font ',13' offset 0,-0.6",
+        "set title \(GnuplotScript.quoted(MathLabel(latex: set.columns[index].label))) font ',13' offset 0,-0.8",
         "set xtics nomirror ('0' 0, '0.5' 0.5, '1' 1)",
         index + columnCount >= shown.count
           ? "set xlabel 'rank / number of draws' offset 0,0.3" : "unset xlabel",

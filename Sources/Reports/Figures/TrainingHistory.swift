@@ -40,30 +40,32 @@ public struct TrainingHistory: Figure {
 
   /// What is to be seen.
   public var caption: String {
-    "Training of the flow: the loss" + (floor == nil ? "" : " with its floor −ln Z")
-      + ", and below the effective sample size of the importance weights and the power β of the likelihood."
+    "Training of the flow: the loss above "
+      + (floor.map { "its floor −ln Z, which is \(Rounding.number($0, decimals: 3))" }
+        ?? "its smallest value")
+      + "; below, the effective sample size of the importance weights and the power β of the likelihood."
   }
 
   /// Draws both panels.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: 2, columns: 1)
     layout.top = 12
-    // A loss that hardly changes has long numbers.
-    layout.left = 88
+    layout.left = 80
     let end = max(steps.last?.step ?? 1, 1)
-    let table = script.table(steps.map { [$0.step, $0.loss, $0.efficiency, $0.temper] })
+    // With a hundred thousand supernovae the loss itself is a large number that hardly changes.
+    let zero = floor ?? steps.map(\.loss).filter(\.isFinite).min() ?? 0
+    let table = script.table(steps.map { [$0.step, $0.loss - zero, $0.efficiency, $0.temper] })
     // The beginning may be far above all that follows.
-    let losses = steps.map(\.loss).filter(\.isFinite)
-    let sorted = losses.sorted()
-    let low = min(sorted.first ?? 0, floor ?? .infinity)
+    let sorted = steps.map { $0.loss - zero }.filter(\.isFinite).sorted()
+    let low = min(sorted.first ?? 0, 0)
     let high = sorted.isEmpty ? 1 : sorted[min(sorted.count - 1, sorted.count * 95 / 100)]
     let room = high > low ? 0.12 * (high - low) : 1
     var plots = [
       "\(table) using 1:2 with lines linewidth 1.4 linecolor '\(FigureStyle.color(0))' title 'loss'"
     ]
-    if let floor {
+    if floor != nil {
       plots.append(
-        "\(GnuplotScript.number(floor)) with lines linewidth 1.2 dashtype 2 linecolor '\(FigureStyle.guide)' title '−ln\u{00A0}{/:Italic Z}'"
+        "0 with lines linewidth 1.2 dashtype 2 linecolor '\(FigureStyle.guide)' title 'floor, −ln Z'"
       )
     }
     script.add(
@@ -71,7 +73,7 @@ public struct TrainingHistory: Figure {
       layout.place(row: 0, column: 0), "set xtics nomirror format ''; set key right top",
       "set yrange [\(GnuplotScript.number(low - room)):\(GnuplotScript.number(high + 2 * room))]",
       "set ytics nomirror \(Ticks(low - room, high + 2 * room, atMost: 6).gnuplot)",
-      "set label 1 'loss [nats]' center rotate by 90 at screen 0.025, graph 0.5",
+      "set label 1 '\(floor == nil ? "loss above smallest" : "loss above floor") [nats]' center rotate by 90 at screen 0.025, graph 0.5",
       "plot \(plots.joined(separator: ", \\\n  "))",
       layout.place(row: 1, column: 0), "set xtics nomirror format '%g'; set key right bottom",
       "set xlabel 'gradient steps' offset 0,0.3", "set yrange [0:1.05]",
