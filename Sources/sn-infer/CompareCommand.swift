@@ -14,8 +14,9 @@ struct CompareCommand: ParsableCommand {
       Reads two roots in GetDist's format, of this program or another: Markov chains, or independent draws with weights. \
       Means, standard deviations and quantiles are compared in units of σ and of their Monte Carlo errors; a difference \
       counts if it is larger than --tolerance and significant (1 % for all of them together). The joint distributions \
-      are compared by the energy distance of nearly independent draws, with a permutation test. Exits with 10 if the \
-      posteriors disagree.
+      are compared by the energy distance of nearly independent draws, with a permutation test, and by a classifier \
+      (Fisher's discriminant of parameters, squares and products) that learns from one half of the draws to tell the \
+      two apart in the other. Exits with 10 if the posteriors disagree.
       """)
 
   @Argument(
@@ -93,8 +94,10 @@ struct CompareCommand: ParsableCommand {
     )
     let joint =
       varying.isEmpty ? nil : EnergyTest(draws.0, draws.1, using: &random)
+    let classifier = ClassifierTest(
+      first.prepared.chains, second.prepared.chains, parameters: varying)
     return PosteriorComparison(
-      first.summary, second.summary, joint: joint, tolerance: tolerance)
+      first.summary, second.summary, joint: joint, classifier: classifier, tolerance: tolerance)
   }
 
   private static func list(_ side: ComparedChains) -> String {

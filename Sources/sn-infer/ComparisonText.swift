@@ -15,7 +15,8 @@ struct ComparisonText: CustomStringConvertible {
 
   /// The tables and the verdict.
   var description: String {
-    [shifts, samplers, joint, "verdict     \(sentence)"].joined(separator: "\n\n")
+    [shifts, samplers, joint + "\n" + classifier, "verdict     \(sentence)"].joined(
+      separator: "\n\n")
   }
 
   /// The verdict, as a careful statistician would say it.
@@ -25,6 +26,12 @@ struct ComparisonText: CustomStringConvertible {
     switch comparison.verdict {
     case .disagreement:
       guard let worst = comparison.failures.first else {
+        if let classifier = comparison.classifier, !comparison.failsJointly {
+          return String(
+            format:
+              "%@ disagree: a classifier tells their draws apart as it would two normal distributions shifted by %@ (p = %.1g), though no parameter by itself does.",
+            names, Self.sigma(classifier.equivalentShift), classifier.pValue)
+        }
         return String(
           format:
             "%@ disagree: their joint distributions are as far apart as two normal ones shifted by %@ (p = %.3g), though no parameter by itself is.",
@@ -61,6 +68,9 @@ struct ComparisonText: CustomStringConvertible {
       energyDistanceSquared: comparison.joint?.squaredDistance,
       energyPValue: comparison.joint?.pValue,
       equivalentShift: comparison.joint?.equivalentShift,
+      classifierArea: comparison.classifier?.areaUnderCurve,
+      classifierPValue: comparison.classifier?.pValue,
+      classifierShift: comparison.classifier?.equivalentShift,
       sides: sides.map {
         .init(
           root: $0.root, draws: $0.summary.drawCount, isWeighted: $0.prepared.isWeighted,
@@ -117,6 +127,17 @@ struct ComparisonText: CustomStringConvertible {
       test.squaredDistance, Self.sigma(test.equivalentShift), test.pValue)
   }
 
+  private var classifier: String {
+    guard let test = comparison.classifier else {
+      return "classifier  no test: too few draws to teach and to try it"
+    }
+    return String(
+      format:
+        "classifier  tells %.1f %% of pairs apart, ± %.1f by chance around 50; like a shift of %@; p = %.3g",
+      100 * test.areaUnderCurve, 100 * test.standardError, Self.sigma(test.equivalentShift),
+      test.pValue)
+  }
+
   private static func aligned(_ rows: [[String]], leading: Set<Int>) -> String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
@@ -165,5 +186,8 @@ private struct ComparisonRecord: Encodable {
   var energyDistanceSquared: Double?
   var energyPValue: Double?
   var equivalentShift: Double?
+  var classifierArea: Double?
+  var classifierPValue: Double?
+  var classifierShift: Double?
   var sides: [Side]
 }

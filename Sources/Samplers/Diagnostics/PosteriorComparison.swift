@@ -35,6 +35,8 @@ public struct PosteriorComparison: Sendable, Equatable {
   public let shifts: [Shift]
   /// The joint test; nil where there are too few independent draws for one.
   public let joint: EnergyTest?
+  /// What a classifier makes of it; nil where there are too few draws to teach and to try it.
+  public let classifier: ClassifierTest?
   /// The largest difference that does not matter, in standard deviations.
   public let tolerance: Double
   /// The number of Monte Carlo standard errors from which a difference is significant: one of all
@@ -47,9 +49,11 @@ public struct PosteriorComparison: Sendable, Equatable {
   ///   - first: means, deviations and quantiles with their errors.
   ///   - second: likewise; parameters are joined by name.
   ///   - joint: the test of the joint distributions.
+  ///   - classifier: another, which does not thin the draws.
   ///   - tolerance: in standard deviations.
   public init(
-    _ first: PosteriorSummary, _ second: PosteriorSummary, joint: EnergyTest?, tolerance: Double
+    _ first: PosteriorSummary, _ second: PosteriorSummary, joint: EnergyTest?,
+    classifier: ClassifierTest? = nil, tolerance: Double
   ) {
     var shifts: [Shift] = []
     for a in first.parameters {
@@ -89,6 +93,7 @@ public struct PosteriorComparison: Sendable, Equatable {
     }
     self.shifts = shifts
     self.joint = joint
+    self.classifier = classifier
     self.tolerance = tolerance
     threshold = -NormalDistribution.quantile(0.5 * 0.01 / Double(max(shifts.count, 1)))
   }
@@ -110,6 +115,11 @@ public struct PosteriorComparison: Sendable, Equatable {
     joint.map { $0.pValue <= 0.001 && $0.equivalentShift > tolerance } ?? false
   }
 
+  /// Whether the classifier does.
+  public var isTold: Bool {
+    classifier.map { $0.pValue <= 0.001 && $0.equivalentShift > tolerance } ?? false
+  }
+
   /// The size from which a difference of the means would have been significant for every parameter,
   /// in standard deviations.
   public var resolution: Double {
@@ -119,7 +129,7 @@ public struct PosteriorComparison: Sendable, Equatable {
 
   /// What is to be made of it.
   public var verdict: Verdict {
-    if !failures.isEmpty || failsJointly { return .disagreement }
+    if !failures.isEmpty || failsJointly || isTold { return .disagreement }
     return resolution <= tolerance ? .agreement : .unresolved
   }
 }
