@@ -133,9 +133,8 @@ struct ComparisonText: CustomStringConvertible {
     }
     return String(
       format:
-        "classifier  tells %.1f %% of pairs apart, ± %.1f by chance around 50; like a shift of %@; p = %.3g",
-      100 * test.areaUnderCurve, 100 * test.standardError, Self.sigma(test.equivalentShift),
-      test.pValue)
+        "classifier  tells %.1f %% of pairs apart, ± %.1f by chance around 50; like a shift of %.2f σ; p = %.3g",
+      100 * test.areaUnderCurve, 100 * test.standardError, test.equivalentShift, test.pValue)
   }
 
   private static func aligned(_ rows: [[String]], leading: Set<Int>) -> String {

@@ -110,7 +110,7 @@ enum ReportTemplate {
     * { box-sizing: border-box; }
     body { margin: 0; background: #ffffff; color: #1a1a1a;
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
-    main { max-width: 55rem; margin: 0 auto; padding: 1.2rem 1rem 3rem; }
+    main { max-width: 58rem; margin: 0 auto; padding: 1.2rem 1rem 3rem; }
     h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.4rem 0 0; overflow-wrap: anywhere; }
     h2 { font-size: 1.15rem; margin: 2.2rem 0 0.7rem; padding-bottom: 0.2rem;
       border-bottom: 1px solid #cccccc; }
@@ -124,7 +124,7 @@ enum ReportTemplate {
     .verdicts .bad { border-color: #D55E00; background: #fbeee6; }
     .sign { font-weight: bold; }
     .wide { overflow-x: auto; }
-    table { border-spacing: 0; font-variant-numeric: tabular-nums; font-size: 0.86rem; }
+    table { border-spacing: 0; font-variant-numeric: tabular-nums; font-size: 0.84rem; }
     th, td { padding: 0.25rem 0.42rem; text-align: right; white-space: nowrap; }
     thead th { border-bottom: 1.5px solid #444444; font-weight: 600; white-space: normal;
       vertical-align: bottom; }
@@ -132,7 +132,7 @@ enum ReportTemplate {
       left: 0; background: #ffffff; }
     tbody th { font-weight: 500; }
     tbody tr + tr > * { border-top: 1px solid #e5e5e5; }
-    .minor { color: #555555; font-size: 0.82rem; }
+    .minor { color: #555555; font-size: 0.8rem; }
     figure { margin: 1.2rem auto; }
     figure svg { display: block; width: 100%; height: auto; }
     figcaption { font-size: 0.88rem; color: #444444; margin-top: 0.3rem; }
