@@ -58,6 +58,17 @@ import Testing
     #expect(words.split(separator: "|").contains { verdict.contains($0) }, "\(verdict)")
   }
 
+  @Test("a correlation that is a little different is seen by the classifier")
+  func classifier() throws {
+    try write("a", seed: 1, draws: 8000)
+    try write("b", seed: 2, draws: 8000, correlation: 0.4)
+    let result = try compare("a", "b")
+    #expect(result.status == 10)
+    let words = "a and b disagree: a classifier tells their draws apart as it would two normal"
+    #expect(result.output.contains(words), "\(result.output)")
+    #expect(result.output.contains("\nclassifier  tells 5"))
+  }
+
   @Test("a difference that does not matter is none; too few draws say so")
   func tolerance() throws {
     try write("a", seed: 1, draws: 8000)
@@ -74,6 +85,7 @@ import Testing
     struct Record: Decodable {
       struct Side: Decodable { let draws: Int, effectiveSampleSize: Double }
       let verdict: String, energyPValue: Double, sides: [Side], sentence: String
+      let classifierArea: Double, classifierPValue: Double
     }
     try write("a", seed: 1)
     try write("b", seed: 2)
@@ -82,6 +94,7 @@ import Testing
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let record = try decoder.decode(Record.self, from: Data(result.output.utf8))
     #expect(record.sides.map(\.draws) == [4000, 4000])
+    #expect(record.classifierPValue > 0.001 && abs(record.classifierArea - 0.5) < 0.05)
     #expect(record.energyPValue > 0.001 && record.sides[0].effectiveSampleSize > 2000)
     #expect(try compare("a", "b", "--json").output == result.output)
   }

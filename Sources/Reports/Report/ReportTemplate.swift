@@ -7,6 +7,7 @@ enum ReportTemplate {
     <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light">
     <title>{{title}}</title>
     <style>
     {{{style}}}
@@ -106,7 +107,6 @@ enum ReportTemplate {
     """
 
   static let style = """
-    :root { color-scheme: light; }
     * { box-sizing: border-box; }
     body { margin: 0; background: #ffffff; color: #1a1a1a;
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
