@@ -61,7 +61,7 @@ import Testing
   @Test("a correlation that is a little different is seen by the classifier")
   func classifier() throws {
     try write("a", seed: 1, draws: 8000)
-    try write("b", seed: 2, draws: 8000, correlation: 0.4)
+    try write("b", seed: 2, draws: 8000, correlation: 0.3)
     let result = try compare("a", "b")
     #expect(result.status == 10)
     let words = "a and b disagree: a classifier tells their draws apart as it would two normal"
