@@ -7,7 +7,15 @@ struct FitOutcome {
   var chains: [Chain] = []
   var chainSeconds = 0.0
   var flow: FlowRecord?
+  /// The flow's draws, with their weights.
+  var flowDraws: Chain?
   var map: MapOutcome?
+
+  /// The draws that speak for the posterior: chains if there are some.
+  var draws: [Chain] {
+    let chains = chains.isEmpty ? map?.chains ?? [] : chains
+    return chains.isEmpty ? flowDraws.map { [$0] } ?? [] : chains
+  }
 
   /// The time of all samplers.
   var seconds: Double { chainSeconds + (flow?.seconds ?? 0) + (map?.seconds ?? 0) }

@@ -53,12 +53,12 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       let flow = FlowRun(
         sampler: command.flow.sampler(seed: command.seed), posterior: normal, space: space,
         folder: folder, isQuiet: command.quiet)
-      guard let record = try await flow.run(outcome.chains, stop: stop) else {
+      guard let result = try await flow.run(outcome.chains, stop: stop) else {
         Logger(label: "sn-infer").warning(
           "stopped before the flow was done; --resume continues its training")
         throw ExitCode(stop.exitStatus.rawValue)
       }
-      outcome.flow = record
+      (outcome.flow, outcome.flowDraws) = result
     }
     if command.sampler == .map {
       outcome.map = try await MapRun(
@@ -166,7 +166,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
   private func finish(_ outcome: FitOutcome, _ folder: OutputFolder) async throws {
     let chains = outcome.chains.isEmpty ? outcome.map?.chains ?? [] : outcome.chains
     let summary = chains.isEmpty ? nil : PosteriorSummary(chains)
-    let best = bestDraw(chains)
+    let best = bestDraw(outcome.draws)
     let failures = summary?.failedGates ?? []
     var warnings = failures
     if let summary, let best { warnings += FitWarnings.sentences(summary, best, chains) }
@@ -194,7 +194,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       try Chain.writeFITS(chains, to: "\(folder.path)/\(OutputFolder.chainRoot).fits")
     }
     try folder.write(text, to: "summary.json")
-    let hubble = best.flatMap { diagram.file(chains, space, best: $0.parameters) }
+    let hubble = best.flatMap { diagram.file(outcome.draws, space, best: $0.parameters) }
     for file in hubble?.files ?? [] {
       try folder.write(file.content, to: file.name)
     }
@@ -252,8 +252,8 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     }
     if let map = outcome.map { parts.append(map.text) }
     var lines: [String] = []
-    if let best, let summary {
-      let place = summary.parameters.map { parameter in
+    if let best {
+      let place = space.free.map { parameter in
         "\(parameter.name) = " + String(format: "%.4f", best.parameters[parameter.name] ?? .nan)
       }
       lines.append(

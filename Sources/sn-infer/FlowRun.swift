@@ -16,8 +16,10 @@ struct FlowRun<Density: LogDensity> {
   /// Runs the flow.
   ///
   /// - Parameter chains: those of Hamiltonian Monte Carlo, if they ran, for the forward verdict.
-  /// - Returns: what to tell of it; nil if it was stopped before it was done.
-  func run(_ chains: [Chain], stop: StopRequest) async throws -> FlowRecord? {
+  /// - Returns: what to tell of it, and its weighted draws; nil if it was stopped before it was done.
+  func run(
+    _ chains: [Chain], stop: StopRequest
+  ) async throws -> (record: FlowRecord, draws: Chain)? {
     let clock = ContinuousClock()
     let begin = clock.now
     let progress = FlowProgress(folder: folder, isQuiet: isQuiet)
@@ -34,7 +36,7 @@ struct FlowRun<Density: LogDensity> {
       result, preset: sampler.preset, training: progress.training,
       seconds: (clock.now - begin) / .seconds(1))
     try write(result)
-    return record
+    return (record, result.weighted)
   }
 
   /// Draws of the chains as points, at most some ten thousand.

@@ -72,13 +72,9 @@ struct HubbleCurve {
     }
     let zero = ZeroPoint(
       sample, flow, magnitudes, redshifts, space, lightCurves.map { ($0, best) })
-    let total = chains.reduce(0) { $0 + $1.count }
-    let stride = max(1, total / Self.drawCount)
     var curves: [[Double]] = []
-    for number in Swift.stride(from: 0, to: total, by: stride) {
-      var (chain, draw) = (0, number)
-      while draw >= chains[chain].count { (chain, draw) = (chain + 1, draw - chains[chain].count) }
-      let values = parameters(chains[chain], draw, space)
+    for (chain, draw) in someDraws(chains) {
+      let values = parameters(chain, draw, space)
       guard let distance = distances(parameterNames.map { values[$0] ?? .nan }) else { continue }
       let moduli = zip(distance, redshifts).map { distance, redshift in
         5 * log10(distance * hubbleDistance * (1 + redshift)) + 25
@@ -101,6 +97,23 @@ struct HubbleCurve {
         redshifts: flow.map { sample.redshifts[$0] }, magnitudes: magnitudes,
         errors: flow.map { variances[$0].squareRoot() }),
       curve: HubbleDiagram.Curve(redshifts: redshifts, quantiles: quantiles))
+  }
+
+  /// Some hundred draws, each as often as its weight says.
+  private func someDraws(_ chains: [Chain]) -> [(chain: Chain, draw: Int)] {
+    let total = chains.reduce(0) { $0 + $1.weights.reduce(0, +) }
+    let interval = total / Double(Self.drawCount)
+    var (draws, sum, next) = ([(chain: Chain, draw: Int)](), 0.0, 0.5 * interval)
+    for chain in chains {
+      for (draw, weight) in chain.weights.enumerated() {
+        sum += weight
+        while next < sum {
+          draws.append((chain, draw))
+          next += interval
+        }
+      }
+    }
+    return draws
   }
 
   private func parameters(_ chain: Chain, _ draw: Int, _ space: ParameterSpace) -> [String: Double]

@@ -46,7 +46,13 @@ import Testing
   @Test("the flow alone, and the same bits again")
   func alone() throws {
     let options = ["--sampler", "nhf", "--nhf-draws", "2000", "--nhf-steps", "50"]
-    #expect(try fit(options).status == 0)
+    let result = try fit(options)
+    #expect(result.status == 0)
+    #expect(result.output.contains("best draw   χ² = 33."))
+    // The median at the lowest redshift, between the tails.
+    let band = try text("hubble-model.csv").split(separator: "\n")[1].split(separator: ",")
+    #expect(band.count == 6)
+    #expect(zip(band, band.dropFirst()).dropFirst().allSatisfy { Double($0)! < Double($1)! })
     let first = try text("nhf.1.txt")
     #expect(try fit(options + ["--force"]).status == 0)
     #expect(try text("nhf.1.txt") == first)
