@@ -6,7 +6,16 @@ enum FitWarnings {
   static func sentences(
     _ summary: PosteriorSummary, _ best: RunSummary.BestDraw, _ chains: [Chain]
   ) -> [String] {
-    saturation(summary) + chiSquared(best) + edges(summary, chains.first?.columns ?? [])
+    divergences(summary) + saturation(summary) + chiSquared(best)
+      + edges(summary, chains.first?.columns ?? [])
+  }
+
+  private static func divergences(_ summary: PosteriorSummary) -> [String] {
+    guard summary.divergenceCount > 0 else { return [] }
+    let coordinates = summary.parameters.count <= 4 ? "--coordinates map" : "--coordinates whitened"
+    return [
+      "chains that diverge miss where the posterior bends or tapers; \(coordinates) or --target-acceptance 0.97 may get them there"
+    ]
   }
 
   private static func saturation(_ summary: PosteriorSummary) -> [String] {

@@ -116,6 +116,21 @@ import Testing
     #expect(try read("out/hmc.2.txt").split(separator: "\n").count == 20)
   }
 
+  @Test("chains that diverge are told of coordinates in which they would not")
+  func divergences() throws {
+    let options = ["--model", "flat_w0wacdm", "--offset", "marginalise", "--draws", "500"]
+    func fit(_ more: [String]) throws -> Tool.Result {
+      try Tool.run(
+        ["fit", ProjectFiles.data("jla_binned.fits"), "--output", "out", "--force"] + options
+          + more, in: folder.path)
+    }
+    let bent = try fit(["--target-acceptance", "0.6"])
+    #expect(bent.status == 10)
+    #expect(bent.error.contains(" of 2000 transitions diverged"))
+    #expect(bent.error.contains("--coordinates map"))
+    #expect(try !fit(["--coordinates", "map"]).error.contains("diverge"))
+  }
+
   @Test("magnitudes are fitted with M in place of h")
   func magnitudes() throws {
     let rows = try String(contentsOfFile: ProjectFiles.data("jla_binned.csv"), encoding: .utf8)
