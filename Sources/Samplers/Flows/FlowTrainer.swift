@@ -118,6 +118,7 @@ public struct FlowTrainer: Sendable {
       if value.isFinite, gradient.allSatisfy(\.isFinite) {
         state.optimizer.step(
           &state.parameters, down: gradient, rate: rate, clip: settings.gradientClip)
+        state.updateAverage(over: settings.averagedSteps)
         state.lossSum += value
         state.lossCount += 1
       } else {
@@ -142,7 +143,7 @@ public struct FlowTrainer: Sendable {
     _ state: inout FlowTrainingState, _ score: ([Float]) -> Double,
     _ progress: (FlowTrainingState) -> Void
   ) {
-    let value = score(state.parameters)
+    let value = score(state.average)
     state.records.append(
       FlowTrainingRecord(
         step: state.step, loss: state.lossSum / Double(max(1, state.lossCount)), score: value,
@@ -151,7 +152,7 @@ public struct FlowTrainer: Sendable {
           * settings.learningRate.rate(at: state.step, of: settings.stepCount)))
     (state.lossSum, state.lossCount) = (0, 0)
     if value > state.bestScore {
-      (state.best, state.bestScore, state.looksSinceBest) = (state.parameters, value, 0)
+      (state.best, state.bestScore, state.looksSinceBest) = (state.average, value, 0)
     } else if state.beta == 1 {
       state.looksSinceBest += 1
     }

@@ -8,6 +8,13 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   public var learningRate = LearningRate.cosine(peak: 2e-3, floor: 1e-5, warmUp: 0)
   /// A gradient longer than this is shortened to it.
   public var gradientClip = 10.0
+  /// Over about how many steps the parameters that are looked at and kept are a mean; 1 for those of
+  /// a step alone.
+  ///
+  /// a ← a + (θ − a) / min(n, 1 + t/10) after step t, so that the mean forgets the start. What the
+  /// noise of batches does to parameters is averaged away without shorter steps (Polyak & Juditsky
+  /// 1992).
+  public var averagedSteps = 1
   /// Which estimator of the reverse loss's gradient.
   public var estimator = GradientEstimator.path
   /// The share of the gradient that draws of the target have, 0 to 1, where there are some.
@@ -44,6 +51,8 @@ public struct FlowTrainingRecord: Sendable, Codable, Equatable {
 public struct FlowTrainingState: Sendable, Codable {
   /// The parameters after the last step.
   var parameters: [Float]
+  /// Their mean over the last steps.
+  var average: [Float]
   var optimizer: Adam<Float>
   /// The number of steps taken.
   public internal(set) var step = 0
@@ -68,7 +77,7 @@ public struct FlowTrainingState: Sendable, Codable {
   /// Whether the state, perhaps from a file, has as many numbers everywhere as a flow needs.
   public func fits(_ flow: NeuralHamiltonianFlow) -> Bool {
     let count = flow.parameters.count
-    return [parameters, best, goodParameters].allSatisfy { $0.count == count }
+    return [parameters, average, best, goodParameters].allSatisfy { $0.count == count }
       && [optimizer, goodOptimizer].allSatisfy { $0.parameterCount == count } && step >= 0
       && (0...1).contains(beta) && rateFactor > 0
   }
@@ -78,8 +87,21 @@ public struct FlowTrainingState: Sendable, Codable {
     parameters = flow.parameters.map { Float($0) }
     optimizer = Adam(parameterCount: parameters.count)
     self.beta = beta
+    average = parameters
     best = parameters
     goodParameters = parameters
     goodOptimizer = optimizer
+  }
+
+  /// Takes the parameters into their mean.
+  mutating func updateAverage(over steps: Int) {
+    let share = 1 / Float(min(Double(max(steps, 1)), 1 + 0.1 * Double(step)))
+    average.withUnsafeMutableBufferPointer { average in
+      parameters.withUnsafeBufferPointer { parameters in
+        for i in 0..<average.count {
+          average[i] = (1 - share) * average[i] + share * parameters[i]
+        }
+      }
+    }
   }
 }
