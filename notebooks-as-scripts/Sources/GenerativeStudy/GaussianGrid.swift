@@ -74,6 +74,17 @@ public struct GaussianGrid: Sendable {
     return points
   }
 
+  /// Draws points, two numbers each, with as many of each mode as of any other, but for one: what is
+  /// learned from them is as good, and the weights of modes are free of the noise of random counts.
+  public func drawBalanced(_ count: Int, seed: UInt64, _ purpose: String) -> [Double] {
+    var generator = RandomStream(seed: seed, purpose)
+    let centers = centers
+    return (0..<count).flatMap { n in
+      let center = centers[n % centers.count]
+      return [center.x, center.y].map { $0 + Self.width * generator.nextStandardNormal() }
+    }
+  }
+
   /// How many of some points are nearest to each centre.
   public func counts(nearest points: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: 9)

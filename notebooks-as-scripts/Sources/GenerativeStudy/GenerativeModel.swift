@@ -33,45 +33,60 @@ public struct GenerativeModel: Sendable {
     public let records: [FlowTrainingRecord]
     /// Seconds.
     public let seconds: Double
+
+    /// The number of updates that the best parameters had.
+    public var updates: Int { records.max { $0.score < $1.score }?.step ?? 0 }
   }
 
-  /// Trains the model in batches of 512; a flow of the same name and length that is in the folder
-  /// is taken from there.
+  /// Training on its way or at its end, as the folder keeps it beside the flow.
+  private struct Checkpoint: Codable {
+    let model: String
+    let state: FlowTrainingState
+    let seconds: Double
+  }
+
+  /// Trains the model in batches of 512, from where an earlier run in the folder stopped; where that
+  /// was its end there is nothing to do.
+  ///
+  /// - Parameter patience: training ends when so many looks, of a hundred, in a row saw nothing better.
   public func train(
-    on data: [Double], heldOut: [Double], threadCount: Int? = nil, in folder: NotebookFolder
+    on data: [Double], heldOut: [Double], patience: Int = .max, threadCount: Int? = nil,
+    in folder: NotebookFolder
   ) throws -> Trained {
-    let file = "\(name).json"
-    if let data = FileManager.default.contents(atPath: folder.path(file)),
-      let saved = try? SavedFlow(json: data), saved.notes["updates"] == "\(updates)",
-      saved.notes["model"] == "\(architecture) \(rate)"
-    {
-      return Trained(
-        flow: saved.flow, records: [], seconds: Double(saved.notes["seconds"] ?? "") ?? .nan)
-    }
     var training = FlowTraining()
     training.batchSize = 512
     training.stepCount = updates
     training.learningRate = rate
-    training.checkInterval = max(1, updates / 40)
-    training.patience = .max
+    training.checkInterval = max(1, updates / 100)
+    training.patience = patience
     var trainer = FlowTrainer(training, seed: 1)
     trainer.threadCount = threadCount
+
+    let (file, model) = ("\(name).training.json", "\(architecture) \(training) \(data.count)")
+    let earlier = FileManager.default.contents(atPath: folder.path(file))
+      .flatMap { try? JSONDecoder().decode(Checkpoint.self, from: $0) }
+      .flatMap { $0.model == model ? $0 : nil }
     let start = ContinuousClock.now
+    func keep(_ state: FlowTrainingState) throws -> Double {
+      let seconds = (earlier?.seconds ?? 0) + (ContinuousClock.now - start) / .seconds(1)
+      let checkpoint = Checkpoint(model: model, state: state, seconds: seconds)
+      try folder.write(
+        String(decoding: try JSONEncoder().encode(checkpoint), as: UTF8.self), to: file)
+      let records = state.records
+      try folder.write(
+        columns: [records.map { Double($0.step) }, records.map(\.loss), records.map { -$0.score }],
+        to: "\(name).loss.txt")
+      return seconds
+    }
     let (flow, state) = trainer.train(
-      architecture.makeFlow(dimension: 2, seed: 1), on: data, heldOut: heldOut)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let saved = try SavedFlow(
-      flow, columns: ["x", "y"],
-      notes: [
-        "updates": "\(updates)", "model": "\(architecture) \(rate)",
-        "seconds": String(format: "%.0f", seconds),
-      ])
-    try folder.write(String(decoding: try saved.json(), as: UTF8.self), to: file)
-    let records = state.records
-    try folder.write(
-      columns: [records.map { Double($0.step) }, records.map(\.loss), records.map { -$0.score }],
-      to: "\(name).loss.txt")
-    return Trained(flow: flow, records: records, seconds: seconds)
+      architecture.makeFlow(dimension: 2, seed: 1), on: data, heldOut: heldOut,
+      from: earlier?.state,
+      // What cannot be written now may be at the next look.
+      progress: { _ = try? keep($0) })
+    let seconds = try keep(state)
+    let saved = try SavedFlow(flow, columns: ["x", "y"], notes: ["updates": "\(state.step)"])
+    try folder.write(String(decoding: try saved.json(), as: UTF8.self), to: "\(name).json")
+    return Trained(flow: flow, records: state.records, seconds: seconds)
   }
 }
 
