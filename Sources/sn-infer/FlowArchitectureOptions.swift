@@ -1,5 +1,5 @@
-import ArgumentParser
-import Samplers
+public import ArgumentParser
+public import Samplers
 
 /// K(p) as one names it.
 enum FlowKineticName: String, ExpressibleByArgument, CaseIterable {
@@ -11,6 +11,8 @@ enum FlowBaseName: String, ExpressibleByArgument, CaseIterable {
   case softUniform = "soft-uniform"
   case normal, learned
 }
+
+extension Activation: ExpressibleByArgument {}
 
 /// The options that shape a flow and its training.
 struct FlowArchitectureOptions: ParsableArguments {
@@ -26,6 +28,9 @@ struct FlowArchitectureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The width of the two hidden layers of every network.", valueName: "H"))
   var hidden = 32
+
+  @Option(help: ArgumentHelp("The function after hidden layers: softplus or tanh."))
+  var activation = Activation.softplus
 
   @Option(help: ArgumentHelp("Leapfrog steps of a Hamiltonian.", valueName: "L"))
   var leapfrogSteps = 2
@@ -62,6 +67,7 @@ struct FlowArchitectureOptions: ParsableArguments {
       case .relativistic: .relativistic
       }
     architecture.hidden = hidden
+    architecture.activation = activation
     architecture.leapfrogSteps = leapfrogSteps
     architecture.time = time
     architecture.hamiltonians = hamiltonians

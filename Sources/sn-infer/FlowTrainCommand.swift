@@ -34,6 +34,18 @@ struct FlowTrainCommand: AsyncParsableCommand {
   @Option(help: "The largest learning rate, from which it falls along a cosine.")
   var learningRate = 5e-3
 
+  @Option(
+    help: ArgumentHelp(
+      "Noise on the rows whenever they are looked at, in standard deviations of a column: some 0.05 keeps a flow from learning few rows by heart.",
+      valueName: "deviation"))
+  var noise = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      "Over how many steps the parameters kept are a mean: more bring less noise.",
+      valueName: "steps"))
+  var average = 100
+
   @Option(help: ArgumentHelp("The fraction of rows that are held out.", valueName: "fraction"))
   var heldOut = 0.1
 
@@ -68,6 +80,12 @@ struct FlowTrainCommand: AsyncParsableCommand {
     guard learningRate > 0, learningRate <= 1 else {
       throw ValidationError("--learning-rate must be above 0 and at most 1.")
     }
+    guard noise >= 0, noise <= 10 else {
+      throw ValidationError("--noise must be from 0 to 10.")
+    }
+    guard (1...100_000_000).contains(average) else {
+      throw ValidationError("--average must be from 1 to 100000000.")
+    }
     guard heldOut > 0, heldOut <= 0.5 else {
       throw ValidationError("--held-out must be above 0 and at most 0.5.")
     }
@@ -84,6 +102,8 @@ struct FlowTrainCommand: AsyncParsableCommand {
       peak: learningRate, floor: learningRate / 1000, warmUp: min(100, steps / 10))
     training.checkInterval = max(1, min(250, steps / 20))
     training.patience = .max
+    training.averagedSteps = average
+    training.dataNoise = noise
     return training
   }
 

@@ -53,7 +53,8 @@ public struct FlowTrainer: Sendable {
         if state.beta < 1 { raiseBeta(&state, objective) }
       }
       if share > 0 {
-        loss += share * dataLoss(objective, points, state)
+        let batch = minibatch(of: points, flow.dimension, state.step)
+        loss += share * dataLoss(objective, batch, state)
         add(Float(share), objective.gradient, to: &gradient)
       }
       return (loss, gradient)
@@ -82,11 +83,45 @@ public struct FlowTrainer: Sendable {
     from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
     progress: (FlowTrainingState) -> Void = { _ in }
   ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    let points = data.map { Float($0) }
+    return train(
+      flow, onBatches: { minibatch(of: points, flow.dimension, $0) }, heldOut: heldOut,
+      from: state, unless: shouldStop, progress: progress)
+  }
+
+  /// Trains a flow as a density that can be drawn from, on fresh draws at every step: nothing is
+  /// learned by heart.
+  ///
+  /// - Parameters:
+  ///   - flow: the flow.
+  ///   - draws: makes the draws of a step, batch size × D numbers, from a stream of its own.
+  ///   - heldOut: draws for choosing the best parameters.
+  ///   - state: where training of this flow stopped before.
+  ///   - shouldStop: asked after every step.
+  ///   - progress: told of what happens, as it happens.
+  /// - Returns: the flow with the best parameters seen, and the state.
+  public func train(
+    _ flow: NeuralHamiltonianFlow, onFresh draws: (inout RandomStream) -> [Double],
+    heldOut: [Double], from state: FlowTrainingState? = nil,
+    unless shouldStop: () -> Bool = { false }, progress: (FlowTrainingState) -> Void = { _ in }
+  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    train(
+      flow,
+      onBatches: { step in
+        var generator = RandomStream(seed: seed, "fresh draws", step)
+        return draws(&generator).map { Float($0) }
+      }, heldOut: heldOut, from: state, unless: shouldStop, progress: progress)
+  }
+
+  private func train(
+    _ flow: NeuralHamiltonianFlow, onBatches batch: (Int) -> [Float], heldOut: [Double],
+    from state: FlowTrainingState?, unless shouldStop: () -> Bool,
+    progress: (FlowTrainingState) -> Void
+  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
     let objective = FlowObjective<Float>(
       flow, batchSize: settings.batchSize, threadCount: threadCount)
-    let points = data.map { Float($0) }
     return run(flow, from: state, startingBeta: 1, unless: shouldStop, progress) { state in
-      (dataLoss(objective, points, state), objective.gradient)
+      (dataLoss(objective, batch(state.step), state), objective.gradient)
     } score: { parameters in
       var trained = flow
       trained.parameters = parameters.map { Double($0) }
@@ -167,12 +202,24 @@ public struct FlowTrainer: Sendable {
   }
 
   private func dataLoss(
-    _ objective: FlowObjective<Float>, _ points: [Float], _ state: FlowTrainingState
+    _ objective: FlowObjective<Float>, _ batch: [Float], _ state: FlowTrainingState
   ) -> Double {
-    let count = points.count / objective.flow.dimension
-    var generator = RandomStream(seed: seed, "minibatch", state.step)
+    objective.data(
+      batch, Array(0..<settings.batchSize), at: state.parameters, seed: seed, batch: state.step)
+  }
+
+  /// Some of the points, with noise where it is asked for.
+  private func minibatch(of points: [Float], _ dimension: Int, _ step: Int) -> [Float] {
+    let count = points.count / dimension
+    var generator = RandomStream(seed: seed, "minibatch", step)
     let choice = (0..<settings.batchSize).map { _ in Int.random(in: 0..<count, using: &generator) }
-    return objective.data(points, choice, at: state.parameters, seed: seed, batch: state.step)
+    var batch = choice.flatMap { points[$0 * dimension..<($0 + 1) * dimension] }
+    if settings.dataNoise > 0 {
+      for i in batch.indices {
+        batch[i] += Float(settings.dataNoise * generator.nextStandardNormal())
+      }
+    }
+    return batch
   }
 
   /// Raises β as far as the last batch's weights stay worth half of it, and at least so far that β is

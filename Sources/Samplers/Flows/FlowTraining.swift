@@ -19,6 +19,9 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   public var estimator = GradientEstimator.path
   /// The share of the gradient that draws of the target have, 0 to 1, where there are some.
   public var dataShare = 0.0
+  /// The standard deviation of normal noise that is added to draws of the target whenever they are
+  /// looked at; it keeps a flow from learning few draws by heart, and widens what it learns.
+  public var dataNoise = 0.0
   /// Whether the target comes up from the base, by β from 0 to 1, in the first half of the steps.
   public var isTempered = false
   /// How many steps there are between looks at held-out draws.

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 
 #if canImport(Glibc)
   import Glibc
@@ -63,6 +63,11 @@ public struct GaussianGrid: Sendable {
   /// Draws points, two numbers each.
   public func draw(_ count: Int, seed: UInt64, _ purpose: String) -> [Double] {
     var generator = RandomStream(seed: seed, purpose)
+    return draw(count, using: &generator)
+  }
+
+  /// Draws points, two numbers each, from a stream.
+  public func draw(_ count: Int, using generator: inout RandomStream) -> [Double] {
     var points: [Double] = []
     points.reserveCapacity(2 * count)
     for _ in 0..<count {

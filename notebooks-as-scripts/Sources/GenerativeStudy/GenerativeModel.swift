@@ -1,4 +1,5 @@
 import Foundation
+public import Inference
 public import Samplers
 
 /// A flow of a study: a name, its shape, and how long it is trained.
@@ -11,12 +12,16 @@ public struct GenerativeModel: Sendable {
   public let updates: Int
   /// The learning rate.
   public let rate: LearningRate
+  /// The standard deviation of the noise on points that are learned.
+  public let noise: Double
 
   /// A model.
   public init(
-    _ name: String, updates: Int, rate: LearningRate, _ change: (inout FlowArchitecture) -> Void
+    _ name: String, updates: Int, rate: LearningRate, noise: Double = 0,
+    _ change: (inout FlowArchitecture) -> Void
   ) {
     self.name = name
+    self.noise = noise
     self.updates = updates
     self.rate = rate
     var architecture = FlowArchitecture()
@@ -48,10 +53,15 @@ public struct GenerativeModel: Sendable {
   /// Trains the model in batches of 512, from where an earlier run in the folder stopped; where that
   /// was its end there is nothing to do.
   ///
-  /// - Parameter patience: training ends when so many looks, of a hundred, in a row saw nothing better.
+  /// - Parameters:
+  ///   - data: the points to learn from.
+  ///   - fresh: makes the 512 points of an update, instead of a choice of the data.
+  ///   - heldOut: points for choosing the best parameters.
+  ///   - patience: training ends when so many looks, of a hundred, in a row saw nothing better.
+  ///   - folder: where results are kept.
   public func train(
-    on data: [Double], heldOut: [Double], patience: Int = .max, threadCount: Int? = nil,
-    in folder: NotebookFolder
+    on data: [Double], fresh: ((inout RandomStream) -> [Double])? = nil, heldOut: [Double],
+    patience: Int = .max, in folder: NotebookFolder
   ) throws -> Trained {
     var training = FlowTraining()
     training.batchSize = 512
@@ -59,8 +69,9 @@ public struct GenerativeModel: Sendable {
     training.learningRate = rate
     training.checkInterval = max(1, updates / 100)
     training.patience = patience
-    var trainer = FlowTrainer(training, seed: 1)
-    trainer.threadCount = threadCount
+    training.dataNoise = noise
+    if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
+    let trainer = FlowTrainer(training, seed: 1)
 
     let (file, model) = ("\(name).training.json", "\(architecture) \(training) \(data.count)")
     let earlier = FileManager.default.contents(atPath: folder.path(file))
@@ -78,11 +89,17 @@ public struct GenerativeModel: Sendable {
         to: "\(name).loss.txt")
       return seconds
     }
-    let (flow, state) = trainer.train(
-      architecture.makeFlow(dimension: 2, seed: 1), on: data, heldOut: heldOut,
-      from: earlier?.state,
-      // What cannot be written now may be at the next look.
-      progress: { _ = try? keep($0) })
+    let untrained = architecture.makeFlow(dimension: 2, seed: 1)
+    // What cannot be written now may be at the next look.
+    let progress = { (state: FlowTrainingState) in _ = try? keep(state) }
+    let (flow, state) =
+      if let fresh {
+        trainer.train(
+          untrained, onFresh: fresh, heldOut: heldOut, from: earlier?.state, progress: progress)
+      } else {
+        trainer.train(
+          untrained, on: data, heldOut: heldOut, from: earlier?.state, progress: progress)
+      }
     let seconds = try keep(state)
     let saved = try SavedFlow(flow, columns: ["x", "y"], notes: ["updates": "\(state.step)"])
     try folder.write(String(decoding: try saved.json(), as: UTF8.self), to: "\(name).json")
