@@ -52,11 +52,13 @@ let paperModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
 }
 /// Short steps through many Hamiltonians. Noise keeps so many parameters from learning 5,000 points by
 /// heart; the other cure is fresh points at every update, which tells what the number of points costs.
-func everything(_ name: String, noise: Double) -> GenerativeModel {
+func everything(
+  _ name: String, hamiltonians: Int, time: Double, noise: Double
+) -> GenerativeModel {
   GenerativeModel(name, updates: ourUpdates, rate: cosine(1e-2), noise: noise) {
-    $0.hamiltonians = 16
+    $0.hamiltonians = hamiltonians
     $0.leapfrogSteps = 1
-    $0.time = 0.15
+    $0.time = time
     $0.activation = .tanh
     $0.isResidual = true
     $0.kinetic = .network
@@ -75,8 +77,8 @@ let ourModels = [
     $0.hamiltonians = 4
     $0.base = .learnedNormal
   },
-  everything("everything", noise: 0.12),
-  everything("everything-fresh", noise: 0),
+  everything("everything", hamiltonians: 16, time: 0.15, noise: 0.12),
+  everything("everything-fresh", hamiltonians: 12, time: 0.2, noise: 0),
 ]
 
 print(
@@ -84,7 +86,7 @@ print(
   Nine Gaussians of covariance 0.25 I at spacing \(grid.spacing): entropy \(String(format: "%.4f", grid.entropy)) nats, the floor of −ELBO.
   5,000 points to learn from, batches of 512. Paper's models: H = \(hidden), L = \(steps), T = 1, \(updates) updates, \
   rate \(paperRate).
-  Ours: H = 32, L = 2, T = 1 (everything: L = 1, T = 0.15; fresh: new points at every update), \(ourUpdates) updates, a rate along a cosine.
+  Ours: H = 32, L = 2, T = 1 (everything: L = 1, T = 0.15 or 0.2; fresh: new points at every update), \(ourUpdates) updates, a rate along a cosine.
 
   \("model".padded(20))parameters   −ELBO   ± error   K-sample  ± error  momenta  modes  worst mode   minima of V   s
   """)
