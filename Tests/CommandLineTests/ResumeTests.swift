@@ -7,11 +7,24 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private func arguments(_ output: String, draws: Int = 30_000, _ more: String...) -> [String] {
+  private func arguments(_ output: String, draws: Int = 10_000, _ more: String...) -> [String] {
     [
       "fit", ProjectFiles.data("jla_binned.fits"), "-o", output, "--draws", "\(draws)", "--chains",
       "2",
     ] + more
+  }
+
+  private let drawCount = 4000
+
+  /// Two thousand supernovae, near enough to those of a universe.
+  private var slowTable: String {
+    var random = RandomStream(seed: 1, "supernovae")
+    let rows = (1...2000).map { row in
+      let z = 1e-3 * Double(row)
+      let modulus = 43.2 + 5 * log10(z * (1 + 0.7 * z) / (1 + 0.15 * z))
+      return "\(z),\(modulus + 0.15 * random.nextStandardNormal()),0.15"
+    }
+    return "z,mu,mu_err\n" + rows.joined(separator: "\n") + "\n"
   }
 
   private func chain(_ output: String, _ name: String) throws -> Data {
@@ -21,6 +34,14 @@ import Testing
   @Test(
     "killed at twenty random moments and resumed, chains are those of a run that was left alone")
   func killed() throws {
+    // Supernova by supernova: chains that take their time.
+    _ = try folder.write(slowTable, to: "slow.csv")
+    func arguments(_ output: String, _ more: String...) -> [String] {
+      [
+        "fit", "slow.csv", "-o", output, "--likelihood", "direct", "--draws", "\(drawCount)",
+        "--chains", "2",
+      ] + more
+    }
     let clock = ContinuousClock()
     let begin = clock.now
     #expect(try Tool.run(arguments("whole"), in: folder.path).status == 0)
@@ -36,7 +57,7 @@ import Testing
           arguments(output, "--resume"), in: folder.path, by: SIGKILL,
           after: (kill == 0 ? 0.4 : 0.1) * seconds * random.nextUniform(),
           ready: { kill == 0 || zip(sizes(output), before).allSatisfy { $0 > $1 } })
-        if ended == .signal(SIGKILL), try draws(output) < 30_000 { hits += 1 }
+        if ended == .signal(SIGKILL), try draws(output) < drawCount { hits += 1 }
       }
       let last = try Tool.run(arguments(output, "--resume"), in: folder.path)
       #expect(last.status == 0, "\(last.error)")
