@@ -123,7 +123,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     case .default: break
     case .prior:
       training.batchSize = 128
-      training.stepCount = 1500
+      training.stepCount = 1250
       // A look at held-out draws costs as much as ten steps, and the rate sees to the end.
       training.checkInterval = 250
       training.learningRate = .cosine(peak: 2e-2, floor: 0, warmUp: 0)
