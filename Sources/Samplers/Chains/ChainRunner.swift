@@ -135,7 +135,7 @@ public struct ChainRunner: Sendable {
       report(0)
     } else {
       report(0)
-      state = try start.point(of: density, approximation, using: &generator)
+      state = try start.point(of: density, approximation, chain: index, using: &generator)
       let isTuned = try await WarmUp(count: warmUpCount).run(
         &kernel, &state, targetAcceptance: targetAcceptance, using: &generator
       ) { done in

@@ -10,22 +10,31 @@ public enum ChainStart: Sendable, Equatable {
   /// Each at a point drawn from the normal approximation at the mode with its standard deviations
   /// stretched; by 2, say, so that R-hat has something to see.
   case aroundMode(stretch: Double)
+  /// Chain k at the k-th of some points, and round again; as `prior` where the density is not finite.
+  case points([[Double]])
 
   /// What all chains share: the approximation at the mode, if they start from there.
   func approximation(
     of density: some LogDensity, seed: UInt64
   ) throws(SamplingError) -> LaplaceApproximation? {
-    if self == .prior { return nil }
+    switch self {
+    case .prior, .points: return nil
+    case .mode, .aroundMode: break
+    }
     var generator = RandomStream(seed: seed, "mode")
     let start = try Self.bestOfPrior(density, using: &generator)
     return try LaplaceApproximation(density, from: start.position)
   }
 
-  /// The starting point of one chain.
+  /// The starting point of a chain.
   func point(
-    of density: some LogDensity, _ approximation: LaplaceApproximation?,
+    of density: some LogDensity, _ approximation: LaplaceApproximation?, chain: Int,
     using generator: inout some RandomNumberGenerator
   ) throws(SamplingError) -> PhasePoint {
+    if case .points(let points) = self, !points.isEmpty {
+      let point = PhasePoint(density, at: points[chain % points.count])
+      if point.isFinite { return point }
+    }
     guard let approximation else { return try Self.bestOfPrior(density, using: &generator) }
     if case .aroundMode(let stretch) = self {
       for _ in 0..<20 {

@@ -107,11 +107,43 @@ public struct FlowSampler: Sendable {
     if isWanted, !shouldStop() {
       progress(.fallingBack)
       let neutra = NeutraDensity(target, behind: trained.flow)
-      result.exact = try await ChainRunner(warmUpCount: 500, drawCount: 1000, seed: seed).run(
+      let runner = ChainRunner(
+        warmUpCount: 500, drawCount: 1000, seed: seed,
+        start: .points(chainStarts(result, behind: trained.flow, count: 4)))
+      result.exact = try await runner.run(
         NoUTurnSampler(neutra, metric: DenseMetric(dimension: neutra.dimension)),
         unless: shouldStop)
     }
     return result
+  }
+
+  /// Where chains behind a flow begin: at weighted draws, in equal steps of weight along the coordinate
+  /// in which they spread most. What the flow has missed, the wide draws may have found: a second
+  /// hill with a quarter of the weight has a chain of its own, and R-hat sees it.
+  private func chainStarts<Density>(
+    _ posterior: FlowPosterior<Density>, behind flow: NeuralHamiltonianFlow, count: Int
+  ) -> [[Double]] {
+    let weights = posterior.weights.normalised
+    let points = posterior.draws.coordinates
+    let dimension = flow.dimension
+    guard
+      let moments = PointMoments(points.flatMap(\.self), weights, dimension: dimension),
+      let widest = (0..<dimension).max(by: { moments.deviations[$0] < moments.deviations[$1] })
+    else { return [] }
+    var (chosen, sum) = ([Double](), 0.0)
+    for index in points.indices.sorted(by: { points[$0][widest] < points[$1][widest] }) {
+      sum += weights[index]
+      while chosen.count < count * dimension,
+        sum * Double(count) > Double(chosen.count / dimension) + 0.5
+      {
+        chosen += points[index]
+      }
+    }
+    let map = FlowMap<Double>(flow)
+    let base = map.inverse(map.drawFinalMomenta(at: chosen, seed: seed, "fallback").points)
+    return stride(from: 0, to: chosen.count, by: dimension).map { first in
+      Array(base.positions[first..<first + dimension] + base.momenta[first..<first + dimension])
+    }
   }
 
   /// Weights of N(0, I) in the coordinates: what they alone are worth.
