@@ -131,7 +131,8 @@ public struct FlowSampler: Sendable {
       let widest = (0..<dimension).max(by: { moments.deviations[$0] < moments.deviations[$1] })
     else { return [] }
     var (chosen, sum) = ([Double](), 0.0)
-    for index in points.indices.sorted(by: { points[$0][widest] < points[$1][widest] }) {
+    let weighted = points.indices.filter { weights[$0] > 0 }
+    for index in weighted.sorted(by: { points[$0][widest] < points[$1][widest] }) {
       sum += weights[index]
       while chosen.count < count * dimension,
         sum * Double(count) > Double(chosen.count / dimension) + 0.5

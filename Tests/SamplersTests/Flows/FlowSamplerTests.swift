@@ -47,12 +47,11 @@ import Testing
     sampler.coordinates = .whitened
     let posterior = try TwoHills.posterior()
     let result = try await sampler.run(posterior)
-    let laplace = try #require(result.laplace)
+    _ = try #require(result.laplace)
     // The normal density at one hill is worth nothing; nothing but the wide draws can tell.
     #expect(result.verdict.grade != .good)
     #expect(!result.verdict.reasons.isEmpty)
     #expect(result.largestDefensiveWeight > 10 || result.weights.paretoShape > 0.7)
-    _ = laplace
     if result.verdict.grade == .rejected { #expect(!result.exact.isEmpty) }
   }
 
@@ -71,19 +70,27 @@ import Testing
   // The reverse loss alone drops a hill, tempered or not.
   @Test("a flow from the prior that has lost a hill is rejected, and so are chains behind it")
   func lostHill() async throws {
+    var rejectedCount = 0
+    func isRight(_ mean: Double, _ error: Double) -> Bool {
+      abs(mean - TwoHills.mean) < 5 * error
+    }
     for seed in 1...3 {
       var sampler = FlowSampler(seed: UInt64(seed))
       sampler.preset = .prior
       sampler.drawCount = 40_000
       let result = try await sampler.run(try TwoHills.posterior())
-      if result.weights.efficiency > 0.5 { continue }
-      #expect(result.verdict.grade != .good)
-      if result.verdict.grade == .usableWithCare { continue }
+      let weighted = WeightedSummary(result.weighted).parameters[0]
+      #expect(
+        result.verdict.grade != .good || isRight(weighted.mean, weighted.standardErrorOfMean))
+      if result.verdict.grade != .rejected { continue }
+      rejectedCount += 1
       let chains = PosteriorSummary(result.exact)
       let x = chains.parameters[0]
-      let isRight = abs(x.mean - TwoHills.mean) < 5 * x.standardErrorOfMean
-      #expect(isRight || !chains.failedGates.isEmpty, "\(x.mean), R-hat \(x.rHat)")
+      #expect(
+        isRight(x.mean, x.standardErrorOfMean) || !chains.failedGates.isEmpty,
+        "\(x.mean), R-hat \(x.rHat)")
     }
+    #expect(rejectedCount > 0)
   }
 
   @Test("a flow that is wrong on purpose is not believed, and the chains behind it are right")
