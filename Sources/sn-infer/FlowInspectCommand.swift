@@ -26,7 +26,7 @@ struct FlowInspectCommand: ParsableCommand {
       scales      \(zip(saved.standardisation.means, saved.standardisation.scales)
         .map { String(format: "%g ± %g", $0, $1) }.joined(separator: ", "))
       base        \(FlowWords.name(flow.base))
-      momenta     p₀ \(FlowWords.name(flow.encoder)); p_T \(FlowWords.name(flow.finalMomentum))
+      momenta     p₀ \(FlowWords.initialMomenta(of: flow)); p_T \(FlowWords.name(flow.finalMomentum))
       parameters  \(flow.parameters.count): \(parts(of: flow))
       """)
     if let coordinates = saved.coordinates { print("coordinates \(coordinates)") }

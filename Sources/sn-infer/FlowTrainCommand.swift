@@ -46,6 +46,12 @@ struct FlowTrainCommand: AsyncParsableCommand {
       valueName: "steps"))
   var average = 100
 
+  @Option(
+    help: ArgumentHelp(
+      "Let the standard deviation of base momenta fall from 0.5 to this while the flow learns: some 0.1 to 0.2 makes few Hamiltonians learn sharp modes, in tens of thousands of steps.",
+      valueName: "deviation"))
+  var cool: Double?
+
   @Option(help: ArgumentHelp("The fraction of rows that are held out.", valueName: "fraction"))
   var heldOut = 0.1
 
@@ -86,6 +92,16 @@ struct FlowTrainCommand: AsyncParsableCommand {
     guard (1...100_000_000).contains(average) else {
       throw ValidationError("--average must be from 1 to 100000000.")
     }
+    if let cool {
+      guard cool >= 0.001, cool <= 0.5 else {
+        throw ValidationError("--cool must be from 0.001 to 0.5.")
+      }
+      guard shape.kinetic != .mlp || shape.residual else {
+        throw ValidationError(
+          "--cool with --kinetic mlp needs --residual: while momenta cool, a network alone would be no kinetic energy yet."
+        )
+      }
+    }
     guard heldOut > 0, heldOut <= 0.5 else {
       throw ValidationError("--held-out must be above 0 and at most 0.5.")
     }
@@ -104,6 +120,10 @@ struct FlowTrainCommand: AsyncParsableCommand {
     training.patience = .max
     training.averagedSteps = average
     training.dataNoise = noise
+    if let cool {
+      training.cooling = MomentumCooling(to: cool)
+      training.gradientSizeDecay = 0.99
+    }
     return training
   }
 

@@ -37,9 +37,15 @@ enum FlowWords {
     }
   }
 
-  /// A density of momenta.
+  /// The density of p₀.
+  static func initialMomenta(of flow: NeuralHamiltonianFlow) -> String {
+    guard let scales = flow.initialMomentumScales else { return name(flow.encoder) }
+    guard let scale = scales.first, scale != 1 else { return "N(0, I)" }
+    return String(format: "N(0, %.3g² I)", scale)
+  }
+
+  /// A learned density of momenta.
   static func name(_ encoder: GaussianEncoder) -> String {
-    guard encoder.isLearned else { return "N(0, I)" }
     let parts =
       (encoder.isLinear ? ["linear"] : [])
       + [encoder.mean, encoder.spread].compactMap { $0.map(name) }

@@ -60,7 +60,7 @@ import Testing
 
   @Test("a training that was stopped goes on to the very flow of one that was not")
   func resumed() throws {
-    let longer = "train rows.csv --columns x,y --steps 1500 --quiet"
+    let longer = "train rows.csv --columns x,y --steps 1500 --cool 0.3 --quiet"
     #expect(try flow("\(longer) -o whole.json").status == 0)
     var status = try flow("\(longer) -o parts.json --max-time 1s").status
     // On a fast machine a second is enough, and on a slow one for a part of the rest.
@@ -72,6 +72,7 @@ import Testing
       try String(contentsOfFile: folder.path($0), encoding: .utf8)
     }
     #expect(files[0] == files[1])
+    #expect(try flow("inspect whole.json").output.contains("p₀ N(0, 0.3² I)"))
   }
 
   @Test("a signal leaves a checkpoint, which other options refuse")
@@ -115,7 +116,10 @@ import Testing
     #expect(try flow("train nothing.csv -o bad.json").status == 66)
     let column = try flow("train rows.csv --columns x,yy -o bad.json")
     #expect(column.status == 65 && column.error.contains("did you mean"), "\(column.error)")
-    for wrong in ["--hidden 0", "--time -1", "--steps 0", "--held-out 1", "--kinetic magic"] {
+    for wrong in [
+      "--hidden 0", "--time -1", "--steps 0", "--held-out 1", "--kinetic magic", "--cool 0",
+      "--cool 0.7", "--cool nan", "--kinetic mlp --cool 0.2",
+    ] {
       #expect(try flow("train rows.csv -o bad.json \(wrong)").status == 64, "\(wrong)")
     }
   }

@@ -87,20 +87,21 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   ///   - seed: the seed of all random numbers.
   ///   - parameters: of the flow.
   ///   - batch: the number of the batch; the same seed and number draw the same.
-  ///   - points: dimension × any number, draw by draw.
-  ///   - choice: which of them are the batch.
+  ///   - points: dimension × batch size, draw by draw.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func data(
-    _ points: [Scalar], _ choice: [Int], at parameters: [Scalar], seed: UInt64, batch: Int
+    _ points: [Scalar], at parameters: [Scalar], seed: UInt64, batch: Int
   ) -> Double {
-    precondition(choice.count == batchSize, "\(choice.count) points for a batch of \(batchSize)")
     let dimension = flow.dimension
+    precondition(
+      points.count == dimension * batchSize,
+      "\(points.count) numbers for \(batchSize) points of \(dimension)")
     forEachTile(parameters) { worker, tile, gradient in
       var generator = RandomStream(seed: seed, "data", batch * self.tileCount + tile)
       worker.deviates.fillWithStandardNormals(using: &generator)
       for n in 0..<self.tileSize {
-        let start = choice[tile * self.tileSize + n] * dimension
+        let start = (tile * self.tileSize + n) * dimension
         for i in 0..<dimension { worker.positions[i, n] = points[start + i] }
       }
       worker.addDataGradient(to: gradient)

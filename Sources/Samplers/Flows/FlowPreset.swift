@@ -144,8 +144,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
 extension NeuralHamiltonianFlow {
   /// Sets the constant scales of the momenta at both ends.
   mutating func setMomentumScales(_ scale: Double) {
-    let bound = GaussianEncoder.logScaleBound
-    let raw = bound * .atanh(.log(scale) / bound)
+    let raw = GaussianEncoder.unboundedLogScale(scale)
     let layout = layout
     for (momentum, offset) in [(encoder, layout.encoder), (finalMomentum, layout.finalMomentum)] {
       for i in 0..<dimension {

@@ -141,18 +141,31 @@ public struct FlowTrainer: Sendable {
     unless shouldStop: () -> Bool, _ progress: (FlowTrainingState) -> Void,
     loss: (inout FlowTrainingState) -> (Double, [Float]), score: ([Float]) -> Double
   ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    precondition(
+      settings.cooling == nil || !flow.encoder.isLearned,
+      "momenta that are learned cannot be cooled")
     var state =
       given.flatMap { $0.fits(flow) ? $0 : nil }
       ?? FlowTrainingState(flow, beta: startingBeta)
     if state.step == 0 { look(&state, score, progress) }
+    let kineticRanges = flow.layout.kinetic
     while state.step < settings.stepCount, !isFinished(state), !shouldStop() {
       let rate =
         state.rateFactor * settings.learningRate.rate(at: state.step, of: settings.stepCount)
-      let (value, gradient) = loss(&state)
+      let cooling = settings.cooling
+      if let cooling {
+        let deviation = cooling.standardDeviation(at: state.step, of: settings.stepCount)
+        state.setInitialMomenta(flow, deviation)
+      }
+      var (value, gradient) = loss(&state)
+      if let cooling, !cooling.isOver(at: state.step, of: settings.stepCount) {
+        for i in kineticRanges.joined() { gradient[i] = 0 }
+      }
       state.step += 1
       if value.isFinite, gradient.allSatisfy(\.isFinite) {
         state.optimizer.step(
-          &state.parameters, down: gradient, rate: rate, clip: settings.gradientClip)
+          &state.parameters, down: gradient, rate: rate, clip: settings.gradientClip,
+          secondDecay: settings.gradientSizeDecay)
         state.updateAverage(over: settings.averagedSteps)
         state.lossSum += value
         state.lossCount += 1
@@ -204,8 +217,7 @@ public struct FlowTrainer: Sendable {
   private func dataLoss(
     _ objective: FlowObjective<Float>, _ batch: [Float], _ state: FlowTrainingState
   ) -> Double {
-    objective.data(
-      batch, Array(0..<settings.batchSize), at: state.parameters, seed: seed, batch: state.step)
+    objective.data(batch, at: state.parameters, seed: seed, batch: state.step)
   }
 
   /// Some of the points, with noise where it is asked for.

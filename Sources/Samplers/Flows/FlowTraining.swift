@@ -8,6 +8,9 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   public var learningRate = LearningRate.cosine(peak: 2e-3, floor: 1e-5, warmUp: 0)
   /// A gradient longer than this is shortened to it.
   public var gradientClip = 10.0
+  /// How slowly the optimiser forgets the sizes of gradients (β₂ of Kingma & Ba 2015); while momenta
+  /// cool gradients grow as s⁻², and 0.99 does better.
+  public var gradientSizeDecay = 0.999
   /// Over about how many steps the parameters that are looked at and kept are a mean; 1 for those of
   /// a step alone.
   ///
@@ -22,6 +25,9 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   /// The standard deviation of normal noise that is added to draws of the target whenever they are
   /// looked at; it keeps a flow from learning few draws by heart, and widens what it learns.
   public var dataNoise = 0.0
+  /// How the momenta become cold, of a flow that begins with p₀ ~ N(0, I) and does not learn that; nil
+  /// if they don't.
+  public var cooling: MomentumCooling?
   /// Whether the target comes up from the base, by β from 0 to 1, in the first half of the steps.
   public var isTempered = false
   /// How many steps there are between looks at held-out draws.
@@ -94,6 +100,12 @@ public struct FlowTrainingState: Sendable, Codable {
     best = parameters
     goodParameters = parameters
     goodOptimizer = optimizer
+  }
+
+  /// Sets the standard deviation of p₀.
+  mutating func setInitialMomenta(_ flow: NeuralHamiltonianFlow, _ standardDeviation: Double) {
+    let raw = Float(GaussianEncoder.unboundedLogScale(standardDeviation))
+    for i in flow.initialMomentumScaleRange { (parameters[i], average[i]) = (raw, raw) }
   }
 
   /// Takes the parameters into their mean.

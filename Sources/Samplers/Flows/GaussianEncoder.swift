@@ -1,4 +1,5 @@
 import Inference
+import RealModule
 
 /// A normal density of p whose mean and scale depend on q: f(p | q) = N(μ(q), S(q) S(q)ᵀ).
 ///
@@ -31,6 +32,11 @@ public struct GaussianEncoder: Sendable, Codable, Equatable {
   /// B, the bound of the logarithms of scales.
   static var logScaleBound: Double { 8 }
 
+  /// B artanh(log s / B), the constant that stands for a scale s.
+  static func unboundedLogScale(_ scale: Double) -> Double {
+    logScaleBound * .atanh(.log(scale) / logScaleBound)
+  }
+
   /// An encoder with networks of some hidden layers, or without.
   public init(
     dimension: Int, scale: Scale, isLinear: Bool, hidden: [Int], activation: Activation = .softplus
@@ -49,7 +55,7 @@ public struct GaussianEncoder: Sendable, Codable, Equatable {
     }
   }
 
-  /// N(0, 1) in every coordinate, whatever q is, for good.
+  /// N(0, 1) in every coordinate, whatever q is; it does not learn.
   public static func standardNormal(dimension: Int) -> GaussianEncoder {
     GaussianEncoder(standardNormal: dimension)
   }

@@ -12,6 +12,19 @@ extension NeuralHamiltonianFlow {
       of: block.kinetic, from: layout.blocks[index] + 1 + block.potential.parameterCount)
   }
 
+  /// The standard deviation of p₀ in each coordinate, where that is not learned; nil where it is.
+  public var initialMomentumScales: [Double]? {
+    guard !encoder.isLearned else { return nil }
+    let bound = GaussianEncoder.logScaleBound
+    return parameters[initialMomentumScaleRange].map { .exp(bound * .tanh($0 / bound)) }
+  }
+
+  /// Where the constant scales of p₀ stand among the parameters; independent momenta have no others.
+  var initialMomentumScaleRange: Range<Int> {
+    let start = layout.encoder + encoder.scaleOffset
+    return start..<start + encoder.scaleCount
+  }
+
   private func matrix(of energy: Energy, from offset: Int) -> [Double]? {
     parameters.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return nil }

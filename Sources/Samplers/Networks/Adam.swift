@@ -3,9 +3,8 @@ import RealModule
 /// The optimiser Adam (Kingma & Ba 2015, algorithm 1), with its two moments corrected for their
 /// start at zero, and the gradient clipped to a norm.
 struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
-  /// The decay rates of the moments.
+  /// The decay rate of the first moment.
   static var firstDecay: Double { 0.9 }
-  static var secondDecay: Double { 0.999 }
 
   private var first, second: [Scalar]
   private(set) var stepCount = 0
@@ -22,16 +21,18 @@ struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
   /// - Parameters:
   ///   - rate: the length of a step in a parameter whose gradient has always one sign.
   ///   - clip: a gradient longer than this is shortened to it.
+  ///   - secondDecay: the decay rate of the second moment, the same in all steps.
   mutating func step(
-    _ parameters: inout [Scalar], down gradient: [Scalar], rate: Double, clip: Double
+    _ parameters: inout [Scalar], down gradient: [Scalar], rate: Double, clip: Double,
+    secondDecay: Double = 0.999
   ) {
     stepCount += 1
     var square = 0.0
     for value in gradient { square += Double(value) * Double(value) }
     let factor = Scalar(Swift.min(1, clip / Double.sqrt(Swift.max(square, 1e-300))))
     let firstCorrection = 1 - Double.pow(Self.firstDecay, stepCount)
-    let secondCorrection = 1 - Double.pow(Self.secondDecay, stepCount)
-    let (a, b) = (Scalar(Self.firstDecay), Scalar(Self.secondDecay))
+    let secondCorrection = 1 - Double.pow(secondDecay, stepCount)
+    let (a, b) = (Scalar(Self.firstDecay), Scalar(secondDecay))
     let length = Scalar(rate / firstCorrection)
     let scale = Scalar(1 / secondCorrection)
     parameters.withUnsafeMutableBufferPointer { parameters in

@@ -14,14 +14,17 @@ public struct GenerativeModel: Sendable {
   public let rate: LearningRate
   /// The standard deviation of the noise on points that are learned.
   public let noise: Double
+  /// How cold its momenta become, if they do.
+  public let cooling: MomentumCooling?
 
   /// A model.
   public init(
     _ name: String, updates: Int, rate: LearningRate, noise: Double = 0,
-    _ change: (inout FlowArchitecture) -> Void
+    cooling: MomentumCooling? = nil, _ change: (inout FlowArchitecture) -> Void
   ) {
     self.name = name
     self.noise = noise
+    self.cooling = cooling
     self.updates = updates
     self.rate = rate
     var architecture = FlowArchitecture()
@@ -70,6 +73,10 @@ public struct GenerativeModel: Sendable {
     training.checkInterval = max(1, updates / 100)
     training.patience = patience
     training.dataNoise = noise
+    if let cooling {
+      training.cooling = cooling
+      training.gradientSizeDecay = 0.99
+    }
     if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
     let trainer = FlowTrainer(training, seed: 1)
 

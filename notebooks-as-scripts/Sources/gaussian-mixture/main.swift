@@ -65,7 +65,22 @@ func everything(
     $0.base = .learnedNormal
   }
 }
+/// The paper's models with momenta that become cold. A network as K stands beside ½ p², which it is
+/// before it learns.
+func cold(_ name: String, _ kinetic: FlowPreset.Kinetic, noise: Double) -> GenerativeModel {
+  GenerativeModel(
+    name, updates: updates, rate: cosine(5e-3), noise: noise, cooling: MomentumCooling(to: 0.1)
+  ) {
+    $0.kinetic = kinetic
+    $0.hidden = hidden
+    $0.leapfrogSteps = steps
+    $0.isResidual = kinetic == .network
+  }
+}
 let ourModels = [
+  cold("cold-fixed", .fixed, noise: 0.12),
+  cold("cold-fixed-fresh", .fixed, noise: 0),
+  cold("cold-mlp", .network, noise: 0.12),
   GenerativeModel("residual", updates: ourUpdates, rate: cosine(1e-2)) { $0.isResidual = true },
   GenerativeModel("learned-base", updates: ourUpdates, rate: cosine(1e-2)) {
     $0.base = .learnedNormal
@@ -114,7 +129,7 @@ var trained: [(model: GenerativeModel, flow: NeuralHamiltonianFlow)] = []
 for model in paperModels + ourModels where wanted.isEmpty || wanted.contains(model.name) {
   let result = try model.train(
     on: data,
-    fresh: model.name == "everything-fresh" ? { grid.draw(512, using: &$0) } : nil,
+    fresh: model.name.hasSuffix("-fresh") ? { grid.draw(512, using: &$0) } : nil,
     heldOut: heldOut, patience: patience, in: folder)
   trained.append((model, result.flow))
   let report = DensityReport(
