@@ -74,12 +74,11 @@ nonisolated(unsafe) let benchmarks = {
           flow(hidden: hidden, steps: steps), batchSize: 512, threadCount: threads)
         let parameters = objective.flow.parameters.map { Float($0) }
         let points = normalPoints(512)
-        let choice = Array(0..<512)
         // Pages are touched, and threads started, before it counts.
-        blackHole(objective.data(points, choice, at: parameters, seed: 1, batch: 0))
+        blackHole(objective.data(points, at: parameters, seed: 1, batch: 0))
         benchmark.startMeasurement()
         for batch in 0..<10 {
-          blackHole(objective.data(points, choice, at: parameters, seed: 1, batch: batch))
+          blackHole(objective.data(points, at: parameters, seed: 1, batch: batch))
         }
         benchmark.stopMeasurement()
       }

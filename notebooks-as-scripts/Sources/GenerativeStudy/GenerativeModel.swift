@@ -16,15 +16,19 @@ public struct GenerativeModel: Sendable {
   public let noise: Double
   /// How cold its momenta become, if they do.
   public let cooling: MomentumCooling?
+  /// Whether it learns from new points at every update.
+  public let hasFreshPoints: Bool
 
   /// A model.
   public init(
     _ name: String, updates: Int, rate: LearningRate, noise: Double = 0,
-    cooling: MomentumCooling? = nil, _ change: (inout FlowArchitecture) -> Void
+    cooling: MomentumCooling? = nil, hasFreshPoints: Bool = false,
+    _ change: (inout FlowArchitecture) -> Void
   ) {
     self.name = name
     self.noise = noise
     self.cooling = cooling
+    self.hasFreshPoints = hasFreshPoints
     self.updates = updates
     self.rate = rate
     var architecture = FlowArchitecture()
@@ -58,7 +62,7 @@ public struct GenerativeModel: Sendable {
   ///
   /// - Parameters:
   ///   - data: the points to learn from.
-  ///   - fresh: makes the 512 points of an update, instead of a choice of the data.
+  ///   - fresh: makes the 512 points of an update, for a model that has fresh ones.
   ///   - heldOut: points for choosing the best parameters.
   ///   - patience: training ends when so many looks, of a hundred, in a row saw nothing better.
   ///   - folder: where results are kept.
@@ -100,7 +104,7 @@ public struct GenerativeModel: Sendable {
     // What cannot be written now may be at the next look.
     let progress = { (state: FlowTrainingState) in _ = try? keep(state) }
     let (flow, state) =
-      if let fresh {
+      if let fresh, hasFreshPoints {
         trainer.train(
           untrained, onFresh: fresh, heldOut: heldOut, from: earlier?.state, progress: progress)
       } else {

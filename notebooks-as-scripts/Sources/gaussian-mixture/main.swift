@@ -6,7 +6,7 @@ import GenerativeStudy
 import Samplers
 
 let options = NotebookOptions(
-  "Learns nine Gaussians by the paper's six models and by ours; flows that are there already are not trained again.",
+  "Learns nine Gaussians by the paper's six models, by the same with cold momenta, and by ours; flows that are there already are not trained again.",
   valued: [
     "spacing": "of the grid of Gaussians (default 3)",
     "hidden": "H of the paper's models (default 128)",
@@ -53,9 +53,11 @@ let paperModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
 /// Short steps through many Hamiltonians. Noise keeps so many parameters from learning 5,000 points by
 /// heart; the other cure is fresh points at every update, which tells what the number of points costs.
 func everything(
-  _ name: String, hamiltonians: Int, time: Double, noise: Double
+  _ name: String, hamiltonians: Int, time: Double, noise: Double = 0, hasFreshPoints: Bool = false
 ) -> GenerativeModel {
-  GenerativeModel(name, updates: ourUpdates, rate: cosine(1e-2), noise: noise) {
+  GenerativeModel(
+    name, updates: ourUpdates, rate: cosine(1e-2), noise: noise, hasFreshPoints: hasFreshPoints
+  ) {
     $0.hamiltonians = hamiltonians
     $0.leapfrogSteps = 1
     $0.time = time
@@ -65,22 +67,23 @@ func everything(
     $0.base = .learnedNormal
   }
 }
-/// The paper's models with momenta that become cold. A network as K stands beside ½ p², which it is
-/// before it learns.
-func cold(_ name: String, _ kinetic: FlowPreset.Kinetic, noise: Double) -> GenerativeModel {
-  GenerativeModel(
-    name, updates: updates, rate: cosine(5e-3), noise: noise, cooling: MomentumCooling(to: 0.1)
-  ) {
-    $0.kinetic = kinetic
-    $0.hidden = hidden
-    $0.leapfrogSteps = steps
-    $0.isResidual = kinetic == .network
+/// The paper's models with momenta that become cold, on new points at every update. A network as K
+/// stands beside ½ p², and V beside a quadratic, so that there is a kinetic energy before it learns.
+let coldModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
+  priors.map { name, base in
+    GenerativeModel(
+      "cold-\(kinetic.rawValue)-\(name)", updates: updates, rate: cosine(5e-3),
+      cooling: MomentumCooling(to: 0.1), hasFreshPoints: true
+    ) {
+      $0.kinetic = kinetic
+      $0.base = base
+      $0.hidden = hidden
+      $0.leapfrogSteps = steps
+      $0.isResidual = kinetic == .network
+    }
   }
 }
 let ourModels = [
-  cold("cold-fixed", .fixed, noise: 0.12),
-  cold("cold-fixed-fresh", .fixed, noise: 0),
-  cold("cold-mlp", .network, noise: 0.12),
   GenerativeModel("residual", updates: ourUpdates, rate: cosine(1e-2)) { $0.isResidual = true },
   GenerativeModel("learned-base", updates: ourUpdates, rate: cosine(1e-2)) {
     $0.base = .learnedNormal
@@ -93,14 +96,14 @@ let ourModels = [
     $0.base = .learnedNormal
   },
   everything("everything", hamiltonians: 16, time: 0.15, noise: 0.12),
-  everything("everything-fresh", hamiltonians: 12, time: 0.2, noise: 0),
+  everything("everything-fresh", hamiltonians: 12, time: 0.2, hasFreshPoints: true),
 ]
 
 print(
   """
   Nine Gaussians of covariance 0.25 I at spacing \(grid.spacing): entropy \(String(format: "%.4f", grid.entropy)) nats, the floor of −ELBO.
   5,000 points to learn from, batches of 512. Paper's models: H = \(hidden), L = \(steps), T = 1, \(updates) updates, \
-  rate \(paperRate).
+  rate \(paperRate); cold: p₀ from N(0, 0.5² I) to N(0, 0.1² I) while it learns from new points at every update, a rate along a cosine.
   Ours: H = 32, L = 2, T = 1 (everything: L = 1, T = 0.15 or 0.2; fresh: new points at every update), \(ourUpdates) updates, a rate along a cosine.
 
   \("model".padded(20))parameters   −ELBO   ± error   K-sample  ± error  momenta  modes  worst mode   minima of V   s
@@ -126,11 +129,11 @@ func rateText(_ rate: LearningRate) -> String {
 }
 var rows: [String] = []
 var trained: [(model: GenerativeModel, flow: NeuralHamiltonianFlow)] = []
-for model in paperModels + ourModels where wanted.isEmpty || wanted.contains(model.name) {
+let models = paperModels + coldModels + ourModels
+for model in models where wanted.isEmpty || wanted.contains(model.name) {
   let result = try model.train(
-    on: data,
-    fresh: model.name.hasSuffix("-fresh") ? { grid.draw(512, using: &$0) } : nil,
-    heldOut: heldOut, patience: patience, in: folder)
+    on: data, fresh: { grid.draw(512, using: &$0) }, heldOut: heldOut, patience: patience,
+    in: folder)
   trained.append((model, result.flow))
   let report = DensityReport(
     result.flow, at: test, logDensities: logDensities, entropy: grid.entropy,

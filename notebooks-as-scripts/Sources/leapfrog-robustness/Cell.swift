@@ -26,12 +26,12 @@ struct Cell: Sendable {
   func secondsPerUpdate(_ points: [Double], batchSize: Int) -> Double {
     let flow = flow
     let objective = FlowObjective<Float>(flow, batchSize: batchSize, threadCount: 1)
-    let (parameters, data) = (flow.parameters.map { Float($0) }, points.map { Float($0) })
-    let choice = (0..<batchSize).map { $0 % (points.count / 2) }
-    _ = objective.data(data, choice, at: parameters, seed: 1, batch: 0)
+    let parameters = flow.parameters.map { Float($0) }
+    let batch = (0..<2 * batchSize).map { Float(points[$0 % points.count]) }
+    _ = objective.data(batch, at: parameters, seed: 1, batch: 0)
     let start = ContinuousClock.now
-    for batch in 1...3 {
-      _ = objective.data(data, choice, at: parameters, seed: 1, batch: batch)
+    for number in 1...3 {
+      _ = objective.data(batch, at: parameters, seed: 1, batch: number)
     }
     return (ContinuousClock.now - start) / .seconds(3)
   }
