@@ -1,5 +1,4 @@
 public import Inference
-import RealModule
 
 /// Trains flows: towards a log density, by draws of one, or on data.
 ///
@@ -232,38 +231,6 @@ public struct FlowTrainer: Sendable {
       }
     }
     return batch
-  }
-
-  /// Raises β as far as the last batch's weights stay worth half of it, and at least so far that β is
-  /// 1 after half of the steps.
-  private func raiseBeta(_ state: inout FlowTrainingState, _ objective: FlowObjective<Float>) {
-    func efficiency(_ step: Double) -> Double {
-      let logs = zip(objective.logWeights, objective.temperingSlopes).map { weight, slope in
-        weight == -.infinity ? weight : weight + step * slope
-      }
-      let largest = logs.reduce(-.infinity, max)
-      guard largest.isFinite else { return 0 }
-      var (sum, squares) = (0.0, 0.0)
-      for value in logs {
-        let weight = Double.exp(value - largest)
-        sum += weight
-        squares += weight * weight
-      }
-      return sum * sum / (squares * Double(logs.count))
-    }
-    var (low, high) = (0.0, 1 - state.beta)
-    if efficiency(high) >= 0.5 {
-      low = high
-    } else {
-      for _ in 0..<30 {
-        let middle = 0.5 * (low + high)
-        if efficiency(middle) >= 0.5 { low = middle } else { high = middle }
-      }
-    }
-    let part = Double(state.step + 1) / (0.5 * Double(settings.stepCount))
-    let least = Double.exp(-10 * max(0, 1 - part))
-    state.beta = min(1, max(state.beta + low, least))
-    if state.beta > 1 - 1e-9 { state.beta = 1 }
   }
 
   private func add(_ factor: Float, _ other: [Float], to gradient: inout [Float]) {
