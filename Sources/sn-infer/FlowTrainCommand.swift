@@ -48,7 +48,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Let the standard deviation of base momenta fall from 0.5 to this while the flow learns: some 0.1 to 0.2 makes few Hamiltonians learn sharp modes, in tens of thousands of steps.",
+      "Let the standard deviation of base momenta fall from 0.5 to this while the flow learns: some 0.1 to 0.2 makes one Hamiltonian learn separate modes, in tens of thousands of steps. V is then no longer like -log density.",
       valueName: "deviation"))
   var cool: Double?
 
@@ -120,10 +120,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
     training.patience = .max
     training.averagedSteps = average
     training.dataNoise = noise
-    if let cool {
-      training.cooling = MomentumCooling(to: cool)
-      training.gradientSizeDecay = 0.99
-    }
+    training.cooling = cool.map(MomentumCooling.init(to:))
     return training
   }
 

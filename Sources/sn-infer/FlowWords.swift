@@ -40,12 +40,16 @@ enum FlowWords {
   /// The density of p₀.
   static func initialMomenta(of flow: NeuralHamiltonianFlow) -> String {
     guard let scales = flow.initialMomentumScales else { return name(flow.encoder) }
-    guard let scale = scales.first, scale != 1 else { return "N(0, I)" }
-    return String(format: "N(0, %.3g² I)", scale)
+    switch Set(scales.map { String(format: "%.3g", $0) }) {
+    case ["1"]: return "N(0, I)"
+    case let equal where equal.count == 1: return "N(0, \(equal.joined())² I)"
+    default: return "normal, independent"
+    }
   }
 
-  /// A learned density of momenta.
+  /// A density of momenta at the end.
   static func name(_ encoder: GaussianEncoder) -> String {
+    guard encoder.isLearned else { return "N(0, I)" }
     let parts =
       (encoder.isLinear ? ["linear"] : [])
       + [encoder.mean, encoder.spread].compactMap { $0.map(name) }

@@ -141,30 +141,29 @@ public struct FlowTrainer: Sendable {
     loss: (inout FlowTrainingState) -> (Double, [Float]), score: ([Float]) -> Double
   ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
     precondition(
-      settings.cooling == nil || !flow.encoder.isLearned,
-      "momenta that are learned cannot be cooled")
+      settings.cooling.map { $0.isPossible && !flow.encoder.isLearned } ?? true,
+      "momenta cool from and to 0.001 to 1000, in a share of 0 to 1, if they are not learned")
     var state =
       given.flatMap { $0.fits(flow) ? $0 : nil }
       ?? FlowTrainingState(flow, beta: startingBeta)
     if state.step == 0 { look(&state, score, progress) }
-    let kineticRanges = flow.layout.kinetic
+    let motion = flow.layout.motion
     while state.step < settings.stepCount, !isFinished(state), !shouldStop() {
       let rate =
         state.rateFactor * settings.learningRate.rate(at: state.step, of: settings.stepCount)
-      let cooling = settings.cooling
-      if let cooling {
+      if let cooling = settings.cooling {
         let deviation = cooling.standardDeviation(at: state.step, of: settings.stepCount)
         state.setInitialMomenta(flow, deviation)
       }
       var (value, gradient) = loss(&state)
-      if let cooling, !cooling.isOver(at: state.step, of: settings.stepCount) {
-        for i in kineticRanges.joined() { gradient[i] = 0 }
+      if isCooling(state) {
+        for i in motion.joined() { gradient[i] = 0 }
       }
       state.step += 1
       if value.isFinite, gradient.allSatisfy(\.isFinite) {
         state.optimizer.step(
           &state.parameters, down: gradient, rate: rate, clip: settings.gradientClip,
-          secondDecay: settings.gradientSizeDecay)
+          secondDecay: settings.cooling == nil ? 0.999 : MomentumCooling.secondDecay)
         state.updateAverage(over: settings.averagedSteps)
         state.lossSum += value
         state.lossCount += 1
@@ -200,13 +199,17 @@ public struct FlowTrainer: Sendable {
     (state.lossSum, state.lossCount) = (0, 0)
     if value > state.bestScore {
       (state.best, state.bestScore, state.looksSinceBest) = (state.average, value, 0)
-    } else if state.beta == 1 {
+    } else if state.beta == 1, !isCooling(state) {
       state.looksSinceBest += 1
     }
     if value.isFinite {
       (state.goodParameters, state.goodOptimizer) = (state.parameters, state.optimizer)
     }
     progress(state)
+  }
+
+  private func isCooling(_ state: FlowTrainingState) -> Bool {
+    settings.cooling.map { !$0.isOver(at: state.step, of: settings.stepCount) } ?? false
   }
 
   private func isFinished(_ state: FlowTrainingState) -> Bool {

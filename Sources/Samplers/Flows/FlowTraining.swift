@@ -8,9 +8,6 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   public var learningRate = LearningRate.cosine(peak: 2e-3, floor: 1e-5, warmUp: 0)
   /// A gradient longer than this is shortened to it.
   public var gradientClip = 10.0
-  /// How slowly the optimiser forgets the sizes of gradients (β₂ of Kingma & Ba 2015); while momenta
-  /// cool gradients grow as s⁻², and 0.99 does better.
-  public var gradientSizeDecay = 0.999
   /// Over about how many steps the parameters that are looked at and kept are a mean; 1 for those of
   /// a step alone.
   ///

@@ -5,33 +5,45 @@ import RealModule
 ///
 /// A single Hamiltonian K(p) + V(q) that carries a normal density to a far one leaves p_T given q_T far
 /// from normal, which the bound of equation 4 (Souveton et al. 2023) pays for. With cold momenta q_T is
-/// nearly a function of q₀ alone, and
+/// nearly a function of q₀ alone, and where that is one-to-one
 ///
-///     p_T | q_T  →  N(∂q_T/∂t, s² (J Jᵀ)⁻¹),   J = ∂q_T/∂q₀,   s → 0
+///     p_T | q_T  →  N(p_T(q₀), s² (J Jᵀ)⁻¹),   J = ∂q_T/∂q₀,   s → 0
 ///
 /// is normal. A flow that may choose finds this late: as long as V is smooth, hot momenta make up for
-/// it. So they are cooled from outside, and meanwhile K stays as it began, or it would heat them again.
-/// For a quadratic K nothing is lost by it: p₀ ~ N(0, s² I) with M is p₀ ~ N(0, I) with s M and V / s.
+/// it. So they are cooled from outside, and meanwhile K and T stay as they began, or they would heat
+/// the momenta again: K should be a kinetic energy then, ½ p² or a network beside it. For a quadratic K
+/// nothing is lost: p₀ ~ N(0, s² I) with M is p₀ ~ N(0, I) with s M and V / s.
+///
+/// V is then not like −log density: it drives q₀ apart once, and nothing comes to rest in it.
 public struct MomentumCooling: Sendable, Codable, Equatable {
-  /// s of the first step, positive.
+  /// s of the first step, 0.001 to 1000.
   public var start = 0.5
-  /// s from the end of cooling on, positive; the smaller, the sharper V has to be and the more steps
-  /// it takes.
+  /// s from the end of cooling on, 0.001 to 1000; the smaller, the sharper V has to be and the more
+  /// steps it takes.
   public var end: Double
   /// The share of the steps, 0 to 1, that cooling takes.
   public var share = 0.7
+
+  /// β₂ of Adam (Kingma & Ba 2015): the curvature of the loss grows as s⁻², which it follows better
+  /// than with the usual 0.999.
+  static var secondDecay: Double { 0.99 }
 
   /// Cooling to a standard deviation.
   public init(to end: Double) {
     self.end = end
   }
 
-  /// s of a step.
-  func standardDeviation(at step: Int, of count: Int) -> Double {
+  /// s of a step, the first being 0, of a training of so many.
+  public func standardDeviation(at step: Int, of count: Int) -> Double {
     isOver(at: step, of: count)
       ? end : start * .pow(end / start, Double(step) / (share * Double(count)))
   }
 
-  /// Whether K may learn.
+  /// Whether K and T may learn.
   func isOver(at step: Int, of count: Int) -> Bool { Double(step) >= share * Double(count) }
+
+  /// Whether the numbers are in their ranges.
+  var isPossible: Bool {
+    [start, end].allSatisfy((1e-3...1e3).contains) && (0...1).contains(share)
+  }
 }

@@ -67,8 +67,8 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   struct Layout {
     let encoder: Int
     let blocks: [Int]
-    /// The parameters of every block's K.
-    let kinetic: [Range<Int>]
+    /// Those of T and of K in every block.
+    let motion: [Range<Int>]
     let finalMomentum: Int
     let count: Int
   }
@@ -80,12 +80,12 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
       defer { offset += block.parameterCount }
       return offset
     }
-    let kinetic = zip(blocks, blockOffsets).map { block, offset in
+    let motion = zip(blocks, blockOffsets).flatMap { block, offset in
       let end = offset + block.parameterCount
-      return end - block.kinetic.parameterCount..<end
+      return [offset..<offset + 1, end - block.kinetic.parameterCount..<end]
     }
     return Layout(
-      encoder: encoderOffset, blocks: blockOffsets, kinetic: kinetic, finalMomentum: offset,
+      encoder: encoderOffset, blocks: blockOffsets, motion: motion, finalMomentum: offset,
       count: offset + finalMomentum.parameterCount)
   }
 }

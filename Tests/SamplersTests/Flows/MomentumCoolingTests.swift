@@ -26,12 +26,57 @@ import Testing
     training.checkInterval = max(1, steps / 10)
     training.patience = .max
     training.cooling = cooling
-    if cooling != nil { training.gradientSizeDecay = 0.99 }
     var generator = RandomStream(seed: 1, "held-out")
     return FlowTrainer(training, seed: 1).train(
       architecture.makeFlow(dimension: 2, seed: 1),
       onFresh: { modes(using: &$0, training.batchSize) },
       heldOut: modes(using: &generator, 4000))
+  }
+
+  @Test("the standard deviation falls in equal ratios, and then stays")
+  func schedule() {
+    var cooling = MomentumCooling(to: 0.02)
+    cooling.share = 0.5
+    for (step, expected) in [(0, 0.5), (25, 0.1), (50, 0.02), (51, 0.02), (99, 0.02)] {
+      #expect(abs(cooling.standardDeviation(at: step, of: 100) - expected) < 1e-15)
+    }
+    cooling.share = 0
+    #expect(cooling.standardDeviation(at: 0, of: 100) == 0.02)
+  }
+
+  @Test("every kinetic energy and time waits until momenta are cold", arguments: [1.0, 0])
+  func waits(share: Double) {
+    var architecture = FlowArchitecture()
+    (architecture.hidden, architecture.hamiltonians) = (5, 2)
+    (architecture.kinetic, architecture.isResidual) = (.network, true)
+    architecture.learnsTime = true
+    var training = FlowTraining()
+    training.stepCount = 30
+    training.patience = share == 1 ? 1 : .max
+    training.checkInterval = 1
+    // Nearly as warm as the untrained flow, which would be the best of so few steps otherwise.
+    training.cooling = MomentumCooling(to: 0.9)
+    training.cooling?.start = 1
+    training.cooling?.share = share
+    let flow = architecture.makeFlow(dimension: 2, seed: 1)
+    var generator = RandomStream(seed: 1, "held-out")
+    let (trained, state) = FlowTrainer(training, seed: 1).train(
+      flow, onFresh: { modes(using: &$0, training.batchSize) },
+      heldOut: modes(using: &generator, 500))
+    let points = PhasePoints(positions: [0.3, -0.7, 1, 2], momenta: [0.2, 0.9, -1.5, 0.4])
+    for block in 0..<2 {
+      let energies = [flow, trained].map {
+        FlowMap<Double>($0).energies(ofBlock: block, at: points)
+      }
+      #expect(energies[0].potential != energies[1].potential)
+      let differences = zip(energies[0].kinetic, energies[1].kinetic).map { abs($0 - $1) }
+      // Parameters have been numbers of single precision on their way.
+      #expect(differences.allSatisfy { ($0 < 1e-5) == (share == 1) }, "\(differences)")
+      let times = [flow, trained].map { $0.time(ofBlock: block) }
+      #expect((abs(times[0] - times[1]) < 1e-6) == (share == 1))
+    }
+    // Nor does anybody lose patience with scores that stall meanwhile.
+    if share == 1 { #expect(state.step == 30) }
   }
 
   @Test("momenta become as cold as asked, and meanwhile the kinetic energy stands still")

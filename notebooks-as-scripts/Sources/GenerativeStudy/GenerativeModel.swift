@@ -70,6 +70,7 @@ public struct GenerativeModel: Sendable {
     on data: [Double], fresh: ((inout RandomStream) -> [Double])? = nil, heldOut: [Double],
     patience: Int = .max, in folder: NotebookFolder
   ) throws -> Trained {
+    precondition(!hasFreshPoints || fresh != nil, "nothing makes the points of \(name)")
     var training = FlowTraining()
     training.batchSize = 512
     training.stepCount = updates
@@ -77,10 +78,7 @@ public struct GenerativeModel: Sendable {
     training.checkInterval = max(1, updates / 100)
     training.patience = patience
     training.dataNoise = noise
-    if let cooling {
-      training.cooling = cooling
-      training.gradientSizeDecay = 0.99
-    }
+    training.cooling = cooling
     if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
     let trainer = FlowTrainer(training, seed: 1)
 

@@ -68,7 +68,7 @@ func everything(
   }
 }
 /// The paper's models with momenta that become cold, on new points at every update. A network as K
-/// stands beside ½ p², and V beside a quadratic, so that there is a kinetic energy before it learns.
+/// stands beside ½ p², and V beside a quadratic, so that there is a kinetic energy while it waits.
 let coldModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
   priors.map { name, base in
     GenerativeModel(
