@@ -48,7 +48,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Let the standard deviation of base momenta fall from 0.5 to this while the flow learns: some 0.1 to 0.2 makes one Hamiltonian learn separate modes, in tens of thousands of steps. V is then no longer like -log density.",
+      "Let the standard deviation of base momenta fall from 0.5 to this while the flow learns: some 0.05 to 0.1 can bring one Hamiltonian nearer to separate modes, in tens of thousands of steps. V is then no longer like -log density.",
       valueName: "deviation"))
   var cool: Double?
 

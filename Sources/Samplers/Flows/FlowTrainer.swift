@@ -163,7 +163,8 @@ public struct FlowTrainer: Sendable {
       if value.isFinite, gradient.allSatisfy(\.isFinite) {
         state.optimizer.step(
           &state.parameters, down: gradient, rate: rate, clip: settings.gradientClip,
-          secondDecay: settings.cooling == nil ? 0.999 : MomentumCooling.secondDecay)
+          secondDecay: settings.cooling == nil
+            ? Adam<Float>.secondDecay : MomentumCooling.secondDecay)
         state.updateAverage(over: settings.averagedSteps)
         state.lossSum += value
         state.lossCount += 1

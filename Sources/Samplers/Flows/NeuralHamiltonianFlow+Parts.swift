@@ -21,7 +21,7 @@ extension NeuralHamiltonianFlow {
 
   /// Where the constant scales of p₀ stand among the parameters; independent momenta have no others.
   var initialMomentumScaleRange: Range<Int> {
-    let start = layout.encoder + encoder.scaleOffset
+    let start = base.parameterCount(dimension) + encoder.scaleOffset
     return start..<start + encoder.scaleCount
   }
 

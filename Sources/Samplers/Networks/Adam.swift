@@ -3,8 +3,9 @@ import RealModule
 /// The optimiser Adam (Kingma & Ba 2015, algorithm 1), with its two moments corrected for their
 /// start at zero, and the gradient clipped to a norm.
 struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
-  /// The decay rate of the first moment.
+  /// The usual decay rates of the moments.
   static var firstDecay: Double { 0.9 }
+  static var secondDecay: Double { 0.999 }
 
   private var first, second: [Scalar]
   private(set) var stepCount = 0
@@ -24,7 +25,7 @@ struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
   ///   - secondDecay: the decay rate of the second moment, the same in all steps.
   mutating func step(
     _ parameters: inout [Scalar], down gradient: [Scalar], rate: Double, clip: Double,
-    secondDecay: Double = 0.999
+    secondDecay: Double = Self.secondDecay
   ) {
     stepCount += 1
     var square = 0.0

@@ -71,21 +71,6 @@ import Testing
     #expect(spread < 1.5, "\(spread)")
   }
 
-  /// Three modes on a line of two dimensions.
-  private func modes(_ count: Int, _ purpose: String) -> [Double] {
-    var generator = RandomStream(seed: 1, purpose)
-    return modes(count, using: &generator)
-  }
-
-  private func modes(_ count: Int, using generator: inout RandomStream) -> [Double] {
-    (0..<count).flatMap { _ in
-      let center = 3 * Double(Int.random(in: -1...1, using: &generator))
-      return [
-        center + 0.5 * generator.nextStandardNormal(), 0.5 * generator.nextStandardNormal(),
-      ]
-    }
-  }
-
   private static let kinetics: [FlowPreset.Kinetic] = [.fixed, .network, .relativistic]
 
   @Test("training on data approaches their entropy, in any architecture", arguments: kinetics)
@@ -103,10 +88,9 @@ import Testing
     training.checkInterval = 50
     training.patience = .max
     let (flow, state) = FlowTrainer(training, seed: 1).train(
-      architecture.makeFlow(dimension: 2, seed: 1), on: modes(5000, "data"),
-      heldOut: modes(2000, "held-out"))
-    // Of one axis log 3 + ½ log(2πe/4), less the overlap; of the other ½ log(2πe/4).
-    let entropy = 1.0986 + 2 * (1.4189 - 0.6931) - 0.005
+      architecture.makeFlow(dimension: 2, seed: 1), on: ThreeModes.draw(5000, "data"),
+      heldOut: ThreeModes.draw(2000, "held-out"))
+    let entropy = ThreeModes.entropy
     // A normal density is 0.52 above it.
     let best = state.records.map { -$0.score }.reduce(.infinity, min)
     #expect(best > entropy - 0.1 && best < entropy + 0.45, "\(best) against \(entropy)")
@@ -130,8 +114,8 @@ import Testing
     func lateScore(_ averagedSteps: Int) -> Double {
       training.averagedSteps = averagedSteps
       let (_, state) = FlowTrainer(training, seed: 1).train(
-        architecture.makeFlow(dimension: 2, seed: 1), on: modes(5000, "data"),
-        heldOut: modes(2000, "held-out"))
+        architecture.makeFlow(dimension: 2, seed: 1), on: ThreeModes.draw(5000, "data"),
+        heldOut: ThreeModes.draw(2000, "held-out"))
       return state.records.suffix(10).map(\.score).reduce(0, +) / 10
     }
     // The points looked at are the same, so their noise of some 0.02 cancels in the difference.
@@ -150,17 +134,18 @@ import Testing
     training.batchSize = 64
     training.learningRate = .cosine(peak: 1e-2, floor: 1e-5, warmUp: 50)
     training.patience = .max
-    let heldOut = modes(2000, "held-out")
+    let heldOut = ThreeModes.draw(2000, "held-out")
     func lastScore(noise: Double) -> Double {
       training.dataNoise = noise
       let (_, state) = FlowTrainer(training, seed: 1).train(
-        architecture.makeFlow(dimension: 2, seed: 1), on: modes(60, "data"), heldOut: heldOut)
+        architecture.makeFlow(dimension: 2, seed: 1), on: ThreeModes.draw(60, "data"),
+        heldOut: heldOut)
       return state.records.last?.score ?? .nan
     }
     let (alone, noisy) = (lastScore(noise: 0), lastScore(noise: 0.2))
     let (_, state) = FlowTrainer(training, seed: 1).train(
       architecture.makeFlow(dimension: 2, seed: 1),
-      onFresh: { generator in modes(64, using: &generator) }, heldOut: heldOut)
+      onFresh: { generator in ThreeModes.draw(64, using: &generator) }, heldOut: heldOut)
     let fresh = state.records.last?.score ?? .nan
     // At the same points with the same momenta, differences of scores are good to 0.01.
     #expect(noisy > alone + 0.03 && fresh > noisy + 0.03, "\(alone), \(noisy), \(fresh)")

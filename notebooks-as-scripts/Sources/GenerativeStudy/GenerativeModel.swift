@@ -62,7 +62,7 @@ public struct GenerativeModel: Sendable {
   ///
   /// - Parameters:
   ///   - data: the points to learn from.
-  ///   - fresh: makes the 512 points of an update, for a model that has fresh ones.
+  ///   - fresh: makes the 512 points of an update, instead of a choice of the data.
   ///   - heldOut: points for choosing the best parameters.
   ///   - patience: training ends when so many looks, of a hundred, in a row saw nothing better.
   ///   - folder: where results are kept.
@@ -70,7 +70,6 @@ public struct GenerativeModel: Sendable {
     on data: [Double], fresh: ((inout RandomStream) -> [Double])? = nil, heldOut: [Double],
     patience: Int = .max, in folder: NotebookFolder
   ) throws -> Trained {
-    precondition(!hasFreshPoints || fresh != nil, "nothing makes the points of \(name)")
     var training = FlowTraining()
     training.batchSize = 512
     training.stepCount = updates
@@ -102,7 +101,7 @@ public struct GenerativeModel: Sendable {
     // What cannot be written now may be at the next look.
     let progress = { (state: FlowTrainingState) in _ = try? keep(state) }
     let (flow, state) =
-      if let fresh, hasFreshPoints {
+      if let fresh {
         trainer.train(
           untrained, onFresh: fresh, heldOut: heldOut, from: earlier?.state, progress: progress)
       } else {

@@ -132,8 +132,8 @@ var trained: [(model: GenerativeModel, flow: NeuralHamiltonianFlow)] = []
 let models = paperModels + coldModels + ourModels
 for model in models where wanted.isEmpty || wanted.contains(model.name) {
   let result = try model.train(
-    on: data, fresh: { grid.draw(512, using: &$0) }, heldOut: heldOut, patience: patience,
-    in: folder)
+    on: data, fresh: model.hasFreshPoints ? { grid.draw(512, using: &$0) } : nil,
+    heldOut: heldOut, patience: patience, in: folder)
   trained.append((model, result.flow))
   let report = DensityReport(
     result.flow, at: test, logDensities: logDensities, entropy: grid.entropy,
