@@ -52,6 +52,7 @@ let package = Package(
       name: "gaussian-mixture",
       dependencies: [
         "GenerativeStudy",
+        .product(name: "Inference", package: "sn-infer"),
         .product(name: "Samplers", package: "sn-infer"),
       ]),
     .executableTarget(

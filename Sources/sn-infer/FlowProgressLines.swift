@@ -4,6 +4,7 @@ import Samplers
 /// Shows how far a training has come, on standard error: one line, redrawn, on a terminal; else a
 /// line every half minute.
 final class FlowProgressLines {
+  private let boundName: String
   private let stepCount: Int
   private let volume: Double
   private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -11,8 +12,12 @@ final class FlowProgressLines {
   private var nextTime: ContinuousClock.Instant
   private var firstStep: Int?
 
-  /// - Parameter volume: what a −ELBO in the flow's coordinates lacks to be one of the data.
-  init(stepCount: Int, volume: Double) {
+  /// - Parameters:
+  ///   - boundName: what the bound that training raises is called, with the opposite sign.
+  ///   - stepCount: the number of steps.
+  ///   - volume: what such a bound in the flow's coordinates lacks to be one of the data.
+  init(of boundName: String, stepCount: Int, volume: Double) {
+    self.boundName = boundName
     self.stepCount = stepCount
     self.volume = volume
     nextTime = .now + .seconds(isatty(STDERR_FILENO) == 1 ? 1 : 30)
@@ -26,8 +31,8 @@ final class FlowProgressLines {
     let elapsed = (ContinuousClock.now - start) / .seconds(1)
     let pace = elapsed / Double(max(1, state.step - first))
     let line = String(
-      format: "training    %3d %%  step %d of %d  −ELBO %.4f held out, %.4f learned  %@ to go",
-      100 * state.step / stepCount, state.step, stepCount, volume - record.score,
+      format: "training    %3d %%  step %d of %d  %@ %.4f held out, %.4f learned  %@ to go",
+      100 * state.step / stepCount, state.step, stepCount, boundName, volume - record.score,
       volume + record.loss, Self.span(pace * Double(stepCount - state.step)))
     write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
   }

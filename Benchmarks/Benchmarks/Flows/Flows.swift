@@ -68,17 +68,19 @@ nonisolated(unsafe) let benchmarks = {
 
   for (hidden, steps) in [(8, 10), (32, 2), (32, 10), (128, 10)] {
     let shape = "H = \(hidden), L = \(steps)"
-    for threads in [1, 2] {
-      Benchmark("training step, batch 512, \(shape), threads: \(threads)") { benchmark in
+    for (threads, momenta) in [(1, 1), (2, 1), (1, 8)] {
+      let conditions = "threads: \(threads), momenta: \(momenta)"
+      Benchmark("training step, batch 512, \(shape), \(conditions)") { benchmark in
         let objective = FlowObjective<Float>(
           flow(hidden: hidden, steps: steps), batchSize: 512, threadCount: threads)
         let parameters = objective.flow.parameters.map { Float($0) }
         let points = normalPoints(512)
         // Pages are touched, and threads started, before it counts.
-        blackHole(objective.data(points, at: parameters, seed: 1, batch: 0))
+        blackHole(objective.data(points, momenta: momenta, at: parameters, seed: 1, batch: 0))
         benchmark.startMeasurement()
         for batch in 0..<10 {
-          blackHole(objective.data(points, at: parameters, seed: 1, batch: batch))
+          blackHole(
+            objective.data(points, momenta: momenta, at: parameters, seed: 1, batch: batch))
         }
         benchmark.stopMeasurement()
       }

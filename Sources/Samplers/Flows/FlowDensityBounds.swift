@@ -5,9 +5,9 @@ import RealModule
 /// Lower bounds of log ∫ M(q, p) dp, a flow's log density, at points q.
 ///
 /// With momenta p₁ … p_K ~ r(· | q) and weights wₖ = M(q, pₖ) / r(pₖ | q), both are right in the mean
-/// from below: E[log w] ≤ E[log (1/K) Σ wₖ] ≤ log E[w] (Burda et al. 2016, equation 9).
+/// from below: E[log w] ≤ E[log (1/K) Σ wₖ] ≤ log E[w] (Burda et al. 2016, theorem 1).
 public struct FlowDensityBounds: Sendable, Equatable {
-  /// The mean of log wₖ, which training raises, for each point.
+  /// The mean of log wₖ, which training with one momentum raises, for each point.
   public let evidence: [Double]
   /// log of the mean of wₖ, for each point.
   public let importance: [Double]

@@ -26,6 +26,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   /// ∇ log M at the end points, once it has been transported.
   let score: (position: Batch<Scalar>, momentum: Batch<Scalar>)
   private let basePositions, baseGradient: Batch<Scalar>
+  let resampling: Resampling
 
   /// - Parameters:
   ///   - count: how many points a batch has.
@@ -54,6 +55,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     score = (
       arena.batch(rows: dimension, count: count), arena.batch(rows: dimension, count: count)
     )
+    resampling = Resampling(dimension: dimension, count: count, in: arena)
     setParameters(flow.parameters.map { Scalar($0) })
   }
 
@@ -118,8 +120,18 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func drawFinalMomenta() {
+    conditionFinalMomenta()
+    placeFinalMomenta()
+  }
+
+  /// Computes r(· | q_T) at the positions; it stays when they move.
+  func conditionFinalMomenta() { finalMomentum.condition(on: positions, finalParameters) }
+
+  /// The rest of `drawFinalMomenta`, by the r that was computed last.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func placeFinalMomenta() {
     logTarget.clear()
-    finalMomentum.condition(on: positions, finalParameters)
     finalMomentum.place(deviates, at: momenta, logDensityTimes: 1, to: logTarget)
   }
 
@@ -295,9 +307,14 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   /// Adds the gradient of Σ [log r − log π₀ − log f] over given points q_T, whose momenta are drawn
   /// from r by given deviates: the negative evidence lower bound of the data, Souveton et al. 2023,
   /// equation 4, with the density of the momentum. Afterwards `logTarget` − `logFlow` are its terms.
+  ///
+  /// - Parameter learnsMomenta: whether momenta stay where they are and r learns them: then the gradient is
+  ///   that of −Σ [log r + log π₀ + log f].
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func addDataGradient(to gradient: UnsafeMutablePointer<Scalar>) {
+  func addDataGradient(
+    learnsMomenta: Bool = false, to gradient: UnsafeMutablePointer<Scalar>
+  ) {
     drawFinalMomenta()
     pull()
     weighBase()
@@ -316,9 +333,15 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
         positionCotangent, momentumCotangent, .backward, to: gradient + offset,
         parameters + offset)
     }
-    finalMomentum.addAdjoint(
-      ofPlacing: momentumCotangent, entropyWeight: 1, to: positionCotangent,
-      flow.finalMomentum.isLearned ? gradient + layout.finalMomentum : nil, finalParameters)
+    let finalGradient = flow.finalMomentum.isLearned ? gradient + layout.finalMomentum : nil
+    if learnsMomenta {
+      finalMomentum.addAdjointOfLogDensity(
+        times: -1, to: momentumCotangent, positionCotangent, finalGradient, finalParameters)
+    } else {
+      finalMomentum.addAdjoint(
+        ofPlacing: momentumCotangent, entropyWeight: 1, to: positionCotangent, finalGradient,
+        finalParameters)
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 public import Inference
 
-/// The two losses that a flow is trained by, with their gradients, over batches of draws.
+/// The losses that a flow is trained by, with their gradients, over batches of draws.
 ///
 /// A batch is cut into tiles, which threads share; sums are taken in the order of the tiles, so
 /// the bits do not depend on how many threads there are. Allocates when it is made and never again.
@@ -14,7 +14,7 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   public let batchSize: Int
   /// ∂loss / ∂parameters of the last batch, the mean over its draws.
   public private(set) var gradient: [Scalar]
-  /// log π_β + log r − log M of the last batch's draws; for data log r − log M.
+  /// log π_β + log r − log M of the last batch's draws; for data the terms of the loss.
   public private(set) var logWeights: [Double]
   /// log π − log π₀ of the last batch's draws, what a step in β multiplies.
   public private(set) var temperingSlopes: [Double]
@@ -80,31 +80,45 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
     return finish()
   }
 
-  /// The loss E[log r − log M] over given points (equation 4, with the density of the momentum), its
-  /// gradient and its terms.
+  /// The loss E[log r − log M] over given points (equation 4, with the density of the momentum), or with
+  /// several momenta for each point −E[log (1/K) Σ wₖ] of weights w = M / r (Burda et al. 2016, equation
+  /// 8); its gradient and its terms.
+  ///
+  /// With several, the gradient is that of log r − log M at one momentum for each point, chosen among the K
+  /// by their weights: its mean is that of the loss, but for r where the estimator is another.
   ///
   /// - Parameters:
   ///   - seed: the seed of all random numbers.
   ///   - parameters: of the flow.
+  ///   - momenta: K, at least 1.
+  ///   - estimator: how r learns if K > 1.
   ///   - batch: the number of the batch; the same seed and number draw the same.
   ///   - points: dimension × batch size, draw by draw.
+  /// - Complexity: with K > 1, K inverse flows a point more, each about a third of what the gradient
+  ///   takes.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func data(
-    _ points: [Scalar], at parameters: [Scalar], seed: UInt64, batch: Int
+    _ points: [Scalar], momenta momentumCount: Int = 1, _ estimator: MomentumEstimator = .bound,
+    at parameters: [Scalar], seed: UInt64, batch: Int
   ) -> Double {
     let dimension = flow.dimension
     precondition(
       points.count == dimension * batchSize,
       "\(points.count) numbers for \(batchSize) points of \(dimension)")
+    precondition(momentumCount >= 1, "\(momentumCount) momenta for each point")
     forEachTile(parameters) { worker, tile, gradient in
       var generator = RandomStream(seed: seed, "data", batch * self.tileCount + tile)
-      worker.deviates.fillWithStandardNormals(using: &generator)
       for n in 0..<self.tileSize {
         let start = (tile * self.tileSize + n) * dimension
         for i in 0..<dimension { worker.positions[i, n] = points[start + i] }
       }
-      worker.addDataGradient(to: gradient)
+      if momentumCount == 1 {
+        worker.deviates.fillWithStandardNormals(using: &generator)
+        worker.addDataGradient(to: gradient)
+      } else {
+        worker.addImportanceGradient(momentumCount, estimator, using: &generator, to: gradient)
+      }
     }
     return -finish()
   }

@@ -67,7 +67,7 @@ public struct FlowTrainer: Sendable {
   }
 
   /// Trains a flow as a density of data, by the evidence lower bound (Souveton et al. 2023, equation
-  /// 4, with the density of the momentum).
+  /// 4, with the density of the momentum), or by that of several momenta for each point.
   ///
   /// - Parameters:
   ///   - state: where training of this flow stopped before.
@@ -124,12 +124,9 @@ public struct FlowTrainer: Sendable {
     } score: { parameters in
       var trained = flow
       trained.parameters = parameters.map { Double($0) }
-      let draws = FlowMap<Float>(trained).drawFinalMomenta(
-        at: heldOut.map { Float($0) }, seed: seed, "held-out")
-      let sum = zip(draws.logFlow, draws.logFinalMomentum).reduce(0.0) {
-        $0 + Double($1.0) - Double($1.1)
-      }
-      return sum / Double(max(1, draws.logFlow.count))
+      let bounds = FlowMap<Float>(trained).densityBounds(
+        at: heldOut.map { Float($0) }, draws: settings.momentaPerPoint, seed: seed)
+      return bounds.importance.reduce(0, +) / Double(max(1, bounds.importance.count))
     }
   }
 
@@ -220,7 +217,9 @@ public struct FlowTrainer: Sendable {
   private func dataLoss(
     _ objective: FlowObjective<Float>, _ batch: [Float], _ state: FlowTrainingState
   ) -> Double {
-    objective.data(batch, at: state.parameters, seed: seed, batch: state.step)
+    objective.data(
+      batch, momenta: settings.momentaPerPoint, settings.momentumEstimator, at: state.parameters,
+      seed: seed, batch: state.step)
   }
 
   /// Some of the points, with noise where it is asked for.

@@ -22,6 +22,13 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   /// The standard deviation of normal noise that is added to draws of the target whenever they are
   /// looked at; it keeps a flow from learning few draws by heart, and widens what it learns.
   public var dataNoise = 0.0
+  /// How many momenta the density at a point of data is estimated from; 1 is the evidence lower bound.
+  ///
+  /// With more, the loss comes near −log ∫ M dp where r covers p given q; p need not be nearly normal
+  /// then. The gradient takes K more inverse flows of every point.
+  public var momentaPerPoint = 1
+  /// How r learns where there are several.
+  public var momentumEstimator = MomentumEstimator.bound
   /// How the momenta become cold, of a flow that begins with p₀ ~ N(0, I) and does not learn that; nil
   /// if they don't.
   public var cooling: MomentumCooling?
@@ -45,7 +52,7 @@ public struct FlowTrainingRecord: Sendable, Codable, Equatable {
   /// The mean loss since the look before.
   public var loss: Double
   /// What the held-out draws say: the efficiency of importance weights, 0 to 1; for data the mean
-  /// bound of the log density.
+  /// bound of the log density, by as many momenta as in training.
   public var score: Double
   /// β.
   public var beta: Double

@@ -83,8 +83,20 @@ public struct GaussianGrid: Sendable {
   /// learned from them is as good, and the weights of modes are free of the noise of random counts.
   public func drawBalanced(_ count: Int, seed: UInt64, _ purpose: String) -> [Double] {
     var generator = RandomStream(seed: seed, purpose)
+    return drawBalanced(count, from: 0, using: &generator)
+  }
+
+  /// Draws such points from a stream; which modes have one less than others is up to chance.
+  public func drawBalanced(_ count: Int, using generator: inout RandomStream) -> [Double] {
+    let first = Int.random(in: 0..<9, using: &generator)
+    return drawBalanced(count, from: first, using: &generator)
+  }
+
+  private func drawBalanced(
+    _ count: Int, from first: Int, using generator: inout RandomStream
+  ) -> [Double] {
     let centers = centers
-    return (0..<count).flatMap { n in
+    return (first..<first + count).flatMap { n in
       let center = centers[n % centers.count]
       return [center.x, center.y].map { $0 + Self.width * generator.nextStandardNormal() }
     }

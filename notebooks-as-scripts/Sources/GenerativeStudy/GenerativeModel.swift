@@ -16,19 +16,36 @@ public struct GenerativeModel: Sendable {
   public let noise: Double
   /// How cold its momenta become, if they do.
   public let cooling: MomentumCooling?
-  /// Whether it learns from new points at every update.
-  public let hasFreshPoints: Bool
+  /// How many points an update looks at.
+  public let batchSize: Int
+  /// How many momenta a point's density is estimated from; with several, r learns to cover them.
+  public let momentaPerPoint: Int
+  /// Which points it learns from.
+  public let points: Points
+
+  /// Points to learn from.
+  public enum Points: Sendable {
+    /// The same ones all the time.
+    case given
+    /// New ones at every update.
+    case fresh
+    /// New ones, as many of each mode.
+    case freshBalanced
+  }
 
   /// A model.
   public init(
     _ name: String, updates: Int, rate: LearningRate, noise: Double = 0,
-    cooling: MomentumCooling? = nil, hasFreshPoints: Bool = false,
+    cooling: MomentumCooling? = nil, batchSize: Int = 512, momentaPerPoint: Int = 1,
+    points: Points = .given,
     _ change: (inout FlowArchitecture) -> Void
   ) {
     self.name = name
     self.noise = noise
     self.cooling = cooling
-    self.hasFreshPoints = hasFreshPoints
+    self.batchSize = batchSize
+    self.momentaPerPoint = momentaPerPoint
+    self.points = points
     self.updates = updates
     self.rate = rate
     var architecture = FlowArchitecture()
@@ -57,12 +74,12 @@ public struct GenerativeModel: Sendable {
     let seconds: Double
   }
 
-  /// Trains the model in batches of 512, from where an earlier run in the folder stopped; where that
+  /// Trains the model, from where an earlier run in the folder stopped; where that
   /// was its end there is nothing to do.
   ///
   /// - Parameters:
   ///   - data: the points to learn from.
-  ///   - fresh: makes the 512 points of an update, instead of a choice of the data.
+  ///   - fresh: makes the points of an update, instead of a choice of the data.
   ///   - heldOut: points for choosing the best parameters.
   ///   - patience: training ends when so many looks, of a hundred, in a row saw nothing better.
   ///   - folder: where results are kept.
@@ -71,13 +88,15 @@ public struct GenerativeModel: Sendable {
     patience: Int = .max, in folder: NotebookFolder
   ) throws -> Trained {
     var training = FlowTraining()
-    training.batchSize = 512
+    training.batchSize = batchSize
     training.stepCount = updates
     training.learningRate = rate
     training.checkInterval = max(1, updates / 100)
     training.patience = patience
     training.dataNoise = noise
     training.cooling = cooling
+    training.momentaPerPoint = momentaPerPoint
+    training.momentumEstimator = .weighted
     if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
     let trainer = FlowTrainer(training, seed: 1)
 

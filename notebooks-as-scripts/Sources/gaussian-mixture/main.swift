@@ -3,6 +3,7 @@
 
 import Foundation
 import GenerativeStudy
+import Inference
 import Samplers
 
 let options = NotebookOptions(
@@ -53,10 +54,11 @@ let paperModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
 /// Short steps through many Hamiltonians. Noise keeps so many parameters from learning 5,000 points by
 /// heart; the other cure is fresh points at every update, which tells what the number of points costs.
 func everything(
-  _ name: String, hamiltonians: Int, time: Double, noise: Double = 0, hasFreshPoints: Bool = false
+  _ name: String, hamiltonians: Int, time: Double, noise: Double = 0,
+  points: GenerativeModel.Points = .given
 ) -> GenerativeModel {
   GenerativeModel(
-    name, updates: ourUpdates, rate: cosine(1e-2), noise: noise, hasFreshPoints: hasFreshPoints
+    name, updates: ourUpdates, rate: cosine(1e-2), noise: noise, points: points
   ) {
     $0.hamiltonians = hamiltonians
     $0.leapfrogSteps = 1
@@ -73,7 +75,25 @@ let coldModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
   priors.map { name, base in
     GenerativeModel(
       "cold-\(kinetic.rawValue)-\(name)", updates: updates, rate: cosine(5e-3),
-      cooling: MomentumCooling(to: 0.1), hasFreshPoints: true
+      cooling: MomentumCooling(to: 0.1), points: .fresh
+    ) {
+      $0.kinetic = kinetic
+      $0.base = base
+      $0.hidden = hidden
+      $0.leapfrogSteps = steps
+      $0.isResidual = kinetic == .network
+    }
+  }
+}
+/// The paper's models trained by eight momenta for each point. Where the base is N(0, I), which has far to
+/// go, momenta are larger. K is held: always if it is ½ pᵀ M p, for 80 % of the updates if a network.
+let momentaModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
+  priors.map { name, base in
+    var momenta = MomentumCooling(to: name == "narrow" ? 1.5 : 0.5)
+    (momenta.start, momenta.share) = (momenta.end, kinetic == .fixed ? 1 : 0.8)
+    return GenerativeModel(
+      "momenta-\(kinetic.rawValue)-\(name)", updates: updates, rate: cosine(5e-3),
+      cooling: momenta, batchSize: 1024, momentaPerPoint: 8, points: .freshBalanced
     ) {
       $0.kinetic = kinetic
       $0.base = base
@@ -96,7 +116,7 @@ let ourModels = [
     $0.base = .learnedNormal
   },
   everything("everything", hamiltonians: 16, time: 0.15, noise: 0.12),
-  everything("everything-fresh", hamiltonians: 12, time: 0.2, hasFreshPoints: true),
+  everything("everything-fresh", hamiltonians: 12, time: 0.2, points: .fresh),
 ]
 
 print(
@@ -114,6 +134,13 @@ let data = grid.drawBalanced(5000, seed: 1, "training")
 let heldOut = grid.draw(5000, seed: 1, "held-out")
 let test = grid.draw(20_000, seed: 1, "test")
 let logDensities = grid.logDensities(test)
+func freshPoints(for model: GenerativeModel) -> ((inout RandomStream) -> [Double])? {
+  switch model.points {
+  case .given: nil
+  case .fresh: { grid.draw(model.batchSize, using: &$0) }
+  case .freshBalanced: { grid.drawBalanced(model.batchSize, using: &$0) }
+  }
+}
 /// The standard error of a mode's weight among 20,000 draws.
 let modeError = (8.0 / 81 / 20_000.0).squareRoot()
 let header = [
@@ -129,10 +156,10 @@ func rateText(_ rate: LearningRate) -> String {
 }
 var rows: [String] = []
 var trained: [(model: GenerativeModel, flow: NeuralHamiltonianFlow)] = []
-let models = paperModels + coldModels + ourModels
+let models = paperModels + coldModels + momentaModels + ourModels
 for model in models where wanted.isEmpty || wanted.contains(model.name) {
   let result = try model.train(
-    on: data, fresh: model.hasFreshPoints ? { grid.draw(512, using: &$0) } : nil,
+    on: data, fresh: freshPoints(for: model),
     heldOut: heldOut, patience: patience, in: folder)
   trained.append((model, result.flow))
   let report = DensityReport(

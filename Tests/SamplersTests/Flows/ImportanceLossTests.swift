@@ -1,0 +1,230 @@
+import Inference
+import Samplers
+import TestSupport
+import Testing
+
+/// The loss of several momenta for each point.
+@Suite struct ImportanceLossTests {
+  private static let count = 20
+
+  /// The mean of some numbers and its standard error.
+  private func mean(_ values: [Double]) -> (value: Double, error: Double) {
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    return (mean, .sqrt(variance / count))
+  }
+
+  @Test("the loss is minus the importance bound", arguments: SampleFlow.allCases)
+  func bound(sample: SampleFlow) {
+    let flow = sample.flow()
+    let points: PhasePoints<Double> = sample.points(Self.count)
+    let objective = FlowObjective<Double>(flow, batchSize: Self.count)
+    func differences(_ momenta: Int) -> [Double] {
+      (0..<200).map { batch in
+        let loss = objective.data(
+          points.positions, momenta: momenta, at: flow.parameters, seed: 1, batch: batch)
+        let bounds = FlowMap<Double>(flow).densityBounds(
+          at: points.positions, draws: 6, seed: UInt64(batch + 1000))
+        return loss + bounds.importance.reduce(0, +) / Double(Self.count)
+      }
+    }
+    let same = mean(differences(6))
+    #expect(abs(same.value) < 4.5 * same.error, "\(same)")
+    // The evidence bound is another one.
+    let other = mean(differences(1))
+    #expect(other.value > 10 * other.error, "\(other)")
+  }
+
+  @Test(
+    "the gradient is that of the bound, but for r where it learns from weights",
+    arguments: SampleFlow.allCases, MomentumEstimator.allCases)
+  func gradient(sample: SampleFlow, estimator: MomentumEstimator) {
+    let flow = sample.flow()
+    let points: PhasePoints<Double> = sample.points(Self.count)
+    let objective = FlowObjective<Double>(flow, batchSize: Self.count)
+    let end = flow.parameters.count - flow.finalMomentum.parameterCount
+    let learned = flow.learnedIndices.filter { $0 < end || estimator == .bound }
+    var generator = RandomStream(seed: 4, "directions")
+    for _ in 0..<3 {
+      let direction = learned.map { _ in generator.nextStandardNormal() }
+      func moved(_ step: Double) -> [Double] {
+        var parameters = flow.parameters
+        for (i, slope) in zip(learned, direction) { parameters[i] += step * slope }
+        return parameters
+      }
+      // Which momentum is chosen is all that is random in this difference.
+      func differences(_ momenta: Int) -> [Double] {
+        (0..<300).map { batch in
+          func loss(_ step: Double) -> Double {
+            objective.data(
+              points.positions, momenta: 5, at: moved(step), seed: 1, batch: batch)
+          }
+          let slope = (loss(1e-4) - loss(-1e-4)) / 2e-4
+          _ = objective.data(
+            points.positions, momenta: momenta, estimator, at: flow.parameters, seed: 1,
+            batch: batch)
+          return zip(learned, direction).reduce(-slope) { $0 + objective.gradient[$1.0] * $1.1 }
+        }
+      }
+      let same = mean(differences(5))
+      #expect(abs(same.value) < 4.5 * same.error + 1e-7, "\(same)")
+      // The gradient of the evidence bound is another one, where its noise lets it be told apart.
+      if sample == .fixedKinetic {
+        let other = mean(differences(1))
+        #expect(abs(other.value) > 4.5 * other.error, "\(other)")
+      }
+    }
+  }
+
+  @Test("the density of momenta learns momenta by their weights")
+  func momentumGradient() {
+    let flow = SampleFlow.twoHamiltonians.flow()
+    let points: PhasePoints<Double> = SampleFlow.twoHamiltonians.points(Self.count)
+    let objective = FlowObjective<Double>(flow, batchSize: Self.count)
+    let (start, momenta) = (flow.parameters.count - flow.finalMomentum.parameterCount, 5)
+    let learned = flow.learnedIndices.filter { $0 >= start }
+    let copies = (0..<Self.count).flatMap { n in
+      [[Double]](repeating: Array(points.positions[2 * n..<2 * n + 2]), count: momenta)
+    }
+    // −Σ w̄ log r of other draws, whose weights stay while r moves.
+    func naiveSlope(_ moved: (Double) -> [Double], seed: UInt64) -> Double {
+      let draws = FlowMap<Double>(flow).drawFinalMomenta(
+        at: copies.flatMap(\.self), seed: seed)
+      let r = [1e-5, -1e-5].map { step in
+        var other = flow
+        other.parameters = moved(step)
+        let naive = NaiveFlow<Double>(flow: other)
+        return copies.indices.map {
+          naive.logFinalMomentum(copies[$0], Array(draws.points.momenta[2 * $0..<2 * $0 + 2]))
+        }
+      }
+      var slope = 0.0
+      for n in 0..<Self.count {
+        let range = n * momenta..<(n + 1) * momenta
+        let weights = range.map { Double.exp(draws.logFlow[$0] - draws.logFinalMomentum[$0]) }
+        let total = weights.reduce(0, +)
+        for (i, weight) in zip(range, weights) {
+          slope -= weight / total * (r[0][i] - r[1][i]) / 2e-5
+        }
+      }
+      return slope / Double(Self.count)
+    }
+    var generator = RandomStream(seed: 4, "directions")
+    for _ in 0..<3 {
+      let direction = learned.map { _ in generator.nextStandardNormal() }
+      func moved(_ step: Double) -> [Double] {
+        var parameters = flow.parameters
+        for (i, slope) in zip(learned, direction) { parameters[i] += step * slope }
+        return parameters
+      }
+      func differences(_ estimator: MomentumEstimator) -> [Double] {
+        (0..<400).map { batch in
+          _ = objective.data(
+            points.positions, momenta: momenta, estimator, at: flow.parameters, seed: 1,
+            batch: batch)
+          let naive = naiveSlope(moved, seed: UInt64(batch + 1))
+          return zip(learned, direction).reduce(-naive) { $0 + objective.gradient[$1.0] * $1.1 }
+        }
+      }
+      let same = mean(differences(.weighted))
+      #expect(abs(same.value) < 4.5 * same.error, "\(same)")
+      // The bound tells r something else.
+      let other = mean(differences(.bound))
+      #expect(abs(other.value) > 4.5 * other.error, "\(other)")
+    }
+  }
+
+  /// Quadratic energies: p given q is normal, and r can be that density.
+  private func linearFlow(learnsMomenta: Bool) -> NeuralHamiltonianFlow {
+    var generator = RandomStream(seed: 1, "linear flow")
+    return NeuralHamiltonianFlow(
+      base: .normal(standardDeviation: 1), encoder: .standardNormal(dimension: 2),
+      blocks: [
+        HamiltonianBlock(
+          potential: .quadratic(QuadraticEnergy(dimension: 2)),
+          kinetic: .quadratic(QuadraticEnergy(dimension: 2)), stepCount: 3)
+      ],
+      finalMomentum: learnsMomenta
+        ? GaussianEncoder(dimension: 2, scale: .full, isLinear: true, hidden: [])
+        : .standardNormal(dimension: 2), time: 0.7, outputScale: 1, using: &generator)
+  }
+
+  @Test(
+    "the density of momenta learns p given q, and the flow the density of the data",
+    arguments: MomentumEstimator.allCases)
+  func learnsMomenta(estimator: MomentumEstimator) {
+    var training = FlowTraining()
+    training.stepCount = 1500
+    training.learningRate = .cosine(peak: 2e-2, floor: 1e-5, warmUp: 50)
+    training.momentaPerPoint = 4
+    training.momentumEstimator = estimator
+    training.patience = .max
+    // N(0, diag(2², 0.7²)).
+    func draw(_ count: Int, using generator: inout RandomStream) -> [Double] {
+      (0..<2 * count).map { ($0.isMultiple(of: 2) ? 2 : 0.7) * generator.nextStandardNormal() }
+    }
+    var generator = RandomStream(seed: 2, "held-out")
+    let heldOut = draw(2000, using: &generator)
+    func bounds(learnsMomenta: Bool) -> (gap: Double, efficiency: Double, error: Double) {
+      let flow = FlowTrainer(training, seed: 1).train(
+        linearFlow(learnsMomenta: learnsMomenta),
+        onFresh: { draw(training.batchSize, using: &$0) }, heldOut: heldOut
+      ).flow
+      let bounds = FlowMap<Double>(flow).densityBounds(at: heldOut, draws: 50, seed: 3)
+      let excess = (0..<2000).map { n in
+        let (x, y) = (heldOut[2 * n] / 2, heldOut[2 * n + 1] / 0.7)
+        return -0.5 * (x * x + y * y) - 1.837_877_066 - .log(1.4) - bounds.importance[n]
+      }
+      return (
+        mean(bounds.importance).value - mean(bounds.evidence).value,
+        mean(bounds.efficiency).value, mean(excess).value
+      )
+    }
+    let learned = bounds(learnsMomenta: true)
+    #expect(learned.gap < 0.006 && learned.efficiency > 0.99, "\(learned)")
+    #expect(abs(learned.error) < 0.005, "\(learned)")
+    let fixed = bounds(learnsMomenta: false)
+    #expect(fixed.efficiency < learned.efficiency - 0.01, "\(fixed)")
+  }
+
+  @Test("one Hamiltonian learns separate modes better by several momenta than by one")
+  func separateModes() {
+    func excess(_ momenta: Int) -> Double {
+      var architecture = FlowArchitecture()
+      (architecture.hidden, architecture.leapfrogSteps) = (16, 2)
+      architecture.base = .normal(standardDeviation: 2.5)
+      var training = FlowTraining()
+      training.stepCount = 2000
+      training.learningRate = .cosine(peak: 1e-2, floor: 1e-5, warmUp: 50)
+      training.patience = .max
+      training.momentaPerPoint = momenta
+      let heldOut = ThreeModes.draw(2000, "held-out")
+      let flow = FlowTrainer(training, seed: 1).train(
+        architecture.makeFlow(dimension: 2, seed: 1),
+        onFresh: { ThreeModes.draw(training.batchSize, using: &$0) }, heldOut: heldOut
+      ).flow
+      let bounds = FlowMap<Float>(flow).densityBounds(
+        at: heldOut.map { Float($0) }, draws: 500, seed: 1)
+      return -mean(bounds.importance).value - ThreeModes.entropy
+    }
+    // The same points: their distance from the entropy, some 0.03, is the same for both.
+    let (one, many) = (excess(1), excess(8))
+    #expect(many < one - 0.03, "\(many) against \(one)")
+    #expect(many > -0.1 && many < 0.1, "\(many)")
+  }
+
+  @Test("the bits do not depend on how many threads there are")
+  func threads() {
+    let flow = SampleFlow.residual.flow()
+    let points: PhasePoints<Float> = SampleFlow.residual.points(1024)
+    let results = [1, 2, 3].map { threads in
+      let objective = FlowObjective<Float>(flow, batchSize: 1024, threadCount: threads)
+      let loss = objective.data(
+        points.positions, momenta: 3, .weighted, at: flow.parameters.map { Float($0) }, seed: 3,
+        batch: 7)
+      return (loss, objective.gradient, objective.logWeights)
+    }
+    for other in results.dropFirst() { #expect(other == results[0]) }
+  }
+}
