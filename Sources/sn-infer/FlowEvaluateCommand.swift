@@ -8,8 +8,8 @@ struct FlowEvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Tell the log density of rows under a saved flow, by two lower bounds.",
     discussion: """
-      The first bound is the one that training raises (ELBO); the second averages over K momenta (importance-weighted, \
-      Burda et al. 2016), and is right for large K. Both are of the density of the columns as they are in the file, in nats.
+      The first bound is the one that training by one momentum raises (ELBO); the second averages over K momenta \
+      (importance-weighted, Burda et al. 2016), and is right for large K. Both are of the density of the columns as they are in the file, in nats.
       """)
 
   @Argument(help: "A flow that 'flow train' has saved.")

@@ -7,7 +7,7 @@ import Inference
 import Samplers
 
 let options = NotebookOptions(
-  "Learns nine Gaussians by the paper's six models, by the same with cold momenta, and by ours; flows that are there already are not trained again.",
+  "Learns nine Gaussians by the paper's six models, by the same with cold momenta and with several momenta for each point, and by ours; flows that are there already are not trained again.",
   valued: [
     "spacing": "of the grid of Gaussians (default 3)",
     "hidden": "H of the paper's models (default 128)",
@@ -122,8 +122,9 @@ let ourModels = [
 print(
   """
   Nine Gaussians of covariance 0.25 I at spacing \(grid.spacing): entropy \(String(format: "%.4f", grid.entropy)) nats, the floor of −ELBO.
-  5,000 points to learn from, batches of 512. Paper's models: H = \(hidden), L = \(steps), T = 1, \(updates) updates, \
-  rate \(paperRate); cold: p₀ from N(0, 0.5² I) to N(0, 0.1² I) while it learns from new points at every update, a rate along a cosine.
+  5,000 points to learn from, batches of 512. Paper's models: H = \(hidden), L = \(steps), T = 1, \(updates) updates, rate \(paperRate).
+  Cold: p₀ from N(0, 0.5² I) to N(0, 0.1² I) while it learns. Momenta: eight for each of 1,024 points, p₀ ~ N(0, 0.5² I) or, with a narrow base, N(0, 1.5² I). \
+  Both learn from new points at every update, with a rate along a cosine.
   Ours: H = 32, L = 2, T = 1 (everything: L = 1, T = 0.15 or 0.2; fresh: new points at every update), \(ourUpdates) updates, a rate along a cosine.
 
   \("model".padded(20))parameters   −ELBO   ± error   K-sample  ± error  momenta  modes  worst mode   minima of V   s
