@@ -18,8 +18,10 @@ public struct GenerativeModel: Sendable {
   public let cooling: MomentumCooling?
   /// How many points an update looks at.
   public let batchSize: Int
-  /// How many momenta a point's density is estimated from; with several, r learns to cover them.
+  /// How many momenta a point's density is estimated from.
   public let momentaPerPoint: Int
+  /// How r learns where there are several.
+  public let momentumEstimator: MomentumEstimator
   /// Which points it learns from.
   public let points: Points
 
@@ -37,6 +39,7 @@ public struct GenerativeModel: Sendable {
   public init(
     _ name: String, updates: Int, rate: LearningRate, noise: Double = 0,
     cooling: MomentumCooling? = nil, batchSize: Int = 512, momentaPerPoint: Int = 1,
+    momentumEstimator: MomentumEstimator = .bound,
     points: Points = .given,
     _ change: (inout FlowArchitecture) -> Void
   ) {
@@ -45,6 +48,7 @@ public struct GenerativeModel: Sendable {
     self.cooling = cooling
     self.batchSize = batchSize
     self.momentaPerPoint = momentaPerPoint
+    self.momentumEstimator = momentumEstimator
     self.points = points
     self.updates = updates
     self.rate = rate
@@ -96,7 +100,7 @@ public struct GenerativeModel: Sendable {
     training.dataNoise = noise
     training.cooling = cooling
     training.momentaPerPoint = momentaPerPoint
-    training.momentumEstimator = .weighted
+    training.momentumEstimator = momentumEstimator
     if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
     let trainer = FlowTrainer(training, seed: 1)
 

@@ -86,14 +86,16 @@ let coldModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
   }
 }
 /// The paper's models trained by eight momenta for each point. Where the base is N(0, I), which has far to
-/// go, momenta are larger. K is held: always if it is ½ pᵀ M p, for 80 % of the updates if a network.
+/// go, momenta are larger. K is held: always if it is ½ pᵀ M p, for 80 % of the updates if a network. Trials
+/// say for which base r learns better from weights, and for which by the bound.
 let momentaModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
   priors.map { name, base in
     var momenta = MomentumCooling(to: name == "narrow" ? 1.5 : 0.5)
     (momenta.start, momenta.share) = (momenta.end, kinetic == .fixed ? 1 : 0.8)
     return GenerativeModel(
       "momenta-\(kinetic.rawValue)-\(name)", updates: updates, rate: cosine(5e-3),
-      cooling: momenta, batchSize: 1024, momentaPerPoint: 8, points: .freshBalanced
+      cooling: momenta, batchSize: 1024, momentaPerPoint: 8,
+      momentumEstimator: name == "wide" ? .bound : .weighted, points: .freshBalanced
     ) {
       $0.kinetic = kinetic
       $0.base = base
