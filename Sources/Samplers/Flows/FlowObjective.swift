@@ -90,7 +90,7 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   /// - Parameters:
   ///   - seed: the seed of all random numbers.
   ///   - parameters: of the flow.
-  ///   - momenta: K, at least 1.
+  ///   - momentumCount: K, at least 1.
   ///   - estimator: how r learns if K > 1.
   ///   - batch: the number of the batch; the same seed and number draw the same.
   ///   - points: dimension × batch size, draw by draw.
