@@ -125,6 +125,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Computes r(· | q_T) at the positions; it stays when they move.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func conditionFinalMomenta() { finalMomentum.condition(on: positions, finalParameters) }
 
   /// The rest of `drawFinalMomenta`, by the r that was computed last.

@@ -94,8 +94,7 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   ///   - estimator: how r learns if K > 1.
   ///   - batch: the number of the batch; the same seed and number draw the same.
   ///   - points: dimension × batch size, draw by draw.
-  /// - Complexity: with K > 1, K inverse flows a point more, each about a third of what the gradient
-  ///   takes.
+  /// - Complexity: with K > 1, K more inverse flows of every point.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func data(

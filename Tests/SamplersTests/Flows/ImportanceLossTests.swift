@@ -15,6 +15,27 @@ import Testing
     return (mean, .sqrt(variance / count))
   }
 
+  /// A way through some of a flow's parameters.
+  private struct Direction {
+    private let indices: [Int]
+    private let components: [Double]
+
+    init(_ indices: [Int], using generator: inout RandomStream) {
+      self.indices = indices
+      components = indices.map { _ in generator.nextStandardNormal() }
+    }
+
+    func moved(_ parameters: [Double], _ step: Double) -> [Double] {
+      var moved = parameters
+      for (i, component) in zip(indices, components) { moved[i] += step * component }
+      return moved
+    }
+
+    func slope(_ gradient: [Double]) -> Double {
+      zip(indices, components).reduce(0) { $0 + gradient[$1.0] * $1.1 }
+    }
+  }
+
   @Test("the loss is minus the importance bound", arguments: SampleFlow.allCases)
   func bound(sample: SampleFlow) {
     let flow = sample.flow()
@@ -47,24 +68,20 @@ import Testing
     let learned = flow.learnedIndices.filter { $0 < end || estimator == .bound }
     var generator = RandomStream(seed: 4, "directions")
     for _ in 0..<3 {
-      let direction = learned.map { _ in generator.nextStandardNormal() }
-      func moved(_ step: Double) -> [Double] {
-        var parameters = flow.parameters
-        for (i, slope) in zip(learned, direction) { parameters[i] += step * slope }
-        return parameters
-      }
+      let direction = Direction(learned, using: &generator)
       // Which momentum is chosen is all that is random in this difference.
       func differences(_ momenta: Int) -> [Double] {
         (0..<300).map { batch in
           func loss(_ step: Double) -> Double {
             objective.data(
-              points.positions, momenta: 5, at: moved(step), seed: 1, batch: batch)
+              points.positions, momenta: 5, at: direction.moved(flow.parameters, step), seed: 1,
+              batch: batch)
           }
           let slope = (loss(1e-4) - loss(-1e-4)) / 2e-4
           _ = objective.data(
             points.positions, momenta: momenta, estimator, at: flow.parameters, seed: 1,
             batch: batch)
-          return zip(learned, direction).reduce(-slope) { $0 + objective.gradient[$1.0] * $1.1 }
+          return direction.slope(objective.gradient) - slope
         }
       }
       let same = mean(differences(5))
@@ -88,12 +105,12 @@ import Testing
       [[Double]](repeating: Array(points.positions[2 * n..<2 * n + 2]), count: momenta)
     }
     // −Σ w̄ log r of other draws, whose weights stay while r moves.
-    func naiveSlope(_ moved: (Double) -> [Double], seed: UInt64) -> Double {
+    func naiveSlope(_ direction: Direction, seed: UInt64) -> Double {
       let draws = FlowMap<Double>(flow).drawFinalMomenta(
         at: copies.flatMap(\.self), seed: seed)
       let r = [1e-5, -1e-5].map { step in
         var other = flow
-        other.parameters = moved(step)
+        other.parameters = direction.moved(flow.parameters, step)
         let naive = NaiveFlow<Double>(flow: other)
         return copies.indices.map {
           naive.logFinalMomentum(copies[$0], Array(draws.points.momenta[2 * $0..<2 * $0 + 2]))
@@ -112,19 +129,14 @@ import Testing
     }
     var generator = RandomStream(seed: 4, "directions")
     for _ in 0..<3 {
-      let direction = learned.map { _ in generator.nextStandardNormal() }
-      func moved(_ step: Double) -> [Double] {
-        var parameters = flow.parameters
-        for (i, slope) in zip(learned, direction) { parameters[i] += step * slope }
-        return parameters
-      }
+      let direction = Direction(learned, using: &generator)
       func differences(_ estimator: MomentumEstimator) -> [Double] {
         (0..<400).map { batch in
           _ = objective.data(
             points.positions, momenta: momenta, estimator, at: flow.parameters, seed: 1,
             batch: batch)
-          let naive = naiveSlope(moved, seed: UInt64(batch + 1))
-          return zip(learned, direction).reduce(-naive) { $0 + objective.gradient[$1.0] * $1.1 }
+          let naive = naiveSlope(direction, seed: UInt64(batch + 1))
+          return direction.slope(objective.gradient) - naive
         }
       }
       let same = mean(differences(.weighted))
