@@ -41,15 +41,31 @@ let priors: [(String, BaseDensity)] = [
   ("soft-uniform", .softUniform(halfWidth: 3)), ("narrow", .normal(standardDeviation: 1)),
   ("wide", .normal(standardDeviation: 2.5)),
 ]
-let paperModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
-  priors.map { name, base in
-    GenerativeModel("\(kinetic.rawValue)-\(name)", updates: updates, rate: paperRate) {
-      $0.kinetic = kinetic
-      $0.base = base
-      $0.hidden = hidden
-      $0.leapfrogSteps = steps
+/// Six models of the paper's shape, one for each kinetic energy and base.
+///
+/// - Parameter isHeld: whether K is held for a while. Then a network as K stands beside ½ p², and V beside a
+///   quadratic, so that there is a kinetic energy while it waits.
+func sixModels(
+  _ prefix: String = "", isHeld: Bool = false,
+  _ model: (
+    _ name: String, _ kinetic: FlowPreset.Kinetic, _ prior: String,
+    _ shape: (inout FlowArchitecture) -> Void
+  ) -> GenerativeModel
+) -> [GenerativeModel] {
+  [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
+    priors.map { prior, base in
+      model("\(prefix)\(kinetic.rawValue)-\(prior)", kinetic, prior) {
+        $0.kinetic = kinetic
+        $0.base = base
+        $0.hidden = hidden
+        $0.leapfrogSteps = steps
+        $0.isResidual = isHeld && kinetic == .network
+      }
     }
   }
+}
+let paperModels = sixModels { name, _, _, shape in
+  GenerativeModel(name, updates: updates, rate: paperRate, shape)
 }
 /// Short steps through many Hamiltonians. Noise keeps so many parameters from learning 5,000 points by
 /// heart; the other cure is fresh points at every update, which tells what the number of points costs.
@@ -69,41 +85,22 @@ func everything(
     $0.base = .learnedNormal
   }
 }
-/// The paper's models with momenta that become cold, on new points at every update. A network as K
-/// stands beside ½ p², and V beside a quadratic, so that there is a kinetic energy while it waits.
-let coldModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
-  priors.map { name, base in
-    GenerativeModel(
-      "cold-\(kinetic.rawValue)-\(name)", updates: updates, rate: cosine(5e-3),
-      cooling: MomentumCooling(to: 0.1), points: .fresh
-    ) {
-      $0.kinetic = kinetic
-      $0.base = base
-      $0.hidden = hidden
-      $0.leapfrogSteps = steps
-      $0.isResidual = kinetic == .network
-    }
-  }
+/// The paper's models with momenta that become cold, on new points at every update.
+let coldModels = sixModels("cold-", isHeld: true) { name, _, _, shape in
+  GenerativeModel(
+    name, updates: updates, rate: cosine(5e-3), cooling: MomentumCooling(to: 0.1), points: .fresh,
+    shape)
 }
 /// The paper's models trained by eight momenta for each point. Where the base is N(0, I), which has far to
 /// go, momenta are larger. K is held: always if it is ½ pᵀ M p, for 80 % of the updates if a network. Trials
 /// say for which base r learns better from weights, and for which by the bound.
-let momentaModels = [FlowPreset.Kinetic.fixed, .network].flatMap { kinetic in
-  priors.map { name, base in
-    var momenta = MomentumCooling(to: name == "narrow" ? 1.5 : 0.5)
-    (momenta.start, momenta.share) = (momenta.end, kinetic == .fixed ? 1 : 0.8)
-    return GenerativeModel(
-      "momenta-\(kinetic.rawValue)-\(name)", updates: updates, rate: cosine(5e-3),
-      cooling: momenta, batchSize: 1024, momentaPerPoint: 8,
-      momentumEstimator: name == "wide" ? .bound : .weighted, points: .freshBalanced
-    ) {
-      $0.kinetic = kinetic
-      $0.base = base
-      $0.hidden = hidden
-      $0.leapfrogSteps = steps
-      $0.isResidual = kinetic == .network
-    }
-  }
+let momentaModels = sixModels("momenta-", isHeld: true) { name, kinetic, prior, shape in
+  var momenta = MomentumCooling(to: prior == "narrow" ? 1.5 : 0.5)
+  (momenta.start, momenta.share) = (momenta.end, kinetic == .fixed ? 1 : 0.8)
+  return GenerativeModel(
+    name, updates: updates, rate: cosine(5e-3), cooling: momenta, batchSize: 1024,
+    momentaPerPoint: 8, momentumEstimator: prior == "wide" ? .bound : .weighted,
+    points: .freshBalanced, shape)
 }
 let ourModels = [
   GenerativeModel("residual", updates: ourUpdates, rate: cosine(1e-2)) { $0.isResidual = true },
