@@ -29,7 +29,7 @@ public struct NumberTable: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - names: the columns to read, in this order; all, if nil.
+  ///   - names: the columns to read, at least one, in this order; all, if nil.
   /// - Throws: `CatalogError` with the row and the column of what is no finite number.
   public init(_ path: String, columns names: [String]? = nil) throws(CatalogError) {
     let file = try InputFile(path)
@@ -43,7 +43,9 @@ public struct NumberTable: Sendable, Equatable {
   }
 
   private init(_ table: some CatalogTable, _ names: [String]?) throws(CatalogError) {
+    precondition(names?.isEmpty != true, "no columns to read")
     let wanted = names ?? table.columnNames
+    guard !wanted.isEmpty else { throw CatalogError(table.path, .noRows) }
     guard table.rowCount * wanted.count <= Self.largestCount else {
       throw CatalogError(table.path, .tooLarge(numbers: table.rowCount * wanted.count))
     }

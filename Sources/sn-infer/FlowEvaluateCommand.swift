@@ -57,17 +57,23 @@ struct FlowEvaluateCommand: ParsableCommand {
       }
       try FlowFile.write(Data(text.utf8), to: output)
     }
-    print(
-      """
-      rows        \(samples.count) of \(samples.path)
-      ELBO        \(mean(evidence, less: volume)) nats a row
-      density     \(mean(importance, less: volume)) nats a row, with \(draws) momenta each
-      momenta     \(String(format: "%.3f", bounds.efficiency.reduce(0, +) / Double(samples.count))) of them count on average
-      """)
+    let reached = importance.indices.filter { importance[$0].isFinite }
+    let lost = samples.count - reached.count
+    print("rows        \(samples.count) of \(samples.path)")
+    if !reached.isEmpty {
+      let efficiency = reached.reduce(0) { $0 + bounds.efficiency[$1] } / Double(reached.count)
+      print(
+        """
+        ELBO        \(mean(reached.map { evidence[$0] }, less: volume)) nats a row
+        density     \(mean(reached.map { importance[$0] }, less: volume)) nats a row, with \(draws) momenta each
+        momenta     \(String(format: "%.3f", efficiency)) of them count on average
+        """)
+    }
     if let output { print("output      \(output)") }
-    let lost = importance.filter { !$0.isFinite }.count
     if lost > 0 {
-      print("note        \(lost) rows are so far out that their density is 0")
+      print(
+        "note        \(lost) \(lost == 1 ? "row is" : "rows are") so far out that the density there is 0; \(lost == 1 ? "it is" : "they are") left out above"
+      )
       throw ExitCode(ExitStatus.failedCheck.rawValue)
     }
   }

@@ -93,7 +93,7 @@ extension FlowFileError: CustomStringConvertible {
         "the numbers of column '\(name)' are too large or too small to be scaled; divide them first"
       case .noWeights: "the weights of the chain are negative or all zero"
       case .nothingLearned:
-        "the loss was never finite; a smaller --time or --learning-rate may help"
+        "−log p of the held-out rows was never finite; a smaller --time or --learning-rate may help, and columns without --no-standardise"
       case .damagedCheckpoint:
         "this is no checkpoint of a training, so it cannot be continued; leave out --resume to begin anew"
       case .otherCheckpoint:

@@ -9,6 +9,8 @@ struct FlowSamples {
   let columns: [String]
   /// Row by row.
   let rows: [Double]
+  /// The rows of each draw: a chain's draw stands there as often as its weight says.
+  let copies: [Range<Int>]
 
   var count: Int { rows.count / columns.count }
 
@@ -26,6 +28,7 @@ struct FlowSamples {
     guard isChain, !FileManager.default.fileExists(atPath: path) else {
       let table = try NumberTable(path, columns: names)
       (columns, rows) = (table.columnNames, table.rows)
+      copies = (0..<table.rowCount).map { $0..<$0 + 1 }
       return
     }
     let chains = try GetDistReader(root: path).read().chains
@@ -38,15 +41,20 @@ struct FlowSamples {
       }
       indices.append(index)
     }
-    var rows: [Double] = []
+    var (rows, copies, count) = ([Double](), [Range<Int>](), 0)
     for (number, chain) in chains.enumerated() {
       let kept = chain.draws(Int(burnIn * Double(chain.count))..<chain.count)
+      var last: Int?
       for row in try Self.choice(kept.weights, path, seed, number) {
         let draw = kept.draw(row)
         for index in indices { rows.append(draw[draw.startIndex + index]) }
+        let start = row == last ? copies.removeLast().lowerBound : count
+        count += 1
+        copies.append(start..<count)
+        last = row
       }
     }
-    self.rows = rows
+    (self.rows, self.copies) = (rows, copies)
   }
 
   /// Which rows stand for a chain: each as often as its weight says, where weights are counts; else

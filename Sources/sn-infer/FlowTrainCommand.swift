@@ -83,6 +83,9 @@ struct FlowTrainCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
+    guard columnNames?.contains("") != true else {
+      throw ValidationError("--columns must be names with commas between them, such as omega_m,w.")
+    }
     guard (1...100_000_000).contains(steps) else {
       throw ValidationError("--steps must be from 1 to 100000000.")
     }
@@ -119,6 +122,11 @@ struct FlowTrainCommand: AsyncParsableCommand {
     }
   }
 
+  private var columnNames: [String]? {
+    columns?.split(separator: ",", omittingEmptySubsequences: false)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
   private var training: FlowTraining {
     var training = FlowTraining()
     training.batchSize = batch
@@ -139,8 +147,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   func run() async throws {
     try FlowFile.check(output, replacing: force)
-    let names = columns.map { $0.split(separator: ",").map(String.init) }
-    let samples = try FlowSamples(samples, columns: names, burnIn: burnIn, seed: seed)
+    let samples = try FlowSamples(samples, columns: columnNames, burnIn: burnIn, seed: seed)
     let data = try FlowTrainingData(
       samples, heldOut: heldOut, standardised: !noStandardise, seed: seed)
     let flow = shape.architecture.makeFlow(dimension: samples.columns.count, seed: seed)

@@ -1,7 +1,7 @@
 import Inference
 import Samplers
 
-/// Rows in the flow's coordinates, shuffled and cut in two.
+/// Rows in the flow's coordinates, cut in two at random; copies of a draw stay together.
 struct FlowTrainingData {
   let standardisation: Standardisation
   let training, heldOut: [Double]
@@ -13,7 +13,7 @@ struct FlowTrainingData {
   private static let leastRows = 20
 
   init(_ samples: FlowSamples, heldOut fraction: Double, standardised: Bool, seed: UInt64) throws {
-    let (dimension, count) = (samples.columns.count, samples.count)
+    let (dimension, count) = (samples.columns.count, samples.copies.count)
     guard count >= Self.leastRows else {
       throw FlowFileError(
         path: samples.path, .tooFewRows(found: count, needed: Self.leastRows))
@@ -33,13 +33,17 @@ struct FlowTrainingData {
     var order = Array(0..<count)
     var generator = RandomStream(seed: seed, "held-out rows")
     order.shuffle(using: &generator)
-    heldOutCount = max(1, Int(fraction * Double(count)))
+    let heldOutDraws = max(1, Int(fraction * Double(count)))
     let rows = standardisation.standardise(samples.rows)
     func pick(_ chosen: some Sequence<Int>) -> [Double] {
-      chosen.flatMap { rows[$0 * dimension..<($0 + 1) * dimension] }
+      chosen.flatMap { draw in
+        let copies = samples.copies[draw]
+        return rows[copies.lowerBound * dimension..<copies.upperBound * dimension]
+      }
     }
-    heldOut = pick(order.prefix(heldOutCount))
-    training = pick(order.dropFirst(heldOutCount))
+    heldOut = pick(order.prefix(heldOutDraws))
+    training = pick(order.dropFirst(heldOutDraws))
+    heldOutCount = heldOut.count / dimension
     // FNV-1a over the bits.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for value in training + heldOut { hash = (hash ^ value.bitPattern) &* 0x0000_0100_0000_01b3 }

@@ -140,10 +140,40 @@ import Testing
     for wrong in [
       "--hidden 0", "--time -1", "--steps 0", "--held-out 1", "--kinetic magic", "--cool 0",
       "--cool 0.7", "--cool nan", "--kinetic mlp --cool 0.2", "--momenta 0", "--momenta 1025",
-      "--momenta many",
+      "--momenta many", "--columns ,", "--columns x,,y", "--columns x,",
     ] {
       #expect(try flow("train rows.csv -o bad.json \(wrong)").status == 64, "\(wrong)")
     }
+  }
+
+  @Test("rows without density are counted, and the others told")
+  func farRows() throws {
+    #expect(try flow("\(training) -o f.json").status == 0)
+    let rows = "x,y\n0.1,0.2\n1e35,-1e35\n-0.3,0.4\n"
+    _ = try folder.write(rows, to: "far.csv")
+    let far = try flow("evaluate f.json far.csv --draws 10")
+    #expect(far.status == 10 && far.output.contains("1 row is so far out"), "\(far.output)")
+    #expect(!far.output.contains("nan") && !far.output.contains("inf"), "\(far.output)")
+    _ = try folder.write("x,y\n1e35,-1e35\n2e35,0\n", to: "farther.csv")
+    let farther = try flow("evaluate f.json farther.csv --draws 10")
+    #expect(farther.status == 10 && farther.output.contains("2 rows are so far out"))
+  }
+
+  @Test("copies of a chain's draw are either learned or held out")
+  func copies() throws {
+    _ = try folder.write("a\nb\n", to: "w.paramnames")
+    var generator = RandomStream(seed: 3, "chain")
+    var text = ""
+    for weight in [1000] + Array(repeating: 1, count: 39) {
+      text += "\(weight) 1.0 \(generator.nextStandardNormal()) \(generator.nextStandardNormal())\n"
+    }
+    _ = try folder.write(text, to: "w.1.txt")
+    let trained = try flow("train w --hidden 4 --steps 2 -o w.json")
+    #expect(trained.status == 0 && trained.output.contains("w: 1039 rows"), "\(trained.output)")
+    let heldOut = try #require(
+      trained.output.split(separator: "\n").first { $0.hasPrefix("held out") })
+    // Four draws of forty, whichever they are.
+    #expect(["4", "1003"].contains(heldOut.split(separator: " ")[2]), "\(heldOut)")
   }
 
   @Test("models that are none are refused, and nothing is replaced unasked")

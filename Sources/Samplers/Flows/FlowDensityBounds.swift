@@ -7,11 +7,11 @@ import RealModule
 /// With momenta p₁ … p_K ~ r(· | q) and weights wₖ = M(q, pₖ) / r(pₖ | q), both are right in the mean
 /// from below: E[log w] ≤ E[log (1/K) Σ wₖ] ≤ log E[w] (Burda et al. 2016, theorem 1).
 public struct FlowDensityBounds: Sendable, Equatable {
-  /// The mean of log wₖ, which training with one momentum raises, for each point.
+  /// The mean of log wₖ, which training with one momentum raises, for each point; −∞ where a weight is 0.
   public let evidence: [Double]
-  /// log of the mean of wₖ, for each point.
+  /// log of the mean of wₖ, for each point; −∞ where all are 0.
   public let importance: [Double]
-  /// (Σ w)² / (K Σ w²) for each point: 1 where r is the exact density of momenta.
+  /// (Σ w)² / (K Σ w²) for each point: 1 where r is the exact density of momenta, 0 where all weights are.
   public let efficiency: [Double]
 }
 
@@ -43,15 +43,24 @@ extension FlowMap {
       let drawn = drawFinalMomenta(at: copies, seed: seed, "bound \(start)")
       for n in points.indices {
         let range = (n - start) * draws..<(n - start + 1) * draws
-        let logs = range.map { Double(drawn.logFlow[$0]) - Double(drawn.logFinalMomentum[$0]) }
+        // A point so far out that the flow overflows has no density.
+        let logs = range.map {
+          let log = Double(drawn.logFlow[$0]) - Double(drawn.logFinalMomentum[$0])
+          return log.isNaN ? -.infinity : log
+        }
+        evidence.append(logs.reduce(0, +) / Double(draws))
         let largest = logs.reduce(-.infinity, max)
+        guard largest > -.infinity else {
+          importance.append(-.infinity)
+          efficiency.append(0)
+          continue
+        }
         var (sum, squares) = (0.0, 0.0)
         for value in logs {
           let weight = Double.exp(value - largest)
           sum += weight
           squares += weight * weight
         }
-        evidence.append(logs.reduce(0, +) / Double(draws))
         importance.append(largest + .log(sum / Double(draws)))
         efficiency.append(sum * sum / (squares * Double(draws)))
       }

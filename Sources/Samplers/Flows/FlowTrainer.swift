@@ -74,7 +74,7 @@ public struct FlowTrainer: Sendable {
   ///   - shouldStop: asked after every step.
   ///   - progress: told of what happens, as it happens.
   ///   - flow: the flow.
-  ///   - data: D numbers for each point.
+  ///   - data: D numbers for each point, at least one point.
   ///   - heldOut: points that training does not see, for choosing the best parameters.
   /// - Returns: the flow with the best parameters seen, and the state.
   public func train(
@@ -82,6 +82,7 @@ public struct FlowTrainer: Sendable {
     from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
     progress: (FlowTrainingState) -> Void = { _ in }
   ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    precondition(data.count >= flow.dimension, "no points to learn from")
     let points = data.map { Float($0) }
     return train(
       flow, onBatches: { minibatch(of: points, flow.dimension, $0) }, heldOut: heldOut,
@@ -93,7 +94,8 @@ public struct FlowTrainer: Sendable {
   ///
   /// - Parameters:
   ///   - flow: the flow.
-  ///   - draws: makes the draws of a step, batch size × D numbers, from a stream of its own.
+  ///   - draws: makes the draws of a step, exactly batch size × D numbers, from a stream of its own;
+  ///     the settings' noise is not added.
   ///   - heldOut: draws for choosing the best parameters.
   ///   - state: where training of this flow stopped before.
   ///   - shouldStop: asked after every step.
@@ -143,15 +145,15 @@ public struct FlowTrainer: Sendable {
     var state =
       given.flatMap { $0.fits(flow) ? $0 : nil }
       ?? FlowTrainingState(flow, beta: startingBeta)
-    if state.step == 0 { look(&state, score, progress) }
+    if state.step == 0 {
+      setInitialMomenta(of: flow, &state)
+      look(&state, score, progress)
+    }
     let motion = flow.layout.motion
     while state.step < settings.stepCount, !isFinished(state), !shouldStop() {
       let rate =
         state.rateFactor * settings.learningRate.rate(at: state.step, of: settings.stepCount)
-      if let cooling = settings.cooling {
-        let deviation = cooling.standardDeviation(at: state.step, of: settings.stepCount)
-        state.setInitialMomenta(flow, deviation)
-      }
+      setInitialMomenta(of: flow, &state)
       var (value, gradient) = loss(&state)
       if isCooling(state) {
         for i in motion.joined() { gradient[i] = 0 }
@@ -204,6 +206,15 @@ public struct FlowTrainer: Sendable {
       (state.goodParameters, state.goodOptimizer) = (state.parameters, state.optimizer)
     }
     progress(state)
+  }
+
+  /// Makes base momenta as cold as the schedule says.
+  private func setInitialMomenta(
+    of flow: NeuralHamiltonianFlow, _ state: inout FlowTrainingState
+  ) {
+    guard let cooling = settings.cooling else { return }
+    state.setInitialMomenta(
+      flow, cooling.standardDeviation(at: state.step, of: settings.stepCount))
   }
 
   private func isCooling(_ state: FlowTrainingState) -> Bool {

@@ -1,6 +1,6 @@
 /// How a flow is trained.
 public struct FlowTraining: Sendable, Codable, Equatable {
-  /// The number of draws that a step looks at.
+  /// The number of draws that a step looks at, at least 1.
   public var batchSize = 256
   /// The number of steps.
   public var stepCount = 500
@@ -19,22 +19,23 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   public var estimator = GradientEstimator.path
   /// The share of the gradient that draws of the target have, 0 to 1, where there are some.
   public var dataShare = 0.0
-  /// The standard deviation of normal noise that is added to draws of the target whenever they are
-  /// looked at; it keeps a flow from learning few draws by heart, and widens what it learns.
+  /// The standard deviation of normal noise that is added to given draws of the target whenever a step
+  /// looks at them; it keeps a flow from learning few draws by heart, and widens what it learns.
   public var dataNoise = 0.0
-  /// How many momenta the density at a point of data is estimated from; 1 is the evidence lower bound.
+  /// K, at least 1: how many momenta the density at a point of data is estimated from (Burda et al. 2016,
+  /// equation 8); 1 is the evidence lower bound.
   ///
   /// With more, the loss comes near −log ∫ M dp where r covers p given q; p need not be nearly normal
   /// then. The gradient takes K more inverse flows of every point.
   public var momentaPerPoint = 1
   /// How r learns where there are several.
   public var momentumEstimator = MomentumEstimator.bound
-  /// How the momenta become cold, of a flow that begins with p₀ ~ N(0, I) and does not learn that; nil
-  /// if they don't.
+  /// How the momenta become cold, of a flow that does not learn the density of p₀; nil if they don't.
+  /// Adam forgets sooner then (β₂ = 0.99).
   public var cooling: MomentumCooling?
   /// Whether the target comes up from the base, by β from 0 to 1, in the first half of the steps.
   public var isTempered = false
-  /// How many steps there are between looks at held-out draws.
+  /// How many steps there are between looks at held-out draws, at least 1.
   public var checkInterval = 50
   /// The number of held-out draws.
   public var heldOutCount = 2048

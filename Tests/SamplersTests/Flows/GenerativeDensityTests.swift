@@ -26,6 +26,21 @@ import Testing
     }
   }
 
+  @Test("a point beyond the range of numbers has the density 0, and its neighbours theirs")
+  func beyond() {
+    for far in [1e30, 1e200] {
+      let points = [0.3, -1.2, far, -far, 0.3, -1.2]
+      let bounds = FlowMap<Float>(still()).densityBounds(
+        at: points.map { Float($0) }, draws: 3, seed: 1)
+      #expect(bounds.importance[1] == -.infinity && bounds.evidence[1] == -.infinity)
+      #expect(bounds.efficiency[1] == 0)
+      for n in [0, 2] {
+        #expect(abs(bounds.importance[n] + 0.5 * (0.09 + 1.44) + 1.837_877_066) < 1e-4)
+        #expect(abs(bounds.efficiency[n] - 1) < 1e-4)
+      }
+    }
+  }
+
   @Test("the importance bound rises with K towards a density that integrates to 1")
   func normalised() {
     // Near enough to the base for every momentum to count.

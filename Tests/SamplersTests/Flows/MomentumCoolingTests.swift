@@ -66,6 +66,17 @@ import Testing
     if share == 1 { #expect(state.step == 30) }
   }
 
+  @Test("the first look is at momenta as they are when training begins")
+  func firstLook() {
+    var early: [Double] = []
+    for start in [0.5, 0.25] {
+      var cooling = MomentumCooling(to: 0.1)
+      cooling.start = start
+      early.append(train(cooling, steps: 1).state.records[0].score)
+    }
+    #expect(early[0] != early[1])
+  }
+
   @Test("momenta become as cold as asked, and meanwhile the kinetic energy stands still")
   func standsStill() throws {
     var cooling = MomentumCooling(to: 0.2)
