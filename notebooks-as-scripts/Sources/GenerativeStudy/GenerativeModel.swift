@@ -26,13 +26,13 @@ public struct GenerativeModel: Sendable {
   public let points: Points
 
   /// Points to learn from.
-  public enum Points: Sendable {
+  public enum Points: String, Sendable {
     /// The same ones all the time.
     case given
     /// New ones at every update.
     case fresh
     /// New ones, as many of each mode.
-    case freshBalanced
+    case freshBalanced = "fresh balanced"
   }
 
   /// A model.
@@ -104,16 +104,24 @@ public struct GenerativeModel: Sendable {
     if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
     let trainer = FlowTrainer(training, seed: 1)
 
-    let (file, model) = ("\(name).training.json", "\(architecture) \(training) \(data.count)")
+    let file = "\(name).training.json"
+    // Of other points, too, a training is another one.
+    let fingerprint = data.reduce(UInt64(0)) { $0 &* 31 &+ $1.bitPattern }
+    let model = "\(architecture) \(training) \(points) \(fingerprint)"
+    let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     let earlier = FileManager.default.contents(atPath: folder.path(file))
-      .flatMap { try? JSONDecoder().decode(Checkpoint.self, from: $0) }
+      .flatMap { try? decoder.decode(Checkpoint.self, from: $0) }
       .flatMap { $0.model == model ? $0 : nil }
     let start = ContinuousClock.now
     func keep(_ state: FlowTrainingState) throws -> Double {
       let seconds = (earlier?.seconds ?? 0) + (ContinuousClock.now - start) / .seconds(1)
       let checkpoint = Checkpoint(model: model, state: state, seconds: seconds)
       try folder.write(
-        String(decoding: try JSONEncoder().encode(checkpoint), as: UTF8.self), to: file)
+        String(decoding: try encoder.encode(checkpoint), as: UTF8.self), to: file)
       let records = state.records
       try folder.write(
         columns: [records.map { Double($0.step) }, records.map(\.loss), records.map { -$0.score }],

@@ -31,7 +31,11 @@ let updates = Int(options.number("updates", default: isQuick ? 600 : 150_000))
 let ourUpdates = Int(options.number("our-updates", default: isQuick ? 600 : 20_000))
 let peak = options.number("rate", default: isQuick ? 1e-2 : 5e-4)
 let folder = try NotebookFolder(
-  options.text("output", default: isQuick ? "gaussian-mixture-quick" : "gaussian-mixture"))
+  options.text(
+    "output",
+    default: "gaussian-mixture"
+      + (grid.spacing == 3 ? "" : String(format: "-spacing-%g", grid.spacing))
+      + (isQuick ? "-quick" : "")))
 let wanted = options.text("models", default: "").split(separator: ",").map(String.init)
 let patience = Int(options.number("patience", default: 1000))
 func cosine(_ peak: Double) -> LearningRate { .cosine(peak: peak, floor: peak / 1000, warmUp: 100) }
@@ -43,8 +47,8 @@ let priors: [(String, BaseDensity)] = [
 ]
 /// Six models of the paper's shape, one for each kinetic energy and base.
 ///
-/// - Parameter isHeld: whether K is held for a while. Then a network as K stands beside ½ p², and V beside a
-///   quadratic, so that there is a kinetic energy while it waits.
+/// - Parameter isHeld: whether s, and K for a while, are held. Then a network as K stands beside ½ p², and V
+///   beside a quadratic, so that there is a kinetic energy from the beginning.
 func sixModels(
   _ prefix: String = "", isHeld: Bool = false,
   _ model: (
@@ -91,15 +95,22 @@ let coldModels = sixModels("cold-", isHeld: true) { name, _, _, shape in
     name, updates: updates, rate: cosine(5e-3), cooling: MomentumCooling(to: 0.1), points: .fresh,
     shape)
 }
-/// The paper's models trained by eight momenta for each point. Where the base is N(0, I), which has far to
-/// go, momenta are larger. K is held: always if it is ½ pᵀ M p, for 80 % of the updates if a network. Trials
-/// say for which base r learns better from weights, and for which by the bound.
+/// The paper's models trained by eight momenta for each point. The rate is low, because at high ones the noise
+/// of momenta gives the middle mode too much weight. Only a base N(0, I), which has far to go, takes a high
+/// rate, larger momenta, and an r that learns from weights. Momenta don't cool: s is the same all the time.
 let momentaModels = sixModels("momenta-", isHeld: true) { name, kinetic, prior, shape in
-  var momenta = MomentumCooling(to: prior == "narrow" ? 1.5 : 0.5)
-  (momenta.start, momenta.share) = (momenta.end, kinetic == .fixed ? 1 : 0.8)
+  let isNarrow = prior == "narrow"
+  var momenta = MomentumCooling(to: isNarrow ? 1.5 : 0.5)
+  momenta.start = momenta.end
+  // M is held. A network learns from the beginning, or has to wait where the base is far from the modes.
+  if kinetic == .fixed {
+    momenta.share = 1
+  } else {
+    momenta.share = isNarrow ? 0.8 : 0
+  }
   return GenerativeModel(
-    name, updates: updates, rate: cosine(5e-3), cooling: momenta, batchSize: 1024,
-    momentaPerPoint: 8, momentumEstimator: prior == "wide" ? .bound : .weighted,
+    name, updates: updates, rate: cosine(isNarrow ? 5e-3 : 1e-3), cooling: momenta,
+    batchSize: 1024, momentaPerPoint: 8, momentumEstimator: isNarrow ? .weighted : .bound,
     points: .freshBalanced, shape)
 }
 let ourModels = [
@@ -122,8 +133,8 @@ print(
   """
   Nine Gaussians of covariance 0.25 I at spacing \(grid.spacing): entropy \(String(format: "%.4f", grid.entropy)) nats, the floor of −ELBO.
   5,000 points to learn from, batches of 512. Paper's models: H = \(hidden), L = \(steps), T = 1, \(updates) updates, rate \(paperRate).
-  Cold: p₀ from N(0, 0.5² I) to N(0, 0.1² I) while it learns. Momenta: eight for each of 1,024 points, p₀ ~ N(0, 0.5² I) or, with a narrow base, N(0, 1.5² I). \
-  Both learn from new points at every update, with a rate along a cosine.
+  Cold: p₀ from N(0, 0.5² I) to N(0, 0.1² I) while it learns, a rate along a cosine from 5e-3. Momenta: eight for each of 1,024 points, from 1e-3 with p₀ ~ N(0, 0.5² I) or, \
+  with a narrow base, from 5e-3 with N(0, 1.5² I). Both learn from new points at every update.
   Ours: H = 32, L = 2, T = 1 (everything: L = 1, T = 0.15 or 0.2; fresh: new points at every update), \(ourUpdates) updates, a rate along a cosine.
 
   \("model".padded(20))parameters   −ELBO   ± error   K-sample  ± error  momenta  modes  worst mode   minima of V   s
@@ -146,7 +157,7 @@ let modeError = (8.0 / 81 / 20_000.0).squareRoot()
 let header = [
   "model,hidden,leapfrog_steps,time,hamiltonians,parameters,updates,best_after,negative_elbo,"
     + "elbo_error,negative_importance,importance_error,efficiency,modes,worst_mode_sigma,minima,"
-    + "minima_at_modes,seconds,rate"
+    + "minima_at_modes,seconds,rate,spacing,batch,momenta,points,date"
 ]
 func rateText(_ rate: LearningRate) -> String {
   switch rate {
@@ -154,7 +165,16 @@ func rateText(_ rate: LearningRate) -> String {
   case .cosine(let peak, _, _): String(format: "cosine from %g", peak)
   }
 }
-var rows: [String] = []
+let today = ISO8601DateFormatter().string(from: Date()).prefix(10)
+/// Name, shape, number of updates and spacing, by which a row replaces that of an earlier run.
+func settings(_ row: String) -> [Substring] {
+  let fields = row.split(separator: ",")
+  return Array(fields.prefix(7) + fields.dropFirst(19).prefix(1))
+}
+let earlier = (try? String(contentsOfFile: folder.path("results.csv"), encoding: .utf8)) ?? ""
+var rows =
+  earlier.hasPrefix(header[0])
+  ? earlier.split(separator: "\n").dropFirst().map(String.init) : []
 var trained: [(model: GenerativeModel, flow: NeuralHamiltonianFlow)] = []
 let models = paperModels + coldModels + momentaModels + ourModels
 for model in models where wanted.isEmpty || wanted.contains(model.name) {
@@ -173,14 +193,16 @@ for model in models where wanted.isEmpty || wanted.contains(model.name) {
     landscape.minima.contains { hypot($0.x - center.x, $0.y - center.y) < 0.3 }
   }
   let shape = model.architecture
-  rows.append(
-    String(
-      format: "%@,%d,%d,%g,%d,%d,%d,%d,%.4f,%.4f,%.4f,%.4f,%.3f,%d,%.2f,%d,%d,%.0f,%@",
-      model.name, shape.hidden, shape.leapfrogSteps, shape.time, shape.hamiltonians,
-      result.flow.parameters.count, result.records.last?.step ?? 0, result.updates,
-      report.negativeEvidence, report.evidenceError, report.negativeImportance,
-      report.importanceError, report.efficiency, weights.filter { $0 > 0.5 / 9 }.count, worst,
-      landscape.minima.count, atModes.count, result.seconds, rateText(model.rate)))
+  let row = String(
+    format: "%@,%d,%d,%g,%d,%d,%d,%d,%.4f,%.4f,%.4f,%.4f,%.3f,%d,%.2f,%d,%d,%.0f,%@,%g,%d,%d,%@,%@",
+    model.name, shape.hidden, shape.leapfrogSteps, shape.time, shape.hamiltonians,
+    result.flow.parameters.count, result.records.last?.step ?? 0, result.updates,
+    report.negativeEvidence, report.evidenceError, report.negativeImportance,
+    report.importanceError, report.efficiency, weights.filter { $0 > 0.5 / 9 }.count, worst,
+    landscape.minima.count, atModes.count, result.seconds, rateText(model.rate),
+    grid.spacing, model.batchSize, model.momentaPerPoint, model.points.rawValue, String(today))
+  rows.removeAll { settings($0) == settings(row) }
+  rows.append(row)
   try folder.write((header + rows).joined(separator: "\n") + "\n", to: "results.csv")
   print(
     model.name.padded(20)

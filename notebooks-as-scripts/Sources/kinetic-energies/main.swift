@@ -47,6 +47,11 @@ print(
   \("density".padded(16))\("kinetic".padded(14))entropy  −ELBO   ± error   K-sample  ± error  corr(V₁, −log p)  corr(V₂, −log p)
   """)
 var names: [(name: String, edge: Double)] = []
+var rows = [
+  "density,kinetic,updates,entropy,negative_elbo,elbo_error,negative_importance,importance_error,"
+    + "correlation_1,correlation_2,date"
+]
+let today = ISO8601DateFormatter().string(from: Date()).prefix(10)
 for subject in subjects {
   let (data, heldOut) = (subject.draw(5000, "training"), subject.draw(5000, "held-out"))
   let test = subject.draw(isQuick ? 5000 : 20_000, "test")
@@ -77,6 +82,13 @@ for subject in subjects {
           report.negativeEvidence, report.evidenceError, report.negativeImportance,
           report.importanceError, correlations[0], correlations[1]))
     fflush(nil)
+    rows.append(
+      String(
+        format: "%@,%@,%d,%.4f,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%@", subject.name, kinetic.rawValue,
+        updates, subject.entropy, report.negativeEvidence, report.evidenceError,
+        report.negativeImportance, report.importanceError, correlations[0], correlations[1],
+        String(today)))
+    try folder.write(rows.joined(separator: "\n") + "\n", to: "results.csv")
     names.append((model.name, subject.edge))
     for block in flow.blocks.indices {
       let landscape = EnergyLandscape(flow, block: block, edge: subject.edge)

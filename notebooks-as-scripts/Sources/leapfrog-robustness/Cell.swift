@@ -60,6 +60,11 @@ struct CellResult: Sendable {
     negativeEvidence = value
     self.line = line
   }
+
+  /// Whether the cell was trained as the study trains.
+  func isOf(_ study: Study) -> Bool {
+    line.split(separator: ",")[4...5] == ["\(study.updates)", study.rateText[...]]
+  }
 }
 
 /// What all cells share.

@@ -32,7 +32,10 @@ let peak = options.number("rate", default: isQuick ? 5e-3 : 5e-4)
 let isCosine = options.has("cosine") || isQuick
 let grid = GaussianGrid(spacing: options.number("spacing", default: 3))
 let folder = try NotebookFolder(
-  options.text("output", default: isQuick ? "leapfrog-robustness-quick" : "leapfrog-robustness"))
+  options.text(
+    "output",
+    default: "leapfrog-robustness" + (grid.spacing == 3 ? "" : "-spacing-\(text(grid.spacing))")
+      + (isQuick ? "-quick" : "")))
 let study = Study(
   grid: grid, folder: folder, updates: updates,
   rate: isCosine ? .cosine(peak: peak, floor: peak / 100, warmUp: updates / 50) : .constant(peak),
@@ -56,6 +59,12 @@ let cells = widths.flatMap { hidden in
 let resultsPath = folder.path("results.csv")
 let earlier = (try? String(contentsOfFile: resultsPath, encoding: .utf8)) ?? ""
 let done = earlier.split(separator: "\n").compactMap { CellResult(line: String($0)) }
+if !options.has("figures"), let other = done.first(where: { !$0.isOf(study) }) {
+  print(
+    "\(resultsPath) has cells of other --updates, --rate or --cosine, such as \(other.cell.name); choose another --output"
+  )
+  exit(1)
+}
 let missing =
   options.has("figures")
   ? [] : cells.filter { cell in !done.contains { $0.cell.name == cell.name } }
