@@ -96,20 +96,17 @@ let coldModels = sixModels("cold-", isHeld: true) { name, _, _, shape in
     shape)
 }
 /// The paper's models trained by eight momenta for each point. The rate is low, because at high ones the noise
-/// of momenta gives the middle mode too much weight. Only a base N(0, I), which has far to go, takes a high
+/// of momenta gives the middle mode too much weight. Only a base N(0, I), which has far to go, takes a higher
 /// rate, larger momenta, and an r that learns from weights. Momenta don't cool: s is the same all the time.
 let momentaModels = sixModels("momenta-", isHeld: true) { name, kinetic, prior, shape in
   let isNarrow = prior == "narrow"
   var momenta = MomentumCooling(to: isNarrow ? 1.5 : 0.5)
   momenta.start = momenta.end
-  // M is held. A network learns from the beginning, or has to wait where the base is far from the modes.
-  if kinetic == .fixed {
-    momenta.share = 1
-  } else {
-    momenta.share = isNarrow ? 0.8 : 0
-  }
+  // M is held, and a network learns from the beginning.
+  momenta.share = kinetic == .fixed ? 1 : 0
+  let narrowPeak = kinetic == .fixed ? 5e-3 : 2e-3
   return GenerativeModel(
-    name, updates: updates, rate: cosine(isNarrow ? 5e-3 : 1e-3), cooling: momenta,
+    name, updates: updates, rate: cosine(isNarrow ? narrowPeak : 1e-3), cooling: momenta,
     batchSize: 1024, momentaPerPoint: 8, momentumEstimator: isNarrow ? .weighted : .bound,
     points: .freshBalanced, shape)
 }
@@ -134,7 +131,7 @@ print(
   Nine Gaussians of covariance 0.25 I at spacing \(grid.spacing): entropy \(String(format: "%.4f", grid.entropy)) nats, the floor of −ELBO.
   5,000 points to learn from, batches of 512. Paper's models: H = \(hidden), L = \(steps), T = 1, \(updates) updates, rate \(paperRate).
   Cold: p₀ from N(0, 0.5² I) to N(0, 0.1² I) while it learns, a rate along a cosine from 5e-3. Momenta: eight for each of 1,024 points, from 1e-3 with p₀ ~ N(0, 0.5² I) or, \
-  with a narrow base, from 5e-3 with N(0, 1.5² I). Both learn from new points at every update.
+  with a narrow base, from 5e-3 (MLP 2e-3) with N(0, 1.5² I). Both learn from new points at every update.
   Ours: H = 32, L = 2, T = 1 (everything: L = 1, T = 0.15 or 0.2; fresh: new points at every update), \(ourUpdates) updates, a rate along a cosine.
 
   \("model".padded(20))parameters   −ELBO   ± error   K-sample  ± error  momenta  modes  worst mode   minima of V   s
