@@ -72,7 +72,7 @@ struct FlowEvaluateCommand: ParsableCommand {
     if let output { print("output      \(output)") }
     if lost > 0 {
       print(
-        "note        \(lost) \(lost == 1 ? "row is" : "rows are") so far out that the density there is 0; \(lost == 1 ? "it is" : "they are") left out above"
+        "note        \(lost) \(lost == 1 ? "row is" : "rows are") so far out that the density there is 0, and left out above"
       )
       throw ExitCode(ExitStatus.failedCheck.rawValue)
     }

@@ -161,13 +161,7 @@ import Testing
 
   @Test("copies of a chain's draw are either learned or held out")
   func copies() throws {
-    _ = try folder.write("a\nb\n", to: "w.paramnames")
-    var generator = RandomStream(seed: 3, "chain")
-    var text = ""
-    for weight in [1000] + Array(repeating: 1, count: 39) {
-      text += "\(weight) 1.0 \(generator.nextStandardNormal()) \(generator.nextStandardNormal())\n"
-    }
-    _ = try folder.write(text, to: "w.1.txt")
+    try writeChain("w", weights: [1000] + Array(repeating: 1, count: 39))
     let trained = try flow("train w --hidden 4 --steps 2 -o w.json")
     #expect(trained.status == 0 && trained.output.contains("w: 1039 rows"), "\(trained.output)")
     let heldOut = try #require(
@@ -196,20 +190,24 @@ import Testing
     #expect(newer.status == 65 && newer.error.contains("version 9"))
   }
 
+  /// A chain of two normal parameters in GetDist's format.
+  private func writeChain(_ root: String, weights: [Int]) throws {
+    _ = try folder.write("a\nb\n", to: "\(root).paramnames")
+    var generator = RandomStream(seed: 2, "chain")
+    let lines = weights.map {
+      "\($0) 1.0 \(generator.nextStandardNormal()) \(generator.nextStandardNormal())\n"
+    }
+    _ = try folder.write(lines.joined(), to: "\(root).1.txt")
+  }
+
   @Test("a chain in GetDist's format is learned by its root, weights counting")
   func chain() throws {
-    _ = try folder.write("a\nb\n", to: "c.paramnames")
-    var generator = RandomStream(seed: 2, "chain")
-    var text = ""
-    for _ in 0..<60 {
-      text += "2 1.0 \(generator.nextStandardNormal()) \(generator.nextStandardNormal())\n"
-    }
-    _ = try folder.write(text, to: "c.1.txt")
+    try writeChain("c", weights: Array(repeating: 2, count: 60))
     let result = try flow("train c --hidden 4 --steps 5 --batch 8 -o c.json --burn-in 0.5")
     #expect(result.status == 0 && result.output.contains("c: 60 rows of a, b"), "\(result.error)")
     let column = try flow("train c --columns q -o q.json")
     #expect(column.status == 65 && column.error.contains("there is no column 'q'"))
-    _ = try folder.write(text.replacingOccurrences(of: "2 1.0", with: "-2 1.0"), to: "c.1.txt")
+    try writeChain("c", weights: Array(repeating: -2, count: 60))
     let negative = try flow("train c -o q.json")
     #expect(negative.status == 65 && negative.error.contains("weights"))
   }
