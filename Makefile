@@ -23,11 +23,12 @@ test-full:
 	@scripts/setup --tests
 	SN_INFER_FULL_TESTS=1 swift test -c release
 
-# The short forms of the notebooks; without --quick those on flows do what the paper did, in hours.
+# Tests of what notebooks share, and their short forms; without --quick those on flows do what the paper did, in hours.
 SUPERNOVAE := supernova-posterior hmc-versus-nhf
 FLOWS := gaussian-mixture leapfrog-robustness kinetic-energies
 notebooks: setup
-	swift build --package-path notebooks-as-scripts -c release
+	swift build --package-path notebooks-as-scripts -c release --build-tests
+	swift test --package-path notebooks-as-scripts -c release --skip-build
 	notebooks-as-scripts/.build/release/own-likelihood
 	for name in $(SUPERNOVAE) $(FLOWS); do \
 	  env -u OPENBLAS_CORETYPE notebooks-as-scripts/.build/release/$$name --quick \

@@ -61,6 +61,13 @@ let package = Package(
         "GenerativeStudy",
         .product(name: "Samplers", package: "sn-infer"),
       ]),
+    .testTarget(
+      name: "GenerativeStudyTests",
+      dependencies: [
+        "GenerativeStudy",
+        .product(name: "Inference", package: "sn-infer"),
+        .product(name: "Samplers", package: "sn-infer"),
+      ]),
   ]
 )
 

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Samplers
 
 /// Training on its way, in a file beside its output.
@@ -23,8 +24,7 @@ struct FlowCheckpoint {
   func read(for flow: NeuralHamiltonianFlow) throws(FlowFileError) -> FlowTrainingState? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    decoder.nonConformingFloatDecodingStrategy = .words
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)),
       let content = try? decoder.decode(Content.self, from: data),
       content.state.fits(flow)
@@ -35,8 +35,7 @@ struct FlowCheckpoint {
 
   func write(_ state: FlowTrainingState) throws(FlowFileError) {
     let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    encoder.nonConformingFloatEncodingStrategy = .words
     guard let data = try? encoder.encode(Content(settings: settings, state: state)) else {
       throw FlowFileError(path: path, .cannotWrite(reason: "the state cannot be encoded"))
     }

@@ -62,6 +62,7 @@ struct FlowFileError: Error, Equatable {
     case constantColumn(String)
     case implausibleScale(column: String)
     case noWeights
+    case burnInOfTable
     case nothingLearned
     case damagedCheckpoint
     case otherCheckpoint
@@ -73,6 +74,7 @@ struct FlowFileError: Error, Equatable {
     switch problem {
     case .missing, .unreadable: .noInput
     case .exists, .cannotWrite, .damagedCheckpoint, .otherCheckpoint: .cannotCreate
+    case .burnInOfTable: .wrongUsage
     default: .wrongData
     }
   }
@@ -92,6 +94,8 @@ extension FlowFileError: CustomStringConvertible {
       case .implausibleScale(let name):
         "the numbers of column '\(name)' are too large or too small to be scaled; divide them first"
       case .noWeights: "the weights of the chain are negative or all zero"
+      case .burnInOfTable:
+        "--burn-in is for chains in GetDist's format, and this is a table; leave out its first rows, or the option"
       case .nothingLearned:
         "−log p of the held-out rows was never finite; a smaller --time or --learning-rate may help, and columns without --no-standardise"
       case .damagedCheckpoint:

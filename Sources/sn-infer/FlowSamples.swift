@@ -26,6 +26,7 @@ struct FlowSamples {
       FileManager.default.fileExists(atPath: $0)
     }
     guard isChain, !FileManager.default.fileExists(atPath: path) else {
+      guard burnIn == 0 else { throw FlowFileError(path: path, .burnInOfTable) }
       let table = try NumberTable(path, columns: names)
       (columns, rows) = (table.columnNames, table.rows)
       copies = (0..<table.rowCount).map { $0..<$0 + 1 }

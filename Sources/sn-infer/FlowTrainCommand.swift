@@ -142,8 +142,8 @@ struct FlowTrainCommand: AsyncParsableCommand {
     return training
   }
 
-  /// What the bound that training raises is called, with the opposite sign.
-  private var boundName: String { momenta == 1 ? "−ELBO" : "−log p" }
+  /// What the bound that training raises is called, with the opposite sign; that of K momenta is one as well.
+  private var boundName: String { momenta == 1 ? "−ELBO" : "−log p ≤" }
 
   func run() async throws {
     try FlowFile.check(output, replacing: force)
@@ -163,6 +163,9 @@ struct FlowTrainCommand: AsyncParsableCommand {
       held out    \(data.heldOutCount) rows
       flow        \(FlowWords.summary(of: flow))
       """)
+    if resume, state == nil {
+      print("note        there is no \(checkpoint.path) to go on from: training begins anew")
+    }
 
     let stop = StopRequest(after: maxTime)
     let lines = FlowProgressLines(
@@ -217,6 +220,11 @@ struct FlowTrainCommand: AsyncParsableCommand {
       \(boundName.padding(toLength: 11, withPad: " ", startingAt: 0)) \(bound) nats at the held-out rows, after \(best.step) steps
       output      \(output)
       """)
+    if cool != nil, let scales = flow.initialMomentumScales {
+      // The best look may have been on the way.
+      let scale = String(format: "%.3g", scales[0])
+      print("cooled      momenta are N(0, \(scale)²) in the flow that was kept")
+    }
     // The loss of the last steps is at rows that were learned.
     if best.step < end.step / 2, last.score < best.score - 0.05 {
       print(

@@ -68,6 +68,9 @@ import Testing
       status = try flow("\(longer) -o parts.json --resume --max-time 1s").status
     }
     #expect(status == 0)
+    // What has no checkpoint begins, and says so.
+    let anew = try flow("\(training) -o anew.json --resume")
+    #expect(anew.status == 0 && anew.output.contains("begins anew"), "\(anew.output)")
     let files = try ["whole.json", "parts.json"].map {
       try String(contentsOfFile: folder.path($0), encoding: .utf8)
     }
@@ -81,9 +84,9 @@ import Testing
   @Test("with several momenta for each row the density is what is told")
   func momenta() throws {
     let trained = try flow("\(training) --momenta 8 -o momenta.json")
-    let line = trained.output.split(separator: "\n").first { $0.hasPrefix("−log p      ") }
+    let line = trained.output.split(separator: "\n").first { $0.hasPrefix("−log p ≤ ") }
     let words = try #require(line, "\(trained.output)").split(separator: " ")
-    let loss = try #require(Double(words[2]))
+    let loss = try #require(Double(words[3]))
     #expect(try flow("inspect momenta.json").output.contains("note        momenta: 8"))
     // All rows, a tenth of which were held out: the same density, within the noise of 30 rows.
     let evaluated = try flow("evaluate momenta.json rows.csv --draws 8").output
@@ -135,6 +138,8 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: folder.path("bad.json")))
     }
     #expect(try flow("train nothing.csv -o bad.json").status == 66)
+    let burnIn = try flow("train rows.csv -o bad.json --burn-in 0.3")
+    #expect(burnIn.status == 64 && burnIn.error.contains("this is a table"), "\(burnIn.error)")
     let column = try flow("train rows.csv --columns x,yy -o bad.json")
     #expect(column.status == 65 && column.error.contains("did you mean"), "\(column.error)")
     for wrong in [

@@ -175,8 +175,7 @@ public struct RunRecord: Sendable {
     guard let json = FileManager.default.contents(atPath: path) else { return }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    decoder.nonConformingFloatDecodingStrategy = .words
     guard let parts = try? decoder.decode(Parts.self, from: json) else {
       notes.append("summary.json is damaged and left out")
       return

@@ -22,6 +22,12 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   public var learnsTime = false
   /// The density of q₀.
   public var base = BaseDensity.normal(standardDeviation: 1)
+  /// The standard deviation s of p₀ in each coordinate, 0.001 to 1000; it is not learned, and p_T
+  /// begins with it too.
+  ///
+  /// For a learned M it says no more than where learning begins: p₀ ~ N(0, s² I) with M is
+  /// p₀ ~ N(0, I) with s M and V / s.
+  public var initialMomentumDeviation = 1.0
   /// How many Hamiltonians follow each other.
   public var hamiltonians = 1
   /// Whether V is a learned quadratic and a network, rather than the network alone.
@@ -38,6 +44,9 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
 
   /// A flow of this shape with parameters to begin with.
   public func makeFlow(dimension: Int, seed: UInt64) -> NeuralHamiltonianFlow {
+    precondition(
+      (1e-3...1e3).contains(initialMomentumDeviation),
+      "the standard deviation of initial momenta is from 0.001 to 1000")
     let widths = [dimension] + [Int](repeating: hidden, count: hiddenLayers)
     let network = Energy.network(
       MultilayerPerceptron(widths: widths + [1], activation: activation))
@@ -53,12 +62,14 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
       potential: isResidual ? .sum([bowl, network]) : network, kinetic: kinetic,
       stepCount: leapfrogSteps, learnsTime: learnsTime)
     var generator = RandomStream(seed: seed, "flow parameters")
-    return NeuralHamiltonianFlow(
+    var flow = NeuralHamiltonianFlow(
       base: base, encoder: .standardNormal(dimension: dimension),
       blocks: [HamiltonianBlock](repeating: block, count: hamiltonians),
       finalMomentum: GaussianEncoder(
         dimension: dimension, scale: momentumScale, isLinear: momentumIsLinear,
         hidden: Array(widths.dropFirst()), activation: activation),
       time: time, outputScale: outputScale, using: &generator)
+    flow.setMomentumScales(initialMomentumDeviation)
+    return flow
   }
 }

@@ -140,16 +140,3 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     return training
   }
 }
-
-extension NeuralHamiltonianFlow {
-  /// Sets the constant scales of the momenta at both ends.
-  mutating func setMomentumScales(_ scale: Double) {
-    let raw = GaussianEncoder.unboundedLogScale(scale)
-    let layout = layout
-    for (momentum, offset) in [(encoder, layout.encoder), (finalMomentum, layout.finalMomentum)] {
-      for i in 0..<dimension {
-        parameters[offset + momentum.scaleOffset + momentum.index(i, i)] = raw
-      }
-    }
-  }
-}

@@ -155,7 +155,7 @@ public struct FlowTrainer: Sendable {
         state.rateFactor * settings.learningRate.rate(at: state.step, of: settings.stepCount)
       setInitialMomenta(of: flow, &state)
       var (value, gradient) = loss(&state)
-      if isCooling(state) {
+      if isMotionHeld(state) {
         for i in motion.joined() { gradient[i] = 0 }
       }
       state.step += 1
@@ -219,6 +219,11 @@ public struct FlowTrainer: Sendable {
 
   private func isCooling(_ state: FlowTrainingState) -> Bool {
     settings.cooling.map { !$0.isOver(at: state.step, of: settings.stepCount) } ?? false
+  }
+
+  private func isMotionHeld(_ state: FlowTrainingState) -> Bool {
+    isCooling(state)
+      || Double(state.step) < settings.heldMotionShare * Double(settings.stepCount)
   }
 
   private func isFinished(_ state: FlowTrainingState) -> Bool {

@@ -25,6 +25,17 @@ extension NeuralHamiltonianFlow {
     return start..<start + encoder.scaleCount
   }
 
+  /// Sets the constant scales of the momenta at both ends.
+  mutating func setMomentumScales(_ scale: Double) {
+    let raw = GaussianEncoder.unboundedLogScale(scale)
+    let layout = layout
+    for (momentum, offset) in [(encoder, layout.encoder), (finalMomentum, layout.finalMomentum)] {
+      for i in 0..<dimension {
+        parameters[offset + momentum.scaleOffset + momentum.index(i, i)] = raw
+      }
+    }
+  }
+
   private func matrix(of energy: Energy, from offset: Int) -> [Double]? {
     parameters.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return nil }

@@ -32,20 +32,26 @@ import Testing
     #expect(cooling.standardDeviation(at: 0, of: 100) == 0.02)
   }
 
-  @Test("every kinetic energy and time waits until momenta are cold", arguments: [1.0, 0])
-  func waits(share: Double) {
+  @Test(
+    "every kinetic energy and time waits until momenta are cold, or as long as they are held",
+    arguments: [1.0, 0], [true, false])
+  func waits(share: Double, isCooling: Bool) {
     var architecture = FlowArchitecture()
     (architecture.hidden, architecture.hamiltonians) = (5, 2)
     (architecture.kinetic, architecture.isResidual) = (.network, true)
     architecture.learnsTime = true
     var training = FlowTraining()
     training.stepCount = 30
-    training.patience = share == 1 ? 1 : .max
+    training.patience = share == 1 && isCooling ? 1 : .max
     training.checkInterval = 1
-    // Nearly as warm as the untrained flow, which would be the best of so few steps otherwise.
-    training.cooling = MomentumCooling(to: 0.9)
-    training.cooling?.start = 1
-    training.cooling?.share = share
+    if isCooling {
+      // Nearly as warm as the untrained flow, which would be the best of so few steps otherwise.
+      training.cooling = MomentumCooling(to: 0.9)
+      training.cooling?.start = 1
+      training.cooling?.share = share
+    } else {
+      training.heldMotionShare = share
+    }
     let flow = architecture.makeFlow(dimension: 2, seed: 1)
     let (trained, state) = FlowTrainer(training, seed: 1).train(
       flow, onFresh: { ThreeModes.draw(training.batchSize, using: &$0) },
@@ -62,8 +68,26 @@ import Testing
       let times = [flow, trained].map { $0.time(ofBlock: block) }
       #expect((abs(times[0] - times[1]) < 1e-6) == (share == 1))
     }
-    // Nor does anybody lose patience with scores that stall meanwhile.
+    // Nor does anybody lose patience with scores that stall while momenta cool.
     if share == 1 { #expect(state.step == 30) }
+  }
+
+  @Test("momenta begin as large as asked, stay so, and the paper's are N(0, I)")
+  func initialMomenta() throws {
+    var architecture = FlowArchitecture()
+    #expect(architecture.makeFlow(dimension: 2, seed: 1).initialMomentumScales == [1, 1])
+    architecture.initialMomentumDeviation = 0.5
+    architecture.hidden = 8
+    var training = FlowTraining()
+    training.stepCount = 20
+    let (trained, _) = FlowTrainer(training, seed: 1).train(
+      architecture.makeFlow(dimension: 2, seed: 1), on: ThreeModes.draw(500, "learned"),
+      heldOut: ThreeModes.draw(500, "held-out"))
+    let map = FlowMap<Double>(trained)
+    let momenta = map.inverse(map.sample(4000, seed: 2).points).momenta
+    let variance = momenta.reduce(0) { $0 + $1 * $1 } / Double(momenta.count)
+    // Five standard errors of a variance from 8,000 normal numbers.
+    #expect(abs(variance / 0.25 - 1) < 5 * (2 / 8000.0).squareRoot())
   }
 
   @Test("the first look is at momenta as they are when training begins")

@@ -2,26 +2,14 @@ import Foundation
 public import Inference
 public import Samplers
 
-/// A flow of a study: a name, its shape, and how long it is trained.
+/// A flow of a study: a name, its shape, and how it is trained.
 public struct GenerativeModel: Sendable {
   /// The name in tables and files.
   public let name: String
   /// The shape.
   public let architecture: FlowArchitecture
-  /// The number of updates.
-  public let updates: Int
-  /// The learning rate.
-  public let rate: LearningRate
-  /// The standard deviation of the noise on points that are learned.
-  public let noise: Double
-  /// How cold its momenta become, if they do.
-  public let cooling: MomentumCooling?
-  /// How many points an update looks at.
-  public let batchSize: Int
-  /// How many momenta a point's density is estimated from.
-  public let momentaPerPoint: Int
-  /// How r learns where there are several.
-  public let momentumEstimator: MomentumEstimator
+  /// How it is trained.
+  public let training: FlowTraining
   /// Which points it learns from.
   public let points: Points
 
@@ -35,26 +23,28 @@ public struct GenerativeModel: Sendable {
     case freshBalanced = "fresh balanced"
   }
 
-  /// A model.
+  /// A model, with a base N(0, 2.5² I), batches of 512, and a hundred looks at held-out points, unless
+  /// changed.
+  ///
+  /// Where the rate falls, parameters are means over the last twentieth of the updates.
   public init(
-    _ name: String, updates: Int, rate: LearningRate, noise: Double = 0,
-    cooling: MomentumCooling? = nil, batchSize: Int = 512, momentaPerPoint: Int = 1,
-    momentumEstimator: MomentumEstimator = .bound,
-    points: Points = .given,
-    _ change: (inout FlowArchitecture) -> Void
+    _ name: String, updates: Int, rate: LearningRate, points: Points = .given,
+    training changeTraining: (inout FlowTraining) -> Void = { _ in },
+    _ changeShape: (inout FlowArchitecture) -> Void
   ) {
     self.name = name
-    self.noise = noise
-    self.cooling = cooling
-    self.batchSize = batchSize
-    self.momentaPerPoint = momentaPerPoint
-    self.momentumEstimator = momentumEstimator
     self.points = points
-    self.updates = updates
-    self.rate = rate
+    var training = FlowTraining()
+    training.stepCount = updates
+    training.learningRate = rate
+    training.batchSize = 512
+    training.checkInterval = max(1, updates / 100)
+    if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
+    changeTraining(&training)
+    self.training = training
     var architecture = FlowArchitecture()
     architecture.base = .normal(standardDeviation: 2.5)
-    change(&architecture)
+    changeShape(&architecture)
     self.architecture = architecture
   }
 
@@ -91,17 +81,8 @@ public struct GenerativeModel: Sendable {
     on data: [Double], fresh: ((inout RandomStream) -> [Double])? = nil, heldOut: [Double],
     patience: Int = .max, in folder: NotebookFolder
   ) throws -> Trained {
-    var training = FlowTraining()
-    training.batchSize = batchSize
-    training.stepCount = updates
-    training.learningRate = rate
-    training.checkInterval = max(1, updates / 100)
+    var training = training
     training.patience = patience
-    training.dataNoise = noise
-    training.cooling = cooling
-    training.momentaPerPoint = momentaPerPoint
-    training.momentumEstimator = momentumEstimator
-    if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
     let trainer = FlowTrainer(training, seed: 1)
 
     let file = "\(name).training.json"

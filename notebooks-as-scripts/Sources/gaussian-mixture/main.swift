@@ -47,10 +47,10 @@ let priors: [(String, BaseDensity)] = [
 ]
 /// Six models of the paper's shape, one for each kinetic energy and base.
 ///
-/// - Parameter isHeld: whether s, and K for a while, are held. Then a network as K stands beside ½ p², and V
-///   beside a quadratic, so that there is a kinetic energy from the beginning.
+/// - Parameter isResidual: whether a network as K stands beside ½ p², and V beside a quadratic, so that there is
+///   a kinetic energy from the beginning.
 func sixModels(
-  _ prefix: String = "", isHeld: Bool = false,
+  _ prefix: String = "", isResidual: Bool = false,
   _ model: (
     _ name: String, _ kinetic: FlowPreset.Kinetic, _ prior: String,
     _ shape: (inout FlowArchitecture) -> Void
@@ -63,7 +63,7 @@ func sixModels(
         $0.base = base
         $0.hidden = hidden
         $0.leapfrogSteps = steps
-        $0.isResidual = isHeld && kinetic == .network
+        $0.isResidual = isResidual && kinetic == .network
       }
     }
   }
@@ -78,7 +78,8 @@ func everything(
   points: GenerativeModel.Points = .given
 ) -> GenerativeModel {
   GenerativeModel(
-    name, updates: ourUpdates, rate: cosine(1e-2), noise: noise, points: points
+    name, updates: ourUpdates, rate: cosine(1e-2), points: points,
+    training: { $0.dataNoise = noise }
   ) {
     $0.hamiltonians = hamiltonians
     $0.leapfrogSteps = 1
@@ -90,25 +91,30 @@ func everything(
   }
 }
 /// The paper's models with momenta that become cold, on new points at every update.
-let coldModels = sixModels("cold-", isHeld: true) { name, _, _, shape in
+let coldModels = sixModels("cold-", isResidual: true) { name, _, _, shape in
   GenerativeModel(
-    name, updates: updates, rate: cosine(5e-3), cooling: MomentumCooling(to: 0.1), points: .fresh,
-    shape)
+    name, updates: updates, rate: cosine(5e-3), points: .fresh,
+    training: { $0.cooling = MomentumCooling(to: 0.1) }, shape)
 }
 /// The paper's models trained by eight momenta for each point. The rate is low, because at high ones the noise
 /// of momenta gives the middle mode too much weight. Only a base N(0, I), which has far to go, takes a higher
-/// rate, larger momenta, and an r that learns from weights. Momenta don't cool: s is the same all the time.
-let momentaModels = sixModels("momenta-", isHeld: true) { name, kinetic, prior, shape in
+/// rate, larger momenta, and an r that learns from weights.
+let momentaModels = sixModels("momenta-", isResidual: true) { name, kinetic, prior, shape in
   let isNarrow = prior == "narrow"
-  var momenta = MomentumCooling(to: isNarrow ? 1.5 : 0.5)
-  momenta.start = momenta.end
-  // M is held, and a network learns from the beginning.
-  momenta.share = kinetic == .fixed ? 1 : 0
   let narrowPeak = kinetic == .fixed ? 5e-3 : 2e-3
   return GenerativeModel(
-    name, updates: updates, rate: cosine(isNarrow ? narrowPeak : 1e-3), cooling: momenta,
-    batchSize: 1024, momentaPerPoint: 8, momentumEstimator: isNarrow ? .weighted : .bound,
-    points: .freshBalanced, shape)
+    name, updates: updates, rate: cosine(isNarrow ? narrowPeak : 1e-3), points: .freshBalanced,
+    training: {
+      $0.batchSize = 1024
+      $0.momentaPerPoint = 8
+      $0.momentumEstimator = isNarrow ? .weighted : .bound
+      // M is held, so that momenta stay as large as they are; a network learns from the beginning.
+      $0.heldMotionShare = kinetic == .fixed ? 1 : 0
+    }
+  ) {
+    shape(&$0)
+    $0.initialMomentumDeviation = isNarrow ? 1.5 : 0.5
+  }
 }
 let ourModels = [
   GenerativeModel("residual", updates: ourUpdates, rate: cosine(1e-2)) { $0.isResidual = true },
@@ -137,16 +143,16 @@ print(
   \("model".padded(20))parameters   −ELBO   ± error   K-sample  ± error  momenta  modes  worst mode   minima of V   s
   """)
 
-// As many points of each mode, so that the weights of modes have the noise of the flow's draws alone.
+// As many points of each mode, so that neither what is learned nor what is kept leans to a mode.
 let data = grid.drawBalanced(5000, seed: 1, "training")
-let heldOut = grid.draw(5000, seed: 1, "held-out")
+let heldOut = grid.drawBalanced(5000, seed: 1, "held-out")
 let test = grid.draw(20_000, seed: 1, "test")
 let logDensities = grid.logDensities(test)
 func freshPoints(for model: GenerativeModel) -> ((inout RandomStream) -> [Double])? {
   switch model.points {
   case .given: nil
-  case .fresh: { grid.draw(model.batchSize, using: &$0) }
-  case .freshBalanced: { grid.drawBalanced(model.batchSize, using: &$0) }
+  case .fresh: { grid.draw(model.training.batchSize, using: &$0) }
+  case .freshBalanced: { grid.drawBalanced(model.training.batchSize, using: &$0) }
   }
 }
 /// The standard error of a mode's weight among 20,000 draws.
@@ -196,8 +202,9 @@ for model in models where wanted.isEmpty || wanted.contains(model.name) {
     result.flow.parameters.count, result.records.last?.step ?? 0, result.updates,
     report.negativeEvidence, report.evidenceError, report.negativeImportance,
     report.importanceError, report.efficiency, weights.filter { $0 > 0.5 / 9 }.count, worst,
-    landscape.minima.count, atModes.count, result.seconds, rateText(model.rate),
-    grid.spacing, model.batchSize, model.momentaPerPoint, model.points.rawValue, String(today))
+    landscape.minima.count, atModes.count, result.seconds, rateText(model.training.learningRate),
+    grid.spacing, model.training.batchSize, model.training.momentaPerPoint, model.points.rawValue,
+    String(today))
   rows.removeAll { settings($0) == settings(row) }
   rows.append(row)
   try folder.write((header + rows).joined(separator: "\n") + "\n", to: "results.csv")

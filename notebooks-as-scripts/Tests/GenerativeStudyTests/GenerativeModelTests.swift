@@ -1,0 +1,56 @@
+import Foundation
+import GenerativeStudy
+import Samplers
+import Testing
+
+@Suite struct GenerativeModelTests {
+  private let grid = GaussianGrid(spacing: 3)
+
+  private func folder() throws -> NotebookFolder {
+    try NotebookFolder(
+      FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path)
+  }
+
+  private func model(
+    updates: Int = 40, rate: Double = 1e-2, points: GenerativeModel.Points = .given
+  ) -> GenerativeModel {
+    GenerativeModel(
+      "small", updates: updates, rate: .cosine(peak: rate, floor: 0, warmUp: 0), points: points,
+      training: { $0.batchSize = 64 }
+    ) { $0.hidden = 8 }
+  }
+
+  @Test("a training that is there is not done again; one of other points or settings is another")
+  func kept() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder.path) }
+    let data = grid.drawBalanced(300, seed: 1, "training")
+    let heldOut = grid.drawBalanced(300, seed: 1, "held-out")
+    let first = try model().train(on: data, heldOut: heldOut, in: folder)
+    #expect(first.records.last?.step == 40)
+    let again = try model().train(on: data, heldOut: heldOut, in: folder)
+    #expect(again.flow == first.flow && again.records == first.records)
+    let saved = try SavedFlow(
+      json: Data(contentsOf: URL(fileURLWithPath: folder.path("small.json"))))
+    #expect(saved.flow == first.flow && saved.columns == ["x", "y"])
+
+    let others = grid.drawBalanced(300, seed: 2, "training")
+    let another = try model().train(on: others, heldOut: heldOut, in: folder)
+    #expect(another.flow.parameters != first.flow.parameters)
+    let slower = try model(rate: 1e-3).train(on: data, heldOut: heldOut, in: folder)
+    #expect(slower.flow.parameters != first.flow.parameters)
+    let fresh = try model(points: .freshBalanced).train(
+      on: data, fresh: { grid.drawBalanced(64, using: &$0) }, heldOut: heldOut, in: folder)
+    #expect(fresh.flow.parameters != first.flow.parameters)
+  }
+
+  @Test("patience ends a training that gets no better")
+  func patience() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder.path) }
+    let points = grid.draw(100, seed: 1, "points")
+    let stuck = GenerativeModel("stuck", updates: 500, rate: .constant(1e-12)) { $0.hidden = 4 }
+    let result = try stuck.train(on: points, heldOut: points, patience: 3, in: folder)
+    #expect(try #require(result.records.last).step < 500)
+  }
+}
