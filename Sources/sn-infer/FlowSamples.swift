@@ -9,8 +9,11 @@ struct FlowSamples {
   let columns: [String]
   /// Row by row.
   let rows: [Double]
-  /// The rows of each draw: a chain's draw stands there as often as its weight says.
-  let copies: [Range<Int>]
+  /// The number of different draws: one of a chain stands there as often as its weight says.
+  let drawCount: Int
+  /// Rows that belong together where some are held out: each by itself in a table; in a Markov chain,
+  /// where neighbours are alike, those of a fiftieth of it.
+  let groups: [Range<Int>]
 
   var count: Int { rows.count / columns.count }
 
@@ -29,7 +32,8 @@ struct FlowSamples {
       guard burnIn == 0 else { throw FlowFileError(path: path, .burnInOfTable) }
       let table = try NumberTable(path, columns: names)
       (columns, rows) = (table.columnNames, table.rows)
-      copies = (0..<table.rowCount).map { $0..<$0 + 1 }
+      drawCount = table.rowCount
+      groups = (0..<table.rowCount).map { $0..<$0 + 1 }
       return
     }
     let chains = try GetDistReader(root: path).read().chains
@@ -42,21 +46,28 @@ struct FlowSamples {
       }
       indices.append(index)
     }
-    var (rows, copies, count) = ([Double](), [Range<Int>](), 0)
+    var (rows, groups, drawCount, count) = ([Double](), [Range<Int>](), 0, 0)
     for (number, chain) in chains.enumerated() {
       let kept = chain.draws(Int(burnIn * Double(chain.count))..<chain.count)
+      // Weights that are no counts are of nested or importance sampling, whose order is no walk.
+      let isWalk = kept.weights.allSatisfy { $0 == $0.rounded() }
+      let groupSize = isWalk ? max(1, kept.count / Self.groupsOfAChain) : 1
       var last: Int?
       for row in try Self.choice(kept.weights, path, seed, number) {
         let draw = kept.draw(row)
         for index in indices { rows.append(draw[draw.startIndex + index]) }
-        let start = row == last ? copies.removeLast().lowerBound : count
+        let isOfGroup = last.map { $0 / groupSize == row / groupSize } ?? false
+        let start = isOfGroup ? groups.removeLast().lowerBound : count
         count += 1
-        copies.append(start..<count)
+        groups.append(start..<count)
+        if row != last { drawCount += 1 }
         last = row
       }
     }
-    (self.rows, self.copies) = (rows, copies)
+    (self.rows, self.groups, self.drawCount) = (rows, groups, drawCount)
   }
+
+  private static let groupsOfAChain = 50
 
   /// Which rows stand for a chain: each as often as its weight says, where weights are counts; else
   /// as many as there are, at even steps of the summed weight.

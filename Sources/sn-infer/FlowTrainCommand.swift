@@ -58,7 +58,10 @@ struct FlowTrainCommand: AsyncParsableCommand {
       valueName: "K"))
   var momenta = 1
 
-  @Option(help: ArgumentHelp("The fraction of rows that are held out.", valueName: "fraction"))
+  @Option(
+    help: ArgumentHelp(
+      "The fraction of rows that are held out; of a Markov chain in parts of a fiftieth of it.",
+      valueName: "fraction"))
   var heldOut = 0.1
 
   @Option(help: ArgumentHelp("The fraction of each chain to leave out.", valueName: "fraction"))

@@ -1,7 +1,7 @@
 import Inference
 import Samplers
 
-/// Rows in the flow's coordinates, cut in two at random; copies of a draw stay together.
+/// Rows in the flow's coordinates, cut in two at random by groups.
 struct FlowTrainingData {
   let standardisation: Standardisation
   let training, heldOut: [Double]
@@ -13,7 +13,7 @@ struct FlowTrainingData {
   private static let leastRows = 20
 
   init(_ samples: FlowSamples, heldOut fraction: Double, standardised: Bool, seed: UInt64) throws {
-    let (dimension, count) = (samples.columns.count, samples.copies.count)
+    let (dimension, count) = (samples.columns.count, samples.drawCount)
     guard count >= Self.leastRows else {
       throw FlowFileError(
         path: samples.path, .tooFewRows(found: count, needed: Self.leastRows))
@@ -30,19 +30,19 @@ struct FlowTrainingData {
       }
     }
     standardisation = standardised ? natural : Standardisation(dimension: dimension)
-    var order = Array(0..<count)
+    var order = Array(samples.groups.indices)
     var generator = RandomStream(seed: seed, "held-out rows")
     order.shuffle(using: &generator)
-    let heldOutDraws = max(1, Int(fraction * Double(count)))
+    let heldOutGroups = max(1, Int(fraction * Double(order.count)))
     let rows = standardisation.standardise(samples.rows)
     func pick(_ chosen: some Sequence<Int>) -> [Double] {
-      chosen.flatMap { draw in
-        let copies = samples.copies[draw]
-        return rows[copies.lowerBound * dimension..<copies.upperBound * dimension]
+      chosen.flatMap { group in
+        let group = samples.groups[group]
+        return rows[group.lowerBound * dimension..<group.upperBound * dimension]
       }
     }
-    heldOut = pick(order.prefix(heldOutDraws))
-    training = pick(order.dropFirst(heldOutDraws))
+    heldOut = pick(order.prefix(heldOutGroups))
+    training = pick(order.dropFirst(heldOutGroups))
     heldOutCount = heldOut.count / dimension
     // FNV-1a over the bits.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325

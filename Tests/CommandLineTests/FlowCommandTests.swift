@@ -164,15 +164,22 @@ import Testing
     #expect(farther.status == 10 && farther.output.contains("2 rows are so far out"))
   }
 
-  @Test("copies of a chain's draw are either learned or held out")
-  func copies() throws {
+  @Test("what is alike in a chain, copies and neighbours, is either learned or held out")
+  func likeRows() throws {
+    func heldOut(_ output: String) -> Substring? {
+      let line = output.split(separator: "\n").first { $0.hasPrefix("held out") }
+      return line?.split(separator: " ")[2]
+    }
     try writeChain("w", weights: [1000] + Array(repeating: 1, count: 39))
     let trained = try flow("train w --hidden 4 --steps 2 -o w.json")
     #expect(trained.status == 0 && trained.output.contains("w: 1039 rows"), "\(trained.output)")
-    let heldOut = try #require(
-      trained.output.split(separator: "\n").first { $0.hasPrefix("held out") })
     // Four draws of forty, whichever they are.
-    #expect(["4", "1003"].contains(heldOut.split(separator: " ")[2]), "\(heldOut)")
+    let copies = try #require(heldOut(trained.output))
+    #expect(["4", "1003"].contains(copies), "\(copies)")
+    // Five parts of fifty; single rows would be 55.
+    try writeChain("n", weights: Array(repeating: 1, count: 500))
+    let neighbours = try flow("train n --hidden 4 --steps 2 --held-out 0.11 -o n.json")
+    #expect(heldOut(neighbours.output) == "50", "\(neighbours.output)")
   }
 
   @Test("models that are none are refused, and nothing is replaced unasked")
