@@ -55,12 +55,13 @@ struct MixtureFigures {
 
   /// Draws a figure for each kind, a panel for each flow.
   static func draw(_ names: [String], in folder: NotebookFolder, edge: Double) throws {
-    let rows = (names.count + 2) / 3
+    let columns = min(3, names.count)
+    let rows = (names.count + columns - 1) / columns
     func multiplot(_ figure: String, _ head: String, _ panel: (String) -> String) throws {
       let panels = names.map { "set title '\($0)'\n\(panel($0))" }
       try folder.draw(
-        figure, size: (1200, 390 * rows),
-        "set multiplot layout \(rows),3\n\(head)\n\(panels.joined(separator: "\n"))")
+        figure, size: (400 * columns, 390 * rows),
+        "set multiplot layout \(rows),\(columns)\n\(head)\n\(panels.joined(separator: "\n"))")
     }
     let square = "set size ratio 1\nset xrange [-\(edge):\(edge)]\nset yrange [-\(edge):\(edge)]"
     try multiplot("density", "\(square)\nset view map\nunset key\nset palette rgb 33,13,10") {

@@ -25,10 +25,10 @@ let options = NotebookOptions(
   ])
 let isQuick = options.has("quick")
 let grid = GaussianGrid(spacing: options.number("spacing", default: 3))
-let hidden = Int(options.number("hidden", default: isQuick ? 32 : 128))
-let steps = Int(options.number("leapfrog-steps", default: isQuick ? 2 : 10))
-let updates = Int(options.number("updates", default: isQuick ? 600 : 150_000))
-let ourUpdates = Int(options.number("our-updates", default: isQuick ? 600 : 20_000))
+let hidden = options.count("hidden", default: isQuick ? 32 : 128)
+let steps = options.count("leapfrog-steps", default: isQuick ? 2 : 10)
+let updates = options.count("updates", default: isQuick ? 600 : 150_000)
+let ourUpdates = options.count("our-updates", default: isQuick ? 600 : 20_000)
 let peak = options.number("rate", default: isQuick ? 1e-2 : 5e-4)
 let folder = try NotebookFolder(
   options.text(
@@ -36,8 +36,7 @@ let folder = try NotebookFolder(
     default: "gaussian-mixture"
       + (grid.spacing == 3 ? "" : String(format: "-spacing-%g", grid.spacing))
       + (isQuick ? "-quick" : "")))
-let wanted = options.text("models", default: "").split(separator: ",").map(String.init)
-let patience = Int(options.number("patience", default: 1000))
+let patience = options.count("patience", default: 1000)
 func cosine(_ peak: Double) -> LearningRate { .cosine(peak: peak, floor: peak / 1000, warmUp: 100) }
 let paperRate = options.has("cosine") || isQuick ? cosine(peak) : .constant(peak)
 
@@ -131,6 +130,8 @@ let ourModels = [
   everything("everything", hamiltonians: 16, time: 0.15, noise: 0.12),
   everything("everything-fresh", hamiltonians: 12, time: 0.2, points: .fresh),
 ]
+let models = paperModels + coldModels + momentaModels + ourModels
+let wanted = options.names("models", among: models.map(\.name))
 
 print(
   """
@@ -179,8 +180,7 @@ var rows =
   earlier.hasPrefix(header[0])
   ? earlier.split(separator: "\n").dropFirst().map(String.init) : []
 var trained: [(model: GenerativeModel, flow: NeuralHamiltonianFlow)] = []
-let models = paperModels + coldModels + momentaModels + ourModels
-for model in models where wanted.isEmpty || wanted.contains(model.name) {
+for model in models where wanted.contains(model.name) {
   let result = try model.train(
     on: data, fresh: freshPoints(for: model),
     heldOut: heldOut, patience: patience, in: folder)

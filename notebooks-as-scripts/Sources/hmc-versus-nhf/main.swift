@@ -20,8 +20,8 @@ let options = NotebookOptions(
   ],
   flags: ["quick": "150 steps and 4000 draws: flows that are far from trained"])
 let isQuick = options.has("quick")
-let steps = Int(options.number("steps", default: isQuick ? 150 : 5000))
-let drawCount = Int(options.number("draws", default: isQuick ? 4000 : 20_000))
+let steps = options.count("steps", default: isQuick ? 150 : 5000)
+let drawCount = options.count("draws", default: isQuick ? 4000 : 20_000)
 let folder = try NotebookFolder(options.text("output", default: "hmc-versus-nhf"))
 
 let bundled = "data/jla_binned.fits"

@@ -13,7 +13,7 @@ let options = NotebookOptions(
   ],
   flags: ["quick": "500 updates of each"])
 let isQuick = options.has("quick")
-let updates = Int(options.number("updates", default: isQuick ? 500 : 10_000))
+let updates = options.count("updates", default: isQuick ? 500 : 10_000)
 let folder = try NotebookFolder(
   options.text("output", default: isQuick ? "kinetic-energies-quick" : "kinetic-energies"))
 

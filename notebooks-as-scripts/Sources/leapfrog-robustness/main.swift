@@ -13,7 +13,7 @@ let options = NotebookOptions(
     "hidden": "widths H, such as 8,32 (default 8,32,128)",
     "leapfrog-steps": "L (default 1,2,10,50)",
     "times": "T (default 0.1,1,10)",
-    "kinetic": "fixed or mlp (default both)",
+    "kinetic": "fixed or mlp (default fixed,mlp)",
     "updates": "updates of each cell (default 150000, the paper's)",
     "rate": "peak learning rate (default 5e-4, the paper's)",
     "spacing": "of the grid of Gaussians (default 3)",
@@ -27,7 +27,7 @@ let options = NotebookOptions(
   ])
 
 let isQuick = options.has("quick")
-let updates = Int(options.number("updates", default: isQuick ? 150 : 150_000))
+let updates = options.count("updates", default: isQuick ? 150 : 150_000)
 let peak = options.number("rate", default: isQuick ? 5e-3 : 5e-4)
 let isCosine = options.has("cosine") || isQuick
 let grid = GaussianGrid(spacing: options.number("spacing", default: 3))
@@ -41,15 +41,14 @@ let study = Study(
   rate: isCosine ? .cosine(peak: peak, floor: peak / 100, warmUp: updates / 50) : .constant(peak),
   rateText: isCosine ? "cosine from \(text(peak))" : text(peak))
 
-let widths = options.numbers("hidden", default: isQuick ? [8] : [8, 32, 128]).map { Int($0) }
-let kinetics = [FlowPreset.Kinetic.fixed, .network].filter {
-  [$0.rawValue, "both"].contains(options.text("kinetic", default: "both"))
-}
+let widths = options.counts("hidden", default: isQuick ? [8] : [8, 32, 128])
+let kineticNames = options.names("kinetic", among: ["fixed", "mlp"])
+let kinetics = [FlowPreset.Kinetic.fixed, .network].filter { kineticNames.contains($0.rawValue) }
 let cells = widths.flatMap { hidden in
-  options.numbers("leapfrog-steps", default: [1, 2, 10, 50]).flatMap { steps in
+  options.counts("leapfrog-steps", default: [1, 2, 10, 50]).flatMap { steps in
     options.numbers("times", default: [0.1, 1, 10]).flatMap { time in
       kinetics.map {
-        Cell(kinetic: $0, hidden: hidden, leapfrogSteps: Int(steps), time: time)
+        Cell(kinetic: $0, hidden: hidden, leapfrogSteps: steps, time: time)
       }
     }
   }
@@ -79,9 +78,7 @@ print(
 
 if !missing.isEmpty {
   let points = grid.draw(5000, seed: 1, "training")
-  let jobs = max(
-    1,
-    Int(options.number("jobs", default: Double(ProcessInfo.processInfo.activeProcessorCount))))
+  let jobs = options.count("jobs", default: ProcessInfo.processInfo.activeProcessorCount)
   let cost = missing.reduce(0) { $0 + $1.secondsPerUpdate(points, batchSize: 512) }
   print(
     String(
