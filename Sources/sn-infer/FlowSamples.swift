@@ -12,7 +12,7 @@ struct FlowSamples {
   /// The number of different draws: one of a chain stands there as often as its weight says.
   let drawCount: Int
   /// Rows that belong together where some are held out: each by itself in a table; in a Markov chain,
-  /// where neighbours are alike, those of a fiftieth of it.
+  /// where neighbours are alike, those of up to a fiftieth of its draws.
   let groups: [Range<Int>]
 
   var count: Int { rows.count / columns.count }
@@ -29,14 +29,15 @@ struct FlowSamples {
       FileManager.default.fileExists(atPath: $0)
     }
     guard isChain, !FileManager.default.fileExists(atPath: path) else {
-      guard burnIn == 0 else { throw FlowFileError(path: path, .burnInOfTable) }
       let table = try NumberTable(path, columns: names)
+      guard burnIn == 0 else { throw FlowFileError(path: path, .burnInOfTable) }
       (columns, rows) = (table.columnNames, table.rows)
       drawCount = table.rowCount
       groups = (0..<table.rowCount).map { $0..<$0 + 1 }
       return
     }
-    let chains = try GetDistReader(root: path).read().chains
+    let reader = GetDistReader(root: path)
+    let chains = try reader.read().chains
     let available = chains[0].columns.map(\.name)
     columns = names ?? available
     var indices: [Int] = []
@@ -48,20 +49,22 @@ struct FlowSamples {
     }
     var (rows, groups, drawCount, count) = ([Double](), [Range<Int>](), 0, 0)
     for (number, chain) in chains.enumerated() {
-      let kept = chain.draws(Int(burnIn * Double(chain.count))..<chain.count)
-      // Weights that are no counts are of nested or importance sampling, whose order is no walk.
-      let isWalk = kept.weights.allSatisfy { $0 == $0.rounded() }
-      let groupSize = isWalk ? max(1, kept.count / Self.groupsOfAChain) : 1
-      var last: Int?
-      for row in try Self.choice(kept.weights, path, seed, number) {
-        let draw = kept.draw(row)
+      let chosen = try Self.choice(chain.weights, path, seed, number)
+      let kept = chosen[Int(burnIn * Double(chosen.count))...]
+      // Other weights than counts may be those of nested sampling, in the order of the likelihood.
+      let isWalk = !reader.isUncorrelated && chain.weights.allSatisfy { $0 == $0.rounded() }
+      let groupSize = isWalk ? max(1, Set(kept).count / Self.groupsOfAChain) : 1
+      var (last, drawsOfGroup) = (Int?.none, 0)
+      for row in kept {
+        let draw = chain.draw(row)
         for index in indices { rows.append(draw[draw.startIndex + index]) }
-        let isOfGroup = last.map { $0 / groupSize == row / groupSize } ?? false
-        let start = isOfGroup ? groups.removeLast().lowerBound : count
+        if row != last {
+          (last, drawCount) = (row, drawCount + 1)
+          drawsOfGroup = drawsOfGroup % groupSize + 1
+          if drawsOfGroup == 1 { groups.append(count..<count) }
+        }
         count += 1
-        groups.append(start..<count)
-        if row != last { drawCount += 1 }
-        last = row
+        groups[groups.count - 1] = groups[groups.count - 1].lowerBound..<count
       }
     }
     (self.rows, self.groups, self.drawCount) = (rows, groups, drawCount)

@@ -60,7 +60,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The fraction of rows that are held out; of a Markov chain in parts of a fiftieth of it.",
+      "The fraction of rows that are held out; of a Markov chain in parts of up to a fiftieth of it.",
       valueName: "fraction"))
   var heldOut = 0.1
 
@@ -88,6 +88,9 @@ struct FlowTrainCommand: AsyncParsableCommand {
   func validate() throws {
     guard columnNames?.contains("") != true else {
       throw ValidationError("--columns must be names with commas between them, such as omega_m,w.")
+    }
+    if let names = columnNames, Set(names).count < names.count {
+      throw ValidationError("--columns names a column twice.")
     }
     guard (1...100_000_000).contains(steps) else {
       throw ValidationError("--steps must be from 1 to 100000000.")
@@ -212,7 +215,8 @@ struct FlowTrainCommand: AsyncParsableCommand {
         notes: [
           "program": "sn-infer \(SNInfer.version)", "samples": samples.path,
           "rows": "\(samples.count - data.heldOutCount)", "steps": "\(end.step)",
-          "seed": "\(seed)", "momenta": "\(momenta)", "held-out \(boundName)": bound,
+          "seed": "\(seed)", "momenta": "\(momenta)",
+          "held-out \(momenta == 1 ? "−ELBO" : "−log p")": bound,
         ])
       try FlowFile.write(try saved.json(), to: output)
     } catch let error as SavedFlowError {
@@ -223,10 +227,11 @@ struct FlowTrainCommand: AsyncParsableCommand {
       \(boundName.padding(toLength: 11, withPad: " ", startingAt: 0)) \(bound) nats at the held-out rows, after \(best.step) steps
       output      \(output)
       """)
-    if cool != nil, let scales = flow.initialMomentumScales {
-      // The best look may have been on the way.
-      let scale = String(format: "%.3g", scales[0])
-      print("cooled      momenta are N(0, \(scale)²) in the flow that was kept")
+    if let cool, let scales = flow.initialMomentumScales {
+      print("cooled      p₀ \(FlowWords.initialMomenta(of: flow))")
+      if scales[0] > 1.01 * cool {
+        print("note        the best flow was from before momenta were cold: train for more --steps")
+      }
     }
     // The loss of the last steps is at rows that were learned.
     if best.step < end.step / 2, last.score < best.score - 0.05 {

@@ -36,8 +36,8 @@ struct FlowTrainingData {
     let heldOutGroups = max(1, Int(fraction * Double(order.count)))
     let rows = standardisation.standardise(samples.rows)
     func pick(_ chosen: some Sequence<Int>) -> [Double] {
-      chosen.flatMap { group in
-        let group = samples.groups[group]
+      chosen.flatMap { index in
+        let group = samples.groups[index]
         return rows[group.lowerBound * dimension..<group.upperBound * dimension]
       }
     }

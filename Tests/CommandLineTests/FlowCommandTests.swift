@@ -140,12 +140,14 @@ import Testing
     #expect(try flow("train nothing.csv -o bad.json").status == 66)
     let burnIn = try flow("train rows.csv -o bad.json --burn-in 0.3")
     #expect(burnIn.status == 64 && burnIn.error.contains("this is a table"), "\(burnIn.error)")
+    let nothing = try flow("train nothing.csv -o bad.json --burn-in 0.3")
+    #expect(nothing.status == 66, "\(nothing.error)")
     let column = try flow("train rows.csv --columns x,yy -o bad.json")
     #expect(column.status == 65 && column.error.contains("did you mean"), "\(column.error)")
     for wrong in [
       "--hidden 0", "--time -1", "--steps 0", "--held-out 1", "--kinetic magic", "--cool 0",
       "--cool 0.7", "--cool nan", "--kinetic mlp --cool 0.2", "--momenta 0", "--momenta 1025",
-      "--momenta many", "--columns ,", "--columns x,,y", "--columns x,",
+      "--momenta many", "--columns ,", "--columns x,,y", "--columns x,", "--columns x,x",
     ] {
       #expect(try flow("train rows.csv -o bad.json \(wrong)").status == 64, "\(wrong)")
     }
@@ -180,6 +182,10 @@ import Testing
     try writeChain("n", weights: Array(repeating: 1, count: 500))
     let neighbours = try flow("train n --hidden 4 --steps 2 --held-out 0.11 -o n.json")
     #expect(heldOut(neighbours.output) == "50", "\(neighbours.output)")
+    // What has no weight makes no part.
+    try writeChain("z", weights: Array(repeating: 0, count: 1980) + Array(repeating: 1, count: 20))
+    let last = try flow("train z --hidden 4 --steps 2 -o z.json")
+    #expect(last.status == 0 && heldOut(last.output) == "2", "\(last.output) \(last.error)")
   }
 
   @Test("models that are none are refused, and nothing is replaced unasked")

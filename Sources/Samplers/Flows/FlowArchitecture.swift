@@ -22,12 +22,12 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   public var learnsTime = false
   /// The density of q₀.
   public var base = BaseDensity.normal(standardDeviation: 1)
-  /// The standard deviation s of p₀ in each coordinate, 0.001 to 1000; it is not learned, and p_T
-  /// begins with it too.
+  /// The standard deviation s of p₀ in each coordinate, 0.001 to 1000, which is not learned; the
+  /// constant scale of p_T begins with it, too.
   ///
   /// For a learned M it says no more than where learning begins: p₀ ~ N(0, s² I) with M is
-  /// p₀ ~ N(0, I) with s M and V / s.
-  public var initialMomentumDeviation = 1.0
+  /// p₀ ~ N(0, I) with s M and V / s. ``FlowTraining/cooling`` sets p₀'s anew.
+  public var initialMomentumScale = 1.0
   /// How many Hamiltonians follow each other.
   public var hamiltonians = 1
   /// Whether V is a learned quadratic and a network, rather than the network alone.
@@ -45,7 +45,7 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   /// A flow of this shape with parameters to begin with.
   public func makeFlow(dimension: Int, seed: UInt64) -> NeuralHamiltonianFlow {
     precondition(
-      (1e-3...1e3).contains(initialMomentumDeviation),
+      (1e-3...1e3).contains(initialMomentumScale),
       "the standard deviation of initial momenta is from 0.001 to 1000")
     let widths = [dimension] + [Int](repeating: hidden, count: hiddenLayers)
     let network = Energy.network(
@@ -69,7 +69,7 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
         dimension: dimension, scale: momentumScale, isLinear: momentumIsLinear,
         hidden: Array(widths.dropFirst()), activation: activation),
       time: time, outputScale: outputScale, using: &generator)
-    flow.setMomentumScales(initialMomentumDeviation)
+    flow.setMomentumScales(initialMomentumScale)
     return flow
   }
 }

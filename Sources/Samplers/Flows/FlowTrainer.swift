@@ -142,6 +142,8 @@ public struct FlowTrainer: Sendable {
     precondition(
       settings.cooling.map { $0.isPossible && !flow.encoder.isLearned } ?? true,
       "momenta cool from and to 0.001 to 1000, in a share of 0 to 1, if they are not learned")
+    precondition(
+      (0...1).contains(settings.heldKineticShare), "kinetic energies are held in a share of 0 to 1")
     var state =
       given.flatMap { $0.fits(flow) ? $0 : nil }
       ?? FlowTrainingState(flow, beta: startingBeta)
@@ -154,16 +156,18 @@ public struct FlowTrainer: Sendable {
       let rate =
         state.rateFactor * settings.learningRate.rate(at: state.step, of: settings.stepCount)
       setInitialMomenta(of: flow, &state)
-      var (value, gradient) = loss(&state)
-      if isMotionHeld(state) {
-        for i in motion.joined() { gradient[i] = 0 }
-      }
+      let isHeld = isMotionHeld(state)
+      let (value, gradient) = loss(&state)
       state.step += 1
       if value.isFinite, gradient.allSatisfy(\.isFinite) {
         state.optimizer.step(
           &state.parameters, down: gradient, rate: rate, clip: settings.gradientClip,
           secondDecay: settings.cooling == nil
             ? Adam<Float>.secondDecay : MomentumCooling.secondDecay)
+        if isHeld {
+          // Adam has seen their gradients, or its first steps would be too long when they are free.
+          for i in motion.joined() { state.parameters[i] = Float(flow.parameters[i]) }
+        }
         state.updateAverage(over: settings.averagedSteps)
         state.lossSum += value
         state.lossCount += 1
@@ -199,7 +203,7 @@ public struct FlowTrainer: Sendable {
     (state.lossSum, state.lossCount) = (0, 0)
     if value > state.bestScore {
       (state.best, state.bestScore, state.looksSinceBest) = (state.average, value, 0)
-    } else if state.beta == 1, !isCooling(state) {
+    } else if state.beta == 1, !isMotionHeld(state) {
       state.looksSinceBest += 1
     }
     if value.isFinite {
@@ -217,13 +221,10 @@ public struct FlowTrainer: Sendable {
       flow, cooling.standardDeviation(at: state.step, of: settings.stepCount))
   }
 
-  private func isCooling(_ state: FlowTrainingState) -> Bool {
-    settings.cooling.map { !$0.isOver(at: state.step, of: settings.stepCount) } ?? false
-  }
-
   private func isMotionHeld(_ state: FlowTrainingState) -> Bool {
-    isCooling(state)
-      || Double(state.step) < settings.heldMotionShare * Double(settings.stepCount)
+    let isCooling = settings.cooling.map { !$0.isOver(at: state.step, of: settings.stepCount) }
+    return isCooling ?? false
+      || Double(state.step) < settings.heldKineticShare * Double(settings.stepCount)
   }
 
   private func isFinished(_ state: FlowTrainingState) -> Bool {

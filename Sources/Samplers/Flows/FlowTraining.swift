@@ -33,10 +33,11 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   /// How the momenta become cold, of a flow that does not learn the density of p₀; nil if they don't.
   /// Adam forgets sooner then (β₂ = 0.99).
   public var cooling: MomentumCooling?
-  /// The share of the steps, 0 to 1, in which K and T of every Hamiltonian stay as they began.
+  /// The share of the steps, 0 to 1, in which the kinetic energy and the time of every Hamiltonian stay
+  /// as they began.
   ///
-  /// They also stay while momenta cool.
-  public var heldMotionShare = 0.0
+  /// They also stay while momenta cool, and meanwhile nobody loses patience.
+  public var heldKineticShare = 0.0
   /// Whether the target comes up from the base, by β from 0 to 1, in the first half of the steps.
   public var isTempered = false
   /// How many steps there are between looks at held-out draws, at least 1.

@@ -39,7 +39,7 @@ public struct MomentumCooling: Sendable, Codable, Equatable {
       ? end : start * .pow(end / start, Double(step) / (share * Double(count)))
   }
 
-  /// Whether K and T may learn.
+  /// Whether momenta are as cold as they will be.
   func isOver(at step: Int, of count: Int) -> Bool { Double(step) >= share * Double(count) }
 
   /// Whether the numbers are in their ranges.

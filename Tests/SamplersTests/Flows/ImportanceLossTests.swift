@@ -236,11 +236,11 @@ import Testing
     #expect(many > -0.1 && many < 0.1, "\(many)")
   }
 
-  @Test("at a low rate, with momenta that stay as they are, modes come as often as they should")
+  @Test("at a low rate modes come as often as they should")
   func weightsOfModes() {
     let flow = trainOnModes { architecture, training in
-      architecture.initialMomentumDeviation = 0.5
-      training.heldMotionShare = 1
+      architecture.initialMomentumScale = 0.5
+      training.heldKineticShare = 1
       training.batchSize = 512
       training.stepCount = 4000
       training.learningRate = .cosine(peak: 2e-3, floor: 1e-6, warmUp: 50)

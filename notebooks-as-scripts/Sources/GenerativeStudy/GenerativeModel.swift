@@ -9,7 +9,7 @@ public struct GenerativeModel: Sendable {
   /// The shape.
   public let architecture: FlowArchitecture
   /// How it is trained.
-  public let training: FlowTraining
+  public var training: FlowTraining
   /// Which points it learns from.
   public let points: Points
 
@@ -24,7 +24,7 @@ public struct GenerativeModel: Sendable {
   }
 
   /// A model, with a base N(0, 2.5² I), batches of 512, and a hundred looks at held-out points, unless
-  /// changed.
+  /// changed; nobody loses patience.
   ///
   /// Where the rate falls, parameters are means over the last twentieth of the updates.
   public init(
@@ -39,6 +39,7 @@ public struct GenerativeModel: Sendable {
     training.learningRate = rate
     training.batchSize = 512
     training.checkInterval = max(1, updates / 100)
+    training.patience = .max
     if case .cosine = rate { training.averagedSteps = max(1, updates / 20) }
     changeTraining(&training)
     self.training = training
@@ -75,19 +76,16 @@ public struct GenerativeModel: Sendable {
   ///   - data: the points to learn from.
   ///   - fresh: makes the points of an update, instead of a choice of the data.
   ///   - heldOut: points for choosing the best parameters.
-  ///   - patience: training ends when so many looks, of a hundred, in a row saw nothing better.
   ///   - folder: where results are kept.
   public func train(
     on data: [Double], fresh: ((inout RandomStream) -> [Double])? = nil, heldOut: [Double],
-    patience: Int = .max, in folder: NotebookFolder
+    in folder: NotebookFolder
   ) throws -> Trained {
-    var training = training
-    training.patience = patience
     let trainer = FlowTrainer(training, seed: 1)
 
     let file = "\(name).training.json"
     // Of other points, too, a training is another one.
-    let fingerprint = data.reduce(UInt64(0)) { $0 &* 31 &+ $1.bitPattern }
+    let fingerprint = (data + heldOut).reduce(UInt64(0)) { $0 &* 31 &+ $1.bitPattern }
     let model = "\(architecture) \(training) \(points) \(fingerprint)"
     let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -48,7 +48,7 @@ public struct NotebookOptions {
     numbers(name, default: [standard], isList: false)[0]
   }
 
-  /// The numbers of an option, separated by commas, above 0.
+  /// The numbers of an option, separated by commas, above 0; each once.
   public func numbers(_ name: String, default standard: [Double]) -> [Double] {
     numbers(name, default: standard, isList: true)
   }
@@ -67,7 +67,7 @@ public struct NotebookOptions {
   public func names(_ name: String, among all: [String]) -> [String] {
     guard let words = words(name, isList: true) else { return all }
     if let unknown = words.first(where: { !all.contains($0) }) {
-      Self.stop("--\(name) is among \(all.joined(separator: ", ")), not '\(unknown)'")
+      Self.stop("--\(name) must be among \(all.joined(separator: ", ")), not '\(unknown)'")
     }
     return words
   }
@@ -92,8 +92,13 @@ public struct NotebookOptions {
 
   private func words(_ name: String, isList: Bool) -> [String]? {
     guard let text = values[name] else { return nil }
-    return isList
-      ? text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) : [text]
+    guard isList else { return [text] }
+    var words: [String] = []
+    for word in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    where !words.contains(word) {
+      words.append(word)
+    }
+    return words
   }
 
   private static func stop(_ text: String) -> Never {

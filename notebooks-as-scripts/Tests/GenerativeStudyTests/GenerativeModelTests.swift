@@ -39,9 +39,22 @@ import Testing
     #expect(another.flow.parameters != first.flow.parameters)
     let slower = try model(rate: 1e-3).train(on: data, heldOut: heldOut, in: folder)
     #expect(slower.flow.parameters != first.flow.parameters)
-    let fresh = try model(points: .freshBalanced).train(
-      on: data, fresh: { grid.drawBalanced(64, using: &$0) }, heldOut: heldOut, in: folder)
-    #expect(fresh.flow.parameters != first.flow.parameters)
+    let judged = try model().train(on: data, heldOut: others, in: folder)
+    #expect(judged.records != first.records)
+
+    var calls = 0
+    func trainFresh() throws -> GenerativeModel.Trained {
+      try model(points: .freshBalanced).train(
+        on: data,
+        fresh: {
+          calls += 1
+          return grid.drawBalanced(64, using: &$0)
+        }, heldOut: heldOut, in: folder)
+    }
+    let fresh = try trainFresh()
+    #expect(fresh.flow.parameters != first.flow.parameters && calls == 40)
+    #expect(try trainFresh().flow == fresh.flow)
+    #expect(calls == 40)
   }
 
   @Test("patience ends a training that gets no better")
@@ -49,8 +62,10 @@ import Testing
     let folder = try folder()
     defer { try? FileManager.default.removeItem(atPath: folder.path) }
     let points = grid.draw(100, seed: 1, "points")
-    let stuck = GenerativeModel("stuck", updates: 500, rate: .constant(1e-12)) { $0.hidden = 4 }
-    let result = try stuck.train(on: points, heldOut: points, patience: 3, in: folder)
+    let stuck = GenerativeModel(
+      "stuck", updates: 500, rate: .constant(1e-12), training: { $0.patience = 3 }
+    ) { $0.hidden = 4 }
+    let result = try stuck.train(on: points, heldOut: points, in: folder)
     #expect(try #require(result.records.last).step < 500)
   }
 }

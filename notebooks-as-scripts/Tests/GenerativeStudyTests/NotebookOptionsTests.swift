@@ -12,7 +12,7 @@ import Testing
 
   @Test("values are read, and defaults stand for what is not there")
   func values() {
-    let given = Self.options("--rate 2e-3 --quick --sizes 8,32 --models b,a")
+    let given = Self.options("--rate 2e-3 --quick --sizes 8,32,8 --models b,a")
     #expect(given.has("quick") && given.number("rate", default: 1) == 2e-3)
     #expect(given.counts("sizes", default: [1]) == [8, 32])
     #expect(given.names("models", among: ["a", "b", "c"]) == ["b", "a"])
@@ -24,25 +24,54 @@ import Testing
     #expect(none.names("models", among: ["a", "b"]) == ["a", "b"])
   }
 
-  @Test(
-    "what cannot be ends the program with 64 and a word on it",
-    arguments: [
-      ("--speed 3", "no option '--speed'"), ("quick", "no option 'quick'"),
-      ("--rate", "--rate needs a value"), ("--rate fast", "not 'fast'"), ("--rate -1", "not '-1'"),
-      ("--rate nan", "not 'nan'"), ("--rate 1,2", "not '1,2'"), ("--sizes 8,", "not ''"),
-      ("--sizes 0", "not '0'"), ("--sizes 2.5", "not '2.5'"), ("--sizes 99999999999", "whole"),
-      ("--models a,z", "among a, b, not 'z'"),
-    ])
-  func refusals(line: String, word: String) async throws {
-    let result = try await #require(
-      processExitsWith: .exitCode(64), observing: [\.standardErrorContent]
-    ) { [line] in
-      let options = Self.options(line)
-      _ = options.number("rate", default: 1)
-      _ = options.counts("sizes", default: [1])
-      _ = options.names("models", among: ["a", "b"])
-    }
-    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
-    #expect(text.contains(word), "\(text)")
+  /// What a program said that ended with 64.
+  private func refusal(_ result: ExitTest.Result?) -> String {
+    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  }
+
+  @Test("what cannot be ends the program with 64 and a word on it")
+  func refusals() async {
+    #expect(
+      refusal(
+        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+          _ = Self.options("--speed 3")
+        }
+      ).contains("no option '--speed'"))
+    #expect(
+      refusal(
+        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+          _ = Self.options("--rate")
+        }
+      ).contains("--rate needs a value"))
+    #expect(
+      refusal(
+        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+          _ = Self.options("--rate nan").number("rate", default: 1)
+        }
+      ).contains("not 'nan'"))
+    #expect(
+      refusal(
+        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+          _ = Self.options("--rate -1").numbers("rate", default: [1])
+        }
+      ).contains("not '-1'"))
+    #expect(
+      refusal(
+        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+          _ = Self.options("--sizes 8,").counts("sizes", default: [1])
+        }
+      ).contains("not ''"))
+    #expect(
+      refusal(
+        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+          _ = Self.options("--sizes 2.5").count("sizes", default: 1)
+        }
+      ).contains("not '2.5'"))
+    #expect(
+      refusal(
+        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+          _ = Self.options("--models a,z").names("models", among: ["a", "b"])
+        }
+      ).contains("among a, b, not 'z'"))
   }
 }
