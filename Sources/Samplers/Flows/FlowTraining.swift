@@ -36,7 +36,7 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   /// The share of the steps, 0 to 1, in which the kinetic energy and the time of every Hamiltonian stay
   /// as they began.
   ///
-  /// They also stay while momenta cool, and meanwhile nobody loses patience.
+  /// They also stay while momenta cool. Patience does not run out meanwhile.
   public var heldKineticShare = 0.0
   /// Whether the target comes up from the base, by β from 0 to 1, in the first half of the steps.
   public var isTempered = false

@@ -24,7 +24,7 @@ public struct GenerativeModel: Sendable {
   }
 
   /// A model, with a base N(0, 2.5² I), batches of 512, and a hundred looks at held-out points, unless
-  /// changed; nobody loses patience.
+  /// changed; patience has no end.
   ///
   /// Where the rate falls, parameters are means over the last twentieth of the updates.
   public init(
