@@ -47,25 +47,22 @@ struct FlowSamples {
       }
       indices.append(index)
     }
-    var (rows, groups, drawCount, count) = ([Double](), [Range<Int>](), 0, 0)
+    var (rows, groups, drawCount) = ([Double](), [Range<Int>](), 0)
     for (number, chain) in chains.enumerated() {
       let chosen = try Self.choice(chain.weights, path, seed, number)
-      let kept = chosen[Int(burnIn * Double(chosen.count))...]
-      // Other weights than counts may be those of nested sampling, in the order of the likelihood.
-      let isWalk = !reader.isUncorrelated && chain.weights.allSatisfy { $0 == $0.rounded() }
-      let groupSize = isWalk ? max(1, Set(kept).count / Self.groupsOfAChain) : 1
-      var (last, drawsOfGroup) = (Int?.none, 0)
+      let kept = Array(chosen[Int(burnIn * Double(chosen.count))...])
+      let first = groups.last?.upperBound ?? 0
       for row in kept {
         let draw = chain.draw(row)
         for index in indices { rows.append(draw[draw.startIndex + index]) }
-        if row != last {
-          (last, drawCount) = (row, drawCount + 1)
-          drawsOfGroup = drawsOfGroup % groupSize + 1
-          if drawsOfGroup == 1 { groups.append(count..<count) }
-        }
-        count += 1
-        groups[groups.count - 1] = groups[groups.count - 1].lowerBound..<count
       }
+      // Other weights than counts may be those of nested sampling, in the order of the likelihood.
+      let isWalk = !reader.isUncorrelated && chain.weights.allSatisfy { $0 == $0.rounded() }
+      let draws = kept.indices.filter { $0 == 0 || kept[$0] != kept[$0 - 1] }
+      let drawsOfGroup = isWalk ? max(1, draws.count / Self.groupsOfAChain) : 1
+      let starts = stride(from: 0, to: draws.count, by: drawsOfGroup).map { first + draws[$0] }
+      groups += zip(starts, starts.dropFirst() + [first + kept.count]).map { $0..<$1 }
+      drawCount += draws.count
     }
     (self.rows, self.groups, self.drawCount) = (rows, groups, drawCount)
   }

@@ -182,6 +182,15 @@ import Testing
     try writeChain("n", weights: Array(repeating: 1, count: 500))
     let neighbours = try flow("train n --hidden 4 --steps 2 --held-out 0.11 -o n.json")
     #expect(heldOut(neighbours.output) == "50", "\(neighbours.output)")
+    // Of each of two chains fifty parts of two; other weights than counts are of no walk.
+    for number in [1, 2] {
+      try writeChain("t", number: number, weights: Array(repeating: 1, count: 100))
+    }
+    let two = try flow("train t --hidden 4 --steps 2 --held-out 0.11 -o t.json")
+    #expect(heldOut(two.output) == "22", "\(two.output)")
+    try writeChain("f", weights: Array(repeating: 0.5, count: 500))
+    let fractions = try flow("train f --hidden 4 --steps 2 --held-out 0.11 -o f.json")
+    #expect(heldOut(fractions.output) == "55", "\(fractions.output)")
     // What has no weight makes no part.
     try writeChain("z", weights: Array(repeating: 0, count: 1980) + Array(repeating: 1, count: 20))
     let last = try flow("train z --hidden 4 --steps 2 -o z.json")
@@ -209,13 +218,13 @@ import Testing
   }
 
   /// A chain of two normal parameters in GetDist's format.
-  private func writeChain(_ root: String, weights: [Int]) throws {
+  private func writeChain(_ root: String, number: Int = 1, weights: [Double]) throws {
     _ = try folder.write("a\nb\n", to: "\(root).paramnames")
     var generator = RandomStream(seed: 2, "chain")
     let lines = weights.map {
       "\($0) 1.0 \(generator.nextStandardNormal()) \(generator.nextStandardNormal())\n"
     }
-    _ = try folder.write(lines.joined(), to: "\(root).1.txt")
+    _ = try folder.write(lines.joined(), to: "\(root).\(number).txt")
   }
 
   @Test("a chain in GetDist's format is learned by its root, weights counting")
