@@ -54,7 +54,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many momenta the density at a row is estimated from: with some 8, one Hamiltonian learns separate modes in fewer steps, each four or five times as long.",
+      "How many momenta the density at a row is estimated from: with some 8, one Hamiltonian learns separate modes in fewer steps, each four to six times as long.",
       valueName: "K"))
   var momenta = 1
 
