@@ -148,8 +148,11 @@ struct FlowTrainCommand: AsyncParsableCommand {
     return training
   }
 
-  /// What the bound that training raises is called, with the opposite sign; that of K momenta is one as well.
-  private var boundName: String { momenta == 1 ? "−ELBO" : "−log p ≤" }
+  /// What training makes small, if by several momenta only through a bound.
+  private var lossName: String { momenta == 1 ? "−ELBO" : "−log p" }
+
+  /// What stands before its values.
+  private var boundName: String { momenta == 1 ? lossName : "\(lossName) ≤" }
 
   func run() async throws {
     try FlowFile.check(output, replacing: force)
@@ -216,7 +219,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
           "program": "sn-infer \(SNInfer.version)", "samples": samples.path,
           "rows": "\(samples.count - data.heldOutCount)", "steps": "\(end.step)",
           "seed": "\(seed)", "momenta": "\(momenta)",
-          "held-out \(momenta == 1 ? "−ELBO" : "−log p")": bound,
+          "held-out \(lossName)": bound,
         ])
       try FlowFile.write(try saved.json(), to: output)
     } catch let error as SavedFlowError {

@@ -12,10 +12,10 @@ import Testing
   }
 
   private func model(
-    updates: Int = 40, rate: Double = 1e-2, points: GenerativeModel.Points = .given
+    rate: Double = 1e-2, points: GenerativeModel.Points = .given
   ) -> GenerativeModel {
     GenerativeModel(
-      "small", updates: updates, rate: .cosine(peak: rate, floor: 0, warmUp: 0), points: points,
+      "small", updates: 40, rate: .cosine(peak: rate, floor: 0, warmUp: 0), points: points,
       training: { $0.batchSize = 64 }
     ) { $0.hidden = 8 }
   }
