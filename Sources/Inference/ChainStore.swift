@@ -26,6 +26,8 @@ public struct ChainCheckpoint: Codable, Sendable, Equatable {
 }
 
 /// Where chains are kept while they grow.
+///
+/// A chain hands its draws over and goes on at once; `flush` waits until they are kept.
 public protocol ChainStore: Sendable {
   /// What is kept of a chain; nil if it has to begin. Changes nothing: all chains are read before
   /// the first goes on.
@@ -33,11 +35,18 @@ public protocol ChainStore: Sendable {
     chain index: Int, columns: [Chain.Column]
   ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)?
 
-  /// Adds the draws of a chain from one on, in place of what may stand there, and then the
-  /// checkpoint that belongs to its end.
+  /// Takes over the draws of a chain from one on, in place of what may stand there, and the
+  /// checkpoint that belongs to its end; does not wait for them to be kept.
+  ///
+  /// - Throws: `StorageError` if draws that were handed over earlier could not be kept.
   func append(
     _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
   ) throws(StorageError)
+
+  /// Waits until all that was handed over is kept.
+  ///
+  /// - Throws: `StorageError` if it cannot be.
+  func flush() async throws(StorageError)
 }
 
 /// Keeps nothing.
@@ -52,6 +61,8 @@ public struct NoStore: ChainStore {
   public func append(
     _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
   ) throws(StorageError) {}
+  /// Does nothing.
+  public func flush() async throws(StorageError) {}
 }
 
 /// Why chains could not be kept or taken up again.

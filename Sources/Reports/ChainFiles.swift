@@ -1,14 +1,18 @@
 import Foundation
 public import Inference
+import Synchronization
 
 /// Chains on disk while they grow, so that a run can be looked at any time, killed any time, and
 /// taken up again.
 ///
 /// For each chain `ROOT.N.txt` (GetDist) and `ROOT.N.csv` (what the sampler noted of each draw, in
-/// CmdStan's columns) grow by whole lines; `ROOT.N.state.json` then says how far both are good.
+/// CmdStan's columns) grow by whole lines; `ROOT.state.json` then says how far all of them are good.
 /// What stands behind that, after a crash, is cut off before the next lines. GetDist does not look
 /// at the other two.
-public struct ChainFiles: ChainStore {
+///
+/// Only the state is synced. So that a power cut cannot take more of the lines than it counts, it
+/// holds an earlier state as well, of a time whose lines have long reached the disk.
+public final class ChainFiles: ChainStore {
   /// The folder.
   public let folder: String
   /// The beginning of the file names.
@@ -16,42 +20,76 @@ public struct ChainFiles: ChainStore {
   /// Files of the folder that tell of the chains as they were, such as a summary: removed before
   /// the chains grow, and not earlier, so that a run that fails before keeps them.
   public let results: [String]
+  private let writer: CheckpointWriter
+  private let growth = Mutex(Growth())
 
   /// The files of a root in a folder.
-  public init(folder: String, root: String, results: [String] = []) {
+  public convenience init(folder: String, root: String, results: [String] = []) {
+    self.init(folder: folder, root: root, results: results, CheckpointWriter(folder: folder))
+  }
+
+  /// The files of a root in a folder, through the writer that the run has.
+  init(folder: String, root: String, results: [String], _ writer: CheckpointWriter) {
     self.folder = folder
     self.root = root
     self.results = results
+    self.writer = writer
   }
 
-  private struct State: Codable {
+  /// How far the files of one chain are good.
+  private struct Extent: Codable, Sendable {
     var textLength: Int
     var tableLength: Int
     var checkpoint: ChainCheckpoint
   }
 
-  private func path(_ index: Int, _ suffix: String) -> String {
-    "\(folder)/\(root).\(index + 1).\(suffix)"
+  /// The content of `ROOT.state.json`: the extents of all chains, nil for those without draws, now
+  /// and some time ago.
+  private struct State: Codable, Sendable {
+    var chains: [Extent?] = []
+    var earlier: [Extent?] = []
+
+    func extent(ofChain index: Int) -> Extent? { index < chains.count ? chains[index] : nil }
+
+    mutating func set(_ extent: Extent, ofChain index: Int) {
+      while chains.count <= index { chains.append(nil) }
+      chains[index] = extent
+    }
   }
+
+  /// What is known of the chains as they were read or handed over.
+  private struct Growth {
+    var state = State()
+    /// What becomes the earlier state when it has aged.
+    var aging = (chains: [Extent?](), since: ContinuousClock.now)
+    /// The chains whose files have been cut to what is good.
+    var begun: Set<Int> = []
+  }
+
+  /// After so long lines have reached the disk though nobody waited for it.
+  private static let aging = Duration.seconds(60)
+
+  private func name(_ index: Int, _ suffix: String) -> String { "\(root).\(index + 1).\(suffix)" }
+  private func path(_ index: Int, _ suffix: String) -> String { "\(folder)/\(name(index, suffix))" }
+  private var stateName: String { "\(root).state.json" }
 
   /// The draws of the longest of so many chains, as their checkpoints count them.
   public func longestChain(of count: Int) -> Int {
-    let lengths = (0..<count).map { index in
-      (try? state(index))??.checkpoint.drawCount ?? 0
-    }
-    return lengths.max() ?? 0
+    let chains = (try? state())?.chains.prefix(count) ?? []
+    return chains.map { $0?.checkpoint.drawCount ?? 0 }.max() ?? 0
   }
 
   /// Reads a chain up to its checkpoint, and changes nothing; nil if there is no checkpoint.
   public func resume(
     chain index: Int, columns: [Chain.Column]
   ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)? {
-    guard let state = try state(index) else { return nil }
-    _ = try beginning(path(index, "txt"), length: state.textLength)
+    let state = try state()
+    guard let extent = try extent(of: index, in: state) else { return nil }
+    _ = try beginning(path(index, "txt"), length: extent.textLength)
     let table = path(index, "csv")
-    let chain = try CmdStanTable(columns: columns).parse(
-      try beginning(table, length: state.tableLength), table)
-    let checkpoint = state.checkpoint
+    let chain = try CmdStanTable.parse(
+      try beginning(table, length: extent.tableLength), columns: columns, table)
+    let checkpoint = extent.checkpoint
     guard chain.count == checkpoint.drawCount else {
       throw StorageError(
         path: table,
@@ -63,29 +101,52 @@ public struct ChainFiles: ChainStore {
     guard checkpoint.stepSize > 0, checkpoint.stepSize.isFinite else {
       throw damaged(index, "its step size is \(checkpoint.stepSize)")
     }
+    growth.withLock { growth in
+      growth.state.set(extent, ofChain: index)
+      growth.state.earlier = state.earlier
+      growth.aging.chains = growth.state.chains
+    }
     return (chain, checkpoint)
   }
 
-  /// Adds lines to both files, then moves the checkpoint to their end.
+  /// Hands over lines for both files, and the state that counts them.
   public func append(
     _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
   ) throws(StorageError) {
-    for name in results { try DurableFile.remove("\(folder)/\(name)") }
-    try cut(index, to: first)
-    let columns = CmdStanTable(columns: chain.columns)
-    let text = Self.text(chain, from: first)
-    let table = (first == 0 ? columns.header : "") + columns.lines(chain, from: first)
-    let state = State(
-      textLength: try DurableFile.append(Data(text.utf8), to: path(index, "txt")),
-      tableLength: try DurableFile.append(Data(table.utf8), to: path(index, "csv")),
-      checkpoint: checkpoint)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    guard let data = try? encoder.encode(state) else {
-      throw damaged(index, "the state is not finite")
+    let table = CmdStanTable(chain)
+    let text = Data(Self.text(chain, from: first).utf8)
+    let lines = Data(((first == 0 ? table.header : "") + table.lines(chain, from: first)).utf8)
+    let (textName, tableName) = (name(index, "txt"), name(index, "csv"))
+    let misplaced = try growth.withLock { growth throws(StorageError) -> Bool in
+      let last = first == 0 ? nil : growth.state.extent(ofChain: index)
+      guard last?.checkpoint.drawCount ?? 0 == first else { return true }
+      let (textLength, tableLength) = (last?.textLength ?? 0, last?.tableLength ?? 0)
+      var batch = CheckpointWriter.Batch()
+      if growth.begun.insert(index).inserted || first == 0 {
+        batch.removals = results
+        batch.cuts = [(textName, textLength), (tableName, tableLength)]
+      }
+      batch.additions = [textName: text, tableName: lines]
+      growth.state.set(
+        Extent(
+          textLength: textLength + text.count, tableLength: tableLength + lines.count,
+          checkpoint: checkpoint),
+        ofChain: index)
+      if ContinuousClock.now - growth.aging.since > Self.aging {
+        growth.state.earlier = growth.aging.chains
+        growth.aging = (growth.state.chains, .now)
+      }
+      let state = growth.state
+      batch.replacements[stateName] = { try Self.encode(state) }
+      // In the lock, so that states are handed over in the order in which they were made.
+      try writer.hand(over: batch)
+      return false
     }
-    try DurableFile.write(data, to: path(index, "state.json"))
+    if misplaced { throw damaged(index, "it is not that of draw \(first)") }
   }
+
+  /// Waits until all that was handed over is written.
+  public func flush() async throws(StorageError) { try await writer.flush() }
 
   /// Draws as GetDist reads them: weight, minus the log density, values.
   static func text(_ chain: Chain, from first: Int) -> String {
@@ -98,29 +159,36 @@ public struct ChainFiles: ChainStore {
     return text
   }
 
-  /// Cuts off what stands behind the checkpoint; everything, if the chain begins.
-  private func cut(_ index: Int, to draws: Int) throws(StorageError) {
-    var lengths = (text: 0, table: 0)
-    if draws == 0 {
-      try DurableFile.remove(path(index, "state.json"))
-    } else {
-      guard let state = try state(index), state.checkpoint.drawCount == draws else {
-        throw damaged(index, "it is not that of draw \(draws)")
-      }
-      lengths = (state.textLength, state.tableLength)
-    }
-    for (suffix, length) in [("txt", lengths.text), ("csv", lengths.table)] {
-      try DurableFile.truncate(path(index, suffix), to: length)
-    }
+  // MARK: The state
+
+  private static func encode(_ state: State) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return try encoder.encode(state)
   }
 
-  private func state(_ index: Int) throws(StorageError) -> State? {
-    let path = path(index, "state.json")
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+  private func state() throws(StorageError) -> State {
+    let path = "\(folder)/\(stateName)"
+    guard FileManager.default.fileExists(atPath: path) else { return State() }
     guard let data = FileManager.default.contents(atPath: path),
       let state = try? JSONDecoder().decode(State.self, from: data)
     else { throw StorageError(path: path, reason: "this is not a checkpoint") }
     return state
+  }
+
+  /// The latest extent that the files reach, or just the latest, if they reach neither.
+  private func extent(of index: Int, in state: State) throws(StorageError) -> Extent? {
+    guard let latest = state.extent(ofChain: index) else { return nil }
+    if isReached(latest, index) { return latest }
+    guard index < state.earlier.count, let earlier = state.earlier[index],
+      isReached(earlier, index)
+    else { return latest }
+    return earlier
+  }
+
+  private func isReached(_ extent: Extent, _ index: Int) -> Bool {
+    DurableFile.length(path(index, "txt")) >= extent.textLength
+      && DurableFile.length(path(index, "csv")) >= extent.tableLength
   }
 
   /// The text of a file up to a length in bytes.
@@ -139,6 +207,7 @@ public struct ChainFiles: ChainStore {
 
   private func damaged(_ index: Int, _ reason: String) -> StorageError {
     StorageError(
-      path: path(index, "state.json"), reason: "the checkpoint is damaged: \(reason)")
+      path: "\(folder)/\(stateName)",
+      reason: "the checkpoint of chain \(index + 1) is damaged: \(reason)")
   }
 }

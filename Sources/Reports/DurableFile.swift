@@ -1,26 +1,24 @@
 import Foundation
 import Inference
 
-/// Files that survive a crash at any moment: whole or absent, or longer by whole blocks.
+/// Files that survive the death of the program at any moment: whole or absent, or longer by whole
+/// blocks. Those that are synced survive a power cut as well.
 enum DurableFile {
-  /// Writes a file under a temporary name, flushes it to the disk and renames it.
-  static func write(_ data: Data, to path: String) throws(StorageError) {
+  /// Writes a file under a temporary name and renames it.
+  ///
+  /// - Parameter synced: whether to wait until the content has reached the disk.
+  static func write(_ data: Data, to path: String, synced: Bool = false) throws(StorageError) {
     // One name for all attempts, so that the next one sweeps away what a crash left.
     let temporary = "\(path).partial"
     defer { try? FileManager.default.removeItem(atPath: temporary) }
     try? FileManager.default.removeItem(atPath: temporary)
-    _ = try append(data, to: temporary)
-    guard rename(temporary, path) == 0 else {
-      throw StorageError(path: path, reason: String(cString: strerror(errno)))
-    }
+    try append(data, to: temporary, synced: synced)
+    guard rename(temporary, path) == 0 else { throw error(path) }
   }
 
-  /// Adds a block to a file in one write, creating the file where needed, and flushes it to the
-  /// disk.
-  ///
-  /// - Returns: the length of the file afterwards.
-  static func append(_ data: Data, to path: String) throws(StorageError) -> Int {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+  /// Adds a block to a file, creating the file where needed.
+  static func append(_ data: Data, to path: String, synced: Bool = false) throws(StorageError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw error(path) }
     defer { close(descriptor) }
     var written = 0
@@ -28,17 +26,22 @@ enum DurableFile {
       let count = data.withUnsafeBytes {
         Foundation.write(descriptor, $0.baseAddress.map { $0 + written }, data.count - written)
       }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw error(path) }
       written += count
     }
-    guard fsync(descriptor) == 0 else { throw error(path) }
-    return Int(lseek(descriptor, 0, SEEK_END))
+    if synced, fsync(descriptor) != 0 { throw error(path) }
+  }
+
+  /// The length of a file in bytes; 0 if there is none.
+  static func length(_ path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
   }
 
   /// Cuts a file to a length.
   static func truncate(_ path: String, to length: Int) throws(StorageError) {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    let present = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    let present = Self.length(path)
     guard present >= length else {
       throw StorageError(
         path: path, reason: "the file has \(present) bytes where its checkpoint counts \(length)")

@@ -73,10 +73,9 @@ public struct GetDistReader: Sendable {
   ) throws(ChainFileError) -> Chain? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let text = try text(path, isGrowing: true)
-    let table = CmdStanTable(columns: columns)
     if text.isEmpty { return Chain(columns: columns) }
     do {
-      return try table.parse(text, path)
+      return try CmdStanTable.parse(text, columns: columns, path)
     } catch {
       throw ChainFileError(path: path, line: nil, .damagedTable(reason: error.reason))
     }

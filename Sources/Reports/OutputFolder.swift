@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Inference
 
 /// The folder that a run writes its results to.
@@ -10,6 +10,7 @@ public struct OutputFolder: Sendable {
   /// Whether the folder holds a run that is to be taken up again.
   public let isResumed: Bool
   private let lock: FolderLock
+  private let writer: CheckpointWriter
 
   /// The beginning of the names of all chain files; never the name of a file itself, which GetDist
   /// would take for a chain.
@@ -45,6 +46,7 @@ public struct OutputFolder: Sendable {
     }
     guard let lock = FolderLock(path) else { throw .inUse(folder: path) }
     self.lock = lock
+    writer = CheckpointWriter(folder: path)
     let results = Self.files(in: path, where: Self.isResult)
     for file in results where !Self.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
@@ -64,9 +66,34 @@ public struct OutputFolder: Sendable {
     }
   }
 
-  /// The chains in the folder; when they grow, the results of a shorter run are removed.
-  public var chainFiles: ChainFiles {
-    ChainFiles(folder: path, root: Self.chainRoot, results: Self.results)
+  /// The chains of a root in the folder; when they grow, the results of a shorter run are removed.
+  public func chainFiles(_ root: String = chainRoot) -> ChainFiles {
+    ChainFiles(folder: path, root: root, results: Self.results, writer)
+  }
+
+  /// Keeps the state of something that is not done yet, without waiting for it to be written.
+  ///
+  /// - Parameters:
+  ///   - name: the name of the file.
+  ///   - content: makes what is in it, off the caller's thread, if no later state comes before.
+  /// - Throws: `OutputError.cannotWrite` if an earlier one could not be written.
+  public func keep(
+    _ name: String, _ content: @escaping @Sendable () throws -> Data
+  ) throws(OutputError) {
+    do {
+      try writer.hand(over: .init(replacements: [name: content]))
+    } catch {
+      throw .cannotWrite(path: error.path, reason: error.reason)
+    }
+  }
+
+  /// Waits until the states and chains that were handed over are written.
+  public func flush() async throws(OutputError) {
+    do {
+      try await writer.flush()
+    } catch {
+      throw .cannotWrite(path: error.path, reason: error.reason)
+    }
   }
 
   /// Removes the results of an earlier run and writes the files that a run begins with; of a run
@@ -80,13 +107,17 @@ public struct OutputFolder: Sendable {
       try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
     for file in files { try write(file.content, to: file.name) }
-    try write(try manifest.json(path), to: RunManifest.fileName)
+    try write(try manifest.json(path), to: RunManifest.fileName, synced: true)
   }
 
   /// Writes a file, whole or not at all.
-  public func write(_ content: String, to name: String) throws(OutputError) {
+  ///
+  /// - Parameter synced: whether to wait for the disk, for what cannot be made again.
+  public func write(
+    _ content: String, to name: String, synced: Bool = false
+  ) throws(OutputError) {
     do {
-      try DurableFile.write(Data(content.utf8), to: "\(path)/\(name)")
+      try DurableFile.write(Data(content.utf8), to: "\(path)/\(name)", synced: synced)
     } catch {
       throw .cannotWrite(path: error.path, reason: error.reason)
     }
@@ -130,10 +161,10 @@ public struct OutputFolder: Sendable {
 
   private static func isResult(_ name: String) -> Bool {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
-    let isHeader =
+    let isOfAllChains =
       parts.count == 2 && roots.contains(parts[0])
-      && ["paramnames", "ranges", "properties.ini"].contains(parts[1])
-    return results.contains(name) || isHeader || name == RunManifest.fileName || isChain(name)
+      && ["paramnames", "ranges", "properties.ini", "state.json"].contains(parts[1])
+    return results.contains(name) || isOfAllChains || name == RunManifest.fileName || isChain(name)
   }
 
   private static func isChain(_ name: String) -> Bool {

@@ -15,17 +15,36 @@ enum ExitStatus: Int32 {
   case noInput = 66
   case internalError = 70
   case cannotCreate = 73
+  case outputLost = 74
   case stopped = 75
   case interrupted = 130
 }
 
 /// How errors end the program: one paragraph on standard error, and an exit code.
 enum ErrorPresentation {
-  /// Prints an error and exits; what the argument parser threw is its own to print.
-  static func exit(after error: any Error, usage: (any Error) -> Never) -> Never {
-    guard let (text, status) = describe(error) else { usage(error) }
-    FileHandle.standardError.write(Data("error: \(text)\n".utf8))
-    Foundation.exit(status.rawValue)
+  /// Prints an error, and tells the exit code; what the argument parser threw has its own words, and
+  /// may be no error at all.
+  static func status(after error: any Error) -> Int32 {
+    if let (text, status) = describe(error) {
+      StandardError.write("error: \(text)\n")
+      return status.rawValue
+    }
+    let (text, code) = (SNInfer.fullMessage(for: error), SNInfer.exitCode(for: error))
+    if !text.isEmpty {
+      if code.isSuccess { print(text) } else { StandardError.write(text + "\n") }
+    }
+    return code.rawValue
+  }
+
+  /// Ends the program. Where results cannot have reached standard output, that is told instead of
+  /// what they are.
+  static func exit(_ status: Int32) -> Never {
+    let isAboutResults = [0, ExitStatus.failedCheck.rawValue, ExitStatus.rejectedFlow.rawValue]
+    if let reason = StandardOutput.close(), isAboutResults.contains(status) {
+      StandardError.write("error: standard output was lost: \(reason)\n")
+      Foundation.exit(ExitStatus.outputLost.rawValue)
+    }
+    Foundation.exit(status)
   }
 
   private static func describe(_ error: any Error) -> (String, ExitStatus)? {

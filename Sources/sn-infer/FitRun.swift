@@ -26,14 +26,15 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     let folder = try OutputFolder(
       command.output ?? defaultOutput,
       command.force ? .replacing : (command.resume ? .resuming : .fresh), manifest: manifest)
-    let present = folder.isResumed ? folder.chainFiles.longestChain(of: command.chains) : 0
+    let store = folder.chainFiles(growing.root)
+    let present = folder.isResumed ? store.longestChain(of: command.chains) : 0
     guard present <= command.draws else {
       throw OutputError.longerRun(folder: folder.path, draws: present)
     }
     show(introduction(isResumed: folder.isResumed))
     let header = GetDistHeader(
-      root: OutputFolder.chainRoot, columns: posterior.columns, label: "HMC")
-    try folder.begin(manifest, command.sampler.runsChains ? header.files : [])
+      root: growing.root, columns: posterior.columns, label: growing.label)
+    try folder.begin(manifest, command.sampler == .nhf ? [] : header.files)
 
     let stop = StopRequest(after: command.maxTime)
     var outcome = FitOutcome()
@@ -43,9 +44,9 @@ struct FitRun<Likelihood: GaussianLikelihood> {
         let fit = try await FittedCoordinates.fit(
           kind, to: normal, natural: space, seed: command.seed)
         outcome.chains = try await sample(
-          TransformedDensity(normal, in: fit.coordinates), folder, stop)
+          TransformedDensity(normal, in: fit.coordinates), store, stop)
       } else {
-        outcome.chains = try await sample(posterior, folder, stop)
+        outcome.chains = try await sample(posterior, store, stop)
       }
       outcome.chainSeconds = (clock.now - begin) / .seconds(1)
     }
@@ -62,9 +63,10 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     }
     if command.sampler == .map {
       outcome.map = try await MapRun(
-        command: command, posterior: normal, folder: folder
-      ).run()
+        command: command, posterior: normal, store: store
+      ).run(stop)
     }
+    try await folder.flush()
     try await finish(outcome, folder)
   }
 
@@ -72,7 +74,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
 
   /// Runs the chains of Hamiltonian Monte Carlo.
   private func sample(
-    _ density: some LogDensity, _ folder: OutputFolder, _ stop: StopRequest
+    _ density: some LogDensity, _ store: ChainFiles, _ stop: StopRequest
   ) async throws -> [Chain] {
     let runner = ChainRunner(
       chainCount: command.chains, warmUpCount: command.warmup, drawCount: command.draws,
@@ -81,17 +83,16 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     defer { lines?.finish() }
     let chains = try await runner.run(
       NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension)),
-      store: folder.chainFiles, unless: { stop.isRequested }, progress: { lines?.update($0) })
+      store: store, unless: { stop.isRequested }, progress: { lines?.update($0) })
     lines?.finish()
-    if let shortest = chains.map(\.count).min(), shortest < command.draws {
-      let advice =
-        shortest > 0
-        ? "--resume continues" : "--resume begins the chains without draws anew, warm-up included"
-      Logger(label: "sn-infer").warning(
-        "stopped with \(shortest) of \(command.draws) draws in the shortest chain; \(advice)")
-      throw ExitCode(stop.exitStatus.rawValue)
-    }
+    try stop.check(chains, against: command.draws)
     return chains
+  }
+
+  /// The chains that are kept while they grow: how the names of their files begin, and what plots
+  /// call them.
+  private var growing: (root: String, label: String) {
+    command.sampler == .map ? ("map", "map") : (OutputFolder.chainRoot, "HMC")
   }
 
   // MARK: Before
@@ -105,7 +106,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
   private var manifest: RunManifest {
     let model = command.model
     var entries = [
-      "version": SNInfer.version,
+      "version": SNInfer.version, "folder format": "2",
       "data": "\(catalog.count) supernovae with fingerprint \(catalog.fingerprint)",
       "model": model.model.rawValue, "distance": model.distance.rawValue,
       "offset": offset.rawValue, "likelihood": command.likelihood.rawValue,
@@ -119,6 +120,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     entries["sampler"] = command.sampler.rawValue
     if let coordinates = command.flow.coordinates { entries["coordinates"] = coordinates.rawValue }
     if command.sampler.runsFlow { entries.merge(command.flow.manifest) { own, _ in own } }
+    if command.sampler == .map { entries["weighted draws"] = "\(command.flow.nhfDraws)" }
     if command.withoutDeterminant { entries["determinant"] = "left out" }
     for parameter in space.parameters {
       entries["prior of \(parameter.name)"] = "\(parameter.prior)"
@@ -193,7 +195,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     if command.sampler.runsChains {
       try Chain.writeFITS(chains, to: "\(folder.path)/\(OutputFolder.chainRoot).fits")
     }
-    try folder.write(text, to: "summary.json")
+    try folder.write(text, to: "summary.json", synced: true)
     let hubble = best.flatMap { diagram.file(outcome.draws, space, best: $0.parameters) }
     for file in hubble?.files ?? [] {
       try folder.write(file.content, to: file.name)

@@ -17,7 +17,7 @@ final class FlowProgress: Sendable {
 
   private let folder: OutputFolder
   private let isQuiet: Bool
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isTerminal = StandardError.isTerminal
   private let state = Mutex(State())
 
   init(folder: OutputFolder, isQuiet: Bool) {
@@ -33,7 +33,9 @@ final class FlowProgress: Sendable {
     guard folder.isResumed,
       let data = FileManager.default.contents(atPath: "\(folder.path)/\(FlowFiles.state)")
     else { return nil }
-    return try? JSONDecoder().decode(FlowTrainingState.self, from: data)
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .words
+    return try? decoder.decode(FlowTrainingState.self, from: data)
   }
 
   func update(_ event: FlowSampler.Event) {
@@ -63,26 +65,32 @@ final class FlowProgress: Sendable {
         let line = String(
           format: "flow  step %d of %d  loss %.4f  ESS %.1f %%  β %.3g  at most %.0f s more",
           training.step, settings.stepCount, last.loss, 100 * last.score, last.beta, rest)
-        write(isTerminal ? "\r\u{1B}[K" + line : line + "\n")
+        StandardError.write(isTerminal ? "\r\u{1B}[K" + line : line + "\n")
         state.isShown = isTerminal
       }
       guard now >= state.nextSave else { return false }
       state.nextSave = now + .seconds(5)
       return true
     }
-    if shouldSave, let data = try? JSONEncoder().encode(training) {
-      // A state that cannot be kept costs time on a resumed run, nothing else.
-      try? folder.write(String(decoding: data, as: UTF8.self), to: FlowFiles.state)
+    if shouldSave { keep(training) }
+  }
+
+  /// Keeps the state of the training; one that cannot be kept costs time on a resumed run, nothing
+  /// else.
+  func keep(_ training: FlowTrainingState) {
+    try? folder.keep(FlowFiles.state) {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      encoder.nonConformingFloatEncodingStrategy = .words
+      return try encoder.encode(training)
     }
   }
 
   /// Leaves the terminal as it was.
   func finish() {
     state.withLock { state in
-      if state.isShown { write("\r\u{1B}[K") }
+      if state.isShown { StandardError.write("\r\u{1B}[K") }
       state.isShown = false
     }
   }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -7,7 +7,7 @@ final class FlowProgressLines {
   private let boundName: String
   private let stepCount: Int
   private let volume: Double
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isTerminal = StandardError.isTerminal
   private let start = ContinuousClock.now
   private var nextTime: ContinuousClock.Instant
   private var firstStep: Int?
@@ -20,7 +20,7 @@ final class FlowProgressLines {
     self.boundName = boundName
     self.stepCount = stepCount
     self.volume = volume
-    nextTime = .now + .seconds(isatty(STDERR_FILENO) == 1 ? 1 : 30)
+    nextTime = .now + .seconds(StandardError.isTerminal ? 1 : 30)
   }
 
   func update(_ state: FlowTrainingState) {
@@ -34,11 +34,11 @@ final class FlowProgressLines {
       format: "training    %3d %%  step %d of %d  %@ %.4f held out, %.4f learned  %@ to go",
       100 * state.step / stepCount, state.step, stepCount, boundName, volume - record.score,
       volume + record.loss, Self.span(pace * Double(stepCount - state.step)))
-    write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
+    StandardError.write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
   }
 
   /// Leaves the terminal as it was.
-  func finish() { if isTerminal { write("\r\u{1B}[K") } }
+  func finish() { if isTerminal { StandardError.write("\r\u{1B}[K") } }
 
   private static func span(_ seconds: Double) -> String {
     switch seconds {
@@ -48,5 +48,4 @@ final class FlowProgressLines {
     }
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -28,8 +28,9 @@ struct FlowRun<Density: LogDensity> {
       posterior, space: space, comparingWith: points(chains), from: progress.saved(),
       unless: { stop.isRequested }, progress: { progress.update($0) })
     progress.finish()
+    progress.keep(result.training)
     if stop.isRequested {
-      try folder.write(try encode(result.training), to: FlowFiles.state)
+      try await folder.flush()
       return nil
     }
     let record = FlowRecord(
@@ -77,10 +78,6 @@ struct FlowRun<Density: LogDensity> {
       coordinates: try result.proposal.target.map.description(result.coordinates),
       notes: ["preset": sampler.preset.rawValue, "seed": "\(sampler.seed)"])
     try folder.write(String(decoding: try model.json(), as: UTF8.self), to: FlowFiles.model)
-  }
-
-  private func encode(_ state: FlowTrainingState) throws -> String {
-    String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
   }
 }
 

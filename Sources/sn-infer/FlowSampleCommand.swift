@@ -38,11 +38,14 @@ struct FlowSampleCommand: ParsableCommand {
     let map = FlowMap<Double>(saved.flow)
     let dimension = saved.columns.count
     let partial = output.map { "\($0).partial" }
-    let file = try open(partial)
+    let file = try partial.map(open)
     defer { if let partial { try? FileManager.default.removeItem(atPath: partial) } }
+    func write(_ text: String) throws {
+      guard let file else { return StandardOutput.write(text) }
+      try file.write(contentsOf: Data(text.utf8))
+    }
     do {
-      try file.write(
-        contentsOf: Data((saved.columns.map(quoted).joined(separator: ",") + "\n").utf8))
+      try write(saved.columns.map(quoted).joined(separator: ",") + "\n")
       for start in stride(from: 0, to: count, by: Self.atOnce) {
         let draws = map.sample(min(Self.atOnce, count - start), seed: seed, "rows \(start)")
         let rows = saved.standardisation.restore(draws.points.positions)
@@ -50,12 +53,13 @@ struct FlowSampleCommand: ParsableCommand {
         for row in stride(from: 0, to: rows.count, by: dimension) {
           text += rows[row..<row + dimension].map { "\($0)" }.joined(separator: ",") + "\n"
         }
-        try file.write(contentsOf: Data(text.utf8))
+        try write(text)
+        if file == nil, StandardOutput.isLost { break }
       }
-      try file.synchronizeIfPossible()
+      try file?.synchronize()
     } catch {
       throw FlowFileError(
-        path: output ?? "standard output", .cannotWrite(reason: error.localizedDescription))
+        path: output ?? "", .cannotWrite(reason: error.localizedDescription))
     }
     if let output, let partial {
       guard rename(partial, output) == 0 else {
@@ -66,8 +70,7 @@ struct FlowSampleCommand: ParsableCommand {
     }
   }
 
-  private func open(_ path: String?) throws -> FileHandle {
-    guard let path else { return .standardOutput }
+  private func open(_ path: String) throws -> FileHandle {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let file = FileHandle(forWritingAtPath: path)
     else {
@@ -80,12 +83,5 @@ struct FlowSampleCommand: ParsableCommand {
   private func quoted(_ name: String) -> String {
     name.contains { ",\" \n\r\t".contains($0) }
       ? "\"\(name.replacingOccurrences(of: "\"", with: "\"\""))\"" : name
-  }
-}
-
-extension FileHandle {
-  /// Waits for the disk, where there is one.
-  fileprivate func synchronizeIfPossible() throws {
-    if self !== FileHandle.standardOutput { try synchronize() }
   }
 }

@@ -9,17 +9,24 @@ struct MapRun<Density: LogDensity> {
   let command: FitCommand
   /// The posterior in coordinates in which its prior is N(0, I).
   let posterior: Density
-  let folder: OutputFolder
+  /// Where the chains are kept while they grow.
+  let store: ChainFiles
 
-  func run() async throws -> MapOutcome {
+  /// - Throws: `ExitCode` if it was told to stop before it was done.
+  func run(_ stop: StopRequest) async throws -> MapOutcome {
     let clock = ContinuousClock()
     let begin = clock.now
     let fit = try await TransportMapFitter(seed: command.seed).fit(posterior)
     let sampler = MapSampler(posterior, fit, seed: command.seed)
     let draws = await sampler.importanceDraws(count: command.flow.nhfDraws)
-    let chains = try await sampler.chains(count: command.chains, drawCount: command.draws)
+    let lines = command.quiet ? nil : ProgressLines(chainCount: command.chains)
+    defer { lines?.finish() }
+    let chains = try await sampler.chains(
+      count: command.chains, drawCount: command.draws, store: store,
+      unless: { stop.isRequested }, progress: { lines?.update($0) })
+    lines?.finish()
+    try stop.check(chains, against: command.draws)
     let seconds = (clock.now - begin) / .seconds(1)
-    try folder.write(chains, root: "map", label: "map")
 
     let weights = draws.weights
     let verdict = ImportanceVerdict(weights)

@@ -13,7 +13,7 @@ final class ProgressLines: Sendable {
   }
 
   private let chainCount: Int
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isTerminal = StandardError.isTerminal
   private let start = ContinuousClock.now
   private let state: Mutex<State>
   /// More chains than this are told in one line.
@@ -21,7 +21,7 @@ final class ProgressLines: Sendable {
 
   init(chainCount: Int) {
     self.chainCount = chainCount
-    state = Mutex(State(nextTime: .now + .seconds(isatty(STDERR_FILENO) == 1 ? 1 : 30)))
+    state = Mutex(State(nextTime: .now + .seconds(StandardError.isTerminal ? 1 : 30)))
   }
 
   /// Takes note of a chain, and shows all of them if it is time.
@@ -34,7 +34,7 @@ final class ProgressLines: Sendable {
       let whole = [total(state)]
       let lines = isTerminal && chainCount <= Self.mostLines ? chains(state) + whole : whole
       let text = lines.map { $0 + "\n" }.joined()
-      write(isTerminal ? erase(state.linesDrawn) + text : text)
+      StandardError.write(isTerminal ? erase(state.linesDrawn) + text : text)
       state.linesDrawn = lines.count
     }
   }
@@ -42,7 +42,7 @@ final class ProgressLines: Sendable {
   /// Leaves the terminal as it was.
   func finish() {
     state.withLock { state in
-      if isTerminal { write(erase(state.linesDrawn)) }
+      if isTerminal { StandardError.write(erase(state.linesDrawn)) }
       state.linesDrawn = 0
     }
   }
@@ -98,8 +98,4 @@ final class ProgressLines: Sendable {
 
   /// Moves up so many lines and clears what stands there.
   private func erase(_ lines: Int) -> String { lines > 0 ? "\u{1B}[\(lines)A\u{1B}[J" : "" }
-
-  private func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
-  }
 }

@@ -14,7 +14,7 @@ struct SNInfer: AsyncParsableCommand {
 
       Exit codes: 0 all checks passed, 10 finished but a check failed, 64 wrong usage, 65 wrong data, \
       66 input missing or unreadable, 70 internal error, 73 output exists or cannot be written, \
-      75 stopped in time and can be resumed, 130 interrupted and can be resumed.
+      74 standard output lost, 75 stopped in time and can be resumed, 130 interrupted and can be resumed.
       """,
     version: version,
     subcommands: [
@@ -23,14 +23,15 @@ struct SNInfer: AsyncParsableCommand {
     ])
 
   static func main() async {
+    StandardOutput.prepare()
     LoggingSystem.bootstrap(StandardErrorLogHandler.init)
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let name = OptionRepetition.first(
-      in: arguments, repeatable: ["--column", "--prior", "--fix", "--truth", "--help"])
-    {
-      exit(withError: ValidationError("The option '\(name)' is given more than once."))
-    }
     do {
+      if let name = OptionRepetition.first(
+        in: arguments, repeatable: ["--column", "--prior", "--fix", "--truth", "--help"])
+      {
+        throw ValidationError("The option '\(name)' is given more than once.")
+      }
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -38,7 +39,8 @@ struct SNInfer: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      ErrorPresentation.exit(after: error, usage: SNInfer.exit(withError:))
+      ErrorPresentation.exit(ErrorPresentation.status(after: error))
     }
+    ErrorPresentation.exit(0)
   }
 }

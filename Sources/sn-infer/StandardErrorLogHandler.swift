@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 
 /// Log lines for people: the level in small letters, then the message, on standard error.
@@ -15,6 +14,6 @@ struct StandardErrorLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let level = event.level == .notice ? "note" : event.level.rawValue
-    FileHandle.standardError.write(Data("\(level): \(event.message)\n".utf8))
+    StandardError.write("\(level): \(event.message)\n")
   }
 }

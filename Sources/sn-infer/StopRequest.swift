@@ -1,49 +1,53 @@
 import ArgumentParser
 import Foundation
+import Inference
+import Logging
 import Synchronization
 
-/// A length of time as one types it: `90s`, `45m`, `3h30m`; above 0 and at most 10⁹ seconds.
-struct TimeLimit: ExpressibleByArgument {
-  let seconds: Double
-  /// Thirty years; instants far beyond that overflow.
-  private static let longest = 1e9
-
-  init?(argument: String) {
-    var (seconds, digits) = (0.0, "")
-    for character in argument {
-      if character.isASCII, character.isNumber {
-        digits.append(character)
-        continue
-      }
-      guard let unit = ["h": 3600.0, "m": 60, "s": 1][character], let number = Double(digits) else {
-        return nil
-      }
-      seconds += number * unit
-      digits = ""
-    }
-    guard digits.isEmpty, seconds > 0, seconds <= Self.longest else { return nil }
-    self.seconds = seconds
-  }
-}
-
-/// Whether a run should end early: by SIGINT, SIGTERM, or a time limit.
+/// Whether a run should end early: by a signal, or a time limit.
+///
+/// Whoever samples asks often, and has a moment to hand over what there is. Then the program ends,
+/// wherever it is: a step that takes long, a disk that does not answer. What `--resume` needs is on
+/// the disk at any time.
 struct StopRequest: Sendable {
-  /// The number of the signal that came, or 0.
-  private static let signal = Atomic<Int32>(0)
-  private let deadline: ContinuousClock.Instant?
+  /// What people and queues send: Slurm and Grid Engine send SIGUSR1 and SIGUSR2 before the end of a
+  /// job, a closed terminal SIGHUP, a limit of processor time SIGXCPU.
+  private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU]
+  /// The number of the signal that came first, SIGALRM for the time limit, or 0.
+  private static let reason = Atomic<Int32>(0)
+  /// How long one may go on after that, in microseconds.
+  private static var grace: UInt32 { 600_000 }
 
-  /// Begins to listen for signals; a second one ends the program at once.
+  /// Begins to listen for signals; a second SIGINT or SIGTERM ends the program at once.
   init(after limit: TimeLimit?) {
-    deadline = limit.map { .now + .seconds($0.seconds) }
     // Also makes the variable, which a signal handler must not do.
-    Self.signal.store(0, ordering: .relaxed)
+    Self.reason.store(0, ordering: .relaxed)
     // What the parent had ignored, as `nohup` and background jobs of scripts do, stays ignored.
-    for number in [SIGINT, SIGTERM] where !Self.isIgnored(number) {
-      Foundation.signal(number) { number in
-        StopRequest.signal.store(number, ordering: .relaxed)
-        Foundation.signal(number, SIG_DFL)
-      }
-    }
+    for number in Self.signals where !Self.isIgnored(number) { Self.listen(to: number) }
+    Self.listen(to: SIGALRM)
+    if let limit { alarm(UInt32(limit.seconds)) }
+  }
+
+  var isRequested: Bool { Self.reason.load(ordering: .relaxed) != 0 }
+
+  /// Ends a run whose chains are not as long as they should be.
+  ///
+  /// - Throws: `ExitCode`, after a warning that says how to go on.
+  func check(_ chains: [Chain], against drawCount: Int) throws {
+    guard let shortest = chains.map(\.count).min(), shortest < drawCount else { return }
+    let advice =
+      shortest > 0
+      ? "--resume continues" : "--resume begins the chains without draws anew, warm-up included"
+    Logger(label: "sn-infer").warning(
+      "stopped with \(shortest) of \(drawCount) draws in the shortest chain; \(advice)")
+    throw ExitCode(exitStatus.rawValue)
+  }
+
+  var exitStatus: ExitStatus { Self.exitStatus(after: Self.reason.load(ordering: .relaxed)) }
+
+  /// 130 after SIGINT, as shells have it; 75, to be tried again, after anything else.
+  private static func exitStatus(after reason: Int32) -> ExitStatus {
+    reason == SIGINT ? .interrupted : .stopped
   }
 
   private static func isIgnored(_ number: Int32) -> Bool {
@@ -55,13 +59,24 @@ struct StopRequest: Sendable {
     return false
   }
 
-  var isRequested: Bool {
-    if Self.signal.load(ordering: .relaxed) != 0 { return true }
-    return deadline.map { .now > $0 } ?? false
+  // MARK: In a signal handler, where next to nothing is allowed
+
+  private static func listen(to number: Int32) {
+    Foundation.signal(number) { number in
+      let (isFirst, reason) = StopRequest.reason.compareExchange(
+        expected: 0, desired: number, ordering: .relaxed)
+      if isFirst {
+        ualarm(StopRequest.grace, 0)
+      } else if number == SIGALRM || number == SIGINT || number == SIGTERM {
+        StopRequest.leave(after: reason)
+      }
+    }
   }
 
-  /// 130 after SIGINT, as shells have it; 75, to be tried again, after SIGTERM or the time limit.
-  var exitStatus: ExitStatus {
-    Self.signal.load(ordering: .relaxed) == SIGINT ? .interrupted : .stopped
+  private static func leave(after reason: Int32) -> Never {
+    let words: StaticString = "warning: stopped; --resume continues from the last checkpoint\n"
+    var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+    if poll(&state, 1, 0) > 0 { _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount) }
+    _exit(exitStatus(after: reason).rawValue)
   }
 }

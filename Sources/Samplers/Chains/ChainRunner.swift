@@ -22,11 +22,13 @@ public struct ChainRunner: Sendable {
   public let targetAcceptance: Double
   /// Where the chains begin.
   public let start: ChainStart
+  /// The name of their random streams; chains that are compared as independent ones need another.
+  public let purpose: String
 
   /// A runner with its settings.
   public init(
     chainCount: Int = 4, warmUpCount: Int = 1000, drawCount: Int = 2000, seed: UInt64,
-    targetAcceptance: Double = 0.8, start: ChainStart = .prior
+    targetAcceptance: Double = 0.8, start: ChainStart = .prior, purpose: String = "chain"
   ) {
     precondition(chainCount >= 1, "\(chainCount) chains")
     precondition(warmUpCount >= 20, "\(warmUpCount) transitions of warm-up, at least 20 are needed")
@@ -39,6 +41,7 @@ public struct ChainRunner: Sendable {
     self.seed = seed
     self.targetAcceptance = targetAcceptance
     self.start = start
+    self.purpose = purpose
   }
 
   /// Samples a density with the no-U-turn sampler and a dense metric.
@@ -57,13 +60,13 @@ public struct ChainRunner: Sendable {
   ///
   /// - Parameters:
   ///   - kernel: the sampler, with its density and the metric to begin with.
-  ///   - store: where the chains are kept; written about four times a second.
+  ///   - store: where the chains are kept; draws are handed over about four times a second.
   ///   - progress: told of each chain about four times a second, in warm-up as well.
   ///   - shouldStop: asked after every transition; chains then end early, and the store has all
   ///     their draws.
   /// - Returns: the chains, shorter than `drawCount` if they were told to stop.
   /// - Throws: `SamplingError` if a chain cannot start, be taken up again or be stored; the others
-  ///   are stopped at once, and have stored their draws. If several fail, the error is that of the
+  ///   are stopped at once, and their draws are stored. If several fail, the error is that of the
   ///   first of them.
   public func run<Kernel: HamiltonianKernel>(
     _ kernel: Kernel, store: some ChainStore = NoStore(),
@@ -77,30 +80,19 @@ public struct ChainRunner: Sendable {
     // Chains that are all taken up need no mode to start from.
     let approximation =
       beginnings.contains { $0 == nil }
-      ? try start.approximation(of: kernel.density, seed: seed) : nil
+      ? try start.approximation(of: kernel.density, RandomStream(seed: seed, "mode of \(purpose)"))
+      : nil
 
-    let failure = SharedFlag()
-    let results = await withTaskGroup(of: (Int, Result<Chain, SamplingError>).self) { group in
-      for (index, beginning) in beginnings.enumerated() {
-        group.addTask {
-          do throws(SamplingError) {
-            let chain = try await runChain(
-              index, kernel, beginning, approximation, store,
-              { failure.isRaised || shouldStop() }, progress)
-            return (index, .success(chain))
-          } catch {
-            failure.raise()
-            return (index, .failure(error))
-          }
-        }
-      }
-      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    return try await ParallelChains.run(chainCount, store, unless: shouldStop) {
+      [beginnings] index, shouldStop throws(SamplingError) in
+      try await runChain(
+        index, kernel, beginnings[index], approximation, store, shouldStop, progress)
     }
-    var chains: [Chain] = []
-    for index in 0..<chainCount {
-      if let result = results[index] { chains.append(try result.get()) }
-    }
-    return chains
+  }
+
+  /// The random numbers of a chain.
+  public func stream(ofChain index: Int) -> RandomStream {
+    RandomStream(seed: seed, purpose, index)
   }
 
   private func runChain<Kernel: HamiltonianKernel>(
@@ -110,31 +102,26 @@ public struct ChainRunner: Sendable {
   ) async throws(SamplingError) -> Chain {
     var kernel = untuned
     let density = kernel.density
-    var generator = RandomStream(seed: seed, "chain", index)
-    var chain = Chain(columns: density.columns, statistics: Chain.Statistic.hamiltonian)
+    var generator = beginning?.random ?? stream(ofChain: index)
+    var chain = GrowingChain(
+      beginning?.chain
+        ?? Chain(columns: density.columns, statistics: Chain.Statistic.hamiltonian),
+      index, in: store)
     var state: PhasePoint
-    var divergenceCount = 0
     var pace = Pace()
 
     // A chain that is taken up has no warm-up.
     let totalWarmUp = beginning == nil ? warmUpCount : 0
     func report(_ warmUpDone: Int) {
-      progress(
-        SamplingProgress(
-          chain: index, warmUpCount: warmUpDone, totalWarmUp: totalWarmUp,
-          drawCount: chain.count, totalDraws: drawCount, divergenceCount: divergenceCount))
+      progress(chain.progress(warmUp: warmUpDone, of: totalWarmUp, draws: drawCount))
     }
 
+    report(0)
     if let beginning {
       kernel.metric = beginning.metric
       kernel.stepSize = beginning.stepSize
-      generator = beginning.random
-      chain = beginning.chain
-      divergenceCount = chain.statistics[.divergent, default: []].count { $0 > 0 }
       state = beginning.state
-      report(0)
     } else {
-      report(0)
       state = try start.point(of: density, approximation, chain: index, using: &generator)
       let isTuned = try await WarmUp(count: warmUpCount).run(
         &kernel, &state, targetAcceptance: targetAcceptance, using: &generator
@@ -143,33 +130,23 @@ public struct ChainRunner: Sendable {
         await pace.makeWay()
         return !shouldStop()
       }
-      guard isTuned else { return chain }
+      guard isTuned else { return chain.chain }
     }
 
-    var storedCount = chain.count
     func save() throws(SamplingError) {
-      guard chain.count > storedCount else { return }
-      let checkpoint = ChainCheckpoint(
-        drawCount: chain.count, position: state.position, stepSize: kernel.stepSize,
+      try chain.store(
+        position: state.position, stepSize: kernel.stepSize,
         inverseMasses: kernel.metric.inverseMasses, random: generator)
-      do {
-        try store.append(chain, from: storedCount, checkpoint, chain: index)
-      } catch {
-        throw .storage(error)
-      }
-      storedCount = chain.count
     }
-
     while chain.count < drawCount, !shouldStop() {
       let info = kernel.advance(&state, using: &generator)
       let draw = density.draw(at: state.position, logDensity: state.logDensity)
       chain.append(
-        draw.values, logDensity: draw.logDensity,
+        draw, isDivergent: info.isDivergent,
         noted: [
           state.logDensity, info.acceptanceProbability, kernel.stepSize, Double(info.treeDepth),
           Double(info.steps), info.isDivergent ? 1 : 0, info.energy,
         ])
-      if info.isDivergent { divergenceCount += 1 }
       if pace.shouldReport() {
         try save()
         report(totalWarmUp)
@@ -178,6 +155,6 @@ public struct ChainRunner: Sendable {
     }
     try save()
     report(totalWarmUp)
-    return chain
+    return chain.chain
   }
 }

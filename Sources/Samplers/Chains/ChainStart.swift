@@ -15,13 +15,13 @@ public enum ChainStart: Sendable, Equatable {
 
   /// What all chains share: the approximation at the mode, if they start from there.
   func approximation(
-    of density: some LogDensity, seed: UInt64
+    of density: some LogDensity, _ stream: RandomStream
   ) throws(SamplingError) -> LaplaceApproximation? {
     switch self {
     case .prior, .points: return nil
     case .mode, .aroundMode: break
     }
-    var generator = RandomStream(seed: seed, "mode")
+    var generator = stream
     let start = try Self.bestOfPrior(density, using: &generator)
     return try LaplaceApproximation(density, from: start.position)
   }

@@ -54,7 +54,7 @@ public enum FittedCoordinates: Coordinates {
   ) async throws(SamplingError) -> Fit {
     let dimension = density.dimension
     let climb = Result { () throws(SamplingError) -> LaplaceApproximation? in
-      try ChainStart.mode.approximation(of: density, seed: seed)
+      try ChainStart.mode.approximation(of: density, RandomStream(seed: seed, "mode"))
     }
     // Only whitened coordinates need a mode.
     let laplace = (try? climb.get()).flatMap { $0 }

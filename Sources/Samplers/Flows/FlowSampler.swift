@@ -92,6 +92,8 @@ public struct FlowSampler: Sendable {
     let trained = FlowTrainer(training, seed: seed).train(
       untrained, towards: target, draws: draws, from: state, unless: shouldStop
     ) { progress(.trained($0, of: training)) }
+    // One that had been trained before had nothing to tell.
+    progress(.trained(trained.state, of: training))
     let done = clock.now
 
     let proposal = FlowProposal(
@@ -100,21 +102,26 @@ public struct FlowSampler: Sendable {
       proposal: proposal, draws: proposal.sample(drawCount, seed: seed),
       forwardDraws: points.isEmpty ? nil : proposal.weigh(points: points, seed: seed),
       coordinates: choice, fit: fit, training: trained.state,
-      laplace: laplaceWeights(density, fit), untrained: gaussianWeights(target, "coordinates"))
+      laplace: laplaceWeights(density, fit), untrained: gaussianWeights(target, RandomStream(seed: seed, "coordinates")))
     (result.fitDuration, result.trainingDuration) = (fitted - begin, done - fitted)
     let isWanted =
       fallback == .always || (fallback == .automatic && result.verdict.grade == .rejected)
     if isWanted, !shouldStop() {
       progress(.fallingBack)
       let neutra = NeutraDensity(target, behind: trained.flow)
-      let runner = ChainRunner(
-        warmUpCount: 500, drawCount: 1000, seed: seed,
-        start: .points(chainStarts(result, behind: trained.flow, count: 4)))
-      result.exact = try await runner.run(
+      result.exact = try await exactChains(
+        from: .points(chainStarts(result, behind: trained.flow, count: 4))
+      ).run(
         NoUTurnSampler(neutra, metric: DenseMetric(dimension: neutra.dimension)),
         unless: shouldStop)
     }
     return result
+  }
+
+  /// What runs chains behind the flow, on random streams that no other chains have.
+  public func exactChains(from start: ChainStart = .prior) -> ChainRunner {
+    ChainRunner(
+      warmUpCount: 500, drawCount: 1000, seed: seed, start: start, purpose: "chain behind the flow")
   }
 
   /// Where chains behind a flow begin: at weighted draws, in equal steps of weight along the coordinate
@@ -148,8 +155,10 @@ public struct FlowSampler: Sendable {
   }
 
   /// Weights of N(0, I) in the coordinates: what they alone are worth.
-  private func gaussianWeights(_ target: some LogDensity, _ purpose: String) -> ImportanceWeights {
-    var generator = RandomStream(seed: seed, purpose)
+  private func gaussianWeights(
+    _ target: some LogDensity, _ generator: RandomStream
+  ) -> ImportanceWeights {
+    var generator = generator
     let dimension = target.dimension
     return ImportanceWeights(
       (0..<min(drawCount, 10_000)).map { _ in
@@ -169,6 +178,7 @@ public struct FlowSampler: Sendable {
     guard let laplace = fit.laplace, let white = try? WhiteningCoordinates(laplace) else {
       return nil
     }
-    return gaussianWeights(TransformedDensity(density, in: white), "laplace")
+    return gaussianWeights(
+      TransformedDensity(density, in: white), RandomStream(seed: seed, "laplace"))
   }
 }

@@ -77,27 +77,30 @@ extension MapSampler {
   /// independence step's. There are no divergences to speak of: a lost leapfrog step is a refused
   /// one, and the next independence step does not depend on it.
   ///
-  /// - Throws: `SamplingError.noFiniteStart` if no draw of the map has a finite density.
+  /// - Parameters:
+  ///   - chainCount: how many.
+  ///   - drawCount: how many draws each keeps.
+  ///   - store: where the chains are kept, and taken up where they ended.
+  ///   - shouldStop: asked after every transition; chains then end early.
+  ///   - progress: told of each chain about four times a second.
+  /// - Throws: `SamplingError` if no draw of the map has a finite density, or a chain cannot be taken
+  ///   up again or stored.
   public func chains(
-    count chainCount: Int = 4, drawCount: Int
+    count chainCount: Int = 4, drawCount: Int, store: some ChainStore = NoStore(),
+    unless shouldStop: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (SamplingProgress) -> Void = { _ in }
   ) async throws(SamplingError) -> [Chain] {
-    let transformed = TransformedDensity(density, in: proposal.map)
-    let kernel = MapKernel(transformed)
-    let seed = seed
-    let chains = await withTaskGroup(of: (Int, Chain?).self) { group in
-      for index in 0..<chainCount {
-        group.addTask { (index, kernel.chain(index, drawCount: drawCount, seed: seed)) }
-      }
-      return await group.reduce(into: [Int: Chain]()) { $0[$1.0] = $1.1 }
+    let kernel = MapKernel(TransformedDensity(density, in: proposal.map))
+    var beginnings: [ChainBeginning<UnitMetric>?] = []
+    for index in 0..<chainCount {
+      beginnings.append(try ChainBeginning(index, store, kernel.density))
     }
-    guard chains.count == chainCount else {
-      let origin = [Double](repeating: 0, count: density.dimension)
-      throw .noFiniteStart(
-        tries: 100, lastPoint: transformed.describe(origin),
-        parts: transformed.parts(at: origin).map { .init(name: $0.name, value: $0.value) },
-        gradient: [])
+    return try await ParallelChains.run(chainCount, store, unless: shouldStop) {
+      [beginnings, seed] index, shouldStop throws(SamplingError) in
+      try await kernel.run(
+        index, beginnings[index], RandomStream(seed: seed, "map chain", index),
+        drawCount: drawCount, store, shouldStop, progress)
     }
-    return (0..<chainCount).compactMap { chains[$0] }
   }
 }
 
@@ -106,26 +109,51 @@ extension MapKernel {
     [.coordinateLogDensity, .acceptance, .stepSize, .leapfrogSteps]
   }
 
-  fileprivate func chain(_ index: Int, drawCount: Int, seed: UInt64) -> Chain? {
-    var generator = RandomStream(seed: seed, "map chain", index)
-    var state: PhasePoint?
-    for _ in 0..<100 where state == nil {
-      let position = (0..<density.dimension).map { _ in generator.nextStandardNormal() }
-      let point = PhasePoint(density, at: position)
-      if point.isFinite { state = point }
+  fileprivate func run(
+    _ index: Int, _ beginning: ChainBeginning<UnitMetric>?, _ stream: RandomStream,
+    drawCount: Int, _ store: some ChainStore, _ shouldStop: () -> Bool,
+    _ progress: (SamplingProgress) -> Void
+  ) async throws(SamplingError) -> Chain {
+    var generator = beginning?.random ?? stream
+    var chain = GrowingChain(
+      beginning?.chain ?? Chain(columns: density.columns, statistics: Self.statistics), index,
+      in: store)
+    var state: PhasePoint
+    if let beginning { state = beginning.state } else { state = try start(using: &generator) }
+    var pace = Pace()
+    func report() throws(SamplingError) {
+      try chain.store(position: state.position, stepSize: stepSize, random: generator)
+      progress(chain.progress(warmUp: 0, of: 0, draws: drawCount))
     }
-    guard var state else { return nil }
-    for _ in 0..<100 { _ = advance(&state, using: &generator) }
-    var chain = Chain(columns: density.columns, statistics: Self.statistics)
-    for _ in 0..<drawCount {
+    while chain.count < drawCount, !shouldStop() {
       let info = advance(&state, using: &generator)
-      let draw = density.draw(at: state.position, logDensity: state.logDensity)
       chain.append(
-        draw.values, logDensity: draw.logDensity,
+        density.draw(at: state.position, logDensity: state.logDensity), isDivergent: false,
         noted: [
           state.logDensity, info.independence, stepSize, Double(info.evaluationCount),
         ])
+      if pace.shouldReport() { try report() }
+      await pace.makeWay()
     }
-    return chain
+    try report()
+    return chain.chain
+  }
+
+  /// A draw of N(0, I) after a hundred transitions.
+  private func start(
+    using generator: inout some RandomNumberGenerator
+  ) throws(SamplingError) -> PhasePoint {
+    for _ in 0..<100 {
+      let position = (0..<density.dimension).map { _ in generator.nextStandardNormal() }
+      var state = PhasePoint(density, at: position)
+      guard state.isFinite else { continue }
+      for _ in 0..<100 { _ = advance(&state, using: &generator) }
+      return state
+    }
+    let origin = [Double](repeating: 0, count: density.dimension)
+    throw .noFiniteStart(
+      tries: 100, lastPoint: density.describe(origin),
+      parts: density.parts(at: origin).map { .init(name: $0.name, value: $0.value) },
+      gradient: [])
   }
 }

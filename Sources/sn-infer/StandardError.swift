@@ -1,0 +1,32 @@
+import Foundation
+import Synchronization
+
+/// Standard error: what is told there may get lost, but never harms or delays the work.
+enum StandardError {
+  static let isTerminal = isatty(STDERR_FILENO) == 1
+  /// Whether the last piece found no room, in a pipe that nobody reads or a terminal that is stopped.
+  private static let isStalled = Mutex(false)
+  /// A pipe with room for anything has room for so much.
+  private static let pieceSize = 4096
+
+  /// Writes as much of a text as can be written; waits at most a second for room, and no more
+  /// before there is some.
+  static func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    isStalled.withLock { isStalled in
+      var start = 0
+      while start < bytes.count {
+        var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        isStalled = poll(&state, 1, isStalled ? 0 : 1000) <= 0
+        if isStalled { return }
+        let end = min(start + pieceSize, bytes.count)
+        let count = bytes[start..<end].withUnsafeBytes {
+          Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count)
+        }
+        if count < 0, errno == EINTR || errno == EAGAIN { continue }
+        guard count > 0 else { return }
+        start += count
+      }
+    }
+  }
+}
