@@ -26,6 +26,7 @@ void sgemm_(const char *transa, const char *transb, const int *m, const int *n, 
             const int *ldc);
 
 void openblas_set_num_threads(int threads);
+char *openblas_get_corename(void);
 
 #include <dlfcn.h>
 #ifdef __linux__

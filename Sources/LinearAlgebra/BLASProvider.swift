@@ -13,6 +13,10 @@ public enum BLASProvider {
     return String(cString: path)
   }
 
+  /// The name of the kernels that OpenBLAS has chosen for this processor, such as `Haswell`; results
+  /// are the same to the last bit only with the same ones.
+  public static var kernels: String { String(cString: openblas_get_corename()) }
+
   /// Keeps BLAS to the calling thread: chains and batches are what runs in parallel.
   static func useOneThread() { _ = oneThread }
 

@@ -23,6 +23,8 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     let posterior = try Posterior(space, likelihood)
     let normal = try Posterior(space.standardised, likelihood)
     let manifest = manifest
+    // Before anything waits for a disk.
+    let stop = StopRequest(after: command.maxTime)
     let folder = try OutputFolder(
       command.output ?? defaultOutput,
       command.force ? .replacing : (command.resume ? .resuming : .fresh), manifest: manifest)
@@ -36,7 +38,6 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       root: growing.root, columns: posterior.columns, label: growing.label)
     try folder.begin(manifest, command.sampler == .nhf ? [] : header.files)
 
-    let stop = StopRequest(after: command.maxTime)
     var outcome = FitOutcome()
     if command.sampler.runsChains {
       let begin = clock.now

@@ -30,9 +30,8 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("fits")).sorted()
     #expect(
       names == [
-        "hmc.1.csv", "hmc.1.state.json", "hmc.1.txt", "hmc.2.csv", "hmc.2.state.json", "hmc.2.txt",
-        "hmc.fits",
-        "hmc.paramnames", "hmc.properties.ini", "hmc.ranges", "hubble-model.csv", "hubble.csv",
+        "hmc.1.csv", "hmc.1.txt", "hmc.2.csv", "hmc.2.txt", "hmc.fits", "hmc.paramnames",
+        "hmc.properties.ini", "hmc.ranges", "hmc.state.json", "hubble-model.csv", "hubble.csv",
         "run.json", "summary.json",
       ])
   }

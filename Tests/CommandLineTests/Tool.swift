@@ -40,6 +40,26 @@ struct Tool {
     return process.terminationStatus
   }
 
+  /// Runs the program as `tool` in a line of the shell, with streams as the line has them.
+  static func shell(
+    _ line: String, in folder: String, environment: [String: String] = [:]
+  ) throws -> Result {
+    let (process, output, error) = (Process(), Pipe(), Pipe())
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", "tool() { \"$0\" \"$@\"; }\n" + line, executable.path]
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.standardOutput = output
+    process.standardError = error
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let errorText = error.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      error: String(decoding: errorText, as: UTF8.self))
+  }
+
   /// How a process ended.
   enum End: Equatable {
     case exit(Int32)
@@ -50,11 +70,12 @@ struct Tool {
   /// from a death.
   static func ended(
     _ arguments: [String], in folder: String, by number: Int32, after seconds: Double,
-    ready: () -> Bool
+    sending: () -> Void = {}, ready: () -> Bool
   ) throws -> End {
     let (process, _, _) = try start(arguments, in: folder)
     while process.isRunning, !ready() { usleep(2000) }
     usleep(UInt32(seconds * 1e6))
+    sending()
     kill(process.processIdentifier, number)
     process.waitUntilExit()
     let status = process.terminationStatus

@@ -79,7 +79,7 @@ import Testing
       options.leapfrogSteps = steps
       let flow = FlowPreset.default.make(dimension: 2, options: options, seed: 1).flow
       let weights = ImportanceWeights(
-        FlowMap<Double>(flow).logWeights(of: target, 200_000, seed: 1))
+        FlowMap<Double>(flow).logWeights(of: target, 200_000, seed: 1, "flow"))
       #expect(weights.efficiency > 0.985, "\(weights.efficiency)")
       #expect(weights.logEvidenceError < 5e-4)
       #expect(abs(weights.logEvidence - exact.logEvidence) < 3 * weights.logEvidenceError)

@@ -54,11 +54,20 @@ import Testing
     try String(contentsOfFile: temporary.path(name), encoding: .utf8)
   }
 
+  /// The first draw on the disk, as a run leaves it.
+  private func keepFirstDraw() async throws {
+    let files = files
+    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+    try await files.flush()
+  }
+
   @Test("chains grow by whole lines, and come back exactly as they were")
-  func roundTrip() throws {
+  func roundTrip() async throws {
     #expect(try files.resume(chain: 0, columns: Self.chain.columns) == nil)
+    let files = files
     try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
     try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    try await files.flush()
     #expect(try read("hmc.1.txt") == "1.0 12.5 0.1 -0.3333333333333333\n1.0 -3.0 1e-300 2.0\n")
     #expect(
       try read("hmc.1.csv") == """
@@ -67,84 +76,157 @@ import Testing
         -11.0,0.9,0.5,2.0,3.0,0.0,0.14285714285714285,3.0,1e-300,2.0
 
         """)
-    let kept = try #require(try files.resume(chain: 0, columns: Self.chain.columns))
+    let kept = try #require(try self.files.resume(chain: 0, columns: Self.chain.columns))
     #expect(kept.chain == Self.chain && kept.checkpoint == Self.checkpoint(2))
     var (before, after) = (Self.checkpoint(2).random, kept.checkpoint.random)
     #expect((0..<5).map { _ in before.next() } == (0..<5).map { _ in after.next() })
   }
 
+  @Test("a chain of another sampler keeps what that one notes, in CmdStan's order")
+  func otherStatistics() async throws {
+    var chain = Chain(columns: [.init(name: "x")], statistics: [.leapfrogSteps, .acceptance])
+    chain.append([0.5], logDensity: -1, noted: [2, 0.75])
+    let checkpoint = ChainCheckpoint(
+      drawCount: 1, position: [0.5], stepSize: 1, inverseMasses: [],
+      random: RandomStream(seed: 1, "test"))
+    let files = files
+    try files.append(chain, from: 0, checkpoint, chain: 2)
+    try await files.flush()
+    #expect(
+      try read("hmc.3.csv") == "accept_stat__,n_leapfrog__,log_density__,x\n0.75,2.0,-1.0,0.5\n")
+    #expect(try self.files.resume(chain: 2, columns: chain.columns)?.chain == chain)
+    #expect(try self.files.resume(chain: 0, columns: chain.columns) == nil)
+    #expect(self.files.longestChain(of: 3) == 1 && self.files.longestChain(of: 2) == 0)
+  }
+
   @Test("lines behind the checkpoint are cut off, whole or torn")
-  func torn() throws {
-    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+  func torn() async throws {
+    try await keepFirstDraw()
     let (text, table) = (try read("hmc.1.txt"), try read("hmc.1.csv"))
     _ = try temporary.write(text + "1.0 -3.0 1e-300 2.0\n1.0 5", to: "hmc.1.txt")
     _ = try temporary.write(table + "3.0,0.9", to: "hmc.1.csv")
+    let files = files
     let kept = try #require(try files.resume(chain: 0, columns: Self.chain.columns))
     #expect(kept.chain == Self.chain.draws(0..<1))
     #expect(try read("hmc.1.txt") != text, "reading changes nothing")
     try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    try await files.flush()
     #expect(try read("hmc.1.txt") == text + "1.0 -3.0 1e-300 2.0\n")
     #expect(try read("hmc.1.csv").hasPrefix(table))
-    #expect(try files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
+    #expect(try self.files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
+  }
+
+  @Test("where a power cut took lines that the checkpoint counts, the checkpoint before it counts")
+  func powerCut() async throws {
+    try await keepFirstDraw()
+    let earlier = try read("hmc.state.json").replacing(/"earlier":\[\]/, with: "")
+    let (text, table) = (try read("hmc.1.txt"), try read("hmc.1.csv"))
+    let files = files
+    _ = try files.resume(chain: 0, columns: Self.chain.columns)
+    try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    try await files.flush()
+    // A state as a run of some minutes leaves it.
+    let first = try #require(earlier.firstMatch(of: /"chains":(\[.*\])/)).output.1
+    let state = try read("hmc.state.json")
+    let aged = state.replacing(/"earlier":\[\]/, with: "\"earlier\":\(first)")
+    #expect(aged != state)
+    _ = try temporary.write(aged, to: "hmc.state.json")
+    #expect(try self.files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
+    _ = try temporary.write(String(try read("hmc.1.csv").dropLast(9)), to: "hmc.1.csv")
+    let again = self.files
+    let kept = try #require(try again.resume(chain: 0, columns: Self.chain.columns))
+    #expect(kept.chain == Self.chain.draws(0..<1) && kept.checkpoint == Self.checkpoint(1))
+    try again.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    try await again.flush()
+    #expect(try read("hmc.1.txt") == text + "1.0 -3.0 1e-300 2.0\n")
+    #expect(try read("hmc.1.csv").hasPrefix(table))
+    #expect(try self.files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
   }
 
   @Test("draws without a checkpoint begin anew")
-  func withoutCheckpoint() throws {
+  func withoutCheckpoint() async throws {
     _ = try temporary.write("1.0 2.0 3.0 4.0\n", to: "hmc.1.txt")
     #expect(try files.resume(chain: 0, columns: Self.chain.columns) == nil)
-    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+    try await keepFirstDraw()
     #expect(try read("hmc.1.txt") == "1.0 12.5 0.1 -0.3333333333333333\n")
   }
 
   @Test("results go when the chains grow, not before; the checkpoint has its keys in order")
-  func staleResults() throws {
-    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+  func staleResults() async throws {
+    try await keepFirstDraw()
     _ = try temporary.write("old", to: "summary.json")
     let again = ChainFiles(folder: temporary.path, root: "hmc", results: ["summary.json"])
     _ = try again.resume(chain: 0, columns: Self.chain.columns)
     #expect(try read("summary.json") == "old")
     try again.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    try await again.flush()
     #expect(!FileManager.default.fileExists(atPath: temporary.path("summary.json")))
-    let state = try read("hmc.1.state.json")
+    let state = try read("hmc.state.json")
     let keys = state.matches(of: /"([a-zA-Z]+)":/).map { String($0.output.1) }
-    #expect(keys.prefix(3) == ["checkpoint", "drawCount", "inverseMasses"])
+    #expect(keys.prefix(4) == ["chains", "checkpoint", "drawCount", "inverseMasses"])
+  }
+
+  @Test("a draw that does not follow the last one is refused")
+  func misplaced() async throws {
+    try await keepFirstDraw()
+    let error = #expect(throws: StorageError.self) {
+      try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    }
+    #expect(error?.reason == "the checkpoint of chain 1 is damaged: it is not that of draw 1")
+  }
+
+  @Test("what cannot be written is told when more is handed over, and in the end")
+  func cannotWrite() async throws {
+    let files = ChainFiles(folder: temporary.path("none"), root: "hmc")
+    try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)
+    let error = try #require(
+      await #expect(throws: StorageError.self) { try await files.flush() })
+    #expect(error.path.hasPrefix(temporary.path("none/hmc.1.")), "\(error)")
+    #expect(throws: error) {
+      try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    }
+    await #expect(throws: error) { try await files.flush() }
   }
 
   @Test("damaged files are errors that name the file")
-  func damage() throws {
-    func damage(_ name: String, _ change: (String) -> String) throws -> StorageError? {
-      try? FileManager.default.removeItem(atPath: temporary.path("hmc.1.csv"))
-      try? FileManager.default.removeItem(atPath: temporary.path("hmc.1.txt"))
+  func damage() async throws {
+    func damage(_ name: String, _ change: (String) -> String) async throws -> StorageError? {
+      let files = files
+      for name in ["hmc.1.csv", "hmc.1.txt", "hmc.state.json"] {
+        try? FileManager.default.removeItem(atPath: temporary.path(name))
+      }
       try files.append(Self.chain, from: 0, Self.checkpoint(2), chain: 0)
+      try await files.flush()
       _ = try temporary.write(change(try read(name)), to: name)
       return #expect(throws: StorageError.self) {
         try files.resume(chain: 0, columns: Self.chain.columns)
       }
     }
     #expect(
-      try damage("hmc.1.txt") { String($0.dropLast(5)) }?.reason.contains(
+      try await damage("hmc.1.txt") { String($0.dropLast(5)) }?.reason.contains(
         "bytes where its checkpoint") == true)
     #expect(
-      try damage("hmc.1.csv") { $0.replacingOccurrences(of: "0.9", with: "x.9") }?.reason
+      try await damage("hmc.1.csv") { $0.replacingOccurrences(of: "0.9", with: "x.9") }?.reason
         == "line 2 is damaged: accept_stat__ is not a finite number")
     for (old, new, name) in [
       ("-11.0,0.9", "nan,0.9", "lp__"), (",-12.5,", ",-inf,", "log_density__"),
       (",-12.5,0.1", ",-12.5,inf", "omega_m"),
     ] {
       #expect(
-        try damage("hmc.1.csv") {
+        try await damage("hmc.1.csv") {
           $0.replacingOccurrences(of: old, with: new) + String(repeating: "\n", count: 20)
         }?.reason
           == "line 2 is damaged: \(name) is not a finite number")
     }
     #expect(
-      try damage("hmc.1.state.json") {
+      try await damage("hmc.state.json") {
         $0.replacingOccurrences(of: "\"stepSize\":0.7", with: "\"stepSize\":0")
-      }?.reason == "the checkpoint is damaged: its step size is 0.0")
+      }?.reason == "the checkpoint of chain 1 is damaged: its step size is 0.0")
     #expect(
-      try damage("hmc.1.csv") { $0.replacingOccurrences(of: "w0", with: "wa") }?.reason
+      try await damage("hmc.1.csv") { $0.replacingOccurrences(of: "w0", with: "wa") }?.reason
         == "the columns are not those of this model")
-    #expect(try damage("hmc.1.state.json") { _ in "{}" }?.reason == "this is not a checkpoint")
+    #expect(
+      try await damage("hmc.state.json") { _ in "{}" }?.reason == "this is not a checkpoint")
   }
 }
 
@@ -171,7 +253,7 @@ import Testing
     do {
       let first = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
       try first.begin(Self.manifest, [("hmc.ranges", "a")])
-      for name in ["hmc.1.txt", "hmc.7.csv", "hmc.7.state.json"] {
+      for name in ["hmc.1.txt", "hmc.7.csv", "hmc.7.state.json", "map.state.json"] {
         try first.write("old", to: name)
       }
     }
@@ -253,7 +335,7 @@ import Testing
     try folder.begin(Self.manifest, [])
     #expect(try self.names() == names)
     #expect(
-      folder.chainFiles.results == [
+      folder.chainFiles().results == [
         "hmc.fits", "summary.json", "report.html", "hubble.csv", "hubble-model.csv",
         "nhf-training.csv", "nhf.model.json", "nhf.state.json", "nhf-potential.csv",
         "nhf-trajectories.csv", "nhf-memory.csv",
@@ -262,7 +344,7 @@ import Testing
 
   @Test("what a crash left of a file that was being written is swept away, and is no result")
   func partial() throws {
-    _ = try temporary.write("old", to: "hmc.1.state.json.partial")
+    _ = try temporary.write("old", to: "hmc.state.json.partial")
     _ = try temporary.write("mine", to: "notes.partial")
     _ = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
     try OutputFolder(temporary.path, .replacing, manifest: Self.manifest).begin(Self.manifest, [])

@@ -23,6 +23,7 @@ import Testing
     let chain: Chain
     let refused: Int?
     let counts = Mutex<[Int: Int]>([:])
+    let flushes = Mutex(0)
 
     init(chain: Chain, _ checkpoint: ChainCheckpoint? = nil, refusing refused: Int? = nil) {
       (self.chain, self.checkpoint, self.refused) = (chain, checkpoint, refused)
@@ -40,6 +41,8 @@ import Testing
       if index == refused { throw StorageError(path: "memory", reason: "full") }
       counts.withLock { $0[index] = chain.count }
     }
+
+    func flush() async throws(StorageError) { flushes.withLock { $0 += 1 } }
   }
 
   @Test("more chains than cores share them: a run that is stopped early has draws of all")
@@ -64,6 +67,7 @@ import Testing
       try await runner.run(NoUTurnSampler(Slow(), metric: UnitMetric(dimension: 2)), store: store)
     }
     #expect(error == .storage(StorageError(path: "memory", reason: "full")))
+    #expect(store.flushes.withLock { $0 } == 1, "what the others have handed over is kept")
   }
 
   @Test(

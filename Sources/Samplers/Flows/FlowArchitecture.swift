@@ -61,7 +61,7 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
     let block = HamiltonianBlock(
       potential: isResidual ? .sum([bowl, network]) : network, kinetic: kinetic,
       stepCount: leapfrogSteps, learnsTime: learnsTime)
-    var generator = RandomStream(seed: seed, "flow parameters")
+    var generator = NeuralHamiltonianFlow.initialParameters(seed: seed)
     var flow = NeuralHamiltonianFlow(
       base: base, encoder: .standardNormal(dimension: dimension),
       blocks: [HamiltonianBlock](repeating: block, count: hamiltonians),

@@ -56,7 +56,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
       training.learningRate = .cosine(peak: 5e-3, floor: 0, warmUp: 0)
       training.patience = 1000
     }
-    var generator = RandomStream(seed: seed, "flow parameters")
+    var generator = NeuralHamiltonianFlow.initialParameters(seed: seed)
     let steps = options.leapfrogSteps ?? defaultSteps
     let width = options.hidden ?? defaultWidth
     let activation: Activation = self == .paper ? .softplus : .tanh

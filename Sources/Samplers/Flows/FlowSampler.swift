@@ -102,7 +102,8 @@ public struct FlowSampler: Sendable {
       proposal: proposal, draws: proposal.sample(drawCount, seed: seed),
       forwardDraws: points.isEmpty ? nil : proposal.weigh(points: points, seed: seed),
       coordinates: choice, fit: fit, training: trained.state,
-      laplace: laplaceWeights(density, fit), untrained: gaussianWeights(target, RandomStream(seed: seed, "coordinates")))
+      laplace: laplaceWeights(density, fit),
+      untrained: gaussianWeights(target, RandomStream(seed: seed, "coordinates")))
     (result.fitDuration, result.trainingDuration) = (fitted - begin, done - fitted)
     let isWanted =
       fallback == .always || (fallback == .automatic && result.verdict.grade == .rejected)

@@ -63,6 +63,11 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
     self.parameters = parameters
   }
 
+  /// The random numbers that parameters begin with.
+  static func initialParameters(seed: UInt64) -> RandomStream {
+    RandomStream(seed: seed, "flow parameters")
+  }
+
   /// Where the parameters of the parts begin.
   struct Layout {
     let encoder: Int

@@ -1,0 +1,161 @@
+import Foundation
+import Inference
+import TestSupport
+import Testing
+
+/// Runs that are told to stop, in any phase of any sampler.
+@Suite(.serialized) struct StoppingTests {
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  /// A sampler in a phase that takes its time, and the files that its draws are in.
+  struct Phase: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let options: String
+    let files: [String]
+
+    init(_ description: String, _ options: String, _ files: String...) {
+      testDescription = description
+      self.options = options
+      self.files = files
+    }
+
+    func arguments(_ output: String, _ more: String...) -> [String] {
+      ["fit", ProjectFiles.data("jla_binned.fits"), "-o", output, "--chains", "2", "--quiet"]
+        + options.split(separator: " ").map(String.init) + more
+    }
+  }
+
+  static let phases = [
+    Phase(
+      "hmc, warm-up", "--sampler hmc --likelihood direct --warmup 30000 --draws 200", "hmc.1.txt",
+      "hmc.2.csv"),
+    Phase(
+      "hmc, sampling", "--sampler hmc --likelihood direct --warmup 50 --draws 40000", "hmc.1.txt",
+      "hmc.2.txt", "hmc.1.csv"),
+    Phase(
+      "map, fit", "--sampler map --model flat_w0wacdm --draws 500 --nhf-draws 500", "map.1.txt",
+      "map.2.txt"),
+    Phase(
+      "map, weighted draws", "--sampler map --nhf-draws 1000000 --draws 500", "map.1.txt",
+      "map.2.txt"),
+    Phase("map, chains", "--sampler map --draws 150000", "map.1.txt", "map.2.txt", "map.2.csv"),
+    Phase(
+      "nhf, coordinates", "--sampler nhf --model flat_w0wacdm --nhf-steps 1 --nhf-draws 500",
+      "nhf.1.txt", "nhf.model.json"),
+    Phase(
+      "nhf, training", "--sampler nhf --coordinates whitened --nhf-steps 4000 --nhf-hidden 64",
+      "nhf.1.txt", "nhf-raw.1.txt", "nhf.model.json", "nhf-training.csv"),
+    Phase(
+      "nhf, draws", "--sampler nhf --coordinates whitened --nhf-steps 50 --nhf-draws 400000",
+      "nhf.1.txt", "nhf-raw.1.txt"),
+    Phase(
+      "nhf, chains behind it",
+      "--sampler nhf --coordinates whitened --nhf-steps 50 --nhf-fallback always", "nhf.1.txt",
+      "nhf-exact.1.txt", "nhf-exact.4.txt"),
+    Phase(
+      "both", "--sampler both --draws 5000 --coordinates whitened --nhf-steps 500", "hmc.1.txt",
+      "nhf.1.txt"),
+  ]
+
+  private func contents(_ phase: Phase, _ output: String) throws -> [Data] {
+    try phase.files.map {
+      try Data(contentsOf: URL(fileURLWithPath: folder.path("\(output)/\($0)")))
+    }
+  }
+
+  /// The results of a run that is left alone, and how long it took.
+  private func whole(_ phase: Phase) throws -> (contents: [Data], seconds: Double) {
+    let begin = ContinuousClock.now
+    let result = try Tool.run(phase.arguments("whole"), in: folder.path)
+    #expect([0, 10, 11].contains(result.status), "\(result.error)")
+    return (try contents(phase, "whole"), (ContinuousClock.now - begin) / .seconds(1))
+  }
+
+  @Test(
+    "a run that is told to stop ends within a second, and goes on to the same bytes",
+    arguments: phases)
+  func signals(_ phase: Phase) throws {
+    let (expected, seconds) = try whole(phase)
+    let signals: [(number: Int32, status: Int32)] = [
+      (SIGTERM, 75), (SIGINT, 130), (SIGUSR1, 75), (SIGHUP, 75),
+    ]
+    var (stops, delays) = (0, [Double]())
+    for (index, signal) in signals.enumerated() {
+      var sent = ContinuousClock.now
+      let wait = seconds * (0.3 + 0.15 * Double(index))
+      let end = try Tool.ended(
+        phase.arguments("out", "--resume"), in: folder.path, by: signal.number, after: wait,
+        sending: { sent = .now },
+        ready: { FileManager.default.fileExists(atPath: folder.path("out/run.json")) })
+      let delay = (ContinuousClock.now - sent) / .seconds(1)
+      if end == .exit(signal.status) {
+        stops += 1
+        delays.append(delay)
+      } else {
+        #expect([.exit(0), .exit(10), .exit(11)].contains(end), "it had ended before")
+      }
+    }
+    #expect(stops > 0, "no signal came in time")
+    // The machine may be busy with other tests.
+    #expect(delays.allSatisfy { $0 < 2 }, "\(delays)")
+    let last = try Tool.run(phase.arguments("out", "--resume"), in: folder.path)
+    #expect([0, 10, 11].contains(last.status), "\(last.error)")
+    #expect(try contents(phase, "out") == expected)
+  }
+
+  @Test("a time limit stops chains through a map, which go on where they were")
+  func timeLimit() throws {
+    let phase = Phase("", "--sampler map --draws 10000000", "")
+    let first = try Tool.run(phase.arguments("out", "--max-time", "4s"), in: folder.path)
+    #expect(first.status == 75 && first.error.contains("--resume continues"), "\(first.error)")
+    func draws() throws -> Int {
+      try Data(contentsOf: URL(fileURLWithPath: folder.path("out/map.1.txt"))).count {
+        $0 == UInt8(ascii: "\n")
+      }
+    }
+    let before = try draws()
+    let second = try Tool.run(
+      phase.arguments("out", "--resume", "--max-time", "4s"), in: folder.path)
+    #expect(second.status == 75)
+    let after = try draws()
+    #expect(before > 100 && after > before, "\(before), \(after)")
+  }
+
+  @Test("another number of weighted draws is another run")
+  func weightedDraws() throws {
+    let phase = Phase("", "--sampler map --draws 100 --nhf-draws 500", "")
+    _ = try Tool.run(phase.arguments("out"), in: folder.path)
+    let other = Phase("", "--sampler map --draws 100 --nhf-draws 600", "")
+    let result = try Tool.run(other.arguments("out", "--resume"), in: folder.path)
+    #expect(result.status == 73)
+    #expect(result.error.contains("weighted draws was 500 and is 600"), "\(result.error)")
+  }
+
+  @Test(
+    "killed a hundred times in each phase and resumed, draws are those of a run left alone",
+    .enabled(if: fullTestsAreAskedFor), arguments: phases)
+  func kills(_ phase: Phase) throws {
+    let (expected, seconds) = try whole(phase)
+    var random = RandomStream(seed: 1, "moments")
+    var (kills, hits, run) = (0, 0, 0)
+    while kills < 100 {
+      let output = "run\(run)"
+      run += 1
+      for _ in 0..<10 {
+        let end = try Tool.ended(
+          phase.arguments(output, "--resume"), in: folder.path, by: SIGKILL,
+          after: seconds * random.nextUniform(),
+          ready: { FileManager.default.fileExists(atPath: folder.path("\(output)/run.json")) })
+        kills += 1
+        if end == .signal(SIGKILL) { hits += 1 }
+      }
+      let last = try Tool.run(phase.arguments(output, "--resume"), in: folder.path)
+      #expect([0, 10, 11].contains(last.status), "\(last.error)")
+      #expect(try contents(phase, output) == expected, "\(output)")
+      try FileManager.default.removeItem(atPath: folder.path(output))
+    }
+    #expect(hits >= 30, "\(hits) of \(kills) kills hit")
+    print("\(phase.testDescription): \(hits) of \(kills) kills hit a run of \(seconds) s")
+  }
+}
