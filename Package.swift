@@ -33,8 +33,8 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
 
     // MARK: Wrappers
-    .target(name: "FITS", dependencies: ["CCFITSIO"]),
     .target(name: "Archives", dependencies: ["CZlib"]),
+    .target(name: "FITS", dependencies: ["Archives", "CCFITSIO"]),
     .target(name: "Digests", dependencies: ["CNettle"]),
     .target(
       name: "LinearAlgebra",
