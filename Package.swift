@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "NumericalAnalysisTests", dependencies: ["NumericalAnalysis", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
-    .testTarget(name: "FITSTests", dependencies: ["FITS", "TestSupport"]),
+    .testTarget(name: "FITSTests", dependencies: ["Archives", "FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"]),
     .testTarget(

@@ -1,7 +1,7 @@
 /// What the mandatory cards of a header say: the kind of the unit, its axes, and the extent of its
 /// data.
 struct DataStructure {
-  enum Kind { case image, asciiTable, binaryTable, other }
+  enum Kind { case image, asciiTable, binaryTable, randomGroups, other }
 
   /// CFITSIO, and whoever else reads images, has room for so many axes.
   static let largestAxisCount = 9
@@ -34,14 +34,15 @@ struct DataStructure {
     }
     self.axes = axes
     let parameters = try header.integer(
-      "PCOUNT", in: [.image, .asciiTable].contains(kind) ? 0...0 : 0...Int.max)
-    let groups = try header.integer("GCOUNT", in: kind == .other ? 0...Int.max : 1...1)
+      "PCOUNT", in: kind == .image || kind == .asciiTable ? 0...0 : 0...Int.max)
+    let hasGroups = kind == .randomGroups || kind == .other
+    let groups = try header.integer("GCOUNT", in: hasGroups ? 0...Int.max : 1...1)
     if isTable, parameters == nil { throw .missing("PCOUNT") }
     if isTable, groups == nil { throw .missing("GCOUNT") }
     heapSize = parameters ?? 0
 
     // In random groups a first axis of length 0 stands for itself and no data.
-    let lengths = kind == .other && axes.first == 0 ? Array(axes.dropFirst()) : axes
+    let lengths = kind == .randomGroups ? Array(axes.dropFirst()) : axes
     let elements = axes.isEmpty ? 0 : try Self.product(lengths)
     let (group, overflow) = elements.addingReportingOverflow(heapSize)
     guard !overflow else { throw .tooLarge("\(elements) + \(heapSize) elements") }
@@ -56,7 +57,7 @@ struct DataStructure {
       // F says that the file departs from the standard, which shows soon enough.
       _ = try header.flag("SIMPLE")
       guard try header.flag("GROUPS"), try header.integer("NAXIS1") == 0 else { return .image }
-      return .other
+      return .randomGroups
     }
     try header.expect("XTENSION", at: 0)
     switch try header.word("XTENSION") {

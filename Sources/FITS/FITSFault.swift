@@ -1,7 +1,6 @@
 /// What is wrong with a FITS file, without its place.
 enum FITSFault: Error, Equatable {
   // The file and its headers.
-  case unreadable(reason: String)
   case notFITS
   case unexpectedRecord(found: String)
   case noEnd
@@ -28,7 +27,6 @@ extension FITSFault: CustomStringConvertible {
   /// The fault in words.
   var description: String {
     switch self {
-    case .unreadable(let reason): "the file cannot be read: \(reason)"
     case .notFITS: "the file does not begin with SIMPLE"
     case .unexpectedRecord(let found): "found '\(found)' where XTENSION or the end is expected"
     case .noEnd: "its header has no END"

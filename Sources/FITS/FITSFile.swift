@@ -1,6 +1,3 @@
-import Archives
-import Foundation
-
 /// A FITS file in memory.
 ///
 /// The headers are parsed once, and whatever they announce is checked against the bytes that are
@@ -15,22 +12,6 @@ public struct FITSFile: Sendable {
 
   /// More cards than this are in no file.
   static let largestCardCount = 1_000_000
-
-  /// Reads a file, compressed by gzip or not.
-  ///
-  /// - Throws: `FITSError` if it cannot be read, and for all that the other initialiser refuses.
-  public init(opening path: String) throws(FITSError) {
-    let bytes: [UInt8]
-    do {
-      let packed = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-      bytes = packed.starts(with: Gzip.magic) ? try Gzip.unpack(packed) : packed
-    } catch let error as ArchiveError {
-      throw FITSError(path: path, unit: nil, .unreadable(reason: error.description))
-    } catch {
-      throw FITSError(path: path, unit: nil, .unreadable(reason: error.localizedDescription))
-    }
-    try self.init(bytes, path: path)
-  }
 
   /// Understands the bytes of a file.
   ///
@@ -77,11 +58,13 @@ public struct FITSFile: Sendable {
     throw FITSError(path: path, unit: index, .unexpectedRecord(found: found))
   }
 
-  /// Reads a column of numbers from a table; undefined cells (TNULL, NaN) come as NaN.
+  /// Reads a column of single numbers from a table; undefined cells (TNULL, NaN) come as NaN.
   ///
   /// Integers and floating-point numbers of any width are converted, TSCAL and TZERO applied.
   public func numbers(inColumn column: Int, of unit: FITSUnit) throws(FITSError) -> [Double] {
-    guard case .table(let table) = unit.storage else { return [] }
+    guard case .table(let table) = unit.storage, table.fields[column].column.isNumeric else {
+      return []
+    }
     return try inUnit(unit) { () throws(FITSFault) in
       try table.numbers(table.fields[column], in: bytes, unit.header)
     }

@@ -54,7 +54,7 @@ public struct FITSUnit: Sendable, Equatable {
     case .image:
       content = .image(axes: structure.axes)
       storage = .image(PlainImage(structure))
-    case .other:
+    case .randomGroups, .other:
       content = .other
       storage = .other
     case .asciiTable, .binaryTable:

@@ -82,9 +82,10 @@ struct TableField: Sendable, Equatable {
   /// A column of an ASCII table: `Aw`, `Iw`, `Fw.d`, `Ew.d` or `Dw.d`, from column TBCOL on.
   init(ascii number: Int, _ header: FITSHeader, rowWidth: Int) throws(FITSFault) {
     let form = try Self.form(number, header)
+    let letter = form.first ?? " "
     let sizes = form.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-    guard let letter = form.first, "AIFED".contains(letter), sizes.count <= 2,
-      let width = Int(sizes[0]), width > 0, width <= rowWidth,
+    let largestCount = "FED".contains(letter) ? 2 : "AI".contains(letter) ? 1 : 0
+    guard sizes.count <= largestCount, let width = Int(sizes[0]), width > 0, width <= rowWidth,
       let decimals = sizes.count == 2 ? Int(sizes[1]) : 0, (0..<width).contains(decimals)
     else {
       throw .wrongValue(

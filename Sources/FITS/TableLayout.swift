@@ -28,15 +28,17 @@ struct TableLayout: Sendable, Equatable {
       var end = 0
       for number in 1..<count + 1 {
         let field = try TableField(binary: number, header, offset: end)
-        let (next, overflow) = end.addingReportingOverflow(field.width)
-        guard !overflow else { throw .tooLarge("columns of \(end) and \(field.width) bytes") }
-        end = next
+        end += field.width
         fields.append(field)
       }
       guard end == rowWidth else { throw .rowWidth(announced: rowWidth, ofColumns: end) }
-      let gap = try header.integer(
-        "THEAP", in: rowBytes.count...rowBytes.count + structure.heapSize)
-      heap = start + (gap ?? rowBytes.count)..<structure.bytes.upperBound
+      // Where nothing refers to a heap, nobody knows whether its place is right.
+      let hasHeap = fields.contains { if case .reference = $0.kind { true } else { false } }
+      let place =
+        hasHeap
+        ? try header.integer("THEAP", in: rowBytes.count...rowBytes.count + structure.heapSize)
+        : nil
+      heap = start + (place ?? rowBytes.count)..<structure.bytes.upperBound
     }
     self.fields = fields
   }

@@ -109,17 +109,6 @@ import Testing
     #expect(try fits.pixels(of: units[2]) == values)
   }
 
-  @Test("a compressed file is read as it is")
-  func gzip() throws {
-    var file = FITSBytes()
-    file.append(image: "I", axes: [3], [1, 2, 3])
-    let path = try folder.write(file.bytes, to: "i.fits")
-    let process = try Process.run(URL(fileURLWithPath: "/usr/bin/env"), arguments: ["gzip", path])
-    process.waitUntilExit()
-    let fits = try FITSFile(opening: path + ".gz")
-    #expect(try fits.pixels(of: fits.units[1]) == [1, 2, 3])
-  }
-
   @Test("a file cut anywhere is an error, never a crash or a shorter table")
   func truncation() throws {
     var file = FITSBytes()
@@ -141,22 +130,19 @@ import Testing
 
   @Test("a name with brackets is a name, not a filter")
   func brackets() throws {
-    var file = FITSBytes()
-    file.append(image: "I", axes: [1], [4])
-    let path = try folder.write(file.bytes, to: "a[1].fits")
-    let fits = try FITSFile(opening: path)
-    #expect(fits.units.count == 2)
+    let path = folder.path("a[1].fits")
+    var writer = try FITSWriter(creating: path, keywords: [])
+    try writer.appendImage(named: "I", width: 1, pixels: [4])
+    try writer.close()
+    #expect(try FITSFile(opening: path).units.count == 2)
   }
 
   @Test("errors have the path and say what is wrong")
   func errors() throws {
-    let missing = #expect(throws: FITSError.self) {
-      _ = try FITSFile(opening: folder.path("none.fits"))
-    }
-    #expect(missing?.path == folder.path("none.fits"))
     let path = try folder.write(Array(repeating: 65, count: 5760), to: "letters.fits")
     let letters = #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units }
-    #expect(letters?.messages.isEmpty == false)
+    #expect(letters?.path == path && letters?.unit == 1)
+    #expect(letters?.description == "HDU 1: the file does not begin with SIMPLE")
     #expect(throws: FITSError.self) {
       _ = try FITSWriter(creating: folder.path("no/such/folder.fits"), keywords: [])
     }
