@@ -46,7 +46,9 @@ extension CompressedImage {
       guard data.count == count * format.width else { throw wrongLength(data.count) }
       return format.numbers(in: Array(data), from: 0, stride: format.width, count: count, Scaling())
     }
-    if let (_, data) = try packed(gzipData), let format = NumberFormat(bits: bitsPerPixel) {
+    if bitsPerPixel < 0, let format = NumberFormat(bits: bitsPerPixel),
+      let (_, data) = try packed(gzipData)
+    {
       let unpacked = try unpack(data, count: count)
       guard unpacked.count == count * format.width else { throw wrongLength(unpacked.count) }
       return format.numbers(in: unpacked, from: 0, stride: format.width, count: count, Scaling())

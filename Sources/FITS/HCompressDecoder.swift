@@ -74,6 +74,7 @@ struct HCompressDecoder {
         for index in nodes.codes.indices { nodes.codes[index] = UInt8(try reader.bits(4)) }
       case 0xf:
         nodes.codes[0] = try Quadtree.code(&reader)
+        if nodes.codes[0] == 0 { continue }
         for level in stride(from: levels - 1, to: 0, by: -1) {
           nodes = nodes.expanded(
             rows: (rows + 1 << level - 1) >> level, columns: (columns + 1 << level - 1) >> level)

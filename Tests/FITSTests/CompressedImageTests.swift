@@ -102,7 +102,7 @@ import Testing
     let count = Data(base64Encoded: image.base64)?.count ?? 0
     var refused = 0
     for index in 0..<count {
-      for mask: UInt8 in [0x01, 0x10, 0x80, 0xff] {
+      for mask: UInt8 in [0x01, 0xff] {
         do {
           #expect(try read(image.file { $0[index] ^= mask }).count == 30)
         } catch {

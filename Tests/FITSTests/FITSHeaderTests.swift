@@ -148,18 +148,17 @@ import Testing
     "٣",
   ]
 
-  @Test("impossible numbers are refused in every spelling", arguments: Place.allCases)
+  @Test("impossible numbers are refused, in one spelling or another", arguments: Place.allCases)
   func impossible(place: Place) throws {
-    for key in place.integerKeys {
-      for value in Self.impossible {
+    for (offset, key) in place.integerKeys.enumerated() {
+      for (index, value) in Self.impossible.enumerated() {
         // A tile may be larger than its image.
         if key.hasPrefix("ZTILE"), (Int(value) ?? 0) > 0 { continue }
-        for spelling in Spelling.allowed {
-          let error = #expect(throws: FITSError.self, "\(spelling.card(key, value))") {
-            try read(place.file(writing: key) { key, _ in spelling.card(key, value) })
-          }
-          #expect(error?.unit == (place == .primary ? 1 : 2) || error == nil)
+        let spelling = Spelling.allowed[(index + offset) % Spelling.allowed.count]
+        let error = #expect(throws: FITSError.self, "\(spelling.card(key, value))") {
+          try read(place.file(writing: key) { key, _ in spelling.card(key, value) })
         }
+        #expect(error?.unit == (place == .primary ? 1 : 2))
       }
     }
   }
