@@ -29,7 +29,7 @@ extension FITSFault: CustomStringConvertible {
     switch self {
     case .notFITS: "the file does not begin with SIMPLE"
     case .unexpectedRecord(let found): "found '\(found)' where XTENSION or the end is expected"
-    case .noEnd: "its header has no END"
+    case .noEnd: "its header has no END before the file ends"
     case .tooManyCards(let limit): "the headers have more than \(limit) cards"
     case .truncated: "the file ends before the data that its header announces"
 

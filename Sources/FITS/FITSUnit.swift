@@ -29,6 +29,8 @@ public struct FITSUnit: Sendable, Equatable {
 
   /// Its header.
   let header: FITSHeader
+  /// Where the data lie in the file, without what fills up the last block.
+  let byteRange: Range<Int>
   /// How its data lie in the file.
   let storage: Storage
 
@@ -69,7 +71,4 @@ public struct FITSUnit: Sendable, Equatable {
       storage = .compressedImage(image)
     }
   }
-
-  /// Where the data lie, without what fills up the last block.
-  let byteRange: Range<Int>
 }

@@ -261,7 +261,7 @@ import Testing
     }
     let endless = filled(cards + [String](repeating: "COMMENT", count: 33))
     let error = #expect(throws: FITSError.self) { try read(endless) }
-    #expect(error?.description == "HDU 1: its header has no END")
+    #expect(error?.description == "HDU 1: its header has no END before the file ends")
   }
 
   @Test(
