@@ -33,8 +33,8 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
 
     // MARK: Wrappers
-    .target(name: "FITS", dependencies: ["CCFITSIO"]),
     .target(name: "Archives", dependencies: ["CZlib"]),
+    .target(name: "FITS", dependencies: ["Archives", "CCFITSIO"]),
     .target(name: "Digests", dependencies: ["CNettle"]),
     .target(
       name: "LinearAlgebra",
@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "NumericalAnalysisTests", dependencies: ["NumericalAnalysis", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
-    .testTarget(name: "FITSTests", dependencies: ["FITS", "TestSupport"]),
+    .testTarget(name: "FITSTests", dependencies: ["Archives", "FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"]),
     .testTarget(

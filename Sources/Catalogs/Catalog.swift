@@ -89,11 +89,11 @@ public struct Catalog: Sendable, Equatable {
           throw Self.explained(error, ForeignData(bytes, path: path))
         }
       }
-    case .fits:
+    case .fits(let file):
       if let format = options.format, !format.isFITS {
         throw CatalogError(path, .isFITS(format: format))
       }
-      self = try Self.readingFITSUnits(path, options)
+      self = try Self.readingFITS(file, options)
     case .zip:
       throw CatalogError(path, .isArchive)
     }
@@ -130,23 +130,23 @@ public struct Catalog: Sendable, Equatable {
     if format == .lightCurves {
       return Catalog(path, format, try LightCurveReader(table, options).read())
     }
-    var reader = CatalogReader(table, format: format, units: [], options)
+    var reader = CatalogReader(table, format: format, options)
     return Catalog(path, format, try reader.read())
   }
 
-  private static func readingFITSUnits(
-    _ path: String, _ options: Options
+  private static func readingFITS(
+    _ file: FITSFile, _ options: Options
   ) throws(CatalogError) -> Catalog {
-    let units = try readingFITS(path) { file throws(FITSError) in try file.units() }
-    let hasTable = units.contains { if case .table = $0.content { true } else { false } }
+    let path = file.path
+    let hasTable = file.units.contains { if case .table = $0.content { true } else { false } }
     if options.format == .fitsImage || (options.format == nil && !hasTable) {
-      return Catalog(path, .fitsImage, try DiagramImage(units, path: path).read(options))
+      return Catalog(path, .fitsImage, try DiagramImage(file).read(options))
     }
-    let table = try FITSTable(units, path: path)
+    let table = try FITSTable(file)
     if LightCurveColumns.areIn(table, chosen: options.columns) {
-      return Catalog(path, .fits, try LightCurveReader(table, options, units: units).read())
+      return Catalog(path, .fits, try LightCurveReader(table, options, file: file).read())
     }
-    var reader = CatalogReader(table, format: .fits, units: units, options)
+    var reader = CatalogReader(table, format: .fits, file: file, options)
     do {
       return Catalog(path, .fits, try reader.read())
     } catch {

@@ -6,8 +6,8 @@ import LinearAlgebra
 struct CatalogReader<Table: CatalogTable> {
   private let wholeTable: Table
   private let format: CatalogFormat
-  /// The units of the file, if it is FITS.
-  private let units: [FITSUnit]
+  /// The file, if it is FITS.
+  private let file: FITSFile?
   private let options: Catalog.Options
   /// What a list of files adds to the variances of the table.
   private let addition: DatasetFile.Addition?
@@ -17,13 +17,13 @@ struct CatalogReader<Table: CatalogTable> {
   private var notes: [String] = []
 
   init(
-    _ table: Table, format: CatalogFormat, units: [FITSUnit], _ options: Catalog.Options,
+    _ table: Table, format: CatalogFormat, file: FITSFile? = nil, _ options: Catalog.Options,
     adding addition: DatasetFile.Addition? = nil
   ) {
     wholeTable = table
     self.table = table
     self.format = format
-    self.units = units
+    self.file = file
     self.options = options
     self.addition = addition
   }
@@ -134,34 +134,34 @@ extension CatalogReader {
   ) throws(CatalogError) -> (SupernovaSample.Covariance, source: String) {
     let names = ColumnRole.errorNames(of: table.columnNames[magnitudeColumn])
     let counts = rows == nil ? [table.rowCount] : [wholeTable.rowCount, table.rowCount]
-    if options.covariance == nil,
-      let factored = try FactoredErrors.read(units, table, rows, whole: wholeTable.rowCount)
+    if options.covariance == nil, let file,
+      let factored = try FactoredErrors.read(file, table, rows, whole: wholeTable.rowCount)
     {
       guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
       return (factored, "columns 'variance' and image MODES of \(table.path)")
     }
-    var file: (matrix: CovarianceReader.Result, path: String, source: String)?
+    var found: (matrix: CovarianceReader.Result, path: String, source: String)?
     if let path = options.covariance {
-      file = (try CovarianceReader.read(path, counts: counts), path, path)
-    } else if let image = try CovarianceReader.image(in: units, table.path, counts: counts) {
-      file = (image, table.path, "image extension of \(table.path)")
+      found = (try CovarianceReader.read(path, counts: counts), path, path)
+    } else if let file, let image = try CovarianceReader.image(in: file, counts: counts) {
+      found = (image, table.path, "image extension of \(table.path)")
     }
-    if let file {
+    if let found {
       let errorColumn = try ColumnRole.error.column(
         in: table, chosen: options.columns, names: names)
       var assembly = CovarianceAssembly(
-        file.matrix, path: file.path, forced: options.covarianceKind, format: format)
+        found.matrix, path: found.path, forced: options.covarianceKind, format: format)
       if let errorColumn {
         assembly.errorColumn = table.columnNames[errorColumn]
         // Errors that cannot be read matter unless something says that they are not wanted.
-        let kind = options.covarianceKind ?? file.matrix.kind
+        let kind = options.covarianceKind ?? found.matrix.kind
         let errors =
           kind == .total || kind == .inverse
           ? try? table.magnitudes(inColumn: errorColumn)
           : try table.magnitudes(inColumn: errorColumn)
         assembly.errors = added(errors, rows)
       }
-      let isCutAlready = rows != nil && file.matrix.matrix.rows == table.rowCount
+      let isCutAlready = rows != nil && found.matrix.matrix.rows == table.rowCount
       if isCutAlready { notes.append("the covariance has only the rows that are kept") }
       let covariance = try assembly.covariance(
         keeping: isCutAlready ? nil : rows, tablePath: table.path)
@@ -170,7 +170,7 @@ extension CatalogReader {
         columns[.error] = assembly.errorColumn
         notes += additionNotes(assembly.errorColumn)
       }
-      return (covariance, file.source)
+      return (covariance, found.source)
     }
     guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
     guard let column = try find(.error, names: names) else {

@@ -33,9 +33,8 @@ enum CovarianceReader {
       let matrix = try SymmetricMatrix.checked(
         elements, size: size, path, isCovariance: isCovariance)
       return Result(matrix: matrix, kind: nameSays)
-    case .fits:
-      let units = try readingFITS(path) { file throws(FITSError) in try file.units() }
-      guard var result = try image(in: units, path, counts: counts) else {
+    case .fits(let file):
+      guard var result = try image(in: file, counts: counts) else {
         throw CatalogError(path, .noImage(width: counts[0]))
       }
       result.kind = result.kind ?? nameSays
@@ -48,9 +47,10 @@ enum CovarianceReader {
   /// That is an extension whose name begins with COV, else one of the right size; it must be the
   /// only one, and COVTYPE must be TOTAL, SYS or INVERSE if it is there.
   static func image(
-    in units: [FITSUnit], _ path: String, counts: [Int]
+    in file: FITSFile, counts: [Int]
   ) throws(CatalogError) -> Result? {
-    let images = units.compactMap { unit -> (unit: FITSUnit, axes: [Int])? in
+    let path = file.path
+    let images = file.units.compactMap { unit -> (unit: FITSUnit, axes: [Int])? in
       guard case .image(let axes) = unit.content, axes.count == 2 else { return nil }
       return (unit, axes)
     }
@@ -67,7 +67,7 @@ enum CovarianceReader {
       throw CatalogError(
         path, .wrongSize(rows: axes[1], columns: axes[0], supernovae: counts[0]))
     }
-    let (keyword, pixels) = try readingFITS(path) { file throws(FITSError) in
+    let (keyword, pixels) = try readingFITS { () throws(FITSError) in
       (try file.text(ofKey: "COVTYPE", in: unit), try file.pixels(of: unit))
     }
     var kind: CovarianceKind?

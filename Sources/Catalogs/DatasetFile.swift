@@ -58,7 +58,7 @@ struct DatasetFile {
       throw ColumnRole.missing([.redshift], from: table)
     }
     let addition = try addition(for: table, try table.numbers(inColumn: column))
-    var reader = CatalogReader(table, format: .cosmomc, units: [], options, adding: addition)
+    var reader = CatalogReader(table, format: .cosmomc, options, adding: addition)
     return try reader.read()
   }
 }

@@ -10,15 +10,15 @@ struct DiagramImage {
   private let pixels: [Double]
 
   /// Reads the first image that is not empty.
-  init(_ units: [FITSUnit], path: String) throws(CatalogError) {
-    self.path = path
-    for unit in units {
+  init(_ file: FITSFile) throws(CatalogError) {
+    path = file.path
+    for unit in file.units {
       guard case .image(let axes) = unit.content, !axes.isEmpty, !axes.contains(0) else { continue }
       guard axes.count == 2, axes[0] == axes[1], axes[0] > 1 else {
         throw CatalogError(path, .imageIsNoDiagram(axes: axes))
       }
       size = axes[0] - 1
-      pixels = try readingFITS(path) { file throws(FITSError) in try file.pixels(of: unit) }
+      pixels = try readingFITS { () throws(FITSError) in try file.pixels(of: unit) }
       return
     }
     throw CatalogError(path, .noTable)

@@ -2,27 +2,28 @@ import FITS
 
 /// The first table of a FITS file.
 struct FITSTable: CatalogTable {
-  let path: String
   let columnNames: [String]
+  var path: String { file.path }
   var rowCount: Int { kept?.count ?? allRows }
+  private let file: FITSFile
   private let unit: FITSUnit
   private let columns: [FITSUnit.Column]
   private let allRows: Int
   /// The rows that are kept, if not all are.
   private var kept: [Int]?
 
-  init(_ units: [FITSUnit], path: String) throws(CatalogError) {
-    self.path = path
-    for unit in units {
+  init(_ file: FITSFile) throws(CatalogError) {
+    self.file = file
+    for unit in file.units {
       guard case .table(let columns, let rows) = unit.content else { continue }
-      guard rows > 0 else { throw CatalogError(path, .noRows) }
+      guard rows > 0 else { throw CatalogError(file.path, .noRows) }
       self.unit = unit
       self.columns = columns
       columnNames = columns.map(\.name)
       allRows = rows
       return
     }
-    throw CatalogError(path, .noTable)
+    throw CatalogError(file.path, .noTable)
   }
 
   func unit(ofColumn column: Int) -> String { columns[column].unit }
@@ -49,7 +50,7 @@ struct FITSTable: CatalogTable {
     guard columns[column].isNumeric else {
       throw CatalogError(path, column: columnNames[column], .notNumeric)
     }
-    let values = try readingFITS(path) { file throws(FITSError) in
+    let values = try readingFITS { () throws(FITSError) in
       try file.numbers(inColumn: column, of: unit)
     }
     return kept.map { kept in kept.map { values[$0] } } ?? values

@@ -15,18 +15,16 @@ enum FactoredErrors {
   ///   - rows: their indices, nil if all are kept.
   ///   - count: the number of all rows.
   static func read(
-    _ units: [FITSUnit], _ table: some CatalogTable, _ rows: [Int]?, whole count: Int
+    _ file: FITSFile, _ table: some CatalogTable, _ rows: [Int]?, whole count: Int
   ) throws(CatalogError) -> SupernovaSample.Covariance? {
-    guard let unit = units.first(where: { $0.name.uppercased() == modes }),
+    guard let unit = file.units.first(where: { $0.name.uppercased() == modes }),
       case .image(let axes) = unit.content, let column = table.column(named: variances)
     else { return nil }
     guard axes.count == 2, axes[1] == count, axes[0] > 0 else {
       throw CatalogError(table.path, .wrongModes(axes: axes, supernovae: count))
     }
     let variances = try table.numbers(inColumn: column, above: 0) { .notPositive(found: $0) }
-    let pixels = try readingFITS(table.path) { file throws(FITSError) in
-      try file.pixels(of: unit)
-    }
+    let pixels = try readingFITS { () throws(FITSError) in try file.pixels(of: unit) }
     let rank = axes[0]
     if let index = pixels.firstIndex(where: { !$0.isFinite }) {
       throw CatalogError(

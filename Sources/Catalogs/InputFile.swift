@@ -8,8 +8,8 @@ struct InputFile {
   let kind: Kind
 
   enum Kind {
-    /// FITS, plain or compressed.
-    case fits
+    /// FITS, unpacked if it was compressed by gzip.
+    case fits(FITSFile)
     /// Text, with its bytes, unpacked if it was compressed by gzip.
     case text([UInt8])
     /// A zip archive, with its bytes.
@@ -32,14 +32,7 @@ struct InputFile {
     default: throw CatalogError(path, .notRegularFile)
     }
     do {
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      let start = [UInt8](try handle.read(upToCount: 512) ?? Data())
-      if start.starts(with: Self.fitsMagic) {
-        kind = .fits
-      } else {
-        let bytes = start + [UInt8](try handle.readToEnd() ?? Data())
-        kind = try Self.kind(of: bytes, path)
-      }
+      kind = try Self.kind(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), path)
     } catch let error as CatalogError {
       throw error
     } catch let error as ArchiveError {
@@ -53,13 +46,10 @@ struct InputFile {
 
   private static func kind(of bytes: [UInt8], _ path: String) throws -> Kind {
     if bytes.starts(with: ZipArchive.magic) { return .zip(bytes) }
-    guard bytes.starts(with: Gzip.magic) else { return .text(try checkedText(bytes, path)) }
-    if try Gzip.beginning(of: bytes, count: fitsMagic.count) == fitsMagic {
-      // CFITSIO unpacks it into memory without asking how much that will be.
-      try Gzip.check(bytes)
-      return .fits
-    }
-    return .text(try checkedText(try Gzip.unpack(bytes), path))
+    let bytes = bytes.starts(with: Gzip.magic) ? try Gzip.unpack(bytes) : bytes
+    guard bytes.starts(with: fitsMagic) else { return .text(try checkedText(bytes, path)) }
+    return .fits(
+      try readingFITS { () throws(FITSError) in try FITSFile(bytes, path: path) })
   }
 
   /// Text that may hold data.

@@ -7,17 +7,17 @@ import LinearAlgebra
 struct LightCurveReader<Table: CatalogTable> {
   private let wholeTable: Table
   private let options: Catalog.Options
-  /// The units of the file, if it is FITS.
-  private let units: [FITSUnit]
+  /// The file, if it is FITS.
+  private let file: FITSFile?
   private let dataset: DatasetFile?
 
   init(
-    _ table: Table, _ options: Catalog.Options, units: [FITSUnit] = [],
+    _ table: Table, _ options: Catalog.Options, file: FITSFile? = nil,
     dataset: DatasetFile? = nil
   ) {
     wholeTable = table
     self.options = options
-    self.units = units
+    self.file = file
     self.dataset = dataset
   }
 
@@ -156,14 +156,14 @@ struct LightCurveReader<Table: CatalogTable> {
           path, counts: counts, isCovariance: block.isVariance
         ).matrix
         blocks[block] = SymmetricMatrix.cut(matrix, to: rows)
-      } else if let unit = units.first(where: { $0.name == block.extensionName }) {
+      } else if let file,
+        let unit = file.units.first(where: { $0.name == block.extensionName })
+      {
         guard case .image(let axes) = unit.content, axes == [counts[0], counts[0]] else {
           throw CatalogError(
             wholeTable.path, .noImage(width: counts[0]))
         }
-        let pixels = try readingFITS(wholeTable.path) { file throws(FITSError) in
-          try file.pixels(of: unit)
-        }
+        let pixels = try readingFITS { () throws(FITSError) in try file.pixels(of: unit) }
         let matrix = try SymmetricMatrix.checked(
           pixels, size: counts[0], wholeTable.path, isCovariance: block.isVariance)
         blocks[block] = SymmetricMatrix.cut(matrix, to: rows)

@@ -32,11 +32,8 @@ public struct NumberTable: Sendable, Equatable {
   ///   - names: the columns to read, at least one, in this order; all, if nil.
   /// - Throws: `CatalogError` with the row and the column of what is no finite number.
   public init(_ path: String, columns names: [String]? = nil) throws(CatalogError) {
-    let file = try InputFile(path)
-    switch file.kind {
-    case .fits:
-      let units = try readingFITS(path) { file throws(FITSError) in try file.units() }
-      try self.init(try FITSTable(units, path: path), names)
+    switch try InputFile(path).kind {
+    case .fits(let file): try self.init(try FITSTable(file), names)
     case .text(let bytes): try self.init(try PlainTable(bytes, path: path), names)
     case .zip: throw CatalogError(path, .isArchive)
     }

@@ -1,12 +1,10 @@
 import FITS
 
-/// Opens a FITS file and reads from it, telling what CFITSIO refuses as a `CatalogError`.
-func readingFITS<Value>(
-  _ path: String, _ body: (borrowing FITSFile) throws(FITSError) -> Value
-) throws(CatalogError) -> Value {
+/// Reads from a FITS file, telling what is wrong with it as a `CatalogError`.
+func readingFITS<Value>(_ body: () throws(FITSError) -> Value) throws(CatalogError) -> Value {
   do {
-    return try body(try FITSFile(opening: path))
+    return try body()
   } catch {
-    throw CatalogError(path, .fits(reason: error.description))
+    throw CatalogError(error.path, .fits(reason: error.description))
   }
 }

@@ -1,14 +1,14 @@
 import CCFITSIO
 
-/// What CFITSIO refused to do, and where.
+/// What is wrong with a FITS file, or what CFITSIO refused to write, and where.
 public struct FITSError: Error, Equatable {
   /// The file.
   public let path: String
   /// The header-data unit in work, counted from 1; nil before one was reached.
   public let unit: Int?
-  /// CFITSIO's status code.
+  /// CFITSIO's status code; 0 for what was found here.
   public let status: Int
-  /// CFITSIO's own messages, the first cause first.
+  /// What is wrong, the first cause first.
   public let messages: [String]
 
   /// An error found by this library itself, without a status of CFITSIO's.
@@ -17,6 +17,11 @@ public struct FITSError: Error, Equatable {
     self.unit = unit
     status = 0
     messages = [message]
+  }
+
+  /// An error in what was read.
+  init(path: String, unit: Int?, _ fault: FITSFault) {
+    self.init(path: path, unit: unit, message: fault.description)
   }
 
   /// The error for a status code; takes the messages off CFITSIO's stack.

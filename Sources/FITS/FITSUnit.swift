@@ -13,6 +13,8 @@ public struct FITSUnit: Sendable, Equatable {
     case image(axes: [Int])
     /// A table, ASCII or binary.
     case table(columns: [Column], rows: Int)
+    /// Something that is not read here: an extension of another kind, or random groups.
+    case other
   }
 
   /// One column of a table.
@@ -23,5 +25,50 @@ public struct FITSUnit: Sendable, Equatable {
     public let unit: String
     /// Whether a cell is one number, after scaling.
     public let isNumeric: Bool
+  }
+
+  /// Its header.
+  let header: FITSHeader
+  /// Where the data lie in the file, without what fills up the last block.
+  let byteRange: Range<Int>
+  /// How its data lie in the file.
+  let storage: Storage
+
+  enum Storage: Sendable, Equatable {
+    case image(PlainImage)
+    case compressedImage(CompressedImage)
+    case table(TableLayout)
+    case other
+  }
+
+  /// Understands the unit that a header begins.
+  ///
+  /// - Parameters:
+  ///   - start: where the data begin.
+  ///   - end: where the file ends.
+  init(_ header: FITSHeader, index: Int, dataFrom start: Int, to end: Int) throws(FITSFault) {
+    self.header = header
+    self.index = index
+    name = try header.text("EXTNAME") ?? ""
+    let structure = try DataStructure(header, isPrimary: index == 1, from: start, to: end)
+    byteRange = structure.bytes
+    switch structure.kind {
+    case .image:
+      content = .image(axes: structure.axes)
+      storage = .image(PlainImage(structure))
+    case .randomGroups, .other:
+      content = .other
+      storage = .other
+    case .asciiTable, .binaryTable:
+      let table = try TableLayout(header, structure)
+      guard structure.kind == .binaryTable, try header.flag("ZIMAGE") else {
+        content = .table(columns: table.fields.map(\.column), rows: table.rows)
+        storage = .table(table)
+        break
+      }
+      let image = try CompressedImage(header, table)
+      content = .image(axes: image.axes)
+      storage = .compressedImage(image)
+    }
   }
 }

@@ -46,7 +46,7 @@ import Testing
     var file = FITSBytes()
     file.append(table: "T", [column])
     let fits = try FITSFile(opening: try folder.write(file.bytes, to: "t.fits"))
-    let units = try fits.units()
+    let units = fits.units
     #expect(try fits.numbers(inColumn: 0, of: units[1]) == values)
   }
 
@@ -60,7 +60,7 @@ import Testing
         .init("B", "1E", cells: Self.cells([Float(1), .nan, 3].map(\.bitPattern))),
       ])
     let fits = try FITSFile(opening: try folder.write(file.bytes, to: "t.fits"))
-    let unit = try fits.units()[1]
+    let unit = fits.units[1]
     for column in 0..<2 {
       let values = try fits.numbers(inColumn: column, of: unit)
       #expect(values[0] == 1 && values[1].isNaN && values[2] == 3)
@@ -78,7 +78,7 @@ import Testing
         .init("FLAG", "1L", cells: [[UInt8(ascii: "T")]]),
         .init("Z", "1D", cells: Self.cells([Double(0.5).bitPattern])),
       ])
-    let units = try FITSFile(opening: try folder.write(file.bytes, to: "t.fits")).units()
+    let units = try FITSFile(opening: try folder.write(file.bytes, to: "t.fits")).units
     guard case .table(let columns, rows: 1) = units[1].content else {
       Issue.record("expected a table of one row")
       return
@@ -97,7 +97,7 @@ import Testing
     try writer.close()
 
     let fits = try FITSFile(opening: path)
-    let units = try fits.units()
+    let units = fits.units
     #expect(units.map(\.name) == ["", "DATA", "IMAGE"])
     guard case .table(let columns, rows: 4) = units[1].content else {
       Issue.record("expected a table of four rows")
@@ -109,17 +109,6 @@ import Testing
     #expect(try fits.pixels(of: units[2]) == values)
   }
 
-  @Test("a compressed file is read as it is")
-  func gzip() throws {
-    var file = FITSBytes()
-    file.append(image: "I", axes: [3], [1, 2, 3])
-    let path = try folder.write(file.bytes, to: "i.fits")
-    let process = try Process.run(URL(fileURLWithPath: "/usr/bin/env"), arguments: ["gzip", path])
-    process.waitUntilExit()
-    let fits = try FITSFile(opening: path + ".gz")
-    #expect(try fits.pixels(of: try fits.units()[1]) == [1, 2, 3])
-  }
-
   @Test("a file cut anywhere is an error, never a crash or a shorter table")
   func truncation() throws {
     var file = FITSBytes()
@@ -129,7 +118,7 @@ import Testing
     file.append(image: "I", axes: [20, 20], (0..<400).map(Double.init))
     for length in stride(from: 1, to: file.bytes.count - 2880, by: 131) where length > 2880 {
       let path = try folder.write(Array(file.bytes.prefix(length)), to: "cut.fits")
-      let units = try? FITSFile(opening: path).units()
+      let units = try? FITSFile(opening: path).units
       if let units {
         // Nothing but whole units may be left.
         #expect(
@@ -141,22 +130,19 @@ import Testing
 
   @Test("a name with brackets is a name, not a filter")
   func brackets() throws {
-    var file = FITSBytes()
-    file.append(image: "I", axes: [1], [4])
-    let path = try folder.write(file.bytes, to: "a[1].fits")
-    let fits = try FITSFile(opening: path)
-    #expect(try fits.units().count == 2)
+    let path = folder.path("a[1].fits")
+    var writer = try FITSWriter(creating: path, keywords: [])
+    try writer.appendImage(named: "I", width: 1, pixels: [4])
+    try writer.close()
+    #expect(try FITSFile(opening: path).units.count == 2)
   }
 
-  @Test("errors say what CFITSIO says, with the path and the unit")
+  @Test("errors have the path and say what is wrong")
   func errors() throws {
-    let missing = #expect(throws: FITSError.self) {
-      _ = try FITSFile(opening: folder.path("none.fits"))
-    }
-    #expect(missing?.path == folder.path("none.fits"))
     let path = try folder.write(Array(repeating: 65, count: 5760), to: "letters.fits")
-    let letters = #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units() }
-    #expect(letters?.messages.isEmpty == false)
+    let letters = #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units }
+    #expect(letters?.path == path && letters?.unit == 1)
+    #expect(letters?.description == "HDU 1: the file does not begin with SIMPLE")
     #expect(throws: FITSError.self) {
       _ = try FITSWriter(creating: folder.path("no/such/folder.fits"), keywords: [])
     }
@@ -184,7 +170,7 @@ import Testing
     var file = FITSBytes()
     file.append(tableOfWidth: width, rows: rows)
     let path = try folder.write(file.bytes, to: "absurd.fits")
-    #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units() }
+    #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units }
   }
 
   @Test(
@@ -196,7 +182,7 @@ import Testing
     var file = FITSBytes()
     file.append(image: "I", axes: axes, [1])
     let path = try folder.write(file.bytes, to: "absurd.fits")
-    #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units() }
+    #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units }
   }
 
   @Test(
@@ -207,7 +193,7 @@ import Testing
   func published() throws {
     let folder = try #require(ProjectFiles.shared("data/fits_examples"))
     let head = try FITSFile(opening: folder + "/DES-SN5YR_Foundation_HEAD.FITS.gz")
-    let units = try head.units()
+    let units = head.units
     guard case .table(let columns, rows: 185) = units[1].content else {
       Issue.record("expected a table of 185 rows")
       return
@@ -216,7 +202,7 @@ import Testing
     let redshifts = try head.numbers(inColumn: redshift, of: units[1])
     #expect(redshifts.allSatisfy { $0 > 0 && $0 < 0.2 })
     let vector = try FITSFile(opening: folder + "/ally_shoes_ceph_topantheonwt6.0_112221.fits")
-    let image = try vector.units()[0]
+    let image = vector.units[0]
     #expect(image.content == .image(axes: [3492]))
     #expect(try vector.pixels(of: image).allSatisfy(\.isFinite))
   }

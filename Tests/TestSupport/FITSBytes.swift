@@ -13,6 +13,9 @@ public struct FITSBytes: Sendable {
       ], data: [])
   }
 
+  /// A file that begins with any header and any data.
+  public init(header cards: [String], data: [UInt8]) { append(header: cards, data: data) }
+
   /// A file with an image of doubles in its primary unit.
   public init(primaryImage axes: [Int], _ pixels: [Double]) {
     var cards = ["SIMPLE  =                    T", Self.card("BITPIX", -64)]
@@ -86,12 +89,30 @@ public struct FITSBytes: Sendable {
     append(header: cards, data: pixels.flatMap { Self.bigEndian($0.bitPattern) })
   }
 
+  /// Adds a compressed image: a table of one column COMPRESSED_DATA, with the cards that tell how
+  /// the image was compressed, without those of its axes.
+  public mutating func append(
+    compressedAxes axes: [Int], form: String, cards: [String], rows: Int, data: [UInt8]
+  ) {
+    var header = [
+      "XTENSION= 'BINTABLE'", Self.card("BITPIX", 8), Self.card("NAXIS", 2),
+      Self.card("NAXIS1", 8), Self.card("NAXIS2", rows), Self.card("PCOUNT", data.count - 8 * rows),
+      Self.card("GCOUNT", 1), Self.card("TFIELDS", 1), "TTYPE1  = 'COMPRESSED_DATA'",
+      "TFORM1  = '\(form)'", "ZIMAGE  =                    T", Self.card("ZNAXIS", axes.count),
+    ]
+    for (index, length) in axes.enumerated() {
+      header.append(Self.card("ZNAXIS\(index + 1)", length))
+    }
+    append(header: header + cards, data: data)
+  }
+
   /// The bytes of an integer, the most significant first.
   public static func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
     withUnsafeBytes(of: value.bigEndian) { Array($0) }
   }
 
-  private mutating func append(header cards: [String], data: [UInt8]) {
+  /// Adds a unit: the cards of its header without END, and the data behind it.
+  public mutating func append(header cards: [String], data: [UInt8]) {
     for card in cards + ["END"] { bytes += Array(Self.padded(card, to: 80).utf8) }
     pad(with: UInt8(ascii: " "))
     bytes += data
@@ -102,7 +123,8 @@ public struct FITSBytes: Sendable {
     bytes += [UInt8](repeating: byte, count: (2880 - bytes.count % 2880) % 2880)
   }
 
-  private static func card(_ key: String, _ value: Int) -> String {
+  /// A card in fixed format.
+  public static func card(_ key: String, _ value: Int) -> String {
     let digits = String(value)
     return "\(padded(key))= " + String(repeating: " ", count: 20 - digits.count) + digits
   }
