@@ -6,19 +6,30 @@ import Foundation
 /// Numbers are separated by blanks, tabs, commas and line ends; lines that begin with `#` are
 /// comments.
 struct MatrixText {
-  /// All numbers, with a count before them if there is one.
+  /// The numbers, with a count before them if there is one; no more than were asked for.
   private(set) var numbers: [Double] = []
+  /// How many there are in the text.
+  private(set) var count = 0
   /// How many numbers the first line that has any holds.
   private(set) var firstLineCount = 0
-  /// The comments, without the `#`.
-  private(set) var comments: [String] = []
+  /// What the first comment such as `COVTYPE = SYS` names.
+  private(set) var covarianceType: String?
+
+  /// The numbers that are kept.
+  private let limit: Int
+  /// The longest decimal expansion of a double has 1075 characters.
+  private static let longestWord = 1 << 12
+  /// The longest comment that is looked at.
+  private static let longestComment = 1 << 10
 
   /// Reads all numbers.
   ///
+  /// - Parameter limit: how many are kept; others are only counted.
   /// - Throws: `CatalogError` with the line of the first word that is not a finite number.
-  init(_ bytes: [UInt8], path: String) throws(CatalogError) {
-    // A number and its separator have six bytes or more in most files.
-    numbers.reserveCapacity(bytes.count / 6)
+  init(_ bytes: [UInt8], path: String, keeping limit: Int) throws(CatalogError) {
+    self.limit = limit
+    // A number and its separator have two bytes or more.
+    numbers.reserveCapacity(min(limit, bytes.count / 2 + 1))
     var mistake: CatalogError?
     bytes.withUnsafeBufferPointer { mistake = read($0, path) }
     if let mistake { throw mistake }
@@ -45,7 +56,7 @@ struct MatrixText {
         index += isPair ? 2 : 1
         line += 1
         (isLineStart, lastWasComma) = (true, false)
-        if firstLineCount == 0 { firstLineCount = numbers.count }
+        if firstLineCount == 0 { firstLineCount = count }
       case UInt8(ascii: ","):
         if lastWasComma || isLineStart {
           return CatalogError(path, row: line, .notANumber(found: ""))
@@ -54,28 +65,38 @@ struct MatrixText {
         index += 1
       case UInt8(ascii: "#") where isLineStart:
         let end = end(of: index) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        comments.append(String(decoding: bytes[index + 1..<end], as: UTF8.self))
+        if covarianceType == nil, end - index <= Self.longestComment {
+          covarianceType = Self.covarianceType(
+            in: String(decoding: bytes[index + 1..<end], as: UTF8.self))
+        }
         index = end
       default:
         let end = end(of: index) { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
         // Other control characters than those above end a word too; they must not be passed over.
         let word = UnsafeBufferPointer(rebasing: bytes[index..<max(end, index + 1)])
-        guard let number = decimalNumber(word) else {
-          return CatalogError(
-            path, row: line, .notANumber(found: String(decoding: word, as: UTF8.self)))
+        guard word.count <= Self.longestWord, let number = decimalNumber(word) else {
+          return CatalogError(path, row: line, .notANumber(found: excerpt(word)))
         }
         guard number.isFinite else {
-          return CatalogError(
-            path, row: line, .notFinite(found: String(decoding: word, as: UTF8.self)))
+          return CatalogError(path, row: line, .notFinite(found: excerpt(word)))
         }
-        numbers.append(number)
+        if count < limit { numbers.append(number) }
+        count += 1
         (isLineStart, lastWasComma) = (false, false)
         index = end
       }
     }
-    if firstLineCount == 0 { firstLineCount = numbers.count }
+    if firstLineCount == 0 { firstLineCount = count }
     return nil
   }
+
+  private static func covarianceType(in comment: String) -> String? {
+    let parts = comment.split(separator: "=").map { $0.split(separator: " ").joined() }
+    return parts.count == 2 && parts[0] == "COVTYPE" ? parts[1] : nil
+  }
+
+  /// Takes away the first numbers, such as a count.
+  mutating func removeFirst(_ count: Int) { numbers.removeFirst(count) }
 }
 
 /// The number that a word is, correctly rounded; nil if it is none.
