@@ -46,6 +46,9 @@ struct FlowSampleCommand: ParsableCommand {
       for start in stride(from: 0, to: count, by: Self.atOnce) {
         let draws = map.sample(min(Self.atOnce, count - start), seed: seed, "rows \(start)")
         let rows = saved.standardisation.restore(draws.points.positions)
+        if let index = rows.firstIndex(where: { !$0.isFinite }) {
+          throw FlowFileError(path: model, .overflow(row: start + index / dimension + 1))
+        }
         var text = ""
         for row in stride(from: 0, to: rows.count, by: dimension) {
           text += rows[row..<row + dimension].map { "\($0)" }.joined(separator: ",") + "\n"
@@ -53,6 +56,8 @@ struct FlowSampleCommand: ParsableCommand {
         try file.write(contentsOf: Data(text.utf8))
       }
       try file.synchronizeIfPossible()
+    } catch let error as FlowFileError {
+      throw error
     } catch {
       throw FlowFileError(
         path: output ?? "standard output", .cannotWrite(reason: error.localizedDescription))
