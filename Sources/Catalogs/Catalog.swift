@@ -86,7 +86,10 @@ public struct Catalog: Sendable, Equatable {
         do {
           self = try Self.readingText(bytes, path, options)
         } catch {
-          throw Self.explained(error) { ForeignData(bytes, path: path) }
+          throw Self.explained(error) {
+            if case .beyond = error.problem { return ForeignData(matrix: bytes, path: path) }
+            return ForeignData(bytes, path: path)
+          }
         }
       }
     case .fits:

@@ -165,6 +165,8 @@ extension TextLimit {
     switch self {
     case .fields: "this line has more than \(largest) fields, which no row of a table has"
     case .lineBytes: "this line has more than \(largest) bytes, which no row of a table has"
+    case .supernovae:
+      "the table has more than \(largest) rows, which as text are too many; make it FITS, or leave some out"
     case .rows: "the table has more than \(largest) rows; leave some out"
     case .listBytes: "this list of files has more than \(largest) bytes, which none needs"
     }

@@ -26,6 +26,11 @@ public enum ForeignData: Sendable, Equatable {
         return
       }
     }
+    self.init(matrix: bytes, path: path)
+  }
+
+  /// What a text is that has more than a table can have; nil if it is no matrix.
+  init?(matrix bytes: [UInt8], path: String) {
     guard let text = try? MatrixText(bytes, path: path, keeping: 1) else { return nil }
     let count = text.count
     let size = Int(Double(count).squareRoot())

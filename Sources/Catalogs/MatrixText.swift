@@ -21,6 +21,7 @@ struct MatrixText {
   private static let longestWord = 1 << 12
   /// The longest comment that is looked at.
   private static let longestComment = 1 << 10
+  private static let key = Array("COVTYPE".utf8)
 
   /// Reads all numbers.
   ///
@@ -65,9 +66,8 @@ struct MatrixText {
         index += 1
       case UInt8(ascii: "#") where isLineStart:
         let end = end(of: index) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        if covarianceType == nil, end - index <= Self.longestComment {
-          covarianceType = Self.covarianceType(
-            in: String(decoding: bytes[index + 1..<end], as: UTF8.self))
+        if covarianceType == nil {
+          covarianceType = Self.covarianceType(in: bytes[index + 1..<end])
         }
         index = end
       default:
@@ -90,7 +90,12 @@ struct MatrixText {
     return nil
   }
 
-  private static func covarianceType(in comment: String) -> String? {
+  private static func covarianceType(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    // There may be millions of others.
+    guard bytes.count <= longestComment, bytes.drop(while: isBlank).starts(with: key) else {
+      return nil
+    }
+    let comment = String(decoding: bytes, as: UTF8.self)
     let parts = comment.split(separator: "=").map { $0.split(separator: " ").joined() }
     return parts.count == 2 && parts[0] == "COVTYPE" ? parts[1] : nil
   }
@@ -104,6 +109,10 @@ struct MatrixText {
 /// Up to 19 digits whose value fits into 53 bits, with a power of ten up to 22, are one exact
 /// product or quotient (Clinger 1990); everything else goes through the C library.
 func decimalNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
+  // Many elements of many matrices are zero.
+  if word.count == 1, word[0] >= UInt8(ascii: "0"), word[0] <= UInt8(ascii: "9") {
+    return Double(word[0] - UInt8(ascii: "0"))
+  }
   var index = 0
   var isNegative = false
   if let sign = word.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {

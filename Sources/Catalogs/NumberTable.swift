@@ -81,7 +81,7 @@ private struct PlainTable: CatalogTable {
 
   init(_ bytes: [UInt8], path: String) throws(CatalogError) {
     self.path = path
-    let lines = try TextLines(bytes, path: path)
+    let lines = try TextLines(bytes, path: path, upTo: .rows)
     self.lines = lines
     guard let first = lines.data.first else { throw CatalogError(path, .noRows) }
     let words = lines.fields(of: first)

@@ -19,75 +19,94 @@ struct TextLines {
   let path: String
   private let bytes: [UInt8]
   /// The lines that are neither blank nor comments.
-  private(set) var data: [Line] = []
+  let data: [Line]
   /// The comments before the first line of data, cut into fields without the `#`; of very many the
   /// last, and none that is longer than names of columns could be.
-  private(set) var leadingComments: [[String]] = []
+  let leadingComments: [[String]]
+
+  /// Finds the lines and counts their fields.
+  ///
+  /// - Parameter largestCount: which limit the number of lines has.
+  /// - Throws: `CatalogError` for a quote that is not closed, text between it and the end of the
+  ///   field, or more than a table holds (`TextLimit`).
+  init(
+    _ bytes: [UInt8], path: String, upTo largestCount: TextLimit = .supernovae
+  ) throws(CatalogError) {
+    self.path = path
+    self.bytes = bytes
+    var finder = Finder(path: path, limit: largestCount)
+    if let mistake = bytes.withUnsafeBufferPointer({ finder.find($0) }) { throw mistake }
+    data = finder.data
+    leadingComments = bytes.withUnsafeBufferPointer { finder.cutComments($0) }
+  }
+}
+
+/// A walk through a text that finds its lines.
+private struct Finder {
+  let path: String
+  let limit: TextLimit
+  private(set) var data: [TextLines.Line] = []
+  /// Where the last comments before the data stand, without the `#`.
+  private var comments: [Range<Int>] = []
 
   private static let longestComment = 1 << 14
   private static let mostComments = 1000
 
-  /// Finds the lines and counts their fields.
-  ///
-  /// - Throws: `CatalogError` for a quote that is not closed, text between it and the end of the
-  ///   field, or more than a table holds (`TextLimit`).
-  init(_ bytes: [UInt8], path: String) throws(CatalogError) {
+  init(path: String, limit: TextLimit) {
     self.path = path
-    self.bytes = bytes
-    var mistake: CatalogError?
-    bytes.withUnsafeBufferPointer { mistake = find($0) }
-    if let mistake { throw mistake }
+    self.limit = limit
   }
 
-  private mutating func find(_ bytes: UnsafeBufferPointer<UInt8>) -> CatalogError? {
+  /// Finds all lines; returns the first mistake.
+  mutating func find(_ bytes: UnsafeBufferPointer<UInt8>) -> CatalogError? {
     var number = 0
     var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     while start < bytes.count {
       var end = start
       while end < bytes.count, !isLineEnd(bytes[end]) { end += 1 }
       number += 1
-      if let first = bytes[start..<end].firstIndex(where: { !isBlank($0) }) {
-        let line = UnsafeBufferPointer(rebasing: bytes[first..<end])
-        if let problem = append(line, first) { return CatalogError(path, row: number, problem) }
+      while start < end, isBlank(bytes[start]) { start += 1 }
+      if start < end, bytes[start] == UInt8(ascii: "#") {
+        if data.isEmpty { keepComment(start + 1..<end) }
+      } else if start < end {
+        let line = UnsafeBufferPointer(rebasing: bytes[start..<end])
+        if let problem = keep(line, start) { return CatalogError(path, row: number, problem) }
       }
-      start = end + (Self.isPair(bytes, at: end) ? 2 : 1)
+      start = end + (isPair(bytes, at: end) ? 2 : 1)
     }
     return nil
   }
 
-  private mutating func append(
+  private mutating func keep(
     _ line: UnsafeBufferPointer<UInt8>, _ start: Int
   ) -> CatalogError.Problem? {
-    if line[0] == UInt8(ascii: "#") {
-      if data.isEmpty { appendComment(UnsafeBufferPointer(rebasing: line.dropFirst())) }
-      return nil
-    }
     guard line.count <= TextLimit.lineBytes.largest else { return .beyond(.lineBytes) }
-    guard data.count < TextLimit.rows.largest else { return .beyond(.rows) }
+    guard data.count < limit.largest else { return .beyond(limit) }
     var cutter = FieldCutter(line)
     var count = 0
     while cutter.next() != nil { count += 1 }
     if let mistake = cutter.mistake { return mistake }
     guard count <= TextLimit.fields.largest else { return .beyond(.fields) }
-    data.append(Line(start: start, length: UInt32(line.count), fields: UInt16(count)))
+    data.append(
+      TextLines.Line(start: start, length: UInt32(line.count), fields: UInt16(count)))
     return nil
   }
 
-  private mutating func appendComment(_ comment: UnsafeBufferPointer<UInt8>) {
-    guard comment.count <= Self.longestComment else { return }
-    var cutter = FieldCutter(comment)
-    var fields: [String] = []
-    while let field = cutter.next() { fields.append(field.text) }
-    // An odd quote in a comment is no mistake, so such a comment merely cannot be a header.
-    guard cutter.mistake == nil else { return }
-    leadingComments.append(fields)
-    if leadingComments.count == 2 * Self.mostComments {
-      leadingComments.removeFirst(Self.mostComments)
-    }
+  private mutating func keepComment(_ range: Range<Int>) {
+    guard range.count <= Self.longestComment else { return }
+    if comments.count == 2 * Self.mostComments { comments.removeFirst(Self.mostComments) }
+    comments.append(range)
   }
 
-  private static func isPair(_ bytes: UnsafeBufferPointer<UInt8>, at end: Int) -> Bool {
-    end + 1 < bytes.count && bytes[end] == carriageReturn && bytes[end + 1] == lineFeed
+  /// The fields of the comments that are kept.
+  func cutComments(_ bytes: UnsafeBufferPointer<UInt8>) -> [[String]] {
+    comments.compactMap { range in
+      var cutter = FieldCutter(UnsafeBufferPointer(rebasing: bytes[range]))
+      var fields: [String] = []
+      while let field = cutter.next() { fields.append(field.text) }
+      // An odd quote in a comment is no mistake, so such a comment merely cannot be a header.
+      return cutter.mistake == nil ? fields : nil
+    }
   }
 }
 
@@ -97,7 +116,7 @@ extension TextLines {
   /// The number of a line in the file, from 1; counted anew, for messages.
   func number(of line: Line) -> Int {
     bytes.withUnsafeBufferPointer { bytes in
-      (0..<line.start).count { isLineEnd(bytes[$0]) && !Self.isPair(bytes, at: $0) } + 1
+      (0..<line.start).count { isLineEnd(bytes[$0]) && !isPair(bytes, at: $0) } + 1
     }
   }
 
@@ -165,3 +184,8 @@ private let lineFeed = UInt8(ascii: "\n")
 private let carriageReturn = UInt8(ascii: "\r")
 
 private func isLineEnd(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
+
+/// Whether CR LF stands at a place.
+private func isPair(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
+  place + 1 < bytes.count && bytes[place] == carriageReturn && bytes[place + 1] == lineFeed
+}
