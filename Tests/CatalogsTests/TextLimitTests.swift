@@ -1,4 +1,5 @@
 import Catalogs
+import Cosmology
 import Foundation
 import TestSupport
 import Testing
@@ -18,7 +19,7 @@ import Testing
     let problem: CatalogError.Problem
   }
 
-  static let tables = [
+  static let bombs: [Case] = [
     Case(
       testDescription: "numbers in one line", text: { header + copies("0 ", 10_001) }, row: 2,
       problem: .beyond(.fields)),
@@ -62,14 +63,15 @@ import Testing
     String(repeating: text, count: count)
   }
 
-  @Test("what no table holds is refused with its line", arguments: tables)
+  @Test("what no table holds is refused with its line", arguments: bombs)
   func tables(_ bomb: Case) throws {
     let path = try folder.write(bomb.text(), to: "bomb.txt")
     let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: path) })
     #expect(error.problem == bomb.problem && error.row == bomb.row, "\(error)")
     #expect(error.description.utf8.count < 500)
-    if bomb.problem != .beyond(.listBytes) {
-      #expect(throws: CatalogError.self) { try NumberTable(path) }
+    if case .beyond(let limit) = bomb.problem, limit != .listBytes {
+      let table = #expect(throws: CatalogError.self) { try NumberTable(path) }
+      #expect(table?.problem == bomb.problem && table?.row == bomb.row)
     }
   }
 
@@ -86,7 +88,7 @@ import Testing
     let two = try NumberTable(path, columns: ["c9000", "c3"])
     #expect(two.rows.prefix(4) == [9000, 3, 9001, 4])
     let wrong = try folder.write(
-      names + "\n" + rows[0] + "\n" + rows[1].dropLast(5) + ",x", to: "w.csv")
+      names + "\n" + rows[0] + "\n" + rows[1].dropLast(6) + ",x", to: "w.csv")
     let error = try #require(#expect(throws: CatalogError.self) { try NumberTable(wrong) })
     #expect(error.row == 3 && error.column == "c9999" && error.problem == .notANumber(found: "x"))
   }
@@ -103,7 +105,7 @@ import Testing
 
   // MARK: Matrices
 
-  static let matrices: [(@Sendable () -> String, String)] = [
+  static let matrixBombs: [(@Sendable () -> String, String)] = [
     ({ copies("0\n", 1 << 17) }, "found 131072 numbers where a covariance of 2 × 2 has 4"),
     ({ copies("0 ", 1 << 17) }, "found 131072 numbers where a covariance of 2 × 2 has 4"),
     ({ copies("0 ", 300 * 300) }, "the covariance is 300 × 300, but the table has 2"),
@@ -114,9 +116,9 @@ import Testing
     ({ "1 0 0 1 2 3 4 5 6 nan" }, "found nan where a finite number is expected"),
   ]
 
-  @Test("of a matrix no more numbers are kept than it may have", arguments: matrices.indices)
+  @Test("of a matrix no more numbers are kept than it may have", arguments: 0..<8)
   func matrices(index: Int) throws {
-    let (text, words) = Self.matrices[index]
+    let (text, words) = Self.matrixBombs[index]
     let table = try folder.write("z,mu\n0.1,38.3\n0.5,42.2\n", to: "t.csv")
     let path = try folder.write(text(), to: "c.txt")
     let error = try #require(

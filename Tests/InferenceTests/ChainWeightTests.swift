@@ -23,7 +23,7 @@ import Testing
     "weights whose sums or squares would overflow or vanish keep their ratios",
     arguments: [
       [[1e308, 5e307], [1e308, 0]], [[1e101], [1e101]], [[.greatestFiniteMagnitude, 1]],
-      [[1e-200, 1e-300], [5e-324, 0]],
+      [[1e-200, 1e-300], [.leastNonzeroMagnitude, 0]],
     ])
   func scaled(weights: [[Double]]) {
     let before = chains(weights)

@@ -48,8 +48,9 @@ import Testing
       }
       decoded += 1
       let result = trained(from: state)
-      #expect(result.state.step == 6, "\(variant.place)")
-      #expect(result.flow.parameters.allSatisfy(\.isFinite), "\(variant.place)")
+      // A rate that recovery has made so small ends a training.
+      #expect(result.state.step == 6 || result.state.rateFactor < 1e-6, "\(variant.place)")
+      #expect(result.flow.parameters.allSatisfy { $0.isFinite }, "\(variant.place)")
     }
     #expect(decoded > 100)
   }
@@ -120,7 +121,7 @@ import Testing
           NoUTurnSampler(density, metric: DenseMetric(dimension: 2)),
           store: Kept(checkpoint: read))
         #expect(chains[0].count == 6, "\(variant.place)")
-        #expect(chains[0].values.allSatisfy(\.isFinite), "\(variant.place)")
+        #expect(chains[0].values.allSatisfy { $0.isFinite }, "\(variant.place)")
         resumed += 1
       } catch {
         #expect(error.description.contains("checkpoint is damaged"), "\(variant.place): \(error)")

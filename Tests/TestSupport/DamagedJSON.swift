@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A JSON document as a tree, to damage one value of it at a time.
 public indirect enum DamagedJSON: Codable, Sendable {
@@ -14,7 +14,8 @@ public indirect enum DamagedJSON: Codable, Sendable {
   /// Values that no reader should rely on not to find.
   public static let hostileValues: [DamagedJSON] = [
     .null, .bool(true), .integer(0), .integer(-1), .integer(.max), .integer(.min),
-    .unsigned(.max), .number(0.5), .number(1e308), .number(-1e308), .number(5e-324), .text(""),
+    .unsigned(.max), .number(0.5), .number(1e308), .number(-1e308), .number(.leastNonzeroMagnitude),
+    .text(""),
     .text("NaN"), .text("Infinity"), .array([]), .object([:]),
   ]
 
@@ -50,6 +51,7 @@ public indirect enum DamagedJSON: Codable, Sendable {
     return variants
   }
 
+  /// Reads a document.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
@@ -71,6 +73,7 @@ public indirect enum DamagedJSON: Codable, Sendable {
     }
   }
 
+  /// Writes the document.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
