@@ -1,5 +1,4 @@
 import Foundation
-import Inference
 import Reports
 import TestSupport
 import Testing
@@ -35,12 +34,9 @@ import Testing
         )
       })
     for (name, content) in files { _ = try folder.write(content, to: name) }
-    var random = RandomStream(seed: 1, "run")
+    // Draws that do not vary have no corner plot, which would take most of the time.
     _ = try folder.write("a\nb\n", to: "nhf.paramnames")
-    let lines = (0..<50).map { _ in
-      "0.5 1 \(random.nextStandardNormal()) \(random.nextStandardNormal())\n"
-    }
-    _ = try folder.write(lines.joined(), to: "nhf.1.txt")
+    _ = try folder.write(String(repeating: "0.5 1 2 3\n", count: 20), to: "nhf.1.txt")
   }
 
   /// The figures that a table is for.
@@ -76,7 +72,7 @@ import Testing
     for (other, title) in Self.figures where Self.group(other) != Self.group(name) {
       #expect(figures.contains(title), "\(damage): \(notes)")
     }
-    #expect(figures.isSuperset(of: ["corner", "weights"]))
+    #expect(figures.contains("weights"))
   }
 
   @Test("all figures of the run are drawn without a note")
@@ -94,7 +90,7 @@ import Testing
   func numbers(value: String) throws {
     for (name, rows) in tables {
       for column in rows[0].indices {
-        for row in Set([1, 2, rows.count / 2, rows.count - 1]) {
+        for row in [1, rows.count - 1] {
           var damaged = rows
           damaged[row][column] = value
           try check(name, damaged, "\(name), row \(row), column \(column): \(value)")
@@ -113,6 +109,7 @@ import Testing
     arguments: Array(figures.keys).sorted())
   func shapes(name: String) throws {
     let rows = try #require(tables[name])
+    let more = ["hubble-model.csv": 1000, "nhf-potential.csv": 250_000][name] ?? 100
     let shapes: [String: [[String]]] = [
       "empty": [], "header": Array(rows.prefix(1)), "one row": Array(rows.prefix(2)),
       "two rows": Array(rows.prefix(3)), "no header": Array(rows.dropFirst()),
@@ -123,11 +120,11 @@ import Testing
       "first column twice": rows.map { $0.prefix(1) + $0 },
       "last row short": rows.dropLast() + [Array(rows[rows.count - 1].dropLast())],
       "blank lines": [[""], [""]],
-      "many rows": rows + (0..<300_000).map { _ in rows[rows.count - 1] },
+      "many rows": rows + (0..<more).map { _ in rows[rows.count - 1] },
     ]
     for (damage, shape) in shapes {
       // Of a training a single moment is no history, which nobody misses.
-      if name == "nhf-training.csv", ["header", "one row", "many rows"].contains(damage) {
+      if name == "nhf-training.csv", ["header", "one row"].contains(damage) {
         continue
       }
       try check(name, shape, "\(name) \(damage)")
