@@ -9,7 +9,8 @@ public enum Gzip {
   /// Unpacks all members of a gzip file; checksums are verified.
   ///
   /// - Parameter limit: the largest number of bytes that may come out; if not given, 4 GiB, and a
-  ///   thousand times the packed ones where that is more than 256 MiB.
+  ///   hundred times the packed ones where that is more than 256 MiB. Tables and matrices of numbers
+  ///   shrink to a half or a tenth.
   /// - Throws: `ArchiveError` for data that are damaged, cut short, or too large unpacked.
   public static func unpack(_ bytes: [UInt8], limit: Int? = nil) throws(ArchiveError) -> [UInt8] {
     var output: [UInt8] = []
@@ -30,16 +31,24 @@ public enum Gzip {
   private static func forEachMember(
     of bytes: [UInt8], limit: Int?, keepsOutput: Bool, _ body: ([UInt8]) -> Void
   ) throws(ArchiveError) {
-    var limit = limit ?? min(largestOutput, max(256 << 20, 1000 * bytes.count))
+    var limit = limit ?? min(largestOutput, max(256 << 20, 100 * bytes.count))
     var rest = bytes[...]
     repeat {
-      let member = try Inflation.inflate(rest, .gzip, limit: limit, keepsOutput: keepsOutput)
+      let member = try Inflation.inflate(
+        rest, .gzip, limit: limit, keepsOutput: keepsOutput,
+        expectedCount: rest.startIndex == 0 ? expectedCount(bytes) : 0)
       body(member.output)
       limit -= member.count
       rest = rest.dropFirst(member.consumed)
       // Tapes pad with zeros, which gzip itself ignores too.
       rest = rest.drop { $0 == 0 }
     } while !rest.isEmpty
+  }
+
+  /// What the end of a gzip file says is the size of its last member, modulo 2³²: that of the whole,
+  /// of almost all files.
+  private static func expectedCount(_ bytes: [UInt8]) -> Int {
+    bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 
   /// The first `count` unpacked bytes, or fewer if there are fewer.

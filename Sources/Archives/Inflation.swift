@@ -14,10 +14,11 @@ enum Inflation {
   ///   - limit: the largest number of bytes that may come out.
   ///   - isPrefixEnough: whether to stop without complaint once `limit` bytes are there.
   ///   - keepsOutput: whether the unpacked bytes are wanted, or only their number.
+  ///   - expectedCount: how many bytes will probably come out, so that they need not be moved.
   /// - Returns: the unpacked bytes, their number, and how many packed ones were read.
   static func inflate(
     _ input: ArraySlice<UInt8>, _ wrapping: Wrapping, limit: Int, isPrefixEnough: Bool = false,
-    keepsOutput: Bool = true
+    keepsOutput: Bool = true, expectedCount: Int = 0
   ) throws(ArchiveError) -> (output: [UInt8], count: Int, consumed: Int) {
     var stream = z_stream()
     let size = CInt(MemoryLayout<z_stream>.size)
@@ -25,10 +26,14 @@ enum Inflation {
       throw .corrupt(reason: "zlib cannot be started")
     }
     defer { inflateEnd(&stream) }
-    var output: [UInt8] = []
-    var (count, consumed) = (0, 0)
     // zlib counts in 32 bits, so that both sides go through in portions.
     let portion = 1 << 20
+    var output: [UInt8] = []
+    // The last portion begins with room for a whole one.
+    if keepsOutput, expectedCount > 0 {
+      output.reserveCapacity(min(expectedCount, limit) + portion)
+    }
+    var (count, consumed) = (0, 0)
     while true {
       let room = min(portion, limit - count)
       guard room > 0 else {

@@ -57,6 +57,22 @@ public struct ZipArchive: Sendable {
   /// The names of the members in their order.
   public var names: [String] { members.map(\.name) }
 
+  /// How many bytes a member has unpacked, as the directory says; nil if there is none of this name.
+  public func size(ofMember name: String) -> Int? {
+    members.first { $0.name == name }?.size
+  }
+
+  /// Unpacks the first `count` bytes of a member, or fewer if it has fewer, without a look at its
+  /// checksum; nil if there is none of this name.
+  ///
+  /// - Throws: `ArchiveError` for data that are damaged or cut short.
+  public func beginning(
+    ofMember name: String, count: Int
+  ) throws(ArchiveError) -> [UInt8]? {
+    guard let member = members.first(where: { $0.name == name }) else { return nil }
+    return try unpack(member, limit: count, isPrefixEnough: true)
+  }
+
   /// Unpacks a member and verifies its checksum; nil if there is none of this name.
   ///
   /// - Throws: `ArchiveError` for data that are damaged, cut short, or too large unpacked.
@@ -65,6 +81,20 @@ public struct ZipArchive: Sendable {
   ) throws(ArchiveError) -> [UInt8]? {
     guard let member = members.first(where: { $0.name == name }) else { return nil }
     guard member.size <= limit else { throw .tooLarge(limit: limit) }
+    // One byte more than announced shows that there is more.
+    let unpacked = try unpack(member, limit: member.size + 1)
+    guard unpacked.count == member.size else {
+      throw .corrupt(reason: "a member has another size than the directory says")
+    }
+    guard Self.checksum(unpacked) == member.checksum else {
+      throw .corrupt(reason: "incorrect data check")
+    }
+    return unpacked
+  }
+
+  private func unpack(
+    _ member: Member, limit: Int, isPrefixEnough: Bool = false
+  ) throws(ArchiveError) -> [UInt8] {
     let header = member.headerOffset
     guard header + 30 <= bytes.count, bytes[header...].starts(with: Self.magic) else {
       throw .corrupt(reason: "the directory points to no member")
@@ -73,20 +103,14 @@ public struct ZipArchive: Sendable {
       header + 30 + Self.number(bytes, header + 26, 2) + Self.number(bytes, header + 28, 2)
     guard start + member.packedSize <= bytes.count else { throw .truncated }
     let packed = bytes[start..<start + member.packedSize]
-    let unpacked: [UInt8]
     switch member.method {
-    case 0: unpacked = Array(packed)
-    // One byte more than announced shows that there is more.
-    case 8: unpacked = try Inflation.inflate(packed, .none, limit: member.size + 1).output
-    default: throw .unknownMethod(member: name)
+    case 0: return Array(packed.prefix(limit))
+    case 8:
+      return try Inflation.inflate(
+        packed, .none, limit: limit, isPrefixEnough: isPrefixEnough, expectedCount: member.size
+      ).output
+    default: throw .unknownMethod(member: member.name)
     }
-    guard unpacked.count == member.size else {
-      throw .corrupt(reason: "a member has another size than the directory says")
-    }
-    guard Self.checksum(unpacked) == member.checksum else {
-      throw .corrupt(reason: "incorrect data check")
-    }
-    return unpacked
   }
 
   private static func checksum(_ bytes: [UInt8]) -> UInt32 {

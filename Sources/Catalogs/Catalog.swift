@@ -86,7 +86,10 @@ public struct Catalog: Sendable, Equatable {
         do {
           self = try Self.readingText(bytes, path, options)
         } catch {
-          throw Self.explained(error, ForeignData(bytes, path: path))
+          throw Self.explained(error) {
+            if case .beyond = error.problem { return ForeignData(matrix: bytes, path: path) }
+            return ForeignData(bytes, path: path)
+          }
         }
       }
     case .fits(let file):
@@ -150,17 +153,18 @@ public struct Catalog: Sendable, Equatable {
     do {
       return Catalog(path, .fits, try reader.read())
     } catch {
-      throw Self.explained(error, ForeignData(columnNames: table.columnNames))
+      throw Self.explained(error) { ForeignData(columnNames: table.columnNames) }
     }
   }
 
   /// Tells what a file is, where it could not be read because it is something else.
-  private static func explained(_ error: CatalogError, _ data: ForeignData?) -> CatalogError {
-    guard let data else { return error }
+  private static func explained(
+    _ error: CatalogError, _ data: () -> ForeignData?
+  ) -> CatalogError {
     switch error.problem {
-    case .noColumnNames, .missingColumn, .wrongFieldCount:
-      return CatalogError(error.path, .notSupernovae(data))
-    default: return error
+    case .noColumnNames, .missingColumn, .wrongFieldCount, .beyond:
+      data().map { CatalogError(error.path, .notSupernovae($0)) } ?? error
+    default: error
     }
   }
 }

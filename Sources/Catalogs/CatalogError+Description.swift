@@ -47,6 +47,7 @@ extension CatalogError: CustomStringConvertible {
     case .noRows: "there are column names but no rows"
     case .wrongFieldCount(let found, let expected):
       "found \(found) \(found == 1 ? "field" : "fields") where the column names announce \(expected)"
+    case .beyond(let limit): limit.sentence
     case .unterminatedQuote: "a quoted field has no closing quote on its line"
     case .textAfterQuote(let found):
       "found '\(Self.shown(found))' after a closing quote, where the field should end"
@@ -155,6 +156,20 @@ extension CatalogError: CustomStringConvertible {
   private static func list(_ names: [String]) -> String {
     let few = names.prefix(12).map { shown($0) }.joined(separator: ", ")
     return names.count > 12 ? "\(few) and \(names.count - 12) more" : few
+  }
+}
+
+extension TextLimit {
+  /// What there is too much of.
+  fileprivate var sentence: String {
+    switch self {
+    case .fields: "this line has more than \(largest) fields, which no row of a table has"
+    case .lineBytes: "this line has more than \(largest) bytes, which no row of a table has"
+    case .supernovae:
+      "the table has more than \(largest) rows, which as text are too many; make it FITS, or leave some out"
+    case .rows: "the table has more than \(largest) rows; leave some out"
+    case .listBytes: "this list of files has more than \(largest) bytes, which none needs"
+    }
   }
 }
 

@@ -39,6 +39,7 @@ public struct CatalogError: Error, Equatable {
     case notThreeColumns
     case noRows
     case wrongFieldCount(found: Int, expected: Int)
+    case beyond(TextLimit)
     case unterminatedQuote
     case textAfterQuote(found: String)
     case missingColumn(

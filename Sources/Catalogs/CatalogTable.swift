@@ -12,6 +12,8 @@ protocol CatalogTable {
   func unit(ofColumn column: Int) -> String
   /// All numbers of a column; every one is finite.
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double]
+  /// All numbers of some columns, which may be read at once; every one is finite.
+  func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]]
   /// All numbers of a column, NaN where the file has none.
   func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double]
   /// The table with some of its rows, by their indices.
@@ -19,6 +21,10 @@ protocol CatalogTable {
 }
 
 extension CatalogTable {
+  func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
+    try columns.map { column throws(CatalogError) in try numbers(inColumn: column) }
+  }
+
   /// The first column with one of some names; case and underscores do not count.
   func column(named names: String...) -> Int? {
     for name in names {

@@ -22,14 +22,18 @@ enum CovarianceReader {
     let nameSays = CovarianceKind(fileName: path.split(separator: "/").last.map(String.init) ?? "")
     switch try InputFile(path).kind {
     case .text(let bytes):
-      let text = try MatrixText(bytes, path: path)
+      // All that the largest matrix has, a count or two before it, and one to show that it is larger.
+      let largest = counts.max() ?? 0
+      let text = try MatrixText(bytes, path: path, keeping: largest * largest + 3)
+      let stated = text.covarianceType.flatMap { CovarianceKind(keyword: $0) }
       let (size, elements) = try square(text, path, counts: counts)
       let matrix = try SymmetricMatrix.checked(
         elements, size: size, path, isCovariance: isCovariance)
-      return Result(matrix: matrix, kind: kind(in: text.comments) ?? nameSays)
+      return Result(matrix: matrix, kind: stated ?? nameSays)
     case .zip(let bytes):
-      let (size, elements) = try PackedMatrix.read(bytes, path)
-      try checkSize(size, counts, path)
+      let (size, elements) = try PackedMatrix.read(bytes, path) { size throws(CatalogError) in
+        try checkSize(size, counts, path)
+      }
       let matrix = try SymmetricMatrix.checked(
         elements, size: size, path, isCovariance: isCovariance)
       return Result(matrix: matrix, kind: nameSays)
@@ -78,35 +82,25 @@ enum CovarianceReader {
     return Result(matrix: try SymmetricMatrix.checked(pixels, size: axes[0], path), kind: kind)
   }
 
-  /// The kind in a comment such as `COVTYPE = SYS`, which our own text files begin with.
-  private static func kind(in comments: [String]) -> CovarianceKind? {
-    for comment in comments {
-      let parts = comment.split(separator: "=").map { $0.split(separator: " ").joined() }
-      if parts.count == 2, parts[0] == "COVTYPE" { return CovarianceKind(keyword: parts[1]) }
-    }
-    return nil
-  }
-
   /// The matrix in lines of any shape: N² numbers, or a count N, or N and N, before them.
   private static func square(
-    _ text: MatrixText, _ path: String, counts: [Int]
+    _ text: consuming MatrixText, _ path: String, counts: [Int]
   ) throws(CatalogError) -> (size: Int, elements: [Double]) {
-    var numbers = text.numbers
-    let found = numbers.count
+    let found = text.count
     let side = Double(found).squareRoot().rounded(.down)
     let size = Int(side)
     switch found - size * size {
     // A count, and then one number too few: a variance that equals the number of supernovae is no
     // variance.
-    case 0 where numbers.first == side && text.firstLineCount == 1 && size > 1:
+    case 0 where text.numbers.first == side && text.firstLineCount == 1 && size > 1:
       throw CatalogError(path, .wrongElementCount(found: found - 1, expected: counts[0]))
     case 0 where size > 0: break
-    case 1 where numbers[0] == side: numbers.removeFirst(1)
-    case 2 where numbers[0] == side && numbers[1] == side: numbers.removeFirst(2)
+    case 1 where text.numbers[0] == side: text.removeFirst(1)
+    case 2 where text.numbers[0] == side && text.numbers[1] == side: text.removeFirst(2)
     default: throw CatalogError(path, .wrongElementCount(found: found, expected: counts[0]))
     }
     try checkSize(size, counts, path)
-    return (size, numbers)
+    return (size, text.numbers)
   }
 
   private static func checkSize(

@@ -17,6 +17,9 @@ struct DatasetFile {
 
   init(_ bytes: [UInt8], path: String) throws(CatalogError) {
     self.path = path
+    guard bytes.count <= TextLimit.listBytes.largest else {
+      throw CatalogError(path, .beyond(.listBytes))
+    }
     var values: [String: (text: String, line: Int)] = [:]
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(omittingEmptySubsequences: false) { $0.isNewline }

@@ -12,7 +12,7 @@ public enum ForeignData: Sendable, Equatable {
   /// What a text is that cannot be read as a table of supernovae; nil if nothing known.
   init?(_ bytes: [UInt8], path: String) {
     if let lines = try? TextLines(bytes, path: path) {
-      let words = (lines.leadingComments + lines.data.prefix(3)).flatMap(\.fields)
+      let words = (lines.leadingComments + lines.data.prefix(3).map(lines.fields)).joined()
       func has(_ candidates: [String]) -> Bool { words.contains { candidates.contains($0) } }
       if has(["DV_over_rs", "DM_over_rs", "DH_over_rs", "bao_Hz_rs", "rs_over_DV", "DA_over_rs"]) {
         self = .acousticOscillations
@@ -26,8 +26,13 @@ public enum ForeignData: Sendable, Equatable {
         return
       }
     }
-    guard let text = try? MatrixText(bytes, path: path) else { return nil }
-    let count = text.numbers.count
+    self.init(matrix: bytes, path: path)
+  }
+
+  /// What a text is that has more than a table can have; nil if it is no matrix.
+  init?(matrix bytes: [UInt8], path: String) {
+    guard let text = try? MatrixText(bytes, path: path, keeping: 1) else { return nil }
+    let count = text.count
     let size = Int(Double(count).squareRoot())
     // The least size excludes short tables.
     guard size > 5, count - size * size <= 2,

@@ -6,19 +6,31 @@ import Foundation
 /// Numbers are separated by blanks, tabs, commas and line ends; lines that begin with `#` are
 /// comments.
 struct MatrixText {
-  /// All numbers, with a count before them if there is one.
+  /// The numbers, with a count before them if there is one; no more than were asked for.
   private(set) var numbers: [Double] = []
+  /// How many there are in the text.
+  private(set) var count = 0
   /// How many numbers the first line that has any holds.
   private(set) var firstLineCount = 0
-  /// The comments, without the `#`.
-  private(set) var comments: [String] = []
+  /// What the first comment such as `COVTYPE = SYS` names.
+  private(set) var covarianceType: String?
+
+  /// The numbers that are kept.
+  private let limit: Int
+  /// The longest decimal expansion of a double has 1075 characters.
+  private static let longestWord = 1 << 12
+  /// The longest comment that is looked at.
+  private static let longestComment = 1 << 10
+  private static let key = Array("COVTYPE".utf8)
 
   /// Reads all numbers.
   ///
+  /// - Parameter limit: how many are kept; others are only counted.
   /// - Throws: `CatalogError` with the line of the first word that is not a finite number.
-  init(_ bytes: [UInt8], path: String) throws(CatalogError) {
-    // A number and its separator have six bytes or more in most files.
-    numbers.reserveCapacity(bytes.count / 6)
+  init(_ bytes: [UInt8], path: String, keeping limit: Int) throws(CatalogError) {
+    self.limit = limit
+    // A number and its separator have two bytes or more.
+    numbers.reserveCapacity(min(limit, bytes.count / 2 + 1))
     var mistake: CatalogError?
     bytes.withUnsafeBufferPointer { mistake = read($0, path) }
     if let mistake { throw mistake }
@@ -45,7 +57,7 @@ struct MatrixText {
         index += isPair ? 2 : 1
         line += 1
         (isLineStart, lastWasComma) = (true, false)
-        if firstLineCount == 0 { firstLineCount = numbers.count }
+        if firstLineCount == 0 { firstLineCount = count }
       case UInt8(ascii: ","):
         if lastWasComma || isLineStart {
           return CatalogError(path, row: line, .notANumber(found: ""))
@@ -54,28 +66,42 @@ struct MatrixText {
         index += 1
       case UInt8(ascii: "#") where isLineStart:
         let end = end(of: index) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        comments.append(String(decoding: bytes[index + 1..<end], as: UTF8.self))
+        if covarianceType == nil {
+          covarianceType = Self.covarianceType(in: bytes[index + 1..<end])
+        }
         index = end
       default:
         let end = end(of: index) { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
         // Other control characters than those above end a word too; they must not be passed over.
         let word = UnsafeBufferPointer(rebasing: bytes[index..<max(end, index + 1)])
-        guard let number = decimalNumber(word) else {
-          return CatalogError(
-            path, row: line, .notANumber(found: String(decoding: word, as: UTF8.self)))
+        guard word.count <= Self.longestWord, let number = decimalNumber(word) else {
+          return CatalogError(path, row: line, .notANumber(found: excerpt(word)))
         }
         guard number.isFinite else {
-          return CatalogError(
-            path, row: line, .notFinite(found: String(decoding: word, as: UTF8.self)))
+          return CatalogError(path, row: line, .notFinite(found: excerpt(word)))
         }
-        numbers.append(number)
+        if count < limit { numbers.append(number) }
+        count += 1
         (isLineStart, lastWasComma) = (false, false)
         index = end
       }
     }
-    if firstLineCount == 0 { firstLineCount = numbers.count }
+    if firstLineCount == 0 { firstLineCount = count }
     return nil
   }
+
+  private static func covarianceType(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    // There may be millions of others.
+    guard bytes.count <= longestComment, bytes.drop(while: isBlank).starts(with: key) else {
+      return nil
+    }
+    let comment = String(decoding: bytes, as: UTF8.self)
+    let parts = comment.split(separator: "=").map { $0.split(separator: " ").joined() }
+    return parts.count == 2 && parts[0] == "COVTYPE" ? parts[1] : nil
+  }
+
+  /// Takes away the first numbers, such as a count.
+  mutating func removeFirst(_ count: Int) { numbers.removeFirst(count) }
 }
 
 /// The number that a word is, correctly rounded; nil if it is none.
@@ -83,6 +109,10 @@ struct MatrixText {
 /// Up to 19 digits whose value fits into 53 bits, with a power of ten up to 22, are one exact
 /// product or quotient (Clinger 1990); everything else goes through the C library.
 func decimalNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
+  // Many elements of many matrices are zero.
+  if word.count == 1, word[0] >= UInt8(ascii: "0"), word[0] <= UInt8(ascii: "9") {
+    return Double(word[0] - UInt8(ascii: "0"))
+  }
   var index = 0
   var isNegative = false
   if let sign = word.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {

@@ -46,20 +46,23 @@ public struct NumberTable: Sendable, Equatable {
     guard table.rowCount * wanted.count <= Self.largestCount else {
       throw CatalogError(table.path, .tooLarge(numbers: table.rowCount * wanted.count))
     }
-    var (columns, seen) = ([[Double]](), Set<String>())
+    let places = Dictionary(
+      zip(table.columnNames, table.columnNames.indices), uniquingKeysWith: { first, _ in first })
+    var (indices, seen) = ([Int](), Set<String>())
     for name in wanted {
       guard seen.insert(name).inserted else {
         throw CatalogError(table.path, column: name, .duplicateColumn)
       }
-      guard let index = table.columnNames.firstIndex(of: name) else {
+      guard let index = places[name] else {
         throw CatalogError(
           table.path,
           .unknownColumn(
             name, available: table.columnNames,
             nearest: nearestName(to: [name], among: table.columnNames)))
       }
-      columns.append(try table.numbers(inColumn: index))
+      indices.append(index)
     }
+    let columns = try table.numbers(inColumns: indices)
     path = table.path
     columnNames = wanted
     self.columns = columns
@@ -70,31 +73,34 @@ public struct NumberTable: Sendable, Equatable {
 private struct PlainTable: CatalogTable {
   let path: String
   let columnNames: [String]
+  private let lines: TextLines
   private var rows: [TextLines.Line]
 
   init(_ bytes: [UInt8], path: String) throws(CatalogError) {
     self.path = path
-    let lines = try TextLines(bytes, path: path)
+    let lines = try TextLines(bytes, path: path, upTo: .rows)
+    self.lines = lines
     guard let first = lines.data.first else { throw CatalogError(path, .noRows) }
-    if first.fields.contains(where: { Double($0) != nil }) {
-      let comment = lines.leadingComments.last { $0.fields.count == first.fields.count }
-      columnNames = comment?.fields ?? (1...first.fields.count).map { "x\($0)" }
+    let words = lines.fields(of: first)
+    if words.contains(where: { Double($0) != nil }) {
+      let comment = lines.leadingComments.last { $0.count == words.count }
+      columnNames = comment ?? (1...words.count).map { "x\($0)" }
       rows = lines.data
     } else {
-      columnNames = first.fields
+      columnNames = words
       rows = Array(lines.data.dropFirst())
     }
     guard !rows.isEmpty else { throw CatalogError(path, .noRows) }
-    for row in rows where row.fields.count != columnNames.count {
+    if let row = rows.first(where: { $0.fieldCount != columnNames.count }) {
       throw CatalogError(
-        path, row: row.number,
-        .wrongFieldCount(found: row.fields.count, expected: columnNames.count))
+        path, row: lines.number(of: row),
+        .wrongFieldCount(found: row.fieldCount, expected: columnNames.count))
     }
   }
 
   var rowCount: Int { rows.count }
 
-  func place(ofRow row: Int) -> Int { rows[row].number }
+  func place(ofRow row: Int) -> Int { lines.number(of: rows[row]) }
 
   func unit(ofColumn column: Int) -> String { "" }
 
@@ -104,14 +110,12 @@ private struct PlainTable: CatalogTable {
     return table
   }
 
+  func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
+    try lines.numbers(inFields: columns, columns.map { columnNames[$0] }, of: rows)
+  }
+
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
-    var numbers: [Double] = []
-    numbers.reserveCapacity(rows.count)
-    for row in rows {
-      numbers.append(
-        try finiteNumber(row.fields[column], path, row: row.number, column: columnNames[column]))
-    }
-    return numbers
+    try numbers(inColumns: [column])[0]
   }
 
   func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double] {

@@ -10,6 +10,7 @@ struct TextTable: CatalogTable {
   let path: String
   let columnNames: [String]
   let layout: Layout
+  private let lines: TextLines
   private let rows: [TextLines.Line]
 
   /// Where the column names came from.
@@ -28,38 +29,41 @@ struct TextTable: CatalogTable {
   init(_ bytes: [UInt8], path: String, format: CatalogFormat? = nil) throws(CatalogError) {
     self.path = path
     let lines = try TextLines(bytes, path: path)
+    self.lines = lines
     guard let first = lines.data.first else { throw CatalogError(path, .noColumnNames) }
-    let key = lines.data.firstIndex { $0.fields[0] == Self.namesKey }
+    let words = lines.fields(of: first)
+    let key = lines.data.firstIndex { lines.firstField(of: $0) == Self.namesKey }
     if format == .snana || (format == nil && key != nil) {
       guard let key else { throw CatalogError(path, .lacksKey(Self.namesKey)) }
       layout = .snana
-      columnNames = Array(lines.data[key].fields.dropFirst())
-      rows = try Self.snanaRows(lines.data[(key + 1)...], columnNames, path)
-    } else if format != .union, first.fields.allSatisfy({ Double($0) == nil }) {
+      columnNames = Array(lines.fields(of: lines.data[key]).dropFirst())
+      rows = try Self.snanaRows(lines, after: key, columnNames)
+    } else if format != .union, words.allSatisfy({ Double($0) == nil }) {
       layout = .named
-      columnNames = first.fields
+      columnNames = words
       rows = Array(lines.data.dropFirst())
     } else if format != .union,
-      let names = Self.names(lines.leadingComments, fieldCount: first.fields.count)
+      let names = Self.names(lines.leadingComments, fieldCount: words.count)
     {
       let isCosmoMC = names.first == "name" && names.contains("zcmb") && names.contains("mb")
       layout = isCosmoMC ? .cosmomc : .named
       // Pantheon's tables announce a last column that they do not have.
-      columnNames = layout == .cosmomc ? Array(names.prefix(first.fields.count)) : names
+      columnNames = layout == .cosmomc ? Array(names.prefix(words.count)) : names
       rows = lines.data
-    } else if format == nil || format == .union, let names = Self.positions(in: first) {
+    } else if format == nil || format == .union, let names = Self.positions(in: words) {
       layout = .headerless
       columnNames = names
       rows = lines.data
     } else {
       throw CatalogError(
-        path, row: first.number, format == .union ? .notThreeColumns : .noColumnNames)
+        path, row: lines.number(of: first), format == .union ? .notThreeColumns : .noColumnNames)
     }
     guard !rows.isEmpty else { throw CatalogError(path, .noRows) }
-    for row in rows where row.fields.count != columnNames.count {
+    let keyCount = layout == .snana ? 1 : 0
+    if let row = rows.first(where: { $0.fieldCount - keyCount != columnNames.count }) {
       throw CatalogError(
-        path, row: row.number,
-        .wrongFieldCount(found: row.fields.count, expected: columnNames.count))
+        path, row: lines.number(of: row),
+        .wrongFieldCount(found: row.fieldCount - keyCount, expected: columnNames.count))
     }
   }
 
@@ -67,6 +71,7 @@ struct TextTable: CatalogTable {
     path = table.path
     columnNames = table.columnNames
     layout = table.layout
+    lines = table.lines
     self.rows = rows
   }
 
@@ -74,51 +79,52 @@ struct TextTable: CatalogTable {
 
   /// The rows behind their keys, such as `SN:`; a file that was glued together repeats the names.
   private static func snanaRows(
-    _ lines: ArraySlice<TextLines.Line>, _ names: [String], _ path: String
+    _ lines: TextLines, after key: Int, _ names: [String]
   ) throws(CatalogError) -> [TextLines.Line] {
     var rows: [TextLines.Line] = []
-    for line in lines {
-      if line.fields[0] == namesKey {
-        guard Array(line.fields.dropFirst()) == names else {
-          throw CatalogError(path, row: line.number, .otherNames)
+    for line in lines.data[(key + 1)...] {
+      let word = lines.firstField(of: line)
+      if word == namesKey {
+        guard Array(lines.fields(of: line).dropFirst()) == names else {
+          throw CatalogError(lines.path, row: lines.number(of: line), .otherNames)
         }
-      } else if line.fields[0].hasSuffix(":"), line.fields[0] != "NVAR:" {
-        rows.append(TextLines.Line(number: line.number, fields: Array(line.fields.dropFirst())))
-      } else if line.fields[0] != "NVAR:" {
-        throw CatalogError(path, row: line.number, .noRowKey(found: line.fields[0]))
+      } else if word.hasSuffix(":"), word != "NVAR:" {
+        rows.append(line)
+      } else if word != "NVAR:" {
+        throw CatalogError(
+          lines.path, row: lines.number(of: line), .noRowKey(found: String(word.prefix(200))))
       }
     }
     return rows
   }
 
   /// The column names in the comments before the data.
-  private static func names(_ comments: [TextLines.Line], fieldCount: Int) -> [String]? {
+  private static func names(_ comments: [[String]], fieldCount: Int) -> [String]? {
     let header =
       comments.last { comment in
-        comment.fields.count > 1
-          && comment.fields.contains { ColumnRole.matches($0, ColumnRole.redshift.synonyms) }
-      } ?? comments.last { $0.fields.count == fieldCount }
-    if let header { return header.fields }
+        comment.count > 1
+          && comment.contains { ColumnRole.matches($0, ColumnRole.redshift.synonyms) }
+      } ?? comments.last { $0.count == fieldCount }
+    if let header { return header }
     // One name a line, each with a colon.
     let names = comments.compactMap { comment -> String? in
-      guard comment.fields.count == 1, comment.fields[0].hasSuffix(":") else { return nil }
-      return String(comment.fields[0].dropLast())
+      guard comment.count == 1, comment[0].hasSuffix(":") else { return nil }
+      return String(comment[0].dropLast())
     }
     return names.count == fieldCount ? names : nil
   }
 
-  /// The names of columns that have none, by a row; nil if they cannot be a redshift, a distance
-  /// modulus and its error.
-  private static func positions(in row: TextLines.Line) -> [String]? {
+  /// The names of columns that have none, by the words of a row; nil if they cannot be a redshift,
+  /// a distance modulus and its error.
+  private static func positions(in words: [String]) -> [String]? {
     let names: [String]
-    switch row.fields.count {
+    switch words.count {
     case 3: names = ["z", "mu", "dmu"]
     case 4: names = ["name", "z", "mu", "dmu"]
     case 5: names = ["name", "z", "mu", "dmu", "probability"]
     default: return nil
     }
-    let numbers = row.fields.suffix(row.fields.count == 3 ? 3 : row.fields.count - 1)
-      .map { Double($0) ?? .nan }
+    let numbers = words.suffix(words.count == 3 ? 3 : words.count - 1).map { Double($0) ?? .nan }
     // A modulus is within a few magnitudes of 5 log₁₀(c z / H₀) + 25.
     guard numbers[0] > 0, numbers[2] > 0, 5 < numbers[1], numbers[1] < 60 else { return nil }
     let expected = 5 * log10(4283 * numbers[0]) + 25
@@ -129,34 +135,24 @@ struct TextTable: CatalogTable {
 
   func unit(ofColumn column: Int) -> String { "" }
 
-  func place(ofRow row: Int) -> Int { rows[row].number }
+  func place(ofRow row: Int) -> Int { lines.number(of: rows[row]) }
 
   func keeping(rows kept: [Int]) -> TextTable {
     TextTable(self, rows: kept.map { rows[$0] })
   }
 
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
-    var numbers: [Double] = []
-    numbers.reserveCapacity(rows.count)
-    for row in rows {
-      numbers.append(
-        try finiteNumber(row.fields[column], path, row: row.number, column: columnNames[column]))
-    }
-    return numbers
+    try numbers(inColumn: column, canLack: false)
   }
 
   func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double] {
-    var numbers: [Double] = []
-    numbers.reserveCapacity(rows.count)
-    for row in rows {
-      let text = row.fields[column]
-      guard let number = text.isEmpty ? .nan : Double(text) else {
-        throw CatalogError(
-          path, row: row.number, column: columnNames[column], .notANumber(found: text))
-      }
-      numbers.append(number)
-    }
-    return numbers
+    try numbers(inColumn: column, canLack: true)
+  }
+
+  private func numbers(inColumn column: Int, canLack: Bool) throws(CatalogError) -> [Double] {
+    let keyCount = layout == .snana ? 1 : 0
+    return try lines.numbers(
+      inFields: [column + keyCount], [columnNames[column]], of: rows, canLack: canLack)[0]
   }
 }
 

@@ -1,7 +1,7 @@
 extension Chain {
   /// Why draws cannot be repeated.
   public enum RepetitionError: Error, Sendable, Equatable {
-    /// A weight is negative or not a whole number.
+    /// A weight is negative or not a whole number, or their sum is larger than any number.
     case weightsAreNotCounts
     /// The repeated draws would be so many numbers.
     case tooLarge(numbers: Double)
@@ -23,6 +23,7 @@ extension Chain {
       throw .weightsAreNotCounts
     }
     let numbers = weights.reduce(0, +) * Double(max(columns.count, 1))
+    guard numbers.isFinite else { throw .weightsAreNotCounts }
     guard numbers <= Self.mostRepeatedNumbers else { throw .tooLarge(numbers: numbers) }
     var expanded = Chain(columns: columns, statistics: statisticNames)
     for index in 0..<count {

@@ -85,6 +85,13 @@ public struct Chain: Sendable, Equatable {
     append(draw, logDensity: logDensity, weight: weight, noted: numbers)
   }
 
+  /// The chain with other weights.
+  func dividingWeights(by divisor: Double) -> Chain {
+    var chain = self
+    chain.weights = weights.map { $0 / divisor }
+    return chain
+  }
+
   /// What was noted of one draw, in the order of `statisticNames`.
   public func noted(_ index: Int) -> [Double] { notes.map { $0[index] } }
 

@@ -19,6 +19,7 @@ public struct ChainFileError: Error, Equatable {
     case empty
     case wrongFieldCount(found: Int, expected: Int)
     case notANumber(found: String)
+    case impossibleWeight(found: Double)
     case unequalWeights
     case tooManyRepetitions(numbers: Double)
     case tooShort(draws: Int)
@@ -51,6 +52,8 @@ extension ChainFileError: CustomStringConvertible {
       case .wrongFieldCount(let found, let expected):
         "found \(found) numbers where weight, -log posterior and the parameters make \(expected)"
       case .notANumber(let found): "found '\(found)' where a number is expected"
+      case .impossibleWeight(let found):
+        "found \(found) among the weights, which are finite and not negative"
       case .unequalWeights:
         "the weights are not whole numbers of a reasonable size, so this is not a Markov chain"
       case .tooManyRepetitions(let numbers):

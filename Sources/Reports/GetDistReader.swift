@@ -158,6 +158,9 @@ public struct GetDistReader: Sendable {
         }
         numbers.append(number)
       }
+      guard numbers[0] >= 0, numbers[0].isFinite else {
+        throw ChainFileError(path: path, line: index + 1, .impossibleWeight(found: numbers[0]))
+      }
       chain.append(Array(numbers[2...]), logDensity: -numbers[1], weight: numbers[0])
     }
     guard chain.count > 0 else { throw ChainFileError(path: path, line: nil, .empty) }

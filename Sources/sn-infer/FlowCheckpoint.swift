@@ -26,10 +26,12 @@ struct FlowCheckpoint {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .words
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)),
-      let content = try? decoder.decode(Content.self, from: data),
-      content.state.fits(flow)
+      let content = try? decoder.decode(Content.self, from: data)
     else { throw FlowFileError(path: path, .damagedCheckpoint) }
     guard content.settings == settings else { throw FlowFileError(path: path, .otherCheckpoint) }
+    guard content.state.fits(flow, settings.training) else {
+      throw FlowFileError(path: path, .damagedCheckpoint)
+    }
     return content.state
   }
 

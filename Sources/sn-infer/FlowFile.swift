@@ -64,6 +64,7 @@ struct FlowFileError: Error, Equatable {
     case noWeights
     case burnInOfTable
     case nothingLearned
+    case overflow(row: Int)
     case damagedCheckpoint
     case otherCheckpoint
     case exists
@@ -98,8 +99,10 @@ extension FlowFileError: CustomStringConvertible {
         "--burn-in is for chains in GetDist's format, and this is a table; leave out its first rows, or the option"
       case .nothingLearned:
         "−log p of the held-out rows was never finite; a smaller --time or --learning-rate may help, and columns without --no-standardise"
+      case .overflow(let row):
+        "row \(row) that is drawn from it is not finite: its parameters or scales are too large"
       case .damagedCheckpoint:
-        "this is no checkpoint of a training, so it cannot be continued; leave out --resume to begin anew"
+        "this is no checkpoint of a training, or a damaged one, so it cannot be continued; leave out --resume to begin anew"
       case .otherCheckpoint:
         "the checkpoint is of other samples or options; give those of the stopped run, or leave out --resume"
       case .exists: "the file exists already; use --force to replace it"

@@ -49,6 +49,9 @@ struct FlowSampleCommand: ParsableCommand {
       for start in stride(from: 0, to: count, by: Self.atOnce) {
         let draws = map.sample(min(Self.atOnce, count - start), seed: seed, "rows \(start)")
         let rows = saved.standardisation.restore(draws.points.positions)
+        if let index = rows.firstIndex(where: { !$0.isFinite }) {
+          throw FlowFileError(path: model, .overflow(row: start + index / dimension + 1))
+        }
         var text = ""
         for row in stride(from: 0, to: rows.count, by: dimension) {
           text += rows[row..<row + dimension].map { "\($0)" }.joined(separator: ",") + "\n"
@@ -57,6 +60,8 @@ struct FlowSampleCommand: ParsableCommand {
         if file == nil, StandardOutput.isLost { break }
       }
       try file?.synchronize()
+    } catch let error as FlowFileError {
+      throw error
     } catch {
       throw FlowFileError(
         path: output ?? "", .cannotWrite(reason: error.localizedDescription))

@@ -37,7 +37,9 @@ struct FlowSamples {
       return
     }
     let reader = GetDistReader(root: path)
-    let chains = try reader.read().chains
+    let read = try reader.read().chains
+    // Counts that large are none.
+    let chains = Chain.scalingWeights(of: read)
     let available = chains[0].columns.map(\.name)
     columns = names ?? available
     var indices: [Int] = []

@@ -33,7 +33,9 @@ struct FlowText: CustomStringConvertible {
 
   private func row(_ index: Int) -> [String] {
     let weighted = flow.weighted.parameters[index]
-    let decimals = max(0, 3 - Int(log10(max(weighted.standardDeviation, 1e-300)).rounded(.down)))
+    let deviation = weighted.standardDeviation
+    let decimals =
+      deviation > 0 && deviation.isFinite ? max(0, 3 - Int(log10(deviation).rounded(.down))) : 3
     func cell(_ parameter: ParameterSummary) -> String {
       String(
         format: "%.\(decimals)f ± %.\(decimals)f", parameter.mean, parameter.standardDeviation)

@@ -59,11 +59,8 @@ struct PreparedChains {
     _ read: [Chain], _ root: String
   ) throws(ChainFileError) -> PreparedChains {
     var all = Chain(columns: read[0].columns)
-    for chain in read {
+    for chain in Chain.scalingWeights(of: read) {
       for draw in 0..<chain.count {
-        guard chain.weights[draw] >= 0, chain.weights[draw].isFinite else {
-          throw ChainFileError(path: root, line: nil, .unequalWeights)
-        }
         all.append(
           Array(chain.draw(draw)), logDensity: chain.logDensities[draw],
           weight: chain.weights[draw], noted: [])

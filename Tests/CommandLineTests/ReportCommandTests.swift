@@ -232,9 +232,18 @@ import Testing
       ("summary.json", "", "summary.json is damaged"),
       ("run.json", "[]", "run.json is damaged"),
       ("hubble.csv", "z,magnitude,error\n0.1,38", "hubble.csv is damaged from line 2 on"),
-      ("hubble-model.csv", "a,b\n", "hubble.csv has other columns"),
+      ("hubble-model.csv", "a,b\n", "hubble-model.csv has other columns"),
       ("hubble.csv", "", "hubble.csv is empty"),
-      ("nhf-training.csv", "step\n1\n", "no columns step and loss"),
+      (
+        "nhf-training.csv", "step\n1\n",
+        "nhf-training.csv has other columns than it should, no column loss"
+      ),
+      (
+        "nhf-training.csv", "step,loss\nnan,1\n2,1\n",
+        "nhf-training.csv is left out: column step has nan in row 1"
+      ),
+      ("hubble-model.csv", "z,q2.5,q16,q50,q84,q97.5\n1,1,1,inf,1,1\n", "column q50 has inf"),
+      ("hubble.csv", "z,magnitude,error\nnan,38,1\n0.1,inf,1\n", "no row has a positive"),
       ("hmc.ranges", "omega_m 1 0\nnothing\nh x y\n", ""),
       ("hmc.ranges", "omega_m 0.299 0.3\n", ""),
     ])

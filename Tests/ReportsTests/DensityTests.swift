@@ -74,6 +74,22 @@ import Testing
     #expect(abs(density.quantile(0.84) - 0.9945) < 0.02)
   }
 
+  @Test(
+    "weights without a finite sum have no density, and huge ones are weights like others",
+    arguments: [(1e308, false), (.infinity, false), (.nan, false), (1e300, true), (1e-300, true)])
+  func hugeWeights(weight: Double, isUsable: Bool) {
+    let draws = (0..<200).map { sin(Double(7 * $0)) }
+    let weights = draws.map { _ in weight }
+    let all = -Double.infinity ... .infinity
+    let line = LineDensity(draws, weights: weights, bounds: all, effectiveSampleSize: 200)
+    let plane = PlaneDensity(
+      draws, draws.map { $0 * $0 }, weights: weights, bounds: (all, all), effectiveSampleSize: 200)
+    #expect((line != nil) == isUsable && (plane != nil) == isUsable)
+    #expect(
+      LineDensity(
+        draws, weights: draws.map { _ in 1 }, bounds: 5...6, effectiveSampleSize: 200) == nil)
+  }
+
   @Test("draws that do not vary, or have no weight, have no density")
   func constant() {
     let range = -Double.infinity ... .infinity

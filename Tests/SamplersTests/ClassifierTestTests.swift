@@ -101,6 +101,14 @@ import Testing
     #expect(test.areaUnderCurve == 0.5 && test.pValue == 0.5 && test.equivalentShift == 0)
   }
 
+  @Test("draws too far away for a score have no test", arguments: [1e200, -1e308, .infinity])
+  func far(value: Double) {
+    var far = chains(1)
+    far[2] = Chain(columns: far[2].columns)
+    for draw in 0..<500 { far[2].append([draw == 400 ? value : 0.1, 0.2], logDensity: 0) }
+    #expect(ClassifierTest(far, chains(2), parameters: ["x", "y"]) == nil)
+  }
+
   @Test("too few draws, constants and missing parameters have no test")
   func degenerate() {
     func hasTest(_ first: [Chain], _ second: [Chain], _ parameters: String...) -> Bool {

@@ -268,6 +268,30 @@ import Testing
     #expect(stuck.failedGates.count == 6 && stuck.notes.isEmpty)
   }
 
+  @Test(
+    "chains of unequal length are summarised, their last draws diagnosed",
+    arguments: [[500, 300], [300, 301, 299], [500, 3], [500, 0], [0, 0], [7, 6, 5, 4]])
+  func unequal(lengths: [Int]) throws {
+    let series = lengths.enumerated().map {
+      Self.series(seed: UInt64($0 + 1), phi: 0.5, count: $1)
+    }
+    let chains = series.map { draws in
+      var chain = Chain(columns: [.init(name: "x")])
+      for x in draws { chain.append([x], logDensity: 0, statistics: [.energy: x]) }
+      return chain
+    }
+    let least = try #require(lengths.min())
+    let (summary, last) = (PosteriorSummary(chains), Diagnostics(series.map { $0.suffix(least) }))
+    let parameter = summary.parameters[0]
+    #expect(summary.drawCount == lengths.reduce(0, +))
+    #expect(parameter.rHat == last.rHat || (parameter.rHat.isNaN && last.rHat.isNaN))
+    #expect(parameter.rHat.isFinite == (least >= 4))
+    #expect(effectiveSampleSize(series).isFinite == (least >= 4))
+    let all = series.flatMap { $0 }
+    let mean = all.reduce(0, +) / Double(all.count)
+    #expect(all.isEmpty || abs(parameter.mean - mean) < 1e-12)
+  }
+
   @Test("a chain without energies does not shift the numbers of the others")
   func someEnergies() {
     let draws = Self.series(seed: 1, phi: 0, count: 500)

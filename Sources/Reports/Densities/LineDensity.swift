@@ -20,14 +20,16 @@ public struct LineDensity: Sendable {
   ///   - weights: as many, not negative.
   ///   - bounds: where the density may be positive; infinite where there is no edge.
   ///   - effectiveSampleSize: how many independent draws they are worth.
-  /// - Returns: nil if the draws do not vary or have no weight.
+  /// - Returns: nil if the draws do not vary, have no weight or one that has no end, or are all
+  ///   outside of the bounds.
   ///
   /// Cost: a sort of the draws.
   public init?(
     _ draws: [Double], weights: [Double], bounds: ClosedRange<Double>, effectiveSampleSize: Double
   ) {
     let total = weights.reduce(0, +)
-    guard total > 0, let lowest = draws.min(), let highest = draws.max(), lowest < highest,
+    guard total > 0, total.isFinite, let lowest = draws.min(), let highest = draws.max(),
+      lowest < highest,
       (highest - lowest).isFinite
     else { return nil }
     let spread = Spread(draws, weights)
@@ -35,6 +37,7 @@ public struct LineDensity: Sendable {
     guard width > 0, width.isFinite else { return nil }
     let lower = max(bounds.lowerBound, lowest - 4 * width)
     let upper = min(bounds.upperBound, highest + 4 * width)
+    guard lower < upper else { return nil }
     let count = Int(min(4096, max(256, 6 * (upper - lower) / width))) + 1
     let step = (upper - lower) / Double(count - 1)
 

@@ -29,7 +29,7 @@ public struct PlaneDensity: Sendable {
     bounds: (ClosedRange<Double>, ClosedRange<Double>), effectiveSampleSize: Double
   ) {
     let total = weights.reduce(0, +)
-    guard total > 0 else { return nil }
+    guard total > 0, total.isFinite else { return nil }
     let kernel = PlaneKernel(first, second, weights, effectiveSampleSize)
     guard let kernel, let xAxis = GridAxis(first, bounds.0, kernel.widths.0, kernel.narrowest),
       let yAxis = GridAxis(second, bounds.1, kernel.widths.1, kernel.narrowest)

@@ -12,7 +12,7 @@ struct Spread {
 
   /// - Parameters:
   ///   - values: finite.
-  ///   - weights: as many, not negative, not all zero.
+  ///   - weights: as many, not negative, with a finite sum above zero.
   init(_ values: [Double], _ weights: [Double]) {
     let total = weights.reduce(0, +)
     let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
@@ -23,7 +23,7 @@ struct Spread {
     var (narrowest, inside, first) = (Double.infinity, 0.0, 0)
     for last in order.indices {
       inside += weights[order[last]]
-      while inside - weights[order[first]] >= 0.25 * total {
+      while first < last, inside - weights[order[first]] >= 0.25 * total {
         inside -= weights[order[first]]
         first += 1
       }

@@ -99,8 +99,10 @@ public struct PotentialComparison: Figure {
       : "Left: the learned potential V, which hardly varies here, with contours"
         + " \(rounded(heights[2])), \(rounded(heights[1])) and \(rounded(heights[0])) above its lowest"
         + " point; right: minus the log posterior, \(contours).")
-      + " Where the posterior has its mass their correlation is"
-      + " \(rounded(correlation)) and the slope of V \(rounded(slope))."
+      + (correlation.isFinite && slope.isFinite
+        ? " Where the posterior has its mass their correlation is"
+          + " \(rounded(correlation)) and the slope of V \(rounded(slope))."
+        : "")
   }
 
   private func rounded(_ value: Double) -> String {

@@ -30,30 +30,32 @@ public struct HubbleFile: Sendable, Equatable {
     return [(Self.names[0], table), (Self.names[1], model)]
   }
 
-  /// Reads both; nil if one is not there, or holds nothing that can be drawn.
+  /// The largest number of redshifts of a model that is read; `fit` writes 80.
+  private static let mostNodes = 1000
+
+  /// Reads both; nil if one is not there, or holds nothing that can be drawn, with a note that says
+  /// why.
   init?(reading folder: String, _ notes: inout [String]) {
     guard let table = NumberTable(reading: "\(folder)/\(Self.names[0])", &notes),
-      let model = NumberTable(reading: "\(folder)/\(Self.names[1])", &notes)
+      let model = NumberTable(reading: "\(folder)/\(Self.names[1])", &notes),
+      let numbers = table.numbers(["z", "magnitude", "error"], &notes),
+      let nodes = model.finiteNumbers(["z"] + Self.quantileNames, &notes)
     else { return nil }
-    guard let z = table["z"], let magnitude = table["magnitude"], let error = table["error"],
-      let grid = model["z"]
-    else {
-      notes.append("hubble.csv has other columns than it should and is left out")
+    let rows = numbers[0].indices.filter { numbers[0][$0] > 0 && numbers[1][$0].isFinite }
+    guard !rows.isEmpty else {
+      table.refuse("no row has a positive redshift and a magnitude", &notes)
       return nil
     }
-    let quantiles = Self.quantileNames.compactMap { model[$0] }
-    let rows = z.indices.filter { z[$0] > 0 && z[$0].isFinite && magnitude[$0].isFinite }
-    guard quantiles.count == 5, !rows.isEmpty, grid.count > 1,
-      zip(grid, grid.dropFirst()).allSatisfy({ $0 < $1 }), grid[0] > 0,
-      quantiles.allSatisfy({ $0.allSatisfy(\.isFinite) })
-    else {
-      notes.append("hubble.csv or hubble-model.csv holds nothing that can be drawn")
+    let grid = nodes[0]
+    guard (2...Self.mostNodes).contains(grid.count), grid[0] > 0, grid.rises else {
+      model.refuse(
+        "2 to \(Self.mostNodes) rising positive redshifts are expected", &notes)
       return nil
     }
     data = HubbleDiagram.Data(
-      redshifts: rows.map { z[$0] }, magnitudes: rows.map { magnitude[$0] },
-      errors: rows.map { error[$0] })
+      redshifts: rows.map { numbers[0][$0] }, magnitudes: rows.map { numbers[1][$0] },
+      errors: rows.map { numbers[2][$0] })
     curve = HubbleDiagram.Curve(
-      redshifts: grid, quantiles: grid.indices.map { row in quantiles.map { $0[row] } })
+      redshifts: grid, quantiles: grid.indices.map { row in nodes[1...].map { $0[row] } })
   }
 }

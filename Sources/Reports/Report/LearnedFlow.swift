@@ -51,40 +51,71 @@ public struct LearnedFlow: Sendable {
     ]
   }
 
-  /// Reads all three; nil if one is not there, or is not what it should be.
+  /// More nodes than any figure has use for, and as many lines of trajectories.
+  private static let mostRows = 250_000
+
+  /// Reads all three; nil if one is not there, or is not what it should be, with a note that says why.
   init?(reading folder: String, _ notes: inout [String]) {
-    func columns(_ file: String, _ names: [String]) -> [[Double]]? {
-      guard let table = NumberTable(reading: "\(folder)/\(file)", &notes) else { return nil }
-      let columns = names.compactMap { table[$0] }
-      if columns.count == names.count, columns[0].count > 1 { return columns }
-      notes.append("\(file) has other columns than it should and is left out")
-      return nil
-    }
-    guard let nodes = columns(FlowFiles.potential, Self.potentialColumns),
-      let places = columns(FlowFiles.trajectories, Self.trajectoryColumns),
-      let memory = columns(FlowFiles.memory, Self.memoryColumns)
+    guard let potential = NumberTable(reading: "\(folder)/\(FlowFiles.potential)", &notes),
+      let grids = Self.grids(potential, &notes),
+      let places = NumberTable(reading: "\(folder)/\(FlowFiles.trajectories)", &notes),
+      let trajectories = Self.trajectories(places, &notes),
+      let table = NumberTable(reading: "\(folder)/\(FlowFiles.memory)", &notes),
+      let memory = table.finiteNumbers(Self.memoryColumns, &notes)
     else { return nil }
-    let height = nodes[0].prefix { $0 == nodes[0][0] }.count
-    let x = stride(from: 0, to: nodes[0].count, by: height).map { nodes[0][$0] }
-    let y = Array(nodes[1].prefix(height))
-    func rises(_ values: [Double]) -> Bool {
-      values.count > 2 && zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
-    }
-    guard nodes[0].count == x.count * height, rises(x), rises(y), memory[0].count == 2,
-      nodes[3].contains(where: \.isFinite)
-    else {
-      notes.append("\(FlowFiles.potential) or \(FlowFiles.memory) is not whole and is left out")
+    guard memory[0].count == 2 else {
+      table.refuse("it has \(memory[0].count) rows where 2 are expected", &notes)
       return nil
     }
-    potential = .init(x: x, y: y, values: nodes[2])
-    negativeLogPosterior = .init(x: x, y: y, values: nodes[3])
+    (self.potential, negativeLogPosterior) = grids
+    self.trajectories = trajectories
+    self.memory = [0, 1].map { row in memory.map { $0[row] } }
+  }
+
+  /// V and −log posterior on their common nodes, which are given x by x.
+  private static func grids(
+    _ table: NumberTable, _ notes: inout [String]
+  ) -> (PotentialComparison.Grid, PotentialComparison.Grid)? {
+    // Where there is no posterior the values need not be numbers.
+    guard let nodes = table.finiteNumbers(Array(potentialColumns[..<2]), &notes),
+      let values = table.numbers(Array(potentialColumns[2...]), &notes)
+    else { return nil }
+    let count = nodes[0].count
+    guard (9...mostRows).contains(count) else {
+      table.refuse("it has \(count) nodes where 9 to \(mostRows) are expected", &notes)
+      return nil
+    }
+    let height = nodes[0].prefix { $0 == nodes[0][0] }.count
+    let x = stride(from: 0, to: count, by: height).map { nodes[0][$0] }
+    let y = Array(nodes[1].prefix(height))
+    guard count == x.count * height, x.count > 2, height > 2, x.rises, y.rises,
+      (0..<count).allSatisfy({ nodes[0][$0] == x[$0 / height] && nodes[1][$0] == y[$0 % height] })
+    else {
+      table.refuse("its nodes are no grid", &notes)
+      return nil
+    }
+    guard values.allSatisfy({ $0.contains(where: \.isFinite) }) else {
+      table.refuse("its values are not finite", &notes)
+      return nil
+    }
+    return (.init(x: x, y: y, values: values[0]), .init(x: x, y: y, values: values[1]))
+  }
+
+  private static func trajectories(
+    _ table: NumberTable, _ notes: inout [String]
+  ) -> [[(x: Double, y: Double)]]? {
+    guard let places = table.numbers(trajectoryColumns, &notes) else { return nil }
+    guard (2...mostRows).contains(places[0].count) else {
+      table.refuse("it has \(places[0].count) places where 2 to \(mostRows) are expected", &notes)
+      return nil
+    }
     var trajectories: [[(x: Double, y: Double)]] = []
+    // A draw may leave all that can be drawn.
     for row in places[0].indices where places[2][row].isFinite && places[3][row].isFinite {
       if places[1][row] == 0 || trajectories.isEmpty { trajectories.append([]) }
       trajectories[trajectories.count - 1].append((places[2][row], places[3][row]))
     }
-    self.trajectories = trajectories
-    self.memory = memory[0].indices.map { row in memory.map { $0[row] } }
+    return trajectories
   }
 
   /// The figures of it.

@@ -69,12 +69,12 @@ public struct RunFolder: Sendable {
     for (root, title, isWeighted) in Self.roots where files.contains("\(root).paramnames") {
       let read = try GetDistReader(root: "\(path)/\(root)").read()
       notes += read.warnings
+      let isWeighted =
+        isWeighted || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } }
       samplers.append(
         Sampler(
-          root: root, title: title,
-          isWeighted: isWeighted
-            || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } },
-          chains: read.chains))
+          root: root, title: title, isWeighted: isWeighted,
+          chains: isWeighted ? Chain.scalingWeights(of: read.chains) : read.chains))
     }
     guard !samplers.isEmpty else {
       throw ChainFileError(path: "\(path)/hmc.paramnames", line: nil, .missing)
@@ -100,15 +100,14 @@ public struct RunFolder: Sendable {
   private static func training(
     _ path: String, _ notes: inout [String]
   ) -> [TrainingHistory.Step] {
-    guard let table = NumberTable(reading: path, &notes) else { return [] }
-    guard let step = table["step"], let loss = table["loss"] else {
-      notes.append("nhf-training.csv has no columns step and loss and is left out")
-      return []
-    }
+    guard let table = NumberTable(reading: path, &notes),
+      let steps = table.finiteNumbers(["step"], &notes),
+      let losses = table.numbers(["loss"], &notes)
+    else { return [] }
     let (efficiency, temper) = (table["ess"], table["beta"])
-    return step.indices.map {
+    return steps[0].indices.map {
       TrainingHistory.Step(
-        step: step[$0], loss: loss[$0], efficiency: efficiency?[$0] ?? .nan,
+        step: steps[0][$0], loss: losses[0][$0], efficiency: efficiency?[$0] ?? .nan,
         temper: temper?[$0] ?? .nan)
     }
   }

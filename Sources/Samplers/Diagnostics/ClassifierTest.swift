@@ -36,7 +36,7 @@ public struct ClassifierTest: Sendable, Equatable {
   ///   - second: likewise.
   ///   - parameters: the names of columns of both, all of which vary.
   /// - Returns: nil if the scores of either set are worth fewer than 50 draws: how much fewer would not
-  ///   be known well enough.
+  ///   be known well enough; or if a score is not finite.
   ///
   /// Cost: p⁴ / 8 multiplications a draw for p parameters.
   public init?(_ first: [Chain], _ second: [Chain], parameters: [String]) {
@@ -45,6 +45,8 @@ public struct ClassifierTest: Sendable, Equatable {
       let discriminant = FisherDiscriminant(training.0, training.1)
     else { return nil }
     let scores = [testing.0, testing.1].map { $0.chains.map { $0.map(discriminant.score) } }
+    // Far from what it has learned, squares may be too large for a score.
+    guard scores.joined().joined().allSatisfy(\.isFinite) else { return nil }
     let weights = [testing.0.weights, testing.1.weights]
     let ranks = Self.ranks(scores, weights)
     let means = zip(ranks, weights).map(Self.mean)

@@ -22,7 +22,8 @@ public struct Diagnostics: Sendable, Equatable {
   /// The Monte Carlo standard errors of the quantiles that were asked for.
   public let standardErrorsOfQuantiles: [Double]
 
-  /// Diagnoses chains of one length, at least 4 draws each.
+  /// Diagnoses chains of at least 4 draws each; of chains that are not of one length R-hat and
+  /// effective sample sizes are those of as many of the last draws as the shortest has.
   ///
   /// All numbers are NaN for draws that do not move or are not finite. Cost: a sort, and the number
   /// of draws times the lags that count.
@@ -81,11 +82,13 @@ func rHat(_ chains: [[Double]]) -> Double {
   return .sqrt(variance.pooled / variance.within)
 }
 
-/// The first and second halves of all chains; of an odd number of draws the middle one is left out.
+/// The first and second halves of all chains, of which as many of the last draws count as the
+/// shortest has; of an odd number of draws the middle one is left out.
 func splitInHalves(_ chains: [[Double]]) -> [[Double]] {
-  chains.flatMap { chain in
-    let half = chain.count / 2
-    return [Array(chain.prefix(half)), Array(chain.suffix(half))]
+  let length = chains.map(\.count).min() ?? 0
+  return chains.flatMap { chain in
+    let last = chain.suffix(length)
+    return [Array(last.prefix(length / 2)), Array(last.suffix(length / 2))]
   }
 }
 

@@ -6,7 +6,8 @@ import RealModule
 /// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, Bayesian Analysis 16, 667, section
 /// 3.2, without rank normalisation.
 ///
-/// - Parameter chains: chains of one length, at least 4 draws each.
+/// - Parameter chains: at least 4 draws each; of chains that are not of one length as many of the
+///   last draws count as the shortest has.
 /// - Returns: from near 0 up to N log₁₀ N for N draws in all; NaN for draws that do not move or are
 ///   not finite.
 public func effectiveSampleSize(_ chains: [[Double]]) -> Double {

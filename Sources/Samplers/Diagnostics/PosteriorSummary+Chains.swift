@@ -2,8 +2,10 @@ public import Inference
 import RealModule
 
 extension PosteriorSummary {
-  /// Summarises chains of one sampler run: all of one length, with the same columns and unit
-  /// weights.
+  /// Summarises chains of one sampler run, with the same columns and unit weights.
+  ///
+  /// All draws count for moments and quantiles; of chains that are not of one length R-hat and
+  /// effective sample sizes are those of as many of the last draws as the shortest has.
   ///
   /// - Parameter maximumDepth: the largest depth that a no-U-turn tree was allowed.
   public init(_ chains: [Chain], maximumDepth: Int = 10) {

@@ -24,7 +24,7 @@ public struct FlowTrainer: Sendable {
   ///   - flow: the flow.
   ///   - density: the density.
   ///   - draws: positions, D numbers each; may be empty.
-  ///   - state: where training of this flow stopped before; one of another flow is not looked at.
+  ///   - state: where training of this flow stopped before; one that does not fit is not looked at.
   ///   - shouldStop: asked after every step.
   ///   - progress: told of every look at held-out draws, with what it takes to go on from there.
   /// - Returns: the flow with the best parameters seen, and the state.
@@ -145,7 +145,7 @@ public struct FlowTrainer: Sendable {
     precondition(
       (0...1).contains(settings.heldKineticShare), "kinetic energies are held in a share of 0 to 1")
     var state =
-      given.flatMap { $0.fits(flow) ? $0 : nil }
+      given.flatMap { $0.fits(flow, settings) ? $0 : nil }
       ?? FlowTrainingState(flow, beta: startingBeta)
     if state.step == 0 {
       setInitialMomenta(of: flow, &state)

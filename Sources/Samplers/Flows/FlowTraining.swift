@@ -93,14 +93,6 @@ public struct FlowTrainingState: Sendable, Codable {
   var goodParameters: [Float]
   var goodOptimizer: Adam<Float>
 
-  /// Whether the state, perhaps from a file, has as many numbers everywhere as a flow needs.
-  public func fits(_ flow: NeuralHamiltonianFlow) -> Bool {
-    let count = flow.parameters.count
-    return [parameters, average, best, goodParameters].allSatisfy { $0.count == count }
-      && [optimizer, goodOptimizer].allSatisfy { $0.parameterCount == count } && step >= 0
-      && (0...1).contains(beta) && rateFactor > 0
-  }
-
   /// Training of a flow that has not begun.
   init(_ flow: NeuralHamiltonianFlow, beta: Double) {
     parameters = flow.parameters.map { Float($0) }

@@ -32,11 +32,15 @@ public struct DenseMetric: AdaptiveMetric {
   /// The elements of M⁻¹, row by row.
   public var inverseMasses: [Double] { inverseMassMatrix.elements }
 
-  /// The metric of a checkpoint; nil unless the elements are those of a positive-definite matrix.
+  /// The metric of a checkpoint; nil unless the elements are those of a symmetric positive-definite
+  /// matrix.
   public init?(dimension: Int, inverseMasses: [Double]) {
     guard inverseMasses.count == dimension * dimension else { return nil }
-    try? self.init(
-      inverseMassMatrix: Matrix(rows: dimension, columns: dimension, elements: inverseMasses))
+    let matrix = Matrix(rows: dimension, columns: dimension, elements: inverseMasses)
+    for i in 0..<dimension {
+      for j in 0...i where matrix[i, j] != matrix[j, i] || !matrix[i, j].isFinite { return nil }
+    }
+    try? self.init(inverseMassMatrix: matrix)
   }
 
   /// Draws p = L⁻ᵀ ξ with M⁻¹ = L Lᵀ and ξ standard normal, whose covariance is M.

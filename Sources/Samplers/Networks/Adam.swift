@@ -9,8 +9,14 @@ struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
 
   private var first, second: [Scalar]
   private(set) var stepCount = 0
-  /// The number of parameters; nil if the moments, perhaps from a file, are of two numbers.
-  var parameterCount: Int? { first.count == second.count ? first.count : nil }
+
+  /// Whether the moments, perhaps from a file, are those of so many parameters after one of some
+  /// numbers of steps.
+  func isPossible(parameterCount: Int, stepCount: ClosedRange<Int>) -> Bool {
+    first.count == parameterCount && second.count == parameterCount
+      && stepCount.contains(self.stepCount) && first.allSatisfy(\.isFinite)
+      && second.allSatisfy { $0.isFinite && $0 >= 0 }
+  }
 
   init(parameterCount: Int) {
     first = [Scalar](repeating: 0, count: parameterCount)

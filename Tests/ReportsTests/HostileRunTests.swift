@@ -1,0 +1,133 @@
+import Foundation
+import Reports
+import TestSupport
+import Testing
+
+/// Tables of a run in which some number is another, given to everything that reads and draws them.
+@Suite struct HostileRunTests {
+  let folder: TemporaryFolder
+  private let tables: [String: [[String]]]
+
+  /// A run with all tables that figures are drawn from.
+  init() throws {
+    folder = try TemporaryFolder()
+    let grid = (0...4).map { Double($0) - 2 }
+    let bowl = grid.flatMap { x in grid.map { x * x + $0 * $0 } }
+    let learned = LearnedFlow(
+      potential: .init(x: grid, y: grid, values: bowl.map { 2 * $0 }),
+      negativeLogPosterior: .init(x: grid, y: grid, values: bowl),
+      trajectories: [[(0, 0), (1, 1)], [(1, 0), (0, 1)]], memory: [[1, 0.2], [-0.3, 0.5]])
+    let hubble = HubbleFile(
+      data: .init(redshifts: [0.1, 0.2, 0.3], magnitudes: [38, 40, 41], errors: [0.1, 0.1, 0.2]),
+      curve: .init(
+        redshifts: [0.05, 0.1, 0.5],
+        quantiles: [37, 38, 42].map { middle in [-0.2, -0.1, 0, 0.1, 0.2].map { middle + $0 } }))
+    let training = "step,loss,ess,beta\n0,9,0.1,0\n10,3,0.5,1\n20,2,0.9,1\n"
+    let files = learned.files + hubble.files + [("nhf-training.csv", training)]
+    tables = Dictionary(
+      uniqueKeysWithValues: files.map { name, content in
+        (
+          name,
+          content.split(separator: "\n").map { line in
+            line.split(separator: ",").map(String.init)
+          }
+        )
+      })
+    for (name, content) in files { _ = try folder.write(content, to: name) }
+    // Draws that do not vary have no corner plot, which would take most of the time.
+    _ = try folder.write("a\nb\n", to: "nhf.paramnames")
+    _ = try folder.write(String(repeating: "0.5 1 2 3\n", count: 20), to: "nhf.1.txt")
+  }
+
+  /// The figures that a table is for.
+  private static let figures = [
+    "nhf-potential.csv": "potential", "nhf-trajectories.csv": "trajectories",
+    "nhf-memory.csv": "memory", "hubble.csv": "hubble", "hubble-model.csv": "hubble",
+    "nhf-training.csv": "training",
+  ]
+
+  /// Tables that are told together or not at all.
+  private static func group(_ name: String) -> String {
+    name.hasPrefix("hubble") ? "hubble" : name == "nhf-training.csv" ? "training" : "learned"
+  }
+
+  /// Draws everything but for gnuplot; returns the names of figures and the notes.
+  private func report() throws -> (figures: Set<String>, notes: [String]) {
+    let run = try RunFolder(folder.path)
+    let report = Report(run, summaries: [:])
+    for figure in report.figures {
+      let text = figure.script.text + figure.script.data + figure.caption
+      #expect(!text.isEmpty)
+    }
+    return (Set(report.figures.map(\.name)), run.notes)
+  }
+
+  private func check(_ name: String, _ rows: [[String]], _ damage: String) throws {
+    _ = try folder.write(rows.map { $0.joined(separator: ",") + "\n" }.joined(), to: name)
+    let (figures, notes) = try report()
+    let figure = try #require(Self.figures[name])
+    #expect(
+      figures.contains(figure) || notes.contains { $0.contains(name) }, "\(damage): \(notes)")
+    // What has nothing to do with the table is drawn.
+    for (other, title) in Self.figures where Self.group(other) != Self.group(name) {
+      #expect(figures.contains(title), "\(damage): \(notes)")
+    }
+    #expect(figures.contains("weights"))
+  }
+
+  @Test("all figures of the run are drawn without a note")
+  func whole() throws {
+    let (figures, notes) = try report()
+    #expect(notes.isEmpty && figures.isSuperset(of: Self.figures.values))
+  }
+
+  @Test(
+    "a number that is none, or too large, leaves out one figure at most, with a note",
+    arguments: [
+      "nan", "inf", "-inf", "1e308", "-1e308", "1e101", "5e-324", "0", "-1", "", "x",
+      "9223372036854775807",
+    ])
+  func numbers(value: String) throws {
+    for (name, rows) in tables {
+      for column in rows[0].indices {
+        for row in [1, rows.count - 1] {
+          var damaged = rows
+          damaged[row][column] = value
+          try check(name, damaged, "\(name), row \(row), column \(column): \(value)")
+        }
+        var constant = rows
+        for row in 1..<rows.count { constant[row][column] = value }
+        try check(name, constant, "\(name), column \(column) all \(value)")
+      }
+      _ = try folder.write(
+        rows.map { $0.joined(separator: ",") + "\n" }.joined(), to: name)
+    }
+  }
+
+  @Test(
+    "tables of another shape leave out one figure at most, with a note",
+    arguments: Array(figures.keys).sorted())
+  func shapes(name: String) throws {
+    let rows = try #require(tables[name])
+    let more = ["hubble-model.csv": 1000, "nhf-potential.csv": 250_000][name] ?? 100
+    let shapes: [String: [[String]]] = [
+      "empty": [], "header": Array(rows.prefix(1)), "one row": Array(rows.prefix(2)),
+      "two rows": Array(rows.prefix(3)), "no header": Array(rows.dropFirst()),
+      "last row missing": rows.dropLast(), "rows twice": rows + rows.dropFirst(),
+      "backwards": rows.prefix(1) + rows.dropFirst().reversed(),
+      "first column missing": rows.map { Array($0.dropFirst()) },
+      "last column missing": rows.map { $0.dropLast() },
+      "first column twice": rows.map { $0.prefix(1) + $0 },
+      "last row short": rows.dropLast() + [Array(rows[rows.count - 1].dropLast())],
+      "blank lines": [[""], [""]],
+      "many rows": rows + (0..<more).map { _ in rows[rows.count - 1] },
+    ]
+    for (damage, shape) in shapes {
+      // Of a training a single moment is no history, which nobody misses.
+      if name == "nhf-training.csv", ["header", "one row"].contains(damage) {
+        continue
+      }
+      try check(name, shape, "\(name) \(damage)")
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Inference
+import Samplers
+import TestSupport
+import Testing
+
+/// States of samplers from files, with every number in them replaced by every hostile one: the work
+/// goes on from them, begins anew, or an error tells of them.
+@Suite struct DamagedStateTests {
+  private static func training(_ steps: Int) -> FlowTraining {
+    var training = FlowTraining()
+    training.batchSize = 8
+    training.stepCount = steps
+    training.checkInterval = 2
+    training.heldOutCount = 16
+    return training
+  }
+
+  private static let data = (0..<40).map { 0.1 * Double($0 % 7) - 0.3 }
+
+  private func trained(
+    from state: FlowTrainingState?, steps: Int = 6
+  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    FlowTrainer(Self.training(steps), seed: 1).train(
+      SampleFlow.deep.flow(), on: Self.data, heldOut: Array(Self.data.prefix(16)), from: state)
+  }
+
+  @Test("a training goes on from a state or begins anew, whatever stands in it")
+  func training() throws {
+    var stopped = false
+    let half = FlowTrainer(Self.training(6), seed: 1).train(
+      SampleFlow.deep.flow(), on: Self.data, heldOut: Array(Self.data.prefix(16)),
+      unless: {
+        defer { stopped = true }
+        return stopped
+      })
+    #expect(half.state.step == 1)
+    let document = try JSONEncoder().encode(half.state)
+    let whole = trained(from: nil).flow
+    #expect(trained(from: try JSONCoding.copy(half.state)).flow == whole)
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    var decoded = 0
+    for variant in try DamagedJSON.variants(of: document) {
+      guard let state = try? decoder.decode(FlowTrainingState.self, from: variant.document) else {
+        continue
+      }
+      decoded += 1
+      let result = trained(from: state)
+      // A rate that recovery has made so small ends a training.
+      #expect(result.state.step == 6 || result.state.rateFactor < 1e-6, "\(variant.place)")
+      #expect(result.flow.parameters.allSatisfy { $0.isFinite }, "\(variant.place)")
+    }
+    #expect(decoded > 100)
+  }
+
+  @Test(
+    "counts and moments that no training leaves do not fit",
+    arguments: [
+      ("step", "7"), ("step", "-1"), ("lossCount", "9223372036854775807"), ("lossCount", "2"),
+      ("lossCount", "-1"), ("looksSinceBest", "9223372036854775807"), ("looksSinceBest", "-1"),
+      ("bestScore", #""NaN""#), ("lossSum", #""Infinity""#), ("rateFactor", "2"),
+      ("rateFactor", "-1"), ("beta", "1e308"), ("stepCount", "9223372036854775807"),
+      ("stepCount", "-1"),
+    ])
+  func impossible(key: String, value: String) throws {
+    let flow = SampleFlow.deep.flow()
+    var stopped = false
+    let state = FlowTrainer(Self.training(6), seed: 1).train(
+      flow, on: Self.data, heldOut: Self.data,
+      unless: {
+        defer { stopped = true }
+        return stopped
+      }
+    ).state
+    #expect(state.fits(flow, Self.training(6)))
+    #expect(!state.fits(SampleFlow.fixedKinetic.flow(), Self.training(6)))
+    let text = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+    let damaged = text.replacing(try Regex("\"\(key)\":[-0-9.e+]+"), with: "\"\(key)\":\(value)")
+    #expect(damaged != text)
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    let read = try decoder.decode(FlowTrainingState.self, from: Data(damaged.utf8))
+    #expect(!read.fits(flow, Self.training(6)))
+  }
+
+  /// A store with one chain, which begins behind two draws.
+  private struct Kept: ChainStore {
+    let checkpoint: ChainCheckpoint
+
+    func resume(
+      chain index: Int, columns: [Chain.Column]
+    ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)? {
+      var chain = Chain(columns: columns, statistics: Chain.Statistic.hamiltonian)
+      for _ in 0..<2 {
+        chain.append([0.1, 0.2], logDensity: -0.1, noted: [-0.1, 1, 0.5, 1, 1, 0, 0.5])
+      }
+      return (chain, checkpoint)
+    }
+
+    func append(
+      _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
+    ) throws(StorageError) {}
+  }
+
+  @Test("a chain goes on from a checkpoint or refuses it, whatever stands in it")
+  func chain() async throws {
+    let checkpoint = ChainCheckpoint(
+      drawCount: 2, position: [0.1, 0.2], stepSize: 0.5, inverseMasses: [1, 0.25, 0.25, 2],
+      random: RandomStream(seed: 1, "chain", 0))
+    let density = CorrelatedGaussian(dimension: 2, correlation: 0.3)
+    let runner = ChainRunner(chainCount: 1, warmUpCount: 20, drawCount: 6, seed: 1)
+    var (refused, resumed) = (0, 0)
+    for variant in try DamagedJSON.variants(of: try JSONEncoder().encode(checkpoint)) {
+      guard let read = try? JSONDecoder().decode(ChainCheckpoint.self, from: variant.document)
+      else { continue }
+      do {
+        let chains = try await runner.run(
+          NoUTurnSampler(density, metric: DenseMetric(dimension: 2)),
+          store: Kept(checkpoint: read))
+        #expect(chains[0].count == 6, "\(variant.place)")
+        #expect(chains[0].values.allSatisfy { $0.isFinite }, "\(variant.place)")
+        resumed += 1
+      } catch {
+        #expect(error.description.contains("checkpoint is damaged"), "\(variant.place): \(error)")
+        refused += 1
+      }
+    }
+    #expect(refused > 10 && resumed > 10, "\(refused) refused, \(resumed) resumed")
+  }
+
+  @Test(
+    "inverse masses that are no symmetric matrix are refused",
+    arguments: [
+      [1, 0.5, 0.2, 2], [1, .nan, .nan, 2], [1, 2, 2, 1], [1, 0, 0], [], [0, 0, 0, 1],
+    ])
+  func metric(inverseMasses: [Double]) {
+    #expect(DenseMetric(dimension: 2, inverseMasses: inverseMasses) == nil)
+  }
+}
