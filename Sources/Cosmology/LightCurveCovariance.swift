@@ -57,12 +57,12 @@ struct LightCurveCovariance: Sendable {
     return sum
   }
 
-  /// Σᵢⱼ Gᵢⱼ ∂Cᵢⱼ for a symmetric G and coefficients that are derivatives.
-  func contract(_ gradient: Matrix, _ slopes: [Double]) -> Double {
-    let own = diagonal(slopes)
-    var sum = (0..<count).reduce(0) { $0 + gradient[$1, $1] * own[$1] }
-    for (part, matrix) in blocks where slopes[part] != 0 {
-      sum += slopes[part] * matrix.dot(gradient)
+  /// vᵀ C v with any coefficients.
+  func quadraticForm(_ vector: [Double], _ coefficients: [Double]) -> Double {
+    let own = diagonal(coefficients)
+    var sum = (0..<count).reduce(0) { $0 + vector[$1] * vector[$1] * own[$1] }
+    for (part, matrix) in blocks where coefficients[part] != 0 {
+      sum += coefficients[part] * matrix.quadraticForm(vector)
     }
     return sum
   }

@@ -5,8 +5,8 @@ import RealModule
 /// covariance adds to its gradient.
 ///
 /// With U the columns of marginalised offsets, Y = C⁻¹ U, S = Uᵀ Y and P = C⁻¹ − Y S⁻¹ Yᵀ:
-/// log L = −½ rᵀ P r − ½ log det C − ½ log det(S / 2π) − ½ N log 2π, and
-/// ∂ log L / ∂C = ½ (P r rᵀ P + Y S⁻¹ Yᵀ − C⁻¹).
+/// log L = −½ rᵀ P r − ½ log det(S / 2π) − ½ N log 2π, and ∂ log L / ∂C = ½ (P r rᵀ P + Y S⁻¹ Yᵀ), a sum
+/// of as many squares as there are columns, and one.
 struct LightCurveSolution {
   let logLikelihood: Double
   let chiSquared: Double
@@ -21,7 +21,7 @@ struct LightCurveSolution {
   /// Nil if C is not positive definite at these coefficients.
   init?(
     _ covariance: LightCurveCovariance, _ coefficients: LightCurveCovariance.Coefficients,
-    _ residuals: [Double], marginalising columns: [[Double]], includesDeterminant: Bool
+    _ residuals: [Double], marginalising columns: [[Double]]
   ) {
     let count = covariance.count
     guard
@@ -33,7 +33,6 @@ struct LightCurveSolution {
     var weighted = factor.solve(residuals)
     var chiSquared = zip(residuals, weighted).reduce(0) { $0 + $1.0 * $1.1 }
     var logNormalisation = -0.5 * Double(count) * .log(2 * .pi)
-    if includesDeterminant { logNormalisation -= 0.5 * factor.logDeterminant }
 
     // The offsets, one after the other, each orthogonal to those before it in the metric C⁻¹: then S
     // is diagonal.
@@ -66,33 +65,20 @@ struct LightCurveSolution {
     self.chiSquared = chiSquared
     logLikelihood = logNormalisation - 0.5 * chiSquared
 
-    func element(_ i: Int, _ j: Int) -> Double {
-      images.reduce(weighted[i] * weighted[j]) { $0 + $1.column[i] * $1.column[j] / $1.weight }
+    func slope(_ slopes: [Double]) -> Double {
+      images.reduce(0.5 * covariance.quadraticForm(weighted, slopes)) {
+        $0 + 0.5 * covariance.quadraticForm($1.column, slopes) / $1.weight
+      }
     }
-    if covariance.isDiagonal {
-      let gradient = (0..<count).map {
-        0.5 * (element($0, $0) - (includesDeterminant ? factor.inverseVariances[$0] : 0))
-      }
-      func slope(_ slopes: [Double]) -> Double {
-        zip(gradient, covariance.diagonal(slopes)).reduce(0) { $0 + $1.0 * $1.1 }
-      }
-      alphaSlope = slope(coefficients.alphaSlopes)
-      betaSlope = slope(coefficients.betaSlopes)
-    } else {
-      var gradient = Matrix(diagonal: [Double](repeating: 0, count: count))
-      if includesDeterminant { gradient.add(-0.5, factor.inverse) }
-      for i in 0..<count {
-        for j in 0..<count { gradient[i, j] += 0.5 * element(i, j) }
-      }
-      alphaSlope = covariance.contract(gradient, coefficients.alphaSlopes)
-      betaSlope = covariance.contract(gradient, coefficients.betaSlopes)
-    }
+    alphaSlope = slope(coefficients.alphaSlopes)
+    betaSlope = slope(coefficients.betaSlopes)
   }
 
   /// C, whole or diagonal, ready for solving.
   private enum Factor {
     case whole(Cholesky)
-    case diagonal([Double], logDeterminant: Double)
+    /// The inverse variances.
+    case diagonal([Double])
 
     init(_ matrix: Matrix) throws(NotPositiveDefinite) { self = .whole(try Cholesky(matrix)) }
 
@@ -100,27 +86,7 @@ struct LightCurveSolution {
       if let bad = variances.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
         throw NotPositiveDefinite(order: bad + 1)
       }
-      self = .diagonal(
-        variances.map { 1 / $0 }, logDeterminant: variances.reduce(0) { $0 + .log($1) })
-    }
-
-    var logDeterminant: Double {
-      switch self {
-      case .whole(let factor): factor.logDeterminant
-      case .diagonal(_, let logDeterminant): logDeterminant
-      }
-    }
-
-    var inverse: Matrix {
-      switch self {
-      case .whole(let factor): factor.inverse
-      case .diagonal(let inverse, _): Matrix(diagonal: inverse)
-      }
-    }
-
-    /// The diagonal of C⁻¹ where C is diagonal.
-    var inverseVariances: [Double] {
-      if case .diagonal(let inverse, _) = self { inverse } else { inverse.diagonal }
+      self = .diagonal(variances.map { 1 / $0 })
     }
 
     func solve(_ vector: [Double]) -> [Double] {
@@ -131,7 +97,7 @@ struct LightCurveSolution {
         factor.whiten(&span)
         factor.solveTransposed(&span)
         return solution
-      case .diagonal(let inverse, _):
+      case .diagonal(let inverse):
         return zip(vector, inverse).map { $0 * $1 }
       }
     }

@@ -53,12 +53,25 @@ extension Matrix {
     for i in elements.indices { elements[i] += factor * other.elements[i] }
   }
 
-  /// Σ Aᵢⱼ Bᵢⱼ over all elements of two matrices of the same size.
-  public func dot(_ other: Matrix) -> Double {
+  /// vᵀ A v for a square matrix.
+  public func quadraticForm(_ vector: [Double]) -> Double {
     precondition(
-      rows == other.rows && columns == other.columns, "matrices of different sizes have no product")
-    var sum = 0.0
-    for i in elements.indices { sum += elements[i] * other.elements[i] }
-    return sum
+      rows == vector.count && columns == vector.count,
+      "a matrix of \(rows) × \(columns) and a vector of \(vector.count)")
+    guard !vector.isEmpty else { return 0 }
+    var image = vector
+    elements.withUnsafeBufferPointer { matrix in
+      vector.withUnsafeBufferPointer { vector in
+        image.withUnsafeMutableBufferPointer { image in
+          guard let matrix = matrix.baseAddress, let vector = vector.baseAddress,
+            let image = image.baseAddress
+          else { return }
+          Double.multiply(
+            MatrixOperand(matrix, stride: columns), MatrixOperand(vector, stride: 1), rows: rows,
+            columns: 1, inner: columns, adding: 0, to: image, resultStride: 1)
+        }
+      }
+    }
+    return zip(vector, image).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }

@@ -4,6 +4,7 @@ import Cosmology
 import Foundation
 import Inference
 import LinearAlgebra
+import Logging
 import Reports
 import Samplers
 
@@ -23,7 +24,9 @@ struct FitCommand: AsyncParsableCommand {
       flow (nhf.1.txt), those without weights (nhf-raw.1.txt) and, where the weights were rejected, chains behind the \
       flow (nhf-exact.1.txt, …); summary.json; report.html. Exits with 10, after writing them, if the chains are not good \
       enough: an R-hat of 1.01 or more, a bulk or tail effective sample size of 400 or less, an E-BFMI of 0.3 or less, or \
-      a divergence; and with 11 if they are, but the flow's weights are rejected.
+      a divergence; or if the result means nothing: a χ² with p < 1e-12 for its degrees of freedom, on either side, fewer \
+      than one of them, or a posterior that is its prior in every parameter. Exits with 11 if all of that is well, but the \
+      flow's weights are rejected.
       """)
 
   /// How the likelihood of magnitudes is computed.
@@ -54,9 +57,8 @@ struct FitCommand: AsyncParsableCommand {
   var likelihood = LikelihoodPath.projected
 
   @Flag(
-    help:
-      "Leave the determinant of the covariance out of the likelihood of light curves, as CosmoMC does."
-  )
+    help: ArgumentHelp(
+      "No longer needed: the likelihood of light curves has no determinant.", visibility: .hidden))
   var withoutDeterminant = false
 
   @Option(
@@ -191,20 +193,31 @@ struct FitCommand: AsyncParsableCommand {
       }
     case .lightCurves(let sample):
       let build = { (offset: OffsetTreatment) in
-        LightCurveLikelihood(
-          sample, distances: distances, offset: offset,
-          includesDeterminant: !withoutDeterminant)
+        LightCurveLikelihood(sample, distances: distances, offset: offset)
       }
       let (space, offset) = try model.plan(
         sampled: build(.sampled).parameterNames, marginalised: build(.marginalised).parameterNames)
       let likelihood = build(offset)
+      if !quiet { for note in lightCurveNotes { Logger(label: "sn-infer").notice("\(note)") } }
       try await FitRun(
         command: self, catalog: catalog, space: space, offset: offset, likelihood: likelihood,
         diagram: HubbleCurve(likelihood),
-        method: "light curves, the covariance anew for each α and β"
-          + (withoutDeterminant ? ", without its determinant" : "")
+        method: "light curves by χ², the covariance anew for each α and β"
       ).run()
     }
+  }
+}
+
+extension FitCommand {
+  /// What a reader of a fit of light curves should know.
+  private var lightCurveNotes: [String] {
+    (withoutDeterminant
+      ? [
+        "the likelihood of light curves is χ² alone and no longer has a determinant; --without-determinant changes nothing"
+      ] : [])
+      + [
+        "the errors of alpha and beta are 10 to 20 % too small: χ² alone knows nothing of the populations of shapes and colours"
+      ]
   }
 }
 

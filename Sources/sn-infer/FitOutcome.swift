@@ -17,6 +17,9 @@ struct FitOutcome {
     return chains.isEmpty ? flowDraws.map { [$0] } ?? [] : chains
   }
 
+  /// Whether those draws are some to judge a result by, as those of a rejected flow are not.
+  var canBeJudged: Bool { !chains.isEmpty || map != nil || flow?.isRejected == false }
+
   /// The time of all samplers.
   var seconds: Double { chainSeconds + (flow?.seconds ?? 0) + (map?.seconds ?? 0) }
 

@@ -110,7 +110,8 @@ struct FitRun<Likelihood: GaussianLikelihood> {
       "version": SNInfer.version, "folder format": "2",
       "data": "\(catalog.count) supernovae with fingerprint \(catalog.fingerprint)",
       "model": model.model.rawValue, "distance": model.distance.rawValue,
-      "offset": offset.rawValue, "likelihood": command.likelihood.rawValue,
+      "offset": offset.rawValue,
+      "likelihood": catalog.sample == nil ? "light curves by χ²" : command.likelihood.rawValue,
       "chains": "\(command.chains)", "warmup": "\(command.warmup)", "seed": "\(command.seed)",
       "start": command.start.rawValue, "target acceptance": "\(command.targetAcceptance)",
     ]
@@ -122,7 +123,6 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     if let coordinates = command.flow.coordinates { entries["coordinates"] = coordinates.rawValue }
     if command.sampler.runsFlow { entries.merge(command.flow.manifest) { own, _ in own } }
     if command.sampler == .map { entries["weighted draws"] = "\(command.flow.nhfDraws)" }
-    if command.withoutDeterminant { entries["determinant"] = "left out" }
     for parameter in space.parameters {
       entries["prior of \(parameter.name)"] = "\(parameter.prior)"
     }
@@ -170,9 +170,13 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     let chains = outcome.chains.isEmpty ? outcome.map?.chains ?? [] : outcome.chains
     let summary = chains.isEmpty ? nil : PosteriorSummary(chains)
     let best = bestDraw(outcome.draws)
-    let failures = summary?.failedGates ?? []
+    var failures = summary?.failedGates ?? []
+    if let best, outcome.canBeJudged {
+      failures += FitWarnings.failures(best, outcome.draws, space)
+    }
     var warnings = failures
-    if let summary, let best { warnings += FitWarnings.sentences(summary, best, chains) }
+    if let best, outcome.canBeJudged { warnings += FitWarnings.unusual(best) }
+    if let summary { warnings += FitWarnings.sentences(summary, chains) }
     if let flow = outcome.flow, !flow.reasons.isEmpty {
       warnings += flow.reasons.map { "the flow: \($0)" }
     }

@@ -1,13 +1,40 @@
+import Cosmology
 import Foundation
 import Inference
+import Samplers
 
 /// What a careful reader would want to be told of a fit besides the checks of its chains.
 enum FitWarnings {
   static func sentences(
-    _ summary: PosteriorSummary, _ best: RunSummary.BestDraw, _ chains: [Chain]
+    _ summary: PosteriorSummary, _ chains: [Chain]
   ) -> [String] {
-    divergences(summary) + saturation(summary) + chiSquared(best)
-      + edges(summary, chains.first?.columns ?? [])
+    divergences(summary) + saturation(summary) + edges(summary, chains.first?.columns ?? [])
+  }
+
+  /// What makes a result meaningless, however good its draws: a χ² that does not belong to its degrees
+  /// of freedom, a posterior that is its prior.
+  static func failures(
+    _ best: RunSummary.BestDraw, _ draws: [Chain], _ space: ParameterSpace
+  ) -> [String] {
+    var failures: [String] = []
+    if best.goodness.grade == .meaningless {
+      failures += [best.goodness.sentence].compactMap { $0 }
+    }
+    let information = InformationGain(draws, from: space)
+    if information.isNothing {
+      let names = space.free.map(\.name).joined(separator: ", ")
+      failures.append(
+        String(
+          format:
+            "the posterior is the prior: the data tell nothing of %@ (%.1g nats)", names,
+          information.nats))
+    }
+    return failures
+  }
+
+  /// A χ² that is only unusual.
+  static func unusual(_ best: RunSummary.BestDraw) -> [String] {
+    best.goodness.grade == .unusual ? [best.goodness.sentence].compactMap { $0 } : []
   }
 
   private static func divergences(_ summary: PosteriorSummary) -> [String] {
@@ -25,23 +52,6 @@ enum FitWarnings {
     ]
   }
 
-  /// A χ² further than six standard deviations, √(2 dof) each, from the degrees of freedom.
-  private static func chiSquared(_ best: RunSummary.BestDraw) -> [String] {
-    // With no more data than parameters nothing but rounding should be left.
-    let expected = max(0, Double(best.degreesOfFreedom))
-    let tolerance = 6 * (2 * max(1, expected)).squareRoot()
-    guard abs(best.chiSquared - expected) > tolerance else { return [] }
-    let isLarge = best.chiSquared > expected
-    return [
-      String(
-        format: "χ² = %.0f is far %@ %d degrees of freedom: ", best.chiSquared,
-        isLarge ? "above" : "below", best.degreesOfFreedom)
-        + (isLarge
-          ? "the model does not fit, or the errors are too small or not those of these magnitudes"
-          : "the errors are larger than the scatter")
-    ]
-  }
-
   /// Posteriors whose central 95 % come within a hundredth of the prior's width of its edge.
   private static func edges(_ summary: PosteriorSummary, _ columns: [Chain.Column]) -> [String] {
     zip(summary.parameters, columns).flatMap { parameter, column -> [String] in
@@ -56,5 +66,11 @@ enum FitWarnings {
         String(format: "the posterior of %@ reaches the edge of its prior at %g", column.name, $0)
       }
     }
+  }
+}
+
+extension RunSummary.BestDraw {
+  fileprivate var goodness: GoodnessOfFit {
+    GoodnessOfFit(chiSquared: chiSquared, degreesOfFreedom: degreesOfFreedom)
   }
 }

@@ -63,6 +63,11 @@ extension Report {
       guard let verdict = result.outcome.verdict else { continue }
       say(accepted.map { $0 ? .good : .bad } ?? .caution, "\(result.title): \(verdict)")
     }
+    // What failed of the whole result, and not of the chains of a sampler.
+    let told = Set(results.flatMap { $0.summary.failedGates })
+    for failure in folder.record.failedGates where !told.contains(failure) {
+      say(.bad, "\(failure.prefix(1).uppercased())\(failure.dropFirst()).")
+    }
     let gates = Set(folder.record.failedGates)
     for warning in folder.record.warnings where !gates.contains(warning) {
       say(.caution, "\(warning.prefix(1).uppercased())\(warning.dropFirst()).")
