@@ -103,6 +103,8 @@ import Testing
     func append(
       _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
     ) throws(StorageError) {}
+
+    func flush() async throws(StorageError) {}
   }
 
   @Test("a chain goes on from a checkpoint or refuses it, whatever stands in it")
