@@ -110,7 +110,7 @@ struct FitCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Stop in time, such as 90s, 45m or 3h30m, with all draws kept for --resume.",
+      "Stop in time, such as 90s, 45m or 3h30m, with what there is kept for --resume.",
       valueName: "time"))
   var maxTime: TimeLimit?
 

@@ -10,7 +10,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
     abstract: "Learn the density of the rows of a table, or of chains, and save the flow.",
     discussion: """
       Raises a lower bound of the rows' log density by Adam, the ELBO or that of --momenta, and keeps the parameters that are best at rows held out. \
-      Stopped by SIGINT, SIGTERM or --max-time, it leaves MODEL.checkpoint, with which --resume goes on as if it \
+      Stopped by a signal or --max-time, it leaves MODEL.checkpoint, with which --resume goes on as if it \
       had never stopped.
       """)
 
