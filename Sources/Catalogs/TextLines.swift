@@ -48,6 +48,7 @@ private struct Finder {
   private(set) var data: [TextLines.Line] = []
   /// Where the last comments before the data stand, without the `#`.
   private var comments: [Range<Int>] = []
+  private var commentCount = 0
 
   private static let longestComment = 1 << 14
   private static let mostComments = 1000
@@ -67,6 +68,10 @@ private struct Finder {
       number += 1
       while start < end, isBlank(bytes[start]) { start += 1 }
       if start < end, bytes[start] == UInt8(ascii: "#") {
+        commentCount += 1
+        guard commentCount <= limit.largest else {
+          return CatalogError(path, row: number, .beyond(limit))
+        }
         if data.isEmpty { keepComment(start + 1..<end) }
       } else if start < end {
         let line = UnsafeBufferPointer(rebasing: bytes[start..<end])

@@ -153,6 +153,45 @@ import Testing
     }
   }
 
+  @Test("a checkpoint with counts that no training has is refused, and left as it is")
+  func impossibleCheckpoint() throws {
+    let steps = "train rows.csv --columns x,y --hidden 2 --steps 10000000 --quiet -o s.json"
+    let arguments = ["flow"] + steps.split(separator: " ").map(String.init)
+    #expect(try Tool.run(arguments, in: folder.path, signal: SIGTERM, after: 1) == 75)
+    let path = folder.path("s.json.checkpoint")
+    let checkpoint = try String(contentsOfFile: path, encoding: .utf8)
+    for (key, value) in [
+      ("lossCount", "9223372036854775807"), ("looksSinceBest", "9223372036854775807"),
+      ("step", "9223372036854775807"), ("step", "-1"), ("stepCount", "1e308"),
+      ("second", "[-1]"), ("average", "[]"), ("bestScore", #""NaN""#), ("records", "null"),
+    ] {
+      let pattern = try Regex(#""\#(key)":(\[[^\[\]]*\]|[-0-9.e+]+|\[\{.*?\}\])"#)
+      let damaged = checkpoint.replacing(pattern, with: "\"\(key)\":\(value)")
+      #expect(damaged != checkpoint, "\(key)")
+      _ = try folder.write(damaged, to: "s.json.checkpoint")
+      let result = try flow("\(steps) --resume --max-time 1s")
+      #expect(result.status == 73, "\(key) \(value): \(result.error)")
+      #expect(result.error.hasPrefix("error: s.json.checkpoint: this is no checkpoint"))
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == damaged)
+    }
+  }
+
+  @Test("rows that overflow are an error, and no file")
+  func overflow() throws {
+    #expect(try flow("train rows.csv --columns x,y --hidden 2 --steps 2 -o f.json").status == 0)
+    let text = try String(contentsOfFile: folder.path("f.json"), encoding: .utf8)
+    let huge = text.replacing(/"scales":\[[^\]]*\]/, with: "\"scales\":[1e308,1e308]")
+    _ = try folder.write(huge, to: "huge.json")
+    for output in ["-o huge.csv", ""] {
+      let result = try flow("sample huge.json -n 1000 \(output)")
+      #expect(result.status == 65, "\(result.error)")
+      #expect(result.error.hasPrefix("error: huge.json: row "), "\(result.error)")
+      #expect(!result.output.contains("inf"))
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names.allSatisfy { !$0.hasPrefix("huge.csv") })
+  }
+
   @Test("rows without density are counted, and the others told")
   func farRows() throws {
     #expect(try flow("\(training) -o f.json").status == 0)

@@ -11,7 +11,7 @@ struct Tool {
   }
 
   /// Beside the test bundle, where the package manager puts all products of one build.
-  private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+  static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
     .deletingLastPathComponent().appendingPathComponent("sn-infer")
 
   /// Runs the program in a folder and waits for it.
