@@ -53,19 +53,21 @@ public struct BestFit: Sendable {
     }
     starts.sort { $0.height < $1.height }
     let ends = starts.prefix(2).map {
-      QuasiNewtonMinimizer(gradientTolerance: 1e-4, maximumIterations: 200)
-        .minimize(from: $0.position) { position, gradient in height(position, &gradient) }
+      // A thousandth of a standard deviation, as they are below 1 in these coordinates. A large χ² has
+      // rounding that would keep a climb from ever ending.
+      QuasiNewtonMinimizer(
+        gradientTolerance: 1e-3 * max(1, 1e-4 * abs($0.height)), maximumIterations: 100
+      )
+      .minimize(from: $0.position) { position, gradient in height(position, &gradient) }
     }
-    let best = ends.min { $0.value < $1.value }?.position
-    let values = best.map { posterior.draw(at: $0, logDensity: 0).values }
-    let free = values.map {
-      Dictionary(zip(space.free.map(\.name), $0), uniquingKeysWith: { first, _ in first })
+    let best = ends.min { $0.value < $1.value }
+    let values = best.map { posterior.draw(at: $0.position, logDensity: 0).values } ?? []
+    parameters = Dictionary(
+      zip(space.free.map(\.name), values), uniquingKeysWith: { first, _ in first })
+    let fixed = space.parameters.compactMap { parameter in
+      parameter.prior.fixedValue.map { (parameter.name, $0) }
     }
-    var all = free ?? [:]
-    for parameter in space.parameters {
-      if let value = parameter.prior.fixedValue { all[parameter.name] = value }
-    }
-    parameters = free ?? [:]
+    let all = parameters.merging(fixed) { free, _ in free }
     goodness = GoodnessOfFit(
       chiSquared: likelihood.chiSquared(at: likelihood.parameterNames.map { all[$0] ?? .nan }),
       degreesOfFreedom: likelihood.dataCount - space.dimension - likelihood.marginalisedCount)
