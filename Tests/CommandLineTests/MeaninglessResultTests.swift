@@ -163,7 +163,7 @@ import Testing
 
   @Test("light curves: --without-determinant changes nothing and says so; check and fit agree")
   func lightCurves() throws {
-    // Forty light curves, without random numbers: three incommensurate waves.
+    // Sixty light curves, without random numbers: three incommensurate waves.
     let rows = (1...60).map { i -> String in
       let k = Double(i)
       let (shape, color) = (1.2 * sin(1.7 * k), 0.1 * sin(2.9 * k + 1))
@@ -171,10 +171,11 @@ import Testing
       let (q, scatter) = (0.55, 0.11 * 2.0.squareRoot() * sin(4.3 * k + 2))
       let distance = 2997.92458 / 0.7 * z * (1 - 0.5 * (1 - q) * 0.5 * z)
       let peak = 5 * log10((1 + z) * distance) + 25 - 19.1 - 0.14 * shape + 3.1 * color + scatter
-      return "\(z) \(z) \(peak) 0.1 \(shape) 0.3 \(color) 0.02 \(i % 2 == 0 ? 9 : 11)\n"
+      return "\(z) \(z) \(peak) 0.1 \(shape) 0.3 \(color) 0.02 0 0 0 \(i % 2 == 0 ? 9 : 11)\n"
     }
     _ = try folder.write(
-      "zcmb zhel mb dmb x1 dx1 color dcolor 3rdvar\n" + rows.joined(), to: "t.csv")
+      "zcmb zhel mb dmb x1 dx1 color dcolor cov_m_s cov_m_c cov_s_c 3rdvar\n" + rows.joined(),
+      to: "t.csv")
     let checked = try check()
     #expect(checked.status == 0, "\(checked.output)\(checked.error)")
     let line = try #require(checked.output.split(separator: "\n").last { $0.hasPrefix("best") })

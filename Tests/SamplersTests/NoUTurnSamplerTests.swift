@@ -99,7 +99,7 @@ import Testing
   @Test("a banana; one that is bent by a quarter less is caught")
   func banana() async throws {
     func worst(_ density: Banana) async throws -> Double {
-      let chains = try await ChainRunner(drawCount: 5000, seed: 1, targetAcceptance: 0.95).run(
+      let chains = try await ChainRunner(drawCount: 15_000, seed: 1, targetAcceptance: 0.95).run(
         density)
       return MomentCheck([
         (column(chains, 0), 0), (column(chains, 0) { $0 * $0 }, 1), (column(chains, 1), 1),
