@@ -13,48 +13,25 @@ public enum Gzip {
   ///   shrink to a half or a tenth.
   /// - Throws: `ArchiveError` for data that are damaged, cut short, or too large unpacked.
   public static func unpack(_ bytes: [UInt8], limit: Int? = nil) throws(ArchiveError) -> [UInt8] {
-    var output: [UInt8] = []
-    try forEachMember(of: bytes, limit: limit, keepsOutput: true) {
-      if output.isEmpty { output = $0 } else { output += $0 }
-    }
-    return output
-  }
-
-  /// Makes sure that all members of a gzip file are whole and not too large, as `unpack` does, but
-  /// keeps nothing: for files that another library unpacks.
-  ///
-  /// - Throws: `ArchiveError` for data that are damaged, cut short, or too large unpacked.
-  public static func check(_ bytes: [UInt8], limit: Int? = nil) throws(ArchiveError) {
-    try forEachMember(of: bytes, limit: limit, keepsOutput: false) { _ in }
-  }
-
-  private static func forEachMember(
-    of bytes: [UInt8], limit: Int?, keepsOutput: Bool, _ body: ([UInt8]) -> Void
-  ) throws(ArchiveError) {
     var limit = limit ?? min(largestOutput, max(256 << 20, 100 * bytes.count))
+    var output: [UInt8] = []
     var rest = bytes[...]
     repeat {
       let member = try Inflation.inflate(
-        rest, .gzip, limit: limit, keepsOutput: keepsOutput,
+        rest, .gzip, limit: limit,
         expectedCount: rest.startIndex == 0 ? expectedCount(bytes) : 0)
-      body(member.output)
-      limit -= member.count
+      if output.isEmpty { output = member.output } else { output += member.output }
+      limit -= member.output.count
       rest = rest.dropFirst(member.consumed)
       // Tapes pad with zeros, which gzip itself ignores too.
       rest = rest.drop { $0 == 0 }
     } while !rest.isEmpty
+    return output
   }
 
   /// What the end of a gzip file says is the size of its last member, modulo 2³²: that of the whole,
   /// of almost all files.
   private static func expectedCount(_ bytes: [UInt8]) -> Int {
     bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-  }
-
-  /// The first `count` unpacked bytes, or fewer if there are fewer.
-  public static func beginning(
-    of bytes: [UInt8], count: Int
-  ) throws(ArchiveError) -> [UInt8] {
-    try Inflation.inflate(bytes[...], .gzip, limit: count, isPrefixEnough: true).output
   }
 }

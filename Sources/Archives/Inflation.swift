@@ -13,13 +13,12 @@ enum Inflation {
   /// - Parameters:
   ///   - limit: the largest number of bytes that may come out.
   ///   - isPrefixEnough: whether to stop without complaint once `limit` bytes are there.
-  ///   - keepsOutput: whether the unpacked bytes are wanted, or only their number.
   ///   - expectedCount: how many bytes will probably come out, so that they need not be moved.
-  /// - Returns: the unpacked bytes, their number, and how many packed ones were read.
+  /// - Returns: the unpacked bytes, and how many packed ones were read.
   static func inflate(
     _ input: ArraySlice<UInt8>, _ wrapping: Wrapping, limit: Int, isPrefixEnough: Bool = false,
-    keepsOutput: Bool = true, expectedCount: Int = 0
-  ) throws(ArchiveError) -> (output: [UInt8], count: Int, consumed: Int) {
+    expectedCount: Int = 0
+  ) throws(ArchiveError) -> (output: [UInt8], consumed: Int) {
     var stream = z_stream()
     let size = CInt(MemoryLayout<z_stream>.size)
     guard inflateInit2_(&stream, wrapping.rawValue, ZLIB_VERSION, size) == Z_OK else {
@@ -30,14 +29,12 @@ enum Inflation {
     let portion = 1 << 20
     var output: [UInt8] = []
     // The last portion begins with room for a whole one.
-    if keepsOutput, expectedCount > 0 {
-      output.reserveCapacity(min(expectedCount, limit) + portion)
-    }
-    var (count, consumed) = (0, 0)
+    if expectedCount > 0 { output.reserveCapacity(min(expectedCount, limit) + portion) }
+    var consumed = 0
     while true {
-      let room = min(portion, limit - count)
+      let room = min(portion, limit - output.count)
       guard room > 0 else {
-        if isPrefixEnough { return (output, count, consumed) }
+        if isPrefixEnough { return (output, consumed) }
         throw .tooLarge(limit: limit)
       }
       let start = input.startIndex + consumed
@@ -57,10 +54,9 @@ enum Inflation {
       let wasRead = end - start - Int(stream.avail_in)
       let wasWritten = room - Int(stream.avail_out)
       consumed += wasRead
-      output.removeLast(keepsOutput ? room - wasWritten : room)
-      count += wasWritten
+      output.removeLast(room - wasWritten)
       switch status {
-      case Z_STREAM_END: return (output, count, consumed)
+      case Z_STREAM_END: return (output, consumed)
       case Z_OK, Z_BUF_ERROR:
         if wasRead == 0, wasWritten == 0 { throw .truncated }
       default:

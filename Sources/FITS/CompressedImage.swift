@@ -64,7 +64,7 @@ struct CompressedImage: Sendable, Equatable {
     unpackedData = field("UNCOMPRESSED_DATA")
     gzipData = field("GZIP_COMPRESSED_DATA")
 
-    // CFITSIO has room for six.
+    // What other programs have room for.
     let count = try header.required("ZNAXIS", in: 1...6)
     var (axes, lengths) = ([Int](), [Int]())
     for axis in 1..<count + 1 {

@@ -3,7 +3,7 @@
 struct DataStructure {
   enum Kind { case image, asciiTable, binaryTable, randomGroups, other }
 
-  /// CFITSIO, and whoever else reads images, has room for so many axes.
+  /// Programs that read images have room for so many axes.
   static let largestAxisCount = 9
 
   let kind: Kind

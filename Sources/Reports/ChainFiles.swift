@@ -132,12 +132,8 @@ public final class ChainFiles: ChainStore {
           textLength: textLength + text.count, tableLength: tableLength + lines.count,
           checkpoint: checkpoint),
         ofChain: index)
-      if ContinuousClock.now - growth.aging.since > Self.aging {
-        growth.state.earlier = growth.aging.chains
-        growth.aging = (growth.state.chains, .now)
-      }
-      let state = growth.state
-      batch.replacements[stateName] = { try Self.encode(state) }
+      let chains = growth.state.chains
+      batch.replacements[stateName] = { [self] in try encode(chains) }
       // In the lock, so that states are handed over in the order in which they were made.
       try writer.hand(over: batch)
       return false
@@ -161,10 +157,18 @@ public final class ChainFiles: ChainStore {
 
   // MARK: The state
 
-  private static func encode(_ state: State) throws -> Data {
+  /// The state at the time of a checkpoint, whose lines have just been written.
+  private func encode(_ chains: [Extent?]) throws -> Data {
+    let earlier = growth.withLock { growth in
+      if ContinuousClock.now - growth.aging.since > Self.aging || growth.aging.chains.isEmpty {
+        growth.state.earlier = growth.aging.chains
+        growth.aging = (chains, .now)
+      }
+      return growth.state.earlier
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    return try encoder.encode(state)
+    return try encoder.encode(State(chains: chains, earlier: earlier))
   }
 
   private func state() throws(StorageError) -> State {

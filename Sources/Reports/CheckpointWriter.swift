@@ -62,6 +62,8 @@ private final class Core: Sendable {
     var waiting = CheckpointWriter.Batch()
     var waitingBytes = 0
     var due = ContinuousClock.now + .milliseconds(250)
+    /// What writing has taken since the last checkpoint.
+    var spent = Duration.zero
     var flushes: [CheckedContinuation<StorageError?, Never>] = []
     var failure: StorageError?
     var isClosed = false
@@ -107,7 +109,9 @@ private final class Core: Sendable {
 
   private enum Step {
     case sleep(until: ContinuousClock.Instant?)
-    case write(CheckpointWriter.Batch, thenAnswer: [CheckedContinuation<StorageError?, Never>])
+    case write(
+      CheckpointWriter.Batch, isCheckpoint: Bool,
+      thenAnswer: [CheckedContinuation<StorageError?, Never>])
     case end
   }
 
@@ -118,7 +122,8 @@ private final class Core: Sendable {
       case .sleep(let time?):
         let seconds = (time - .now) / .seconds(1)
         _ = bell.wait(timeout: .now() + .milliseconds(max(1, Int(seconds * 1000))))
-      case .write(let batch, let flushes): write(batch, thenAnswer: flushes)
+      case .write(let batch, let isCheckpoint, let flushes):
+        write(batch, isCheckpoint: isCheckpoint, thenAnswer: flushes)
       case .end: return
       }
     }
@@ -140,12 +145,12 @@ private final class Core: Sendable {
         batch.replacements = [:]
       }
       defer { state.flushes = [] }
-      return .write(batch, thenAnswer: state.flushes)
+      return .write(batch, isCheckpoint: isDue, thenAnswer: state.flushes)
     }
   }
 
   private func write(
-    _ batch: CheckpointWriter.Batch,
+    _ batch: CheckpointWriter.Batch, isCheckpoint: Bool,
     thenAnswer flushes: [CheckedContinuation<StorageError?, Never>]
   ) {
     let begin = ContinuousClock.now
@@ -156,7 +161,11 @@ private final class Core: Sendable {
     let end = ContinuousClock.now
     state.withLock { state in
       state.failure = failure
-      state.due = end + max(Self.pause, (end - begin) * Self.patience)
+      state.spent += end - begin
+      if isCheckpoint {
+        state.due = end + max(Self.pause, state.spent * Self.patience)
+        state.spent = .zero
+      }
     }
     for flush in flushes { flush.resume(returning: failure) }
   }

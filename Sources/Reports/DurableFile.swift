@@ -20,7 +20,8 @@ enum DurableFile {
   static func append(_ data: Data, to path: String, synced: Bool = false) throws(StorageError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw error(path) }
-    defer { close(descriptor) }
+    var isOpen = true
+    defer { if isOpen { close(descriptor) } }
     var written = 0
     while written < data.count {
       let count = data.withUnsafeBytes {
@@ -31,6 +32,9 @@ enum DurableFile {
       written += count
     }
     if synced, fsync(descriptor) != 0 { throw error(path) }
+    // Network file systems and quotas may tell only now that there was no room.
+    isOpen = false
+    if close(descriptor) != 0, errno != EINTR { throw error(path) }
   }
 
   /// The length of a file in bytes; 0 if there is none.

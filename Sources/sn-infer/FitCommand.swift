@@ -142,6 +142,7 @@ struct FitCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    StopRequest.listen(after: maxTime)
     let catalog = try input.read()
     do {
       if model.distance == .pen {

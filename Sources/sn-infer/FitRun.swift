@@ -23,8 +23,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
     let posterior = try Posterior(space, likelihood)
     let normal = try Posterior(space.standardised, likelihood)
     let manifest = manifest
-    // Before anything waits for a disk.
-    let stop = StopRequest(after: command.maxTime)
+    let stop = StopRequest()
     let folder = try OutputFolder(
       command.output ?? defaultOutput,
       command.force ? .replacing : (command.resume ? .resuming : .fresh), manifest: manifest)
@@ -67,7 +66,6 @@ struct FitRun<Likelihood: GaussianLikelihood> {
         command: command, posterior: normal, store: store
       ).run(stop)
     }
-    try await folder.flush()
     try await finish(outcome, folder)
   }
 

@@ -33,6 +33,8 @@ struct FlowRun<Density: LogDensity> {
       try await folder.flush()
       return nil
     }
+    // A finished flow does without its state.
+    try? await folder.flush()
     let record = FlowRecord(
       result, preset: sampler.preset, training: progress.training,
       seconds: (clock.now - begin) / .seconds(1))

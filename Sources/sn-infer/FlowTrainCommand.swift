@@ -155,6 +155,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
   private var boundName: String { momenta == 1 ? lossName : "\(lossName) ≤" }
 
   func run() async throws {
+    StopRequest.listen(after: maxTime)
     try FlowFile.check(output, replacing: force)
     let samples = try FlowSamples(samples, columns: columnNames, burnIn: burnIn, seed: seed)
     let data = try FlowTrainingData(
@@ -176,7 +177,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
       print("note        there is no \(checkpoint.path) to go on from: training begins anew")
     }
 
-    let stop = StopRequest(after: maxTime)
+    let stop = StopRequest()
     let lines = FlowProgressLines(
       of: boundName, stepCount: steps, volume: data.standardisation.logVolume)
     var (nextSave, failure) = (ContinuousClock.now + .seconds(30), FlowFileError?.none)

@@ -19,12 +19,12 @@ struct StopRequest: Sendable {
   private static var grace: UInt32 { 600_000 }
 
   /// Begins to listen for signals; a second SIGINT or SIGTERM ends the program at once.
-  init(after limit: TimeLimit?) {
+  static func listen(after limit: TimeLimit?) {
     // Also makes the variable, which a signal handler must not do.
-    Self.reason.store(0, ordering: .relaxed)
+    reason.store(0, ordering: .relaxed)
     // What the parent had ignored, as `nohup` and background jobs of scripts do, stays ignored.
-    for number in Self.signals where !Self.isIgnored(number) { Self.listen(to: number) }
-    Self.listen(to: SIGALRM)
+    for number in signals where !isIgnored(number) { listen(to: number) }
+    listen(to: SIGALRM)
     if let limit { alarm(UInt32(limit.seconds)) }
   }
 
@@ -74,7 +74,8 @@ struct StopRequest: Sendable {
   }
 
   private static func leave(after reason: Int32) -> Never {
-    let words: StaticString = "warning: stopped; --resume continues from the last checkpoint\n"
+    let words: StaticString =
+      "warning: stopped; --resume goes on from the last checkpoint, if there is one\n"
     var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
     if poll(&state, 1, 0) > 0 { _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount) }
     _exit(exitStatus(after: reason).rawValue)

@@ -79,8 +79,8 @@ import Testing
     ] as [(Double, [Double], String)])
   func damagedCheckpoint(stepSize: Double, position: [Double], words: String) async {
     let density = CorrelatedGaussian(dimension: 2, correlation: 0)
-    var chain = Chain(columns: density.columns)
-    chain.append([0, 0], logDensity: 0)
+    var chain = Chain(columns: density.columns, statistics: Chain.Statistic.hamiltonian)
+    chain.append([0, 0], logDensity: 0, noted: [0, 1, 1, 1, 1, 0, 0])
     let store = Memory(
       chain: chain,
       ChainCheckpoint(
@@ -94,6 +94,23 @@ import Testing
     }
     #expect(error?.description == "chain 2: its checkpoint is damaged: \(words)")
     #expect(reports.load(ordering: .relaxed) == 0)
+  }
+
+  @Test("draws of which another sampler has noted other things are not gone on with")
+  func otherSampler() async {
+    let density = CorrelatedGaussian(dimension: 2, correlation: 0)
+    var chain = Chain(columns: density.columns, statistics: [.acceptance])
+    chain.append([0, 0], logDensity: 0, noted: [1])
+    let store = Memory(
+      chain: chain,
+      ChainCheckpoint(
+        drawCount: 1, position: [0, 0], stepSize: 1, inverseMasses: [],
+        random: RandomStream(seed: 1, "chain", 1)))
+    let error = await #expect(throws: SamplingError.self) {
+      try await ChainRunner(seed: 1).run(
+        NoUTurnSampler(density, metric: UnitMetric(dimension: 2)), store: store)
+    }
+    #expect(error?.description.contains("not what this sampler notes") == true)
   }
 
   @Test("warm-up is reported as it goes on")

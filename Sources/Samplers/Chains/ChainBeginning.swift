@@ -12,7 +12,8 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
   ///
   /// - Throws: `SamplingError.storage` if the store cannot be read or its checkpoint is damaged.
   init?(
-    _ index: Int, _ store: some ChainStore, _ density: some LogDensity
+    _ index: Int, _ store: some ChainStore, _ density: some LogDensity,
+    statistics: [Chain.Statistic]
   ) throws(SamplingError) {
     let kept: (chain: Chain, checkpoint: ChainCheckpoint)?
     do {
@@ -25,6 +26,9 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
       .storage(
         StorageError(
           path: "chain \(index + 1)", reason: "its checkpoint is damaged: \(reason)"))
+    }
+    guard kept.chain.statisticNames == statistics else {
+      throw damaged("what was noted of its draws is not what this sampler notes")
     }
     let checkpoint = kept.checkpoint
     guard checkpoint.stepSize > 0, checkpoint.stepSize.isFinite else {

@@ -75,7 +75,9 @@ public struct ChainRunner: Sendable {
   ) async throws(SamplingError) -> [Chain] {
     var beginnings: [ChainBeginning<Kernel.MetricType>?] = []
     for index in 0..<chainCount {
-      beginnings.append(try ChainBeginning(index, store, kernel.density))
+      beginnings.append(
+        try ChainBeginning(
+          index, store, kernel.density, statistics: Chain.Statistic.hamiltonian))
     }
     // Chains that are all taken up need no mode to start from.
     let approximation =

@@ -93,7 +93,9 @@ extension MapSampler {
     let kernel = MapKernel(TransformedDensity(density, in: proposal.map))
     var beginnings: [ChainBeginning<UnitMetric>?] = []
     for index in 0..<chainCount {
-      beginnings.append(try ChainBeginning(index, store, kernel.density))
+      beginnings.append(
+        try ChainBeginning(
+          index, store, kernel.density, statistics: kernel.statistics))
     }
     return try await ParallelChains.run(chainCount, store, unless: shouldStop) {
       [beginnings, seed] index, shouldStop throws(SamplingError) in
@@ -105,7 +107,7 @@ extension MapSampler {
 }
 
 extension MapKernel {
-  private static var statistics: [Chain.Statistic] {
+  fileprivate var statistics: [Chain.Statistic] {
     [.coordinateLogDensity, .acceptance, .stepSize, .leapfrogSteps]
   }
 
@@ -116,7 +118,7 @@ extension MapKernel {
   ) async throws(SamplingError) -> Chain {
     var generator = beginning?.random ?? stream
     var chain = GrowingChain(
-      beginning?.chain ?? Chain(columns: density.columns, statistics: Self.statistics), index,
+      beginning?.chain ?? Chain(columns: density.columns, statistics: statistics), index,
       in: store)
     var state: PhasePoint
     if let beginning { state = beginning.state } else { state = try start(using: &generator) }
