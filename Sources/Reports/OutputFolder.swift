@@ -112,7 +112,10 @@ public struct OutputFolder: Sendable {
 
   /// Writes a file, whole or not at all.
   ///
-  /// - Parameter synced: whether to wait for the disk, for what cannot be made again.
+  /// - Parameters:
+  ///   - content: the text.
+  ///   - name: the name of the file.
+  ///   - synced: whether to wait for the disk, for what cannot be made again.
   public func write(
     _ content: String, to name: String, synced: Bool = false
   ) throws(OutputError) {
