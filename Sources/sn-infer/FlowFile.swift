@@ -74,7 +74,7 @@ struct FlowFileError: Error, Equatable {
   var status: ExitStatus {
     switch problem {
     case .missing, .unreadable: .noInput
-    case .exists, .cannotWrite, .damagedCheckpoint, .otherCheckpoint: .cannotCreate
+    case .exists, .cannotWrite, .otherCheckpoint: .cannotCreate
     case .burnInOfTable: .wrongUsage
     default: .wrongData
     }

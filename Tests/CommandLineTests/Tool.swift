@@ -19,6 +19,11 @@ struct Tool {
     _ arguments: [String], in folder: String, report: Bool = false, flow: Bool = false
   ) throws -> Result {
     let (process, output, error) = try start(arguments, in: folder, report: report, flow: flow)
+    return result(of: process, output, error)
+  }
+
+  /// Waits for a process and gathers what it has printed.
+  private static func result(of process: Process, _ output: Pipe, _ error: Pipe) -> Result {
     // Nothing here prints more than a pipe holds, so reading one after the other does not block.
     let text = output.fileHandleForReading.readDataToEndOfFile()
     let errorText = error.fileHandleForReading.readDataToEndOfFile()
@@ -52,12 +57,7 @@ struct Tool {
     process.standardOutput = output
     process.standardError = error
     try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let errorText = error.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      error: String(decoding: errorText, as: UTF8.self))
+    return result(of: process, output, error)
   }
 
   /// How a process ended.
