@@ -107,7 +107,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["Digests", "Inference", "LinearAlgebra", "TestSupport", "sn-infer"],
-      exclude: ["golden-chains.json"]),
+      exclude: ["golden-chains.json", "summary-keys.txt"]),
   ]
 )
 
