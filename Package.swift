@@ -11,7 +11,7 @@ let package = Package(
     .library(name: "Catalogs", targets: ["Catalogs"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
-    .library(name: "NumericalAnalysis", targets: ["NumericalAnalysis"]),
+    .library(name: "Validation", targets: ["Validation"]),
     .executable(name: "sn-infer", targets: ["sn-infer"]),
   ],
   dependencies: [
@@ -39,8 +39,6 @@ let package = Package(
     .target(
       name: "LinearAlgebra",
       dependencies: ["COpenBLAS", .product(name: "RealModule", package: "swift-numerics")]),
-    // GSL's vectors call the BLAS that LinearAlgebra links.
-    .target(name: "NumericalAnalysis", dependencies: ["CGSL", "LinearAlgebra"]),
 
     // MARK: Science
     .target(
@@ -49,18 +47,24 @@ let package = Package(
     .target(
       name: "Cosmology",
       dependencies: [
-        "Inference", "LinearAlgebra", "NumericalAnalysis",
+        "Inference", "LinearAlgebra",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
     .target(
       name: "Samplers",
       dependencies: [
-        "Inference", "LinearAlgebra", "NumericalAnalysis",
+        "Inference", "LinearAlgebra",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
     .target(
       name: "Catalogs",
       dependencies: ["Archives", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra"]),
+    // GSL's quadrature, which nothing but checks may call; its vectors call the BLAS of LinearAlgebra.
+    .target(
+      name: "Validation",
+      dependencies: [
+        "CGSL", "Cosmology", .product(name: "RealModule", package: "swift-numerics"),
+      ]),
     .target(
       name: "Reports",
       dependencies: [
@@ -75,16 +79,15 @@ let package = Package(
     .executableTarget(
       name: "sn-infer",
       dependencies: [
-        "Catalogs", "Cosmology", "Digests", "Inference", "LinearAlgebra", "NumericalAnalysis",
-        "Reports", "Samplers",
+        "Catalogs", "Cosmology", "Digests", "Inference", "LinearAlgebra", "Reports", "Samplers",
+        "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Inference"], path: "Tests/TestSupport"),
-    .testTarget(
-      name: "NumericalAnalysisTests", dependencies: ["NumericalAnalysis", "TestSupport"]),
+    .testTarget(name: "ValidationTests", dependencies: ["Validation"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["Archives", "FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
@@ -92,8 +95,8 @@ let package = Package(
     .testTarget(
       name: "CosmologyTests",
       dependencies: [
-        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "NumericalAnalysis", "Samplers",
-        "TestSupport",
+        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Samplers", "TestSupport",
+        "Validation",
       ]),
     .testTarget(
       name: "SamplersTests",

@@ -1,5 +1,4 @@
 public import Inference
-import NumericalAnalysis
 
 /// The point of a parameter space where a likelihood is largest, and whether it fits there.
 ///
@@ -56,7 +55,7 @@ public struct BestFit: Sendable {
       // A thousandth of a standard deviation, as they are below 1 in these coordinates. A large χ² has
       // rounding that would keep a climb from ever ending.
       QuasiNewtonMinimizer(
-        gradientTolerance: 1e-3 * max(1, 1e-4 * abs($0.height)), maximumIterations: 100
+        maximumIterations: 100, gradientTolerance: 1e-3 * max(1, 1e-4 * abs($0.height))
       )
       .minimize(from: $0.position) { position, gradient in height(position, &gradient) }
     }

@@ -1,4 +1,4 @@
-import NumericalAnalysis
+import Inference
 import RealModule
 
 /// Whether a χ² belongs to its degrees of freedom, by the distribution of χ² itself.

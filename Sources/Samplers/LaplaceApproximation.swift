@@ -1,6 +1,5 @@
 public import Inference
 public import LinearAlgebra
-import NumericalAnalysis
 import RealModule
 
 /// The normal density that has the mode of a log density and its curvature there.

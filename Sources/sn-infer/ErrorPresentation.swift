@@ -2,9 +2,9 @@ import ArgumentParser
 import Catalogs
 import Foundation
 import Inference
-import NumericalAnalysis
 import Reports
 import Samplers
+import Validation
 
 /// The exit codes of the program, after the BSD `sysexits` where there is one.
 enum ExitStatus: Int32 {

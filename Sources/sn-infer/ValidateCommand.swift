@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cosmology
 import Foundation
+import Validation
 
 /// `sn-infer validate`: compares the distances with an independent quadrature.
 struct ValidateCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import Cosmology
 import Foundation
 import TestSupport
 import Testing
+import Validation
 
 @Suite struct DistanceTests {
   /// ∫ dz/E and its derivative with respect to Ωm, by mpmath 1.4.1 with 40 digits, from the

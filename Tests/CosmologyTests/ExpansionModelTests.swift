@@ -3,6 +3,7 @@ import Foundation
 import Inference
 import TestSupport
 import Testing
+import Validation
 
 @Suite struct ExpansionModelTests {
   /// A model by its formula alone, whose rates and derivatives come from dual numbers.

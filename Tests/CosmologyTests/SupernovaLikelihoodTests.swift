@@ -3,10 +3,10 @@ import Cosmology
 import Foundation
 import Inference
 import LinearAlgebra
-import NumericalAnalysis
 import Samplers
 import TestSupport
 import Testing
+import Validation
 
 @Suite struct SupernovaLikelihoodTests {
   let sample: SupernovaSample

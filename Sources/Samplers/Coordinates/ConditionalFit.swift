@@ -1,3 +1,4 @@
+import Inference
 import LinearAlgebra
 import RealModule
 
@@ -120,9 +121,9 @@ package struct ConditionalFit {
   /// The coefficients at the maximum, from some to begin with.
   ///
   /// - Parameter stages: how often the Fisher matrix is taken anew.
-  func solve(from start: [Double], stages: Int, tolerance: Double) -> VariableMetricMinimizer.Result
-  {
-    let minimizer = VariableMetricMinimizer(maximumIterations: 25, tolerance: tolerance)
+  func solve(from start: [Double], stages: Int, tolerance: Double) -> QuasiNewtonMinimizer.Result {
+    let minimizer = QuasiNewtonMinimizer(
+      maximumIterations: 25, gradientTolerance: 0, decreaseTolerance: tolerance)
     var best = minimizer.minimize(from: start, inverseHessian: inverseFisher(start)) {
       evaluate($0, gradient: &$1)
     }

@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 /// The order of the parameters in which a triangular map describes weighted points best.

@@ -1,4 +1,4 @@
-public import NumericalAnalysis
+public import Cosmology
 
 /// The default distances, Pen's fit and GSL's adaptive quadrature side by side over a grid of flat
 /// universes.

@@ -1,4 +1,4 @@
-import NumericalAnalysis
+import Inference
 import Testing
 
 @Suite struct ChiSquaredDistributionTests {

@@ -1,6 +1,6 @@
 import Foundation
-import NumericalAnalysis
 import Testing
+import Validation
 
 @Suite struct AdaptiveQuadratureTests {
   @Test(

@@ -1,5 +1,5 @@
 import Foundation
-import NumericalAnalysis
+import Inference
 import Testing
 
 @Suite struct QuasiNewtonMinimizerTests {
