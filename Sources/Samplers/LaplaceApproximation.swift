@@ -19,7 +19,7 @@ public struct LaplaceApproximation: Sendable {
   /// gradient.
   ///
   /// - Throws: `SamplingError.noMode` if the climb does not end at a maximum.
-  public init(_ density: some LogDensity, from start: [Double]) throws(SamplingError) {
+  public init(_ density: any LogDensity, from start: [Double]) throws(SamplingError) {
     let count = density.dimension
     let top = QuasiNewtonMinimizer().minimize(from: start) { position, gradient in
       let value = density.logDensity(at: position, gradient: &gradient)
@@ -68,7 +68,7 @@ public struct LaplaceApproximation: Sendable {
   }
 
   private static func negativeHessian(
-    _ density: some LogDensity, at point: [Double], steps: [Double]
+    _ density: any LogDensity, at point: [Double], steps: [Double]
   ) -> Matrix {
     var hessian = Matrix(diagonal: point)
     for i in point.indices {

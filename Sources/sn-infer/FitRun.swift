@@ -8,12 +8,12 @@ import Reports
 import Samplers
 
 /// One run of `fit`, once everything is understood: samples, and writes and prints the results.
-struct FitRun<Likelihood: GaussianLikelihood> {
+struct FitRun {
   let command: FitCommand
   let catalog: Catalog
   let space: ParameterSpace
   let offset: OffsetTreatment
-  let likelihood: Likelihood
+  let likelihood: any GaussianLikelihood
   /// The supernovae and the model for the Hubble diagram.
   let diagram: HubbleCurve
   /// How the likelihood is computed, in words.
@@ -21,7 +21,7 @@ struct FitRun<Likelihood: GaussianLikelihood> {
 
   func run() async throws {
     let posterior = try Posterior(space, likelihood)
-    let normal = try Posterior(space.standardised, likelihood)
+    let normal = posterior.standardised
     let manifest = manifest
     let stop = StopRequest()
     let folder = try OutputFolder(

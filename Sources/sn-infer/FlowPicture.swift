@@ -3,21 +3,21 @@ import Reports
 import Samplers
 
 /// Looks into a trained flow of two coordinates: what a reader sees of what it has learned.
-struct FlowPicture<Density: LogDensity> {
-  private let target: TransformedDensity<Density, FittedCoordinates>
+struct FlowPicture {
+  private let target: TransformedDensity
   private let map: FlowMap<Double>
-  private let draws: FlowProposal<Density>.Draws
+  private let draws: FlowProposal.Draws
   private let seed: UInt64
 
   /// The nodes along each side of the grid.
-  private static var nodeCount: Int { 81 }
+  private static let nodeCount = 81
   /// The grid holds all that is less than this many nats below the peak.
-  private static var depth: Double { 12 }
+  private static let depth = 12.0
   /// Trajectories that are shown; more would hide each other.
-  private static var trajectoryCount: Int { 36 }
+  private static let trajectoryCount = 36
 
   /// Of a result; the seed is that of the run.
-  init(_ result: FlowPosterior<Density>, seed: UInt64) {
+  init(_ result: FlowPosterior, seed: UInt64) {
     target = result.proposal.target
     map = FlowMap(result.proposal.flow)
     draws = result.draws

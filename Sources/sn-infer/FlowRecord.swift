@@ -29,8 +29,8 @@ struct FlowRecord: Encodable {
   var raw, weighted: WeightedSummary
   var exact: PosteriorSummary?
 
-  init<Density>(
-    _ posterior: FlowPosterior<Density>, preset: FlowPreset, training: FlowTraining?,
+  init(
+    _ posterior: FlowPosterior, preset: FlowPreset, training: FlowTraining?,
     seconds: Double
   ) {
     self.preset = preset.rawValue
@@ -41,7 +41,7 @@ struct FlowRecord: Encodable {
     trainingSteps = posterior.training.step
     trainingNotes = posterior.training.notes
     likelihoodCalls =
-      posterior.evaluationCount + posterior.draws.logWeights.count
+      posterior.fit.evaluationCount + posterior.draws.logWeights.count
       + posterior.training.step * (training?.batchSize ?? 0)
       + posterior.training.records.count * (training?.heldOutCount ?? 0)
     let weights = posterior.weights

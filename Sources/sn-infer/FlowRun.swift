@@ -5,10 +5,10 @@ import Reports
 import Samplers
 
 /// The part of `fit` that is the flow's: trains, draws, judges, and writes what came out.
-struct FlowRun<Density: LogDensity> {
+struct FlowRun {
   let sampler: FlowSampler
   /// The posterior in coordinates in which its prior is N(0, I).
-  let posterior: Density
+  let posterior: Posterior
   let space: ParameterSpace
   let folder: OutputFolder
   let isQuiet: Bool
@@ -59,7 +59,7 @@ struct FlowRun<Density: LogDensity> {
     return points
   }
 
-  private func write(_ result: FlowPosterior<Density>) throws {
+  private func write(_ result: FlowPosterior) throws {
     try folder.write(
       [result.weighted], root: "nhf", label: "NHF", isIndependent: true)
     try folder.write(
@@ -77,7 +77,7 @@ struct FlowRun<Density: LogDensity> {
     }
     let model = try SavedFlow(
       result.proposal.flow, columns: space.free.map(\.name),
-      coordinates: try result.proposal.target.map.description(result.coordinates),
+      coordinates: try result.fit.coordinates.description(result.coordinates),
       notes: ["preset": sampler.preset.rawValue, "seed": "\(sampler.seed)"])
     try folder.write(String(decoding: try model.json(), as: UTF8.self), to: FlowFiles.model)
   }

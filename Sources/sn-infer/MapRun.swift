@@ -5,10 +5,10 @@ import Samplers
 
 /// The part of `fit` that is the map's: fits it, draws with weights for the evidence, and runs chains
 /// through it.
-struct MapRun<Density: LogDensity> {
+struct MapRun {
   let command: FitCommand
   /// The posterior in coordinates in which its prior is N(0, I).
-  let posterior: Density
+  let posterior: Posterior
   /// Where the chains are kept while they grow.
   let store: ChainFiles
 

@@ -101,7 +101,7 @@ struct MomentCheck {
 
   /// A posterior whose author forgot the Jacobian of its transform.
   struct WithoutJacobian: LogDensity {
-    let posterior: Posterior<Coin>
+    let posterior: Posterior
     var dimension: Int { posterior.dimension }
     var columns: [Chain.Column] { posterior.columns }
     func logDensity(at q: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {

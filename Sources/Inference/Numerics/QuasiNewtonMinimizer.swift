@@ -11,14 +11,18 @@ public struct QuasiNewtonMinimizer: Sendable {
   public var gradientTolerance: Double
   /// The decrease that a step is expected to bring, twice, below which a point is a minimum.
   public var decreaseTolerance: Double
+  /// The most that the first step is long where nothing is known of the Hessian.
+  public var firstStep: Double
 
   /// A minimiser that stops at a gradient of 1e-6 unless told otherwise.
   public init(
-    maximumIterations: Int = 1000, gradientTolerance: Double = 1e-6, decreaseTolerance: Double = 0
+    maximumIterations: Int = 1000, gradientTolerance: Double = 1e-6, decreaseTolerance: Double = 0,
+    firstStep: Double = 0.1
   ) {
     self.maximumIterations = maximumIterations
     self.gradientTolerance = gradientTolerance
     self.decreaseTolerance = decreaseTolerance
+    self.firstStep = firstStep
   }
 
   /// The best point found.
@@ -58,7 +62,7 @@ public struct QuasiNewtonMinimizer: Sendable {
     var gradient = [Double](repeating: 0, count: count)
     var (position, value) = (start, evaluate(start, &gradient))
     // A Hessian that is not known makes the first step a short one, whatever the function's scale.
-    func unit() -> SymmetricMatrix { .init(count, scale: min(1, 0.3 / norm(gradient))) }
+    func unit() -> SymmetricMatrix { .init(count, scale: min(1, firstStep / norm(gradient))) }
     var inverse = inverseHessian.map { SymmetricMatrix(count, elements: $0) } ?? unit()
     var isFresh = inverseHessian == nil
     var direction = gradient

@@ -123,7 +123,7 @@ package struct ConditionalFit {
   /// - Parameter stages: how often the Fisher matrix is taken anew.
   func solve(from start: [Double], stages: Int, tolerance: Double) -> QuasiNewtonMinimizer.Result {
     let minimizer = QuasiNewtonMinimizer(
-      maximumIterations: 25, gradientTolerance: 0, decreaseTolerance: tolerance)
+      maximumIterations: 25, gradientTolerance: 0, decreaseTolerance: tolerance, firstStep: 0.3)
     var best = minimizer.minimize(from: start, inverseHessian: inverseFisher(start)) {
       evaluate($0, gradient: &$1)
     }

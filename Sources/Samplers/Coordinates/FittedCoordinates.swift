@@ -49,7 +49,7 @@ public enum FittedCoordinates: Coordinates {
   ///     have their mean and covariance, which suit a bend better than the curvature at the mode.
   /// - Throws: `SamplingError` if the density is finite nowhere, or has no mode where one is needed.
   public static func fit(
-    _ choice: CoordinateChoice, to density: some LogDensity, natural space: ParameterSpace?,
+    _ choice: CoordinateChoice, to density: any LogDensity, natural space: ParameterSpace?,
     whitening draws: [[Double]] = [], seed: UInt64
   ) async throws(SamplingError) -> Fit {
     let dimension = density.dimension

@@ -26,7 +26,7 @@ struct ImportancePool {
 
   /// Adds a round: draws of the prior if there is no mixture yet.
   mutating func add(
-    _ count: Int, of density: some LogDensity, from mixture: DefensiveMixture<TransportMap>?,
+    _ count: Int, of density: any LogDensity, from mixture: DefensiveMixture<TransportMap>?,
     seed: UInt64
   ) async {
     let (dimension, round) = (dimension, rounds.count)

@@ -6,14 +6,14 @@ public import Inference
 /// they were sampled in; checkpoints hold positions in x.
 ///
 /// Cost of one call: one of the density, and one of each direction of the map.
-public struct TransformedDensity<Density: LogDensity, Map: Coordinates>: LogDensity {
+public struct TransformedDensity: LogDensity {
   /// f, a density of points u.
-  public let density: Density
+  public let density: any LogDensity
   /// u(x).
-  public let map: Map
+  public let map: any Coordinates
 
   /// A density in coordinates of its own dimension.
-  public init(_ density: Density, in map: Map) {
+  public init(_ density: any LogDensity, in map: any Coordinates) {
     precondition(
       density.dimension == map.dimension,
       "\(map.dimension) coordinates for \(density.dimension) dimensions")
@@ -22,11 +22,9 @@ public struct TransformedDensity<Density: LogDensity, Map: Coordinates>: LogDens
   }
 
   /// That of the density.
-  @inlinable
   public var dimension: Int { density.dimension }
 
   /// The log density in x with its gradient; minus infinity where the map itself overflows.
-  @inlinable
   public func logDensity(
     at position: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {

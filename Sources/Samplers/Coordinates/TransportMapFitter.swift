@@ -47,7 +47,7 @@ public struct TransportMapFitter: Sendable {
   ///
   /// - Throws: `SamplingError.noFiniteStart` if too few draws of the prior have a finite density to
   ///   tell where the posterior is.
-  public func fit(_ density: some LogDensity) async throws(SamplingError) -> Result {
+  public func fit(_ density: any LogDensity) async throws(SamplingError) -> Result {
     let dimension = density.dimension
     var pool = ImportancePool(dimension: dimension)
     await pool.add(pilotCount, of: density, from: nil, seed: seed)
@@ -140,7 +140,7 @@ public struct TransportMapFitter: Sendable {
     return map
   }
 
-  private func noStart(_ density: some LogDensity, _ pool: ImportancePool) -> SamplingError {
+  private func noStart(_ density: any LogDensity, _ pool: ImportancePool) -> SamplingError {
     let last = Array(pool.points.suffix(density.dimension))
     return .noFiniteStart(
       tries: pool.count, lastPoint: density.describe(last),

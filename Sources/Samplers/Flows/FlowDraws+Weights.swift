@@ -4,7 +4,7 @@ extension FlowMap {
   /// Draws end points and returns the logarithms of their weights, log π(q_T) + log r(p_T | q_T) −
   /// log M(q_T, p_T), whose exponentials have the evidence as their mean.
   public func logWeights(
-    of density: some LogDensity, _ count: Int, seed: UInt64, _ purpose: String
+    of density: any LogDensity, _ count: Int, seed: UInt64, _ purpose: String
   ) -> [Double] {
     let draws = sample(count, seed: seed, purpose)
     return draws.logWeights(of: density)
@@ -13,7 +13,7 @@ extension FlowMap {
 
 extension FlowDraws {
   /// log π(q_T) + log r(p_T | q_T) − log M(q_T, p_T) of each point; −∞ where it is no number.
-  public func logWeights(of density: some LogDensity) -> [Double] {
+  public func logWeights(of density: any LogDensity) -> [Double] {
     let dimension = points.positions.count / max(1, logFlow.count)
     var point = [Double](repeating: 0, count: dimension)
     var gradient = point

@@ -280,7 +280,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
 
   /// log π(q_T) + log r(p_T | q_T) for one point (q₀, p₀), with its gradient.
   func logTarget(
-    _ density: some LogDensity, from base: Span<Double>, gradient: inout MutableSpan<Double>
+    _ density: any LogDensity, from base: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {
     precondition(count == 1, "one point at a time")
     let dimension = flow.dimension

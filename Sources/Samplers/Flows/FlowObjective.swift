@@ -68,7 +68,7 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   ///   - beta: 0 for the base, 1 for the target; in between the geometric path.
   ///   - batch: the number of the batch; the same seed and number draw the same.
   public func reverse(
-    _ density: some LogDensity, at parameters: [Scalar], temperedBy beta: Double = 1,
+    _ density: any LogDensity, at parameters: [Scalar], temperedBy beta: Double = 1,
     _ estimator: GradientEstimator = .path, seed: UInt64, batch: Int
   ) -> Double {
     forEachTile(parameters) { worker, tile, gradient in

@@ -1,15 +1,15 @@
 public import Inference
 
 /// What a flow makes of a posterior.
-public struct FlowPosterior<Density: LogDensity>: Sendable {
+public struct FlowPosterior: Sendable {
   /// The trained flow, its coordinates and the wide density.
-  public let proposal: FlowProposal<Density>
+  public let proposal: FlowProposal
   /// The draws with their weights.
-  public let draws: FlowProposal<Density>.Draws
+  public let draws: FlowProposal.Draws
   /// Which coordinates were chosen.
   public let coordinates: CoordinateChoice
-  /// How often the coordinates asked for the likelihood.
-  public let evaluationCount: Int
+  /// What the coordinates were fitted to be.
+  public let fit: FittedCoordinates.Fit
   /// The training.
   public let training: FlowTrainingState
   /// The weights of all draws.
@@ -36,15 +36,15 @@ public struct FlowPosterior<Density: LogDensity>: Sendable {
   public internal(set) var exact: [Chain] = []
 
   init(
-    proposal: FlowProposal<Density>, draws: FlowProposal<Density>.Draws,
-    forwardDraws: FlowProposal<Density>.Draws?, coordinates: CoordinateChoice,
+    proposal: FlowProposal, draws: FlowProposal.Draws,
+    forwardDraws: FlowProposal.Draws?, coordinates: CoordinateChoice,
     fit: FittedCoordinates.Fit, training: FlowTrainingState, laplace: ImportanceWeights?,
     untrained: ImportanceWeights
   ) {
     self.proposal = proposal
     self.draws = draws
     self.coordinates = coordinates
-    evaluationCount = fit.evaluationCount
+    self.fit = fit
     self.training = training
     self.laplace = laplace
     self.untrained = untrained

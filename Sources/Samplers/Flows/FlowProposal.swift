@@ -1,4 +1,4 @@
-public import Inference
+import Inference
 import RealModule
 
 /// Draws of a flow and a few of a wide density, weighted to be exact for a target.
@@ -7,9 +7,9 @@ import RealModule
 /// has the weight of the whole mixture (the balance heuristic of Veach & Guibas 1995): w = π(x) r(p |
 /// x) / [(1 − ε) M(x, p) + ε d(x) r(p | x)]. Its mean is the evidence, and it is at most π / (ε d),
 /// whatever the flow does (Owen & Zhou 2000).
-public struct FlowProposal<Density: LogDensity>: Sendable {
+public struct FlowProposal: Sendable {
   /// The target in the flow's coordinates.
-  public let target: TransformedDensity<Density, FittedCoordinates>
+  public let target: TransformedDensity
   /// The flow, in these coordinates.
   public let flow: NeuralHamiltonianFlow
   /// d, a density of points, not of coordinates.
@@ -19,7 +19,7 @@ public struct FlowProposal<Density: LogDensity>: Sendable {
 
   /// A mixture of a flow and a wide density.
   public init(
-    _ target: TransformedDensity<Density, FittedCoordinates>, flow: NeuralHamiltonianFlow,
+    _ target: TransformedDensity, flow: NeuralHamiltonianFlow,
     wide: DefensiveDensity, share: Double
   ) {
     precondition(share >= 0 && share < 1, "a defensive share of \(share)")

@@ -69,12 +69,12 @@ public struct FlowSampler: Sendable {
   ///   - state: where training stopped before.
   ///   - shouldStop: asked after every step of training, which then ends.
   /// - Throws: `SamplingError` if no coordinates can be fitted, or the fallback cannot start.
-  public func run<Density: LogDensity>(
-    _ density: Density, space: ParameterSpace? = nil, comparingWith points: [[Double]] = [],
+  public func run(
+    _ density: any LogDensity, space: ParameterSpace? = nil, comparingWith points: [[Double]] = [],
     from state: FlowTrainingState? = nil,
     unless shouldStop: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (Event) -> Void = { _ in }
-  ) async throws(SamplingError) -> FlowPosterior<Density> {
+  ) async throws(SamplingError) -> FlowPosterior {
     let choice = resolvedCoordinates(dimension: density.dimension)
     let clock = ContinuousClock()
     let begin = clock.now
@@ -128,8 +128,8 @@ public struct FlowSampler: Sendable {
   /// Where chains behind a flow begin: at weighted draws, in equal steps of weight along the coordinate
   /// in which they spread most. What the flow has missed, the wide draws may have found: a second
   /// hill with a quarter of the weight has a chain of its own, and R-hat sees it.
-  private func chainStarts<Density>(
-    _ posterior: FlowPosterior<Density>, behind flow: NeuralHamiltonianFlow, count: Int
+  private func chainStarts(
+    _ posterior: FlowPosterior, behind flow: NeuralHamiltonianFlow, count: Int
   ) -> [[Double]] {
     let weights = posterior.weights.normalised
     let points = posterior.draws.coordinates
@@ -157,7 +157,7 @@ public struct FlowSampler: Sendable {
 
   /// Weights of N(0, I) in the coordinates: what they alone are worth.
   private func gaussianWeights(
-    _ target: some LogDensity, _ generator: RandomStream
+    _ target: any LogDensity, _ generator: RandomStream
   ) -> ImportanceWeights {
     var generator = generator
     let dimension = target.dimension
@@ -174,7 +174,7 @@ public struct FlowSampler: Sendable {
 
   /// Weights of the normal approximation at the mode: the line that any flow must beat.
   private func laplaceWeights(
-    _ density: some LogDensity, _ fit: FittedCoordinates.Fit
+    _ density: any LogDensity, _ fit: FittedCoordinates.Fit
   ) -> ImportanceWeights? {
     guard let laplace = fit.laplace, let white = try? WhiteningCoordinates(laplace) else {
       return nil

@@ -29,7 +29,7 @@ public struct FlowTrainer: Sendable {
   ///   - progress: told of every look at held-out draws, with what it takes to go on from there.
   /// - Returns: the flow with the best parameters seen, and the state.
   public func train(
-    _ flow: NeuralHamiltonianFlow, towards density: some LogDensity, draws: [Double] = [],
+    _ flow: NeuralHamiltonianFlow, towards density: any LogDensity, draws: [Double] = [],
     from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
     progress: (FlowTrainingState) -> Void = { _ in }
   ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {

@@ -7,9 +7,9 @@ import Synchronization
 ///
 /// log π(q_T) + log r(p_T | q_T) at (q_T, p_T) = 𝒯(q₀, p₀), whose 2 D coordinates are q₀ and p₀; the
 /// Jacobian of 𝒯 is 1. Draws are those of π: the momenta are dropped.
-public struct NeutraDensity<Density: LogDensity>: LogDensity {
+public struct NeutraDensity: LogDensity {
   /// π.
-  public let density: Density
+  public let density: any LogDensity
   /// 𝒯, and r.
   public let flow: NeuralHamiltonianFlow
   /// Evaluators that nobody is using, since chains call at the same time.
@@ -22,7 +22,7 @@ public struct NeutraDensity<Density: LogDensity>: LogDensity {
   }
 
   /// A density behind a flow.
-  public init(_ density: Density, behind flow: NeuralHamiltonianFlow) {
+  public init(_ density: any LogDensity, behind flow: NeuralHamiltonianFlow) {
     precondition(
       density.dimension == flow.dimension,
       "a flow of \(flow.dimension) dimensions for a density of \(density.dimension)")

@@ -10,22 +10,30 @@ import RealModule
 /// let draws = await sampler.importanceDraws(count: 20_000)
 /// let verdict = ImportanceVerdict(draws.weights)
 /// ```
-public struct MapSampler<Density: LogDensity, Map: Coordinates>: Sendable {
+public struct MapSampler: Sendable {
   /// The density, in coordinates in which its prior is N(0, I).
-  public let density: Density
+  public let density: any LogDensity
   /// Map and wide density, of which the weighted draws are made.
-  public let proposal: DefensiveMixture<Map>
+  public let proposal: DefensiveMixture<TransportMap>
   /// The seed of all draws.
   public let seed: UInt64
 
   /// A sampler with its proposal.
-  public init(_ density: Density, _ proposal: DefensiveMixture<Map>, seed: UInt64) {
+  public init(_ density: any LogDensity, _ proposal: DefensiveMixture<TransportMap>, seed: UInt64) {
     precondition(
       density.dimension == proposal.dimension,
       "a proposal of \(proposal.dimension) for \(density.dimension) dimensions")
     self.density = density
     self.proposal = proposal
     self.seed = seed
+  }
+
+  /// A sampler with a fitted map and its wide density.
+  public init(
+    _ density: any LogDensity, _ fit: TransportMapFitter.Result, wideShare: Double = 0.02, seed: UInt64
+  ) {
+    self.init(
+      density, DefensiveMixture(fit.map, wide: fit.wide, wideShare: wideShare), seed: seed)
   }
 
   /// Weighted draws.
@@ -92,15 +100,5 @@ public struct MapSampler<Density: LogDensity, Map: Coordinates>: Sendable {
     points.map {
       density.logDensityAndGradient(at: $0).logDensity - proposal.logDensity(at: $0.span)
     }
-  }
-}
-
-extension MapSampler where Map == TransportMap {
-  /// A sampler with a fitted map and its wide density.
-  public init(
-    _ density: Density, _ fit: TransportMapFitter.Result, wideShare: Double = 0.02, seed: UInt64
-  ) {
-    self.init(
-      density, DefensiveMixture(fit.map, wide: fit.wide, wideShare: wideShare), seed: seed)
   }
 }

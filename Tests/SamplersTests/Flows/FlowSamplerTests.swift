@@ -32,7 +32,7 @@ import Testing
       return factor - 0.5 * 1.5 * 1.5 / variance
     }
 
-    static func posterior() throws -> Posterior<TwoHills> {
+    static func posterior() throws -> Posterior {
       let normal = Prior.normal(mean: 0, standardDeviation: 1)
       let space = try ParameterSpace(
         [Parameter("x", prior: normal), Parameter("y", prior: normal)],

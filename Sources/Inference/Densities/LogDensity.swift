@@ -20,6 +20,16 @@ public protocol LogDensity: Sendable {
   ///   - gradient: `dimension` elements, overwritten with ∂ log density / ∂ position.
   func logDensity(at position: Span<Double>, gradient: inout MutableSpan<Double>) -> Double
 
+  /// Returns the log density with its gradient at many points; by default at one after the other.
+  ///
+  /// - Parameters:
+  ///   - positions: `dimension` coordinates for each point, point by point.
+  ///   - gradients: as many elements, overwritten.
+  ///   - values: one element for each point, overwritten with the log density.
+  func logDensities(
+    at positions: Span<Double>, gradients: inout MutableSpan<Double>,
+    into values: inout MutableSpan<Double>)
+
   /// The columns that a draw has in a chain; by default the coordinates, as `x1`, `x2`, ….
   var columns: [Chain.Column] { get }
 
@@ -41,6 +51,21 @@ public protocol LogDensity: Sendable {
 }
 
 extension LogDensity {
+  /// Returns the log density at one point after the other.
+  public func logDensities(
+    at positions: Span<Double>, gradients: inout MutableSpan<Double>,
+    into values: inout MutableSpan<Double>
+  ) {
+    let dimension = dimension
+    gradients.withUnsafeMutableBufferPointer { buffer in
+      for n in 0..<values.count {
+        let range = n * dimension..<(n + 1) * dimension
+        var gradient = buffer.extracting(range).mutableSpan
+        values[n] = logDensity(at: positions.extracting(range), gradient: &gradient)
+      }
+    }
+  }
+
   /// The columns `x1`, `x2`, ….
   public var columns: [Chain.Column] { (1...dimension).map { Chain.Column(name: "x\($0)") } }
 

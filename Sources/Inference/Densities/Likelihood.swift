@@ -14,12 +14,35 @@ public protocol GradientLikelihood: Sendable {
   ///   read.
   func logLikelihood(at parameters: Span<Double>, gradient: inout MutableSpan<Double>) -> Double
 
+  /// Returns log L with its gradient at many points; by default at one after the other.
+  ///
+  /// - Parameters:
+  ///   - points: one value for each of `parameterNames`, point by point.
+  ///   - gradients: as many elements, overwritten.
+  ///   - values: one element for each point, overwritten with log L.
+  func logLikelihoods(
+    at points: Span<Double>, gradients: inout MutableSpan<Double>, into values: inout MutableSpan<Double>)
+
   /// The parts that log L is a sum of, each with its value, for telling which of them is not finite;
   /// by default one part under the name of the type.
   func parts(at parameters: [Double]) -> [(name: String, value: Double)]
 }
 
 extension GradientLikelihood {
+  /// Returns log L at one point after the other.
+  public func logLikelihoods(
+    at points: Span<Double>, gradients: inout MutableSpan<Double>, into values: inout MutableSpan<Double>
+  ) {
+    let width = values.isEmpty ? 0 : points.count / values.count
+    gradients.withUnsafeMutableBufferPointer { buffer in
+      for n in 0..<values.count {
+        let range = n * width..<(n + 1) * width
+        var gradient = buffer.extracting(range).mutableSpan
+        values[n] = logLikelihood(at: points.extracting(range), gradient: &gradient)
+      }
+    }
+  }
+
   /// log L as one part, under the name of the type.
   public func parts(at parameters: [Double]) -> [(name: String, value: Double)] {
     var gradient = parameters
@@ -27,6 +50,20 @@ extension GradientLikelihood {
     let name = "\(type(of: self))".prefix { $0 != "<" }
     return [(String(name), logLikelihood(at: parameters.span, gradient: &span))]
   }
+}
+
+/// A likelihood of data that can be predicted and replaced: by those of a mock, or by shifted ones that
+/// keep a result hidden.
+public protocol DataLikelihood: GradientLikelihood {
+  /// The data, in the order of their covariance.
+  var data: [Double] { get }
+
+  /// The data as the model has them, without noise, at one value for each of `parameterNames`; NaN
+  /// where it has none.
+  func prediction(at parameters: [Double]) -> [Double]
+
+  /// The same likelihood of as many other data, with the same covariance.
+  func replacingData(_ data: [Double]) -> Self
 }
 
 /// A likelihood written once, for any scalar; its gradient comes from forward-mode dual numbers.

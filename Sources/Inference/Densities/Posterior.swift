@@ -1,0 +1,258 @@
+/// A posterior density: parameters with their priors, and any number of likelihoods, as a
+/// `LogDensity`.
+///
+/// log π(q) = Σ log prior(xᵢ) + Σ log dxᵢ/dqᵢ + Σ log L(x), where x(q) are the parameters at the
+/// sampler's coordinates q.
+///
+/// ```swift
+/// let posterior = try Posterior(space, supernovae, chronometers)
+/// ```
+///
+/// One type whatever the likelihoods, behind one reference: what samplers are specialised for, and
+/// cheap to copy.
+public struct Posterior: LogDensity {
+  /// A likelihood with the name that it has among those of a posterior.
+  public struct Term: Sendable {
+    /// The name.
+    public let name: String
+    /// The likelihood.
+    public let likelihood: any GradientLikelihood
+
+    /// A likelihood with its name.
+    public init(_ name: String, _ likelihood: any GradientLikelihood) {
+      self.name = name
+      self.likelihood = likelihood
+    }
+  }
+
+  private let content: Content
+
+  /// Everything, behind the one reference.
+  private final class Content: Sendable {
+    let space: ParameterSpace
+    let likelihoods: [Term]
+    let terms: [BoundLikelihood]
+    /// The largest number of parameters of a likelihood.
+    let width: Int
+    /// Priors and transforms apart from the names, which an inner loop would only retain and release.
+    let factors: [(prior: Prior, transform: Transform)]
+
+    init(_ space: ParameterSpace, _ likelihoods: [Term]) throws(ModelError) {
+      self.space = space
+      self.likelihoods = likelihoods
+      factors = space.parameters.map { ($0.prior, space.transform(of: $0)) }
+      let names = space.parameters.map(\.name)
+      var terms: [BoundLikelihood] = []
+      for term in likelihoods {
+        var arguments: [BoundLikelihood.Argument] = []
+        for name in term.likelihood.parameterNames {
+          guard let index = names.firstIndex(of: name) else {
+            throw .missingParameter(name, available: names)
+          }
+          arguments.append((index, space.freeIndices.firstIndex(of: index)))
+        }
+        terms.append(BoundLikelihood(likelihood: term.likelihood, arguments: arguments))
+      }
+      self.terms = terms
+      width = terms.map(\.arguments.count).max() ?? 0
+    }
+  }
+
+  /// Joins parameters and likelihoods, which get the names of their types.
+  ///
+  /// - Throws: `ModelError.missingParameter` if a likelihood wants a parameter that the space does
+  ///   not have.
+  public init(
+    _ space: ParameterSpace, _ likelihoods: any GradientLikelihood...
+  ) throws(ModelError) {
+    try self.init(
+      space, likelihoods: likelihoods.map { Term("\(type(of: $0))".prefix { $0 != "<" } + "", $0) })
+  }
+
+  /// Joins parameters and named likelihoods.
+  ///
+  /// - Throws: `ModelError` if a likelihood wants a parameter that the space does not have.
+  public init(_ space: ParameterSpace, likelihoods: [Term]) throws(ModelError) {
+    content = try Content(space, likelihoods)
+  }
+
+  /// The parameters, with their priors and coordinates.
+  public var space: ParameterSpace { content.space }
+  /// The likelihoods by their names, in the order in which they were given.
+  public var likelihoods: [Term] { content.likelihoods }
+
+  /// The number of free parameters.
+  public var dimension: Int { content.space.dimension }
+
+  /// The same posterior in coordinates in which its prior is N(0, I).
+  public var standardised: Posterior { with(space.standardised, likelihoods) }
+
+  /// The same posterior of other data: those of a mock, or shifted ones that keep a result hidden.
+  ///
+  /// - Parameter data: for each likelihood that gets others, by its name, as many numbers as it has.
+  public func replacingData(_ data: [String: [Double]]) -> Posterior {
+    with(
+      space,
+      likelihoods.map { term in
+        guard let numbers = data[term.name], let likelihood = term.likelihood as? any DataLikelihood
+        else { return term }
+        return Term(term.name, likelihood.replacingData(numbers))
+      })
+  }
+
+  private func with(_ space: ParameterSpace, _ likelihoods: [Term]) -> Posterior {
+    do {
+      return try Posterior(space, likelihoods: likelihoods)
+    } catch {
+      preconditionFailure("the same parameters and likelihoods: \(error)")
+    }
+  }
+
+  /// The log posterior in the sampler's coordinates, Jacobian included, with its gradient.
+  public func logDensity(
+    at position: Span<Double>, gradient: inout MutableSpan<Double>
+  ) -> Double {
+    let (factors, width) = (content.factors, content.width)
+    let count = factors.count
+    let capacity = 2 * (count + width)
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { scratch in
+      scratch.initialize(repeating: 0)
+      let values = scratch.extracting(0..<count)
+      let slopes = scratch.extracting(count..<2 * count)
+      let inputs = scratch.extracting(2 * count..<2 * count + width)
+      let partials = scratch.extracting(2 * count + width..<capacity)
+
+      var total = gradient.withUnsafeMutableBufferPointer {
+        prior(at: position, values, slopes, $0)
+      }
+      if total == -.infinity { return total }
+
+      for term in content.terms where total != -.infinity {
+        let arguments = term.arguments
+        for i in 0..<arguments.count { inputs[i] = values[arguments[i].parameter] }
+        var slopesOfTerm = partials.extracting(0..<arguments.count).mutableSpan
+        total += term.likelihood.logLikelihood(
+          at: UnsafeBufferPointer(inputs.extracting(0..<arguments.count)).span,
+          gradient: &slopesOfTerm)
+        for i in 0..<arguments.count {
+          guard let coordinate = arguments[i].coordinate else { continue }
+          gradient[coordinate] += partials[i] * slopes[arguments[i].parameter]
+        }
+      }
+      return total
+    }
+  }
+
+  /// Writes the parameters at a point, their slopes dx/dq, and the gradient of the prior, which is
+  /// returned with its Jacobian.
+  private func prior(
+    at position: Span<Double>, _ values: UnsafeMutableBufferPointer<Double>,
+    _ slopes: UnsafeMutableBufferPointer<Double>, _ gradient: UnsafeMutableBufferPointer<Double>
+  ) -> Double {
+    let factors = content.factors
+    var (total, coordinate) = (0.0, 0)
+    for i in 0..<factors.count {
+      if case .fixed(let value) = factors[i].prior {
+        values[i] = value
+        continue
+      }
+      let image = factors[i].transform(position[coordinate])
+      let prior = factors[i].prior.logDensity(at: image.value)
+      values[i] = image.value
+      slopes[i] = image.derivative
+      gradient[coordinate] = prior.derivative * image.derivative + image.logJacobianDerivative
+      total += prior.value + image.logJacobian
+      coordinate += 1
+    }
+    return total
+  }
+
+  /// The log posterior at many points, which each likelihood sees together.
+  public func logDensities(
+    at positions: Span<Double>, gradients: inout MutableSpan<Double>,
+    into totals: inout MutableSpan<Double>
+  ) {
+    let (pointCount, count, dimension) = (totals.count, content.factors.count, dimension)
+    var values = [Double](repeating: 0, count: pointCount * count)
+    var slopes = values
+    values.withUnsafeMutableBufferPointer { values in
+      slopes.withUnsafeMutableBufferPointer { slopes in
+        gradients.withUnsafeMutableBufferPointer { gradients in
+          for n in 0..<pointCount {
+            let (free, all) = (n * dimension..<(n + 1) * dimension, n * count..<(n + 1) * count)
+            totals[n] = prior(
+              at: positions.extracting(free), values.extracting(all), slopes.extracting(all),
+              gradients.extracting(free))
+          }
+        }
+      }
+    }
+    for term in content.terms {
+      // Likelihoods have a meaning inside the support of the priors only.
+      let points = (0..<pointCount).filter { totals[$0] != -.infinity }
+      let arguments = term.arguments
+      let inputs = points.flatMap { n in arguments.map { values[n * count + $0.parameter] } }
+      var partials = inputs
+      var results = points.map { _ in 0.0 }
+      var partialSpan = partials.mutableSpan
+      var resultSpan = results.mutableSpan
+      term.likelihood.logLikelihoods(
+        at: inputs.span, gradients: &partialSpan, into: &resultSpan)
+      for (place, n) in points.enumerated() {
+        totals[n] += results[place]
+        for (i, argument) in arguments.enumerated() {
+          guard let coordinate = argument.coordinate else { continue }
+          gradients[n * dimension + coordinate] +=
+            partials[place * arguments.count + i] * slopes[n * count + argument.parameter]
+        }
+      }
+    }
+  }
+
+  /// The free parameters as columns of a chain, with the edges of their priors.
+  public var columns: [Chain.Column] {
+    space.free.map { Chain.Column(name: $0.name, label: $0.label, bounds: $0.prior.support) }
+  }
+
+  /// The free parameters at a point, and log prior + log L there, without the Jacobian.
+  public func draw(
+    at position: [Double], logDensity: Double
+  ) -> (values: [Double], logDensity: Double) {
+    var (values, logJacobian) = (position, 0.0)
+    for (coordinate, index) in content.space.freeIndices.enumerated() {
+      let image = content.factors[index].transform(position[coordinate])
+      values[coordinate] = image.value
+      logJacobian += image.logJacobian
+    }
+    return (values, logDensity - logJacobian)
+  }
+
+  /// Log prior with the Jacobian, and the parts of each log-likelihood.
+  public func parts(at position: [Double]) -> [(name: String, value: Double)] {
+    let images = zip(space.free, position).map { space.transform(of: $0)($1) }
+    var values = space.parameters.map { $0.prior.fixedValue ?? 0 }
+    var logPrior = 0.0
+    for (index, (parameter, image)) in zip(space.freeIndices, zip(space.free, images)) {
+      values[index] = image.value
+      logPrior += parameter.prior.logDensity(at: image.value).value + image.logJacobian
+    }
+    return [(name: "prior", value: logPrior)]
+      + content.terms.flatMap { term in
+        term.likelihood.parts(at: term.arguments.map { values[$0.parameter] })
+      }
+  }
+
+  /// A point drawn from the prior.
+  public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
+    space.samplePrior(using: &generator)
+  }
+}
+
+/// A likelihood that knows where its parameters are.
+private struct BoundLikelihood: Sendable {
+  /// Where a parameter is among all, and among the free ones.
+  typealias Argument = (parameter: Int, coordinate: Int?)
+
+  let likelihood: any GradientLikelihood
+  let arguments: [Argument]
+}
