@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "Cosmology", targets: ["Cosmology"]),
     .library(name: "Samplers", targets: ["Samplers"]),
     .library(name: "Catalogs", targets: ["Catalogs"]),
+    .library(name: "Analyses", targets: ["Analyses"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Validation", targets: ["Validation"]),
@@ -20,6 +21,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
@@ -66,9 +68,15 @@ let package = Package(
         "CGSL", "Cosmology", .product(name: "RealModule", package: "swift-numerics"),
       ]),
     .target(
+      name: "Analyses",
+      dependencies: [
+        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Samplers",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
       name: "Reports",
       dependencies: [
-        "Inference",
+        "Analyses", "Catalogs", "Cosmology", "Digests", "Inference", "Samplers",
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "RealModule", package: "swift-numerics"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -79,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "sn-infer",
       dependencies: [
-        "Catalogs", "Cosmology", "Digests", "Inference", "LinearAlgebra", "Reports", "Samplers",
+        "Analyses", "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Reports", "Samplers",
         "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

@@ -1,3 +1,4 @@
+import Inference
 /// What is wrong with a catalog or a covariance file, and where.
 public struct CatalogError: Error, Equatable {
   /// The file.

@@ -1,5 +1,5 @@
 /// How a catalog is laid out.
-public enum CatalogFormat: String, Sendable, CaseIterable {
+public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
   /// A text table with column names, separated by commas or blanks.
   case table
   /// A FITS table.

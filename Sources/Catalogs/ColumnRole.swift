@@ -1,3 +1,4 @@
+import Inference
 /// What a column of a catalog means to a likelihood.
 public enum ColumnRole: String, Sendable, CaseIterable {
   /// The redshift corrected for the motion of the Sun and, where the release does so, for peculiar

@@ -1,5 +1,5 @@
 /// What a matrix that goes with a catalog is.
-public enum CovarianceKind: String, Sendable, CaseIterable {
+public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
   /// The whole covariance in mag².
   case total
   /// The systematic part in mag²; the squares of the table's errors are added to its diagonal.

@@ -1,3 +1,4 @@
+import Inference
 import FITS
 
 /// Columns of numbers from any table: text separated by commas or blanks, with or without a line of

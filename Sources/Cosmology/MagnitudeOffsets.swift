@@ -1,7 +1,7 @@
 import RealModule
 
 /// What is done with the zero point of magnitudes, which supernovae alone do not measure.
-public enum OffsetTreatment: String, Sendable, CaseIterable {
+public enum OffsetTreatment: String, Sendable, Codable, CaseIterable {
   /// It is a parameter: `h` for distance moduli, `M` for apparent magnitudes.
   case sampled = "sample"
   /// It is integrated out, under a flat prior of unit density per magnitude.

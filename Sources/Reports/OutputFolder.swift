@@ -1,5 +1,7 @@
-public import Foundation
+public import Analyses
+import Foundation
 public import Inference
+import Synchronization
 
 /// The folder that a run writes its results to.
 ///
@@ -11,10 +13,13 @@ public struct OutputFolder: Sendable {
   public let isResumed: Bool
   private let lock: FolderLock
   private let writer: CheckpointWriter
+  private let record: RunRecord
+  private let files = FileList()
 
-  /// The beginning of the names of all chain files; never the name of a file itself, which GetDist
-  /// would take for a chain.
-  public static let chainRoot = "hmc"
+  /// The names of the files that were written.
+  private final class FileList: Sendable {
+    let names = Mutex<Set<String>>([])
+  }
 
   /// What may be in the folder.
   public enum Policy: Sendable {
@@ -31,11 +36,12 @@ public struct OutputFolder: Sendable {
   /// - Parameters:
   ///   - path: the folder.
   ///   - policy: what may be in it.
-  ///   - manifest: what makes this run what it is; a run to be continued must have the same.
+  ///   - record: what makes this run what it is; a run to be continued must have the same.
   /// - Throws: `OutputError` if there are results that the policy does not allow, or the folder
   ///   cannot be written to.
-  public init(_ path: String, _ policy: Policy, manifest: RunManifest) throws(OutputError) {
+  public init(_ path: String, _ policy: Policy, _ record: RunRecord) throws(OutputError) {
     self.path = path
+    self.record = record
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -52,62 +58,70 @@ public struct OutputFolder: Sendable {
       throw .cannotWrite(
         path: "\(path)/\(file)", reason: "something that is not a file is in the way")
     }
-    isResumed = policy == .resuming && results.contains(RunManifest.fileName)
-    if isResumed { try manifest.checkThatItIs(in: path) }
-    // The manifest comes before the first draw, so a run without one that stopped while it began
-    // has no chains.
+    isResumed = policy == .resuming && results.contains(RunRecord.fileName)
+    if isResumed {
+      guard let earlier = try? RunRecord(reading: "\(path)/\(RunRecord.fileName)") else {
+        throw .notARecord(path: "\(path)/\(RunRecord.fileName)")
+      }
+      let differences = record.differences(from: earlier)
+      if !differences.isEmpty { throw .differentRun(folder: path, differences: differences) }
+      files.names.withLock { $0.formUnion(earlier.files) }
+    }
+    // The record comes before the first draw, so a run without one that stopped while it began has
+    // no chains.
     switch policy {
     case .replacing: break
     case .resuming:
+      if !isResumed, results.contains(Self.oldRecord) { throw .earlierVersion(folder: path) }
       if !isResumed, let file = results.first(where: Self.isChain) {
-        throw .chainsWithoutManifest(folder: path, file: file)
+        throw .chainsWithoutRecord(folder: path, file: file)
       }
     case .fresh: if let file = results.first { throw .exists(folder: path, file: file) }
     }
   }
 
-  /// The chains of a root in the folder; when they grow, the results of a shorter run are removed.
-  public func chainFiles(_ root: String = chainRoot) -> ChainFiles {
-    ChainFiles(folder: path, root: root, results: Self.results, writer)
-  }
-
-  /// Keeps the state of something that is not done yet, without waiting for it to be written.
-  ///
-  /// - Parameters:
-  ///   - name: the name of the file.
-  ///   - content: makes what is in it, off the caller's thread, if no later state comes before.
-  /// - Throws: `OutputError.cannotWrite` if an earlier one could not be written.
-  public func keep(
-    _ name: String, _ content: @escaping @Sendable () throws -> Data
-  ) throws(OutputError) {
-    do {
-      try writer.hand(over: .init(replacements: [name: content]))
-    } catch {
-      throw .cannotWrite(path: error.path, reason: error.reason)
-    }
-  }
-
   /// Waits until the states and chains that were handed over are written.
-  public func flush() async throws(OutputError) {
-    do {
-      try await writer.flush()
-    } catch {
-      throw .cannotWrite(path: error.path, reason: error.reason)
-    }
-  }
+  public func flush() async throws(StorageError) { try await writer.flush() }
 
-  /// Removes the results of an earlier run and writes the files that a run begins with; of a run
+  /// Removes the results of an earlier run and writes the record that a run begins with; of a run
   /// that is continued nothing is touched.
-  public func begin(
-    _ manifest: RunManifest, _ files: [(name: String, content: String)]
-  ) throws(OutputError) {
+  public func begin() throws(OutputError) {
     if isResumed { return }
     ReportFolder(path).remove()
     for file in Self.files(in: path, where: Self.isResultOrPartial) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
-    for file in files { try write(file.content, to: file.name) }
-    try write(try manifest.json(path), to: RunManifest.fileName, synced: true)
+    try writeRecord()
+  }
+
+  /// Writes what a finished run has made: its sets of draws, the summary, and in the record the names
+  /// of all files.
+  public func finish(
+    _ findings: Findings, _ sets: [SampleSet], _ others: [(name: String, content: String)]
+  ) throws(OutputError) {
+    for set in sets {
+      // Markov chains were written as they grew.
+      if set.kind != .chains {
+        try write(set.chains, root: set.root, label: set.label, isIndependent: true)
+      }
+      for file in set.files { try write(file.content, to: file.name) }
+    }
+    for file in others { try write(file.content, to: file.name) }
+    let summary: String
+    do { summary = try findings.json() } catch {
+      throw .cannotWrite(path: "\(path)/summary.json", reason: "it cannot be encoded")
+    }
+    try write(summary, to: "summary.json", synced: true)
+    try writeRecord()
+  }
+
+  /// Takes note of files that were written otherwise, such as by a library.
+  public func note(_ names: [String]) { files.names.withLock { $0.formUnion(names) } }
+
+  private func writeRecord() throws(OutputError) {
+    var record = record
+    record.files = files.names.withLock { $0.sorted() }
+    try write(record.text, to: RunRecord.fileName, synced: true)
   }
 
   /// Writes a file, whole or not at all.
@@ -124,6 +138,7 @@ public struct OutputFolder: Sendable {
     } catch {
       throw .cannotWrite(path: error.path, reason: error.reason)
     }
+    note([name])
   }
 
   /// Writes finished chains for GetDist: their header, and `ROOT.N.txt` for each.
@@ -151,8 +166,12 @@ public struct OutputFolder: Sendable {
 
   /// What is written at the end of a run.
   private static let results =
-    ["\(chainRoot).fits", "summary.json", ReportFolder.pageName] + HubbleFile.names
+    ["hmc.fits", "summary.json", RunRecord.fileName, oldRecord, ReportFolder.pageName]
+    + HubbleFile.names
     + FlowFiles.names
+
+  /// What described a run in earlier versions.
+  private static let oldRecord = "run.json"
 
   /// The beginnings of the names of chains of all samplers.
   private static let roots = RunFolder.roots.map(\.root)
@@ -167,7 +186,7 @@ public struct OutputFolder: Sendable {
     let isOfAllChains =
       parts.count == 2 && roots.contains(parts[0])
       && ["paramnames", "ranges", "properties.ini", "state.json"].contains(parts[1])
-    return results.contains(name) || isOfAllChains || name == RunManifest.fileName || isChain(name)
+    return results.contains(name) || isOfAllChains || isChain(name)
   }
 
   private static func isChain(_ name: String) -> Bool {
@@ -179,5 +198,41 @@ public struct OutputFolder: Sendable {
   private static func isRegularFile(_ path: String) -> Bool {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return attributes?[.type] as? FileAttributeType == .typeRegular
+  }
+}
+
+extension OutputFolder: RunStore {
+  /// The chains of a root in the folder; when they grow, the results of a shorter run are removed.
+  public func chains(_ root: String, title: String) -> any ChainStore {
+    ChainFiles(
+      folder: path, root: root, title: title,
+      results: Self.results.filter { $0 != RunRecord.fileName },
+      writer, began: note)
+  }
+
+  /// A state that was kept by the run that is continued.
+  public func state<State: Codable & Sendable>(_ type: State.Type, _ name: String) -> State? {
+    guard isResumed, let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+      return nil
+    }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .words
+    return try? decoder.decode(type, from: data)
+  }
+
+  /// Keeps a state, which is encoded only when it is written.
+  public func keep<State: Codable & Sendable>(
+    _ state: State, _ name: String
+  ) throws(StorageError) {
+    note([name])
+    try writer.hand(
+      over: .init(replacements: [
+        name: {
+          let encoder = JSONEncoder()
+          encoder.outputFormatting = .sortedKeys
+          encoder.nonConformingFloatEncodingStrategy = .words
+          return try encoder.encode(state)
+        }
+      ]))
   }
 }

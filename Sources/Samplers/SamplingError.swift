@@ -19,6 +19,16 @@ public enum SamplingError: Error, Equatable {
   case noStepSize([NamedValue])
   /// The store of the chains failed.
   case storage(StorageError)
+  /// It was told to stop before it was done; what it takes to go on is in the store.
+  case stopped(Stage)
+
+  /// Where something stopped.
+  public enum Stage: Sendable, Equatable {
+    /// With so many draws in the shortest chain.
+    case draws(Int, of: Int)
+    /// While something went on that is told in words, such as "the training of the flow".
+    case during(String)
+  }
 
   /// The value of one parameter.
   public struct NamedValue: Sendable, Equatable {
@@ -71,6 +81,10 @@ extension SamplingError: CustomStringConvertible {
         + " the density flat (improper)?"
     case .storage(let error):
       error.description
+    case .stopped(.draws(let count, let wanted)):
+      "stopped with \(count) of \(wanted) draws in the shortest chain"
+    case .stopped(.during(let stage)):
+      "stopped during \(stage)"
     }
   }
 

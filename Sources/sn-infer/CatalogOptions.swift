@@ -1,3 +1,4 @@
+import Analyses
 public import ArgumentParser
 public import Catalogs
 
@@ -53,18 +54,23 @@ struct CatalogOptions: ParsableArguments {
     }
   }
 
-  func read() throws -> Catalog {
-    try Catalog(
-      reading: catalog,
-      Catalog.Options(
-        covariance: covariance, covarianceKind: covarianceKind, columns: try columns,
-        format: format, minimumRedshift: zMin, maximumRedshift: zMax,
-        includesCalibrators: calibrators))
+  /// The catalog as an analysis has it.
+  var choice: SupernovaChoice {
+    get throws {
+      var choice = SupernovaChoice(data: catalog)
+      choice.covariance = covariance
+      choice.covarianceKind = covarianceKind
+      choice.format = format
+      choice.columns = try columns
+      (choice.zMin, choice.zMax) = (zMin, zMax)
+      choice.calibrators = calibrators
+      return choice
+    }
   }
 
-  private var columns: [ColumnRole: String] {
+  private var columns: [String: String] {
     get throws {
-      var columns: [ColumnRole: String] = [:]
+      var columns: [String: String] = [:]
       for assignment in column {
         let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let role = ColumnRole(rawValue: parts[0]) else {
@@ -72,12 +78,13 @@ struct CatalogOptions: ParsableArguments {
           throw ValidationError(
             "'--column \(assignment)' is not role=name with a role of \(roles).")
         }
-        guard columns.updateValue(parts[1], forKey: role) == nil else {
+        guard columns.updateValue(parts[1], forKey: role.rawValue) == nil else {
           throw ValidationError(
             "The option '--column' names the role '\(role.rawValue)' more than once.")
         }
       }
-      if columns[.modulus] != nil, columns[.magnitude] != nil {
+      if columns[ColumnRole.modulus.rawValue] != nil, columns[ColumnRole.magnitude.rawValue] != nil
+      {
         throw ValidationError(
           "--column names both a distance modulus (mu) and a magnitude (mb); give one of them.")
       }

@@ -1,3 +1,4 @@
+import Analyses
 import ArgumentParser
 import Catalogs
 import Cosmology
@@ -20,8 +21,8 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var input: CatalogOptions
 
   func run() throws {
-    let catalog = try input.read()
-    print(CatalogText(catalog))
+    let catalog = try input.choice.read()
+    print(Findings.Data(catalog))
     do {
       if let sample = catalog.sample {
         if let line = Self.conditionLine(sample.covariance) { print(line) }
@@ -49,7 +50,7 @@ struct CheckCommand: ParsableCommand {
     for fit in [first] + (fits.count > 1 && last.isMeaningful ? [last] : []) { print(fit) }
     let logger = Logger(label: "sn-infer")
     if let sentence = first.best.goodness.sentence {
-      logger.warning("\(first.name.title) at its best: \(sentence)")
+      logger.warning("\(first.model.title) at its best: \(sentence)")
     }
     if !last.isMeaningful {
       if fits.count > 1 { logger.warning("the other models do no better") }

@@ -58,7 +58,17 @@ struct CompareCommand: ParsableCommand {
     )
     let logger = Logger(label: "sn-infer")
     for note in sides.0.notes + sides.1.notes { logger.notice("\(note)") }
-    let comparison = try Self.compare(sides.0, sides.1, tolerance: tolerance, seed: seed)
+    guard
+      let comparison = PosteriorComparison(
+        of: sides.0.draws, sides.1.draws, tolerance: tolerance, seed: Seed(seed))
+    else {
+      func list(_ side: ComparedChains) -> String {
+        side.draws.summary.parameters.map(\.name).joined(separator: ", ")
+      }
+      throw ValidationError(
+        "\(sides.0.root) and \(sides.1.root) have no parameter in common: \(list(sides.0)) and \(list(sides.1))."
+      )
+    }
     let text = ComparisonText(comparison, sides.0, sides.1)
     if json {
       print(try text.json(), terminator: "")
@@ -66,41 +76,5 @@ struct CompareCommand: ParsableCommand {
       print(text)
     }
     if comparison.verdict == .disagreement { throw ExitCode(ExitStatus.failedCheck.rawValue) }
-  }
-
-  /// Compares the parameters that both sides have; the joint test takes at most `jointDraws` of each.
-  static func compare(
-    _ first: ComparedChains, _ second: ComparedChains, tolerance: Double, seed: UInt64,
-    jointDraws: Int = 800
-  ) throws -> PosteriorComparison {
-    let names = first.summary.parameters.map(\.name).filter { name in
-      second.summary.parameters.contains { $0.name == name }
-    }
-    guard !names.isEmpty else {
-      throw ValidationError(
-        "\(first.root) and \(second.root) have no parameter in common: \(list(first)) and \(list(second))."
-      )
-    }
-    // A parameter that is a function of others, or a constant, has no place in a joint test.
-    let varying = names.filter { name in
-      [first, second].allSatisfy { side in
-        side.summary.parameters.contains { $0.name == name && $0.standardDeviation > 0 }
-      }
-    }
-    var random = RandomStream(seed: seed, "comparison")
-    let draws = (
-      first.independentDraws(varying, atMost: jointDraws, using: &random),
-      second.independentDraws(varying, atMost: jointDraws, using: &random)
-    )
-    let joint =
-      varying.isEmpty ? nil : EnergyTest(draws.0, draws.1, using: &random)
-    let classifier = ClassifierTest(
-      first.prepared.chains, second.prepared.chains, parameters: varying)
-    return PosteriorComparison(
-      first.summary, second.summary, joint: joint, classifier: classifier, tolerance: tolerance)
-  }
-
-  private static func list(_ side: ComparedChains) -> String {
-    side.summary.parameters.map(\.name).joined(separator: ", ")
   }
 }

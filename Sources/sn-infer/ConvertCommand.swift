@@ -1,3 +1,4 @@
+import Analyses
 import ArgumentParser
 import Catalogs
 
@@ -20,14 +21,14 @@ struct ConvertCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    let catalog = try input.read()
+    let catalog = try input.choice.read()
     var written = [output]
     if output.lowercased().hasSuffix(".csv") {
       if let matrix = try catalog.writeCSV(to: output, replacing: force) { written.append(matrix) }
     } else {
       try catalog.writeFITS(to: output, replacing: force)
     }
-    print(CatalogText(catalog))
+    print(Findings.Data(catalog))
     print("output      \(written.joined(separator: ", "))")
   }
 }

@@ -42,8 +42,7 @@ struct DiagnoseCommand: ParsableCommand {
       for warning in read.warnings { logger.warning("\(root): \(warning)") }
       let prepared = try PreparedChains(read.chains, root, burnIn: burnIn)
       for note in prepared.notes { logger.notice("\(root): \(note)") }
-      let chains = prepared.chains
-      let summary = prepared.summary
+      let (chains, summary) = (prepared.draws.chains, prepared.draws.summary)
       print(
         "\(root): \(chains.count) chains of \(chains[0].count) draws\n\n\(SummaryTable(summary))")
       if !summary.energyFractions.isEmpty {

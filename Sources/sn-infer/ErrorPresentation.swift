@@ -1,3 +1,4 @@
+import Analyses
 import ArgumentParser
 import Catalogs
 import Foundation
@@ -25,6 +26,10 @@ enum ErrorPresentation {
   /// Prints an error, and tells the exit code; what the argument parser threw has its own words, and
   /// may be no error at all.
   static func status(after error: any Error) -> Int32 {
+    if case .stopped = error as? SamplingError {
+      StandardError.write("warning: \(error); --resume continues\n")
+      return StopRequest().exitStatus.rawValue
+    }
     if let (text, status) = describe(error) {
       StandardError.write("error: \(text)\n")
       return status.rawValue
@@ -53,7 +58,8 @@ enum ErrorPresentation {
     case let error as ChainFileError:
       (error.description, status(of: error))
     case let error as OutputError: (error.description, .cannotCreate)
-    case let error as FlowFileError: (error.description, error.status)
+    case let error as FlowFileError: (error.description, status(of: error))
+    case let error as AnalysisError: (error.description, status(of: error))
     case let error as SamplingError:
       if case .storage = error {
         (error.description, .cannotCreate)
@@ -71,6 +77,20 @@ enum ErrorPresentation {
     case .missing, .gap, .unreadable: .noInput
     default: .wrongData
     }
+  }
+
+  private static func status(of error: FlowFileError) -> ExitStatus {
+    switch error.problem {
+    case .missing, .unreadable: .noInput
+    case .exists, .cannotWrite, .otherCheckpoint: .cannotCreate
+    case .burnInOfTable: .wrongUsage
+    default: .wrongData
+    }
+  }
+
+  private static func status(of error: AnalysisError) -> ExitStatus {
+    guard case .file(_, let line, let reason) = error else { return .wrongUsage }
+    return line == nil && reason.hasPrefix("there is no such file") ? .noInput : .wrongData
   }
 
   private static func status(of error: CatalogError) -> ExitStatus {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Inference
+import Reports
 import Samplers
 
 /// `sn-infer flow evaluate`: the density of rows under a saved flow.
@@ -45,10 +47,10 @@ struct FlowEvaluateCommand: ParsableCommand {
   func run() throws {
     if let output { try FlowFile.check(output, replacing: force) }
     let saved = try FlowFile.read(model)
-    let samples = try FlowSamples(samples, columns: saved.columns, burnIn: burnIn, seed: seed)
-    let rows = saved.standardisation.standardise(samples.rows).map { Float($0) }
+    let samples = try FlowSamples(samples, columns: saved.columns, burnIn: burnIn, seed: Seed(seed))
+    let rows = saved.standardisation.standardise(samples.rows.rows).map { Float($0) }
     let volume = saved.standardisation.logVolume
-    let bounds = FlowMap<Float>(saved.flow).densityBounds(at: rows, draws: draws, seed: seed)
+    let bounds = FlowMap<Float>(saved.flow).densityBounds(at: rows, draws: draws, seed: Seed(seed))
     let (evidence, importance) = (bounds.evidence, bounds.importance)
     if let output {
       var text = "elbo,importance,efficiency\n"
@@ -58,8 +60,8 @@ struct FlowEvaluateCommand: ParsableCommand {
       try FlowFile.write(Data(text.utf8), to: output)
     }
     let reached = importance.indices.filter { importance[$0].isFinite }
-    let lost = samples.count - reached.count
-    print("rows        \(samples.count) of \(samples.path)")
+    let lost = samples.rows.count - reached.count
+    print("rows        \(samples.rows.count) of \(samples.path)")
     if !reached.isEmpty {
       let efficiency = reached.reduce(0) { $0 + bounds.efficiency[$1] } / Double(reached.count)
       print(

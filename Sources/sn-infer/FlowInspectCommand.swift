@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Inference
+import Reports
 import Samplers
 
 /// `sn-infer flow inspect`: what is in a saved flow.
@@ -72,17 +74,5 @@ struct FlowInspectCommand: ParsableCommand {
       String(format: "%.3g", sorted[Int(part * Double(sorted.count - 1))] - sorted[0])
     }
     return "median \(quantile(0.5)), 90 % below \(quantile(0.9)), largest \(quantile(1))"
-  }
-
-  private func correlation(_ a: [Double], _ b: [Double]) -> Double {
-    let count = Double(a.count)
-    let (meanA, meanB) = (a.reduce(0, +) / count, b.reduce(0, +) / count)
-    var (ab, aa, bb) = (0.0, 0.0, 0.0)
-    for (x, y) in zip(a, b) {
-      ab += (x - meanA) * (y - meanB)
-      aa += (x - meanA) * (x - meanA)
-      bb += (y - meanB) * (y - meanB)
-    }
-    return ab / (aa * bb).squareRoot()
   }
 }

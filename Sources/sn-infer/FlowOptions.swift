@@ -1,14 +1,6 @@
 public import ArgumentParser
 public import Samplers
 
-/// Which samplers run.
-enum SamplerChoice: String, ExpressibleByArgument, CaseIterable {
-  case hmc, nhf, map, both
-
-  var runsChains: Bool { self == .hmc || self == .both }
-  var runsFlow: Bool { self == .nhf || self == .both }
-}
-
 extension CoordinateChoice: ExpressibleByArgument {}
 extension FlowPreset: ExpressibleByArgument {}
 extension FlowPreset.Kinetic: ExpressibleByArgument {}
@@ -88,8 +80,8 @@ struct FlowOptions: ParsableArguments {
   }
 
   /// The sampler that the options describe.
-  func sampler(seed: UInt64) -> FlowSampler {
-    var sampler = FlowSampler(seed: seed)
+  var sampler: FlowSampler {
+    var sampler = FlowSampler()
     sampler.preset = nhfPreset
     sampler.options.kinetic = nhfKinetic
     sampler.options.hidden = nhfHidden
@@ -103,23 +95,5 @@ struct FlowOptions: ParsableArguments {
     sampler.defensiveShare = nhfDefensive
     sampler.fallback = nhfFallback
     return sampler
-  }
-
-  /// What decides the flow's draws.
-  var manifest: [String: String] {
-    var entries = [
-      "nhf preset": nhfPreset.rawValue, "nhf draws": "\(nhfDraws)",
-      "nhf defensive": "\(nhfDefensive)", "nhf fallback": nhfFallback.rawValue,
-      "nhf train on draws": "\(nhfTrainOnDraws)",
-    ]
-    let optional: [(String, (any CustomStringConvertible)?)] = [
-      ("kinetic", nhfKinetic?.rawValue), ("hidden", nhfHidden),
-      ("leapfrog steps", nhfLeapfrogSteps), ("time", nhfTime), ("hamiltonians", nhfHamiltonians),
-      ("steps", nhfSteps),
-    ]
-    for (name, value) in optional {
-      if let value { entries["nhf \(name)"] = "\(value)" }
-    }
-    return entries
   }
 }

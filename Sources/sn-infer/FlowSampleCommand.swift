@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Inference
+import Reports
 import Samplers
 
 /// `sn-infer flow sample`: draws rows from a saved flow.
@@ -47,7 +49,7 @@ struct FlowSampleCommand: ParsableCommand {
     do {
       try write(saved.columns.map(quoted).joined(separator: ",") + "\n")
       for start in stride(from: 0, to: count, by: Self.atOnce) {
-        let draws = map.sample(min(Self.atOnce, count - start), seed: seed, "rows \(start)")
+        let draws = map.sample(min(Self.atOnce, count - start), seed: Seed(seed), "rows \(start)")
         let rows = saved.standardisation.restore(draws.points.positions)
         if let index = rows.firstIndex(where: { !$0.isFinite }) {
           throw FlowFileError(path: model, .overflow(row: start + index / dimension + 1))

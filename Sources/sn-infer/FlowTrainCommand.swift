@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Reports
 import Samplers
 
 /// `sn-infer flow train`: learns the density of the rows of a table.
@@ -25,38 +26,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "The flow") var shape: FlowArchitectureOptions
 
-  @Option(help: "How many steps to train.")
-  var steps = 5000
-
-  @Option(help: "How many rows a step looks at.")
-  var batch = 512
-
-  @Option(help: "The largest learning rate, from which it falls along a cosine.")
-  var learningRate = 5e-3
-
-  @Option(
-    help: ArgumentHelp(
-      "Noise on the rows whenever they are looked at, in standard deviations of a column: some 0.05 keeps a flow from learning few rows by heart.",
-      valueName: "deviation"))
-  var noise = 0.0
-
-  @Option(
-    help: ArgumentHelp(
-      "Over how many steps the parameters kept are a mean: more bring less noise.",
-      valueName: "steps"))
-  var average = 100
-
-  @Option(
-    help: ArgumentHelp(
-      "Let the standard deviation of base momenta fall from 0.5 to this while the flow learns: some 0.05 to 0.1 can bring one Hamiltonian nearer to separate modes, in tens of thousands of steps. V is then no longer like -log density.",
-      valueName: "deviation"))
-  var cool: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "How many momenta the density at a row is estimated from: with some 8, one Hamiltonian learns separate modes in fewer steps, each four to six times as long.",
-      valueName: "K"))
-  var momenta = 1
+  @OptionGroup(title: "The training") var learning: FlowTrainingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -92,33 +62,10 @@ struct FlowTrainCommand: AsyncParsableCommand {
     if let names = columnNames, Set(names).count < names.count {
       throw ValidationError("--columns names a column twice.")
     }
-    guard (1...100_000_000).contains(steps) else {
-      throw ValidationError("--steps must be from 1 to 100000000.")
-    }
-    guard (1...65_536).contains(batch) else {
-      throw ValidationError("--batch must be from 1 to 65536.")
-    }
-    guard learningRate > 0, learningRate <= 1 else {
-      throw ValidationError("--learning-rate must be above 0 and at most 1.")
-    }
-    guard noise >= 0, noise <= 10 else {
-      throw ValidationError("--noise must be from 0 to 10.")
-    }
-    guard (1...100_000_000).contains(average) else {
-      throw ValidationError("--average must be from 1 to 100000000.")
-    }
-    if let cool {
-      guard cool >= 0.001, cool <= 0.5 else {
-        throw ValidationError("--cool must be from 0.001 to 0.5.")
-      }
-      guard shape.kinetic != .mlp || shape.residual else {
-        throw ValidationError(
-          "--cool with --kinetic mlp needs --residual: while momenta cool, a network alone would be no kinetic energy yet."
-        )
-      }
-    }
-    guard (1...1024).contains(momenta) else {
-      throw ValidationError("--momenta must be from 1 to 1024.")
+    guard learning.cool == nil || shape.kinetic != .mlp || shape.residual else {
+      throw ValidationError(
+        "--cool with --kinetic mlp needs --residual: while momenta cool, a network alone would be no kinetic energy yet."
+      )
     }
     guard heldOut > 0, heldOut <= 0.5 else {
       throw ValidationError("--held-out must be above 0 and at most 0.5.")
@@ -133,114 +80,72 @@ struct FlowTrainCommand: AsyncParsableCommand {
       .map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
-  private var training: FlowTraining {
-    var training = FlowTraining()
-    training.batchSize = batch
-    training.stepCount = steps
-    training.learningRate = .cosine(
-      peak: learningRate, floor: learningRate / 1000, warmUp: min(100, steps / 10))
-    training.checkInterval = max(1, min(250, steps / 20))
-    training.patience = .max
-    training.averagedSteps = average
-    training.dataNoise = noise
-    training.momentaPerPoint = momenta
-    training.cooling = cool.map(MomentumCooling.init(to:))
-    return training
-  }
-
-  /// What training makes small, if by several momenta only through a bound.
-  private var lossName: String { momenta == 1 ? "−ELBO" : "−log p" }
-
-  /// What stands before its values.
-  private var boundName: String { momenta == 1 ? lossName : "\(lossName) ≤" }
-
   func run() async throws {
     StopRequest.listen(after: maxTime)
     try FlowFile.check(output, replacing: force)
-    let samples = try FlowSamples(samples, columns: columnNames, burnIn: burnIn, seed: seed)
-    let data = try FlowTrainingData(
-      samples, heldOut: heldOut, standardised: !noStandardise, seed: seed)
-    let flow = shape.architecture.makeFlow(dimension: samples.columns.count, seed: seed)
+    let samples = try FlowSamples(
+      samples, columns: columnNames, burnIn: burnIn, seed: Seed(seed))
+    let rows = samples.rows
+    let data: FlowTrainingData
+    do throws(FlowDataError) {
+      data = try FlowTrainingData(
+        rows, heldOut: heldOut, standardised: !noStandardise, seed: Seed(seed))
+    } catch {
+      throw FlowFileError(path: samples.path, .data(error))
+    }
+    let flow = shape.architecture.makeFlow(dimension: rows.columns.count, seed: Seed(seed))
     let checkpoint = FlowCheckpoint(
       path: "\(output).checkpoint",
       settings: .init(
-        architecture: shape.architecture, training: training, seed: seed,
+        architecture: shape.architecture, training: learning.training, seed: seed,
         fingerprint: data.fingerprint))
     let state = resume ? try checkpoint.read(for: flow) : nil
     print(
       """
-      samples     \(samples.path): \(samples.count) rows of \(samples.columns.joined(separator: ", "))
+      samples     \(samples.path): \(rows.count) rows of \(rows.columns.joined(separator: ", "))
       held out    \(data.heldOutCount) rows
       flow        \(FlowWords.summary(of: flow))
       """)
     if resume, state == nil {
       print("note        there is no \(checkpoint.path) to go on from: training begins anew")
     }
+    let (trained, end) = try train(flow, data, checkpoint, from: state)
+    for note in end.notes { print("note        \(note)") }
+    try FlowTrainResult(
+      flow: trained, state: end, data: data, samples: samples, learning: learning, seed: seed
+    ).save(to: output)
+    checkpoint.remove()
+  }
 
+  private func train(
+    _ flow: NeuralHamiltonianFlow, _ data: FlowTrainingData, _ checkpoint: FlowCheckpoint,
+    from state: FlowTrainingState?
+  ) throws -> (NeuralHamiltonianFlow, FlowTrainingState) {
     let stop = StopRequest()
-    let lines = FlowProgressLines(
-      of: boundName, stepCount: steps, volume: data.standardisation.logVolume)
+    let (steps, volume) = (learning.steps, data.standardisation.logVolume)
+    let progress = Progress(isQuiet: quiet) { [name = learning.boundName] training in
+      String(
+        format: "training    %3d %%  step %d of %d  %@ %.4f held out, %.4f learned",
+        100 * training.step / training.stepCount, training.step, training.stepCount, name,
+        volume - training.score, volume + training.loss)
+    }
     var (nextSave, failure) = (ContinuousClock.now + .seconds(30), FlowFileError?.none)
-    let (trained, end) = FlowTrainer(training, seed: seed).train(
+    let (trained, end) = FlowTrainer(learning.training, seed: Seed(seed)).train(
       flow, on: data.training, heldOut: data.heldOut, from: state,
       unless: { stop.isRequested || failure != nil },
       progress: { state in
-        if !quiet { lines.update(state) }
+        if let event = state.progress(of: steps) { progress.update(event) }
         guard ContinuousClock.now > nextSave else { return }
         nextSave = .now + .seconds(30)
         do throws(FlowFileError) { try checkpoint.write(state) } catch { failure = error }
       })
-    lines.finish()
+    progress.finish()
     if let failure { throw failure }
     if stop.isRequested, end.step < steps {
       try checkpoint.write(end)
       print("stopped     after \(end.step) of \(steps) steps; --resume goes on")
       throw ExitCode(stop.exitStatus.rawValue)
     }
-    for note in end.notes { print("note        \(note)") }
-    try save(trained, end, data, samples)
-    checkpoint.remove()
-  }
-
-  private func save(
-    _ flow: NeuralHamiltonianFlow, _ end: FlowTrainingState, _ data: FlowTrainingData,
-    _ samples: FlowSamples
-  ) throws {
-    let scores = end.records.filter(\.score.isFinite)
-    guard let best = scores.max(by: { $0.score < $1.score }), let last = scores.last else {
-      throw FlowFileError(path: samples.path, .nothingLearned)
-    }
-    let volume = data.standardisation.logVolume
-    let bound = String(format: "%.4f", volume - best.score)
-    let saved: SavedFlow
-    do {
-      saved = try SavedFlow(
-        flow, columns: samples.columns, standardisation: data.standardisation,
-        notes: [
-          "program": "sn-infer \(SNInfer.version)", "samples": samples.path,
-          "rows": "\(samples.count - data.heldOutCount)", "steps": "\(end.step)",
-          "seed": "\(seed)", "momenta": "\(momenta)",
-          "held-out \(lossName)": bound,
-        ])
-      try FlowFile.write(try saved.json(), to: output)
-    } catch let error as SavedFlowError {
-      throw FlowFileError(path: output, .content(error))
-    }
-    print(
-      """
-      \(boundName.padding(toLength: 11, withPad: " ", startingAt: 0)) \(bound) nats at the held-out rows, after \(best.step) steps
-      output      \(output)
-      """)
-    if let cool, let scales = flow.initialMomentumScales {
-      print("cooled      p₀ \(FlowWords.initialMomenta(of: flow))")
-      if scales[0] > 1.01 * cool {
-        print("note        the best flow was from before momenta were cold: train for more --steps")
-      }
-    }
-    // The loss of the last steps is at rows that were learned.
-    if best.step < end.step / 2, last.score < best.score - 0.05 {
-      print(
-        "note        the held-out rows were fitted best early: fewer steps or --hidden would do")
-    }
+    return (trained, end)
   }
 }

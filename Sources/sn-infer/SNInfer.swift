@@ -19,7 +19,7 @@ struct SNInfer: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      FitCommand.self, ReportCommand.self, CompareCommand.self, CheckCommand.self,
+      FitCommand.self, RunCommand.self, ReportCommand.self, CompareCommand.self, CheckCommand.self,
       DiagnoseCommand.self, ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
     ])
 

@@ -1,7 +1,4 @@
-import ArgumentParser
 import Foundation
-import Inference
-import Logging
 import Synchronization
 
 /// Whether a run should end early: by a signal, or a time limit.
@@ -29,19 +26,6 @@ struct StopRequest: Sendable {
   }
 
   var isRequested: Bool { Self.reason.load(ordering: .relaxed) != 0 }
-
-  /// Ends a run whose chains are not as long as they should be.
-  ///
-  /// - Throws: `ExitCode`, after a warning that says how to go on.
-  func check(_ chains: [Chain], against drawCount: Int) throws {
-    guard let shortest = chains.map(\.count).min(), shortest < drawCount else { return }
-    let advice =
-      shortest > 0
-      ? "--resume continues" : "--resume begins the chains without draws anew, warm-up included"
-    Logger(label: "sn-infer").warning(
-      "stopped with \(shortest) of \(drawCount) draws in the shortest chain; \(advice)")
-    throw ExitCode(exitStatus.rawValue)
-  }
 
   var exitStatus: ExitStatus { Self.exitStatus(after: Self.reason.load(ordering: .relaxed)) }
 

@@ -13,15 +13,6 @@ struct ValidateCommand: ParsableCommand {
       unless the default is everywhere within a relative error of 1e-10 of GSL.
       """)
 
-  /// Parameters of each model besides Ωm: from the edges of what one may want to fit to the middle.
-  private static let others: [(name: ModelName, points: [[Double]])] = [
-    (.lambdaCDM, [[-0.3], [-0.05], [0], [0.05], [0.4]]),
-    (.flatWCDM, [[-2], [-1.2], [-0.8], [-0.3]]),
-    (.wCDM, [[-0.2, -1.5], [0.1, -0.8], [0.3, -0.4]]),
-    (.flatW0WaCDM, [[-1, -2], [-0.8, -0.7], [-1.5, 1], [-0.5, 0.3]]),
-    (.w0WaCDM, [[-0.1, -0.9, -0.5], [0.2, -1.2, 0.8]]),
-  ]
-
   func run() throws {
     let redshifts = [0.001, 0.01, 0.1, 0.3, 0.5, 1, 1.5, 2, 3]
     let comparison = try DistanceComparison(
@@ -42,12 +33,12 @@ struct ValidateCommand: ParsableCommand {
         format: "\nlargest relative error against GSL: default %.1e (bound %.0e), Pen 1999 %.1e",
         comparison.largestExactError, bound, comparison.largestPenError))
     var largest = comparison.largestExactError
-    for (name, points) in Self.others {
-      let all = points.flatMap { point in [0.15, 0.3, 0.5].map { [$0] + point } }
+    for model in Models.all.dropFirst() {
+      let all = model.checkPoints
       let error = try DistanceComparison.largestError(
-        of: name.model(radiation: .none), at: all, redshifts: redshifts)
+        of: model.init(radiation: .none), at: all, redshifts: redshifts)
       print(
-        "\(name.rawValue): ".padding(toLength: 15, withPad: " ", startingAt: 0)
+        "\(model.name): ".padding(toLength: 15, withPad: " ", startingAt: 0)
           + String(format: "%.1e at %d points", error, all.count * redshifts.count))
       largest = error.isNaN || error > largest ? error : largest
     }

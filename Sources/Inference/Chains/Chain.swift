@@ -100,6 +100,15 @@ public struct Chain: Sendable, Equatable {
     values[index * columns.count..<(index + 1) * columns.count]
   }
 
+  /// The draw with the highest log density; nil if none has one.
+  public var bestDraw: (values: [Double], logDensity: Double)? {
+    var best: (index: Int, logDensity: Double)?
+    for (index, value) in logDensities.enumerated() where value > best?.logDensity ?? -.infinity {
+      best = (index, value)
+    }
+    return best.map { (Array(draw($0.index)), $0.logDensity) }
+  }
+
   /// The values of one column, over all draws.
   public func column(_ index: Int) -> [Double] {
     (0..<count).map { values[$0 * columns.count + index] }

@@ -11,17 +11,40 @@ public struct ChainCheckpoint: Codable, Sendable, Equatable {
   public var inverseMasses: [Double]
   /// The random numbers to come.
   public var random: RandomStream
+  /// How far the warm-up has come; nil when it is over.
+  public var warmUp: WarmUpCheckpoint?
 
   /// A checkpoint with all its parts.
   public init(
     drawCount: Int, position: [Double], stepSize: Double, inverseMasses: [Double],
-    random: RandomStream
+    random: RandomStream, warmUp: WarmUpCheckpoint? = nil
   ) {
     self.drawCount = drawCount
     self.position = position
     self.stepSize = stepSize
     self.inverseMasses = inverseMasses
     self.random = random
+    self.warmUp = warmUp
+  }
+}
+
+/// All that a warm-up needs to go on, besides what the chain itself does.
+public struct WarmUpCheckpoint: Codable, Sendable, Equatable {
+  /// The number of transitions made.
+  public var transitionCount: Int
+  /// The stage in which the last of them was, from 0.
+  public var stage: Int
+  /// The state of the step size's adaptation.
+  public var averaging: [Double]
+  /// The state of the metric's estimate: how many positions, their mean, and their scatter.
+  public var estimate: [Double]
+
+  /// A checkpoint with all its parts.
+  public init(transitionCount: Int, stage: Int, averaging: [Double], estimate: [Double]) {
+    self.transitionCount = transitionCount
+    self.stage = stage
+    self.averaging = averaging
+    self.estimate = estimate
   }
 }
 
@@ -36,7 +59,8 @@ public protocol ChainStore: Sendable {
   ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)?
 
   /// Takes over the draws of a chain from one on, in place of what may stand there, and the
-  /// checkpoint that belongs to its end; does not wait for them to be kept.
+  /// checkpoint that belongs to its end; does not wait for them to be kept. During warm-up there are
+  /// no draws, and only the checkpoint is new.
   ///
   /// - Throws: `StorageError` if draws that were handed over earlier could not be kept.
   func append(

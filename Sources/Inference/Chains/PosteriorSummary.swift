@@ -86,21 +86,21 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
     for (index, parameter) in parameters.enumerated() where !fixed.contains(index) {
       if !(parameter.rHat < 1.01) {
         failures.append(
-          "R-hat of \(parameter.name) is \(rounded(parameter.rHat, 1e4)), not below 1.01")
+          "R-hat of \(parameter.name) is \(parameter.rHat.rounded(to: 1e4)), not below 1.01")
       }
       let sizes = [
         ("bulk", parameter.bulkEffectiveSampleSize), ("tail", parameter.tailEffectiveSampleSize),
       ]
       for (part, size) in sizes where !(size > 400) {
         failures.append(
-          "the \(part) effective sample size of \(parameter.name) is \(rounded(size, 10)), not above 400"
+          "the \(part) effective sample size of \(parameter.name) is \(size.rounded(to: 10)), not above 400"
         )
       }
     }
     for (index, fraction) in energyFractions.enumerated() where !(fraction > 0.3) {
       failures.append(
         "E-BFMI of chain \(index + 1) is "
-          + (fraction.isNaN ? "not known" : "\(rounded(fraction, 1e3)), not above 0.3"))
+          + (fraction.isNaN ? "not known" : "\(fraction.rounded(to: 1e3)), not above 0.3"))
     }
     if divergenceCount > 0 {
       failures.append("\(divergenceCount) of \(drawCount) transitions diverged")
@@ -120,8 +120,4 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
     let fixed = parameters.indices.filter { parameters[$0].standardDeviation == 0 }
     return fixed.count < parameters.count ? fixed : []
   }
-}
-
-private func rounded(_ value: Double, _ unit: Double) -> Double {
-  (value * unit).rounded() / unit
 }

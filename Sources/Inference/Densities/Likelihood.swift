@@ -21,7 +21,8 @@ public protocol GradientLikelihood: Sendable {
   ///   - gradients: as many elements, overwritten.
   ///   - values: one element for each point, overwritten with log L.
   func logLikelihoods(
-    at points: Span<Double>, gradients: inout MutableSpan<Double>, into values: inout MutableSpan<Double>)
+    at points: Span<Double>, gradients: inout MutableSpan<Double>,
+    into values: inout MutableSpan<Double>)
 
   /// The parts that log L is a sum of, each with its value, for telling which of them is not finite;
   /// by default one part under the name of the type.
@@ -31,7 +32,8 @@ public protocol GradientLikelihood: Sendable {
 extension GradientLikelihood {
   /// Returns log L at one point after the other.
   public func logLikelihoods(
-    at points: Span<Double>, gradients: inout MutableSpan<Double>, into values: inout MutableSpan<Double>
+    at points: Span<Double>, gradients: inout MutableSpan<Double>,
+    into values: inout MutableSpan<Double>
   ) {
     let width = values.isEmpty ? 0 : points.count / values.count
     gradients.withUnsafeMutableBufferPointer { buffer in

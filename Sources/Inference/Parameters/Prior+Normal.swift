@@ -5,6 +5,11 @@ import RealModule
 ///
 /// Both tails are computed from the probability that is small there, so neither loses digits.
 extension Prior {
+  /// The value below which the parameter is with a probability, 0 to 1.
+  public func quantile(_ probability: Double) -> Double {
+    value(atNormal: NormalDistribution.quantile(probability))
+  }
+
   /// Returns x(u), for any u whose square is finite.
   func value(atNormal u: Double) -> Double {
     switch self {

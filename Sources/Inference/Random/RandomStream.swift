@@ -21,17 +21,15 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Codable, Hashable {
   private var secondWord: UInt64 = 0
 
   /// The stream of a purpose, and of a number within it (a chain, a replicate).
-  public init(seed: UInt64, _ purpose: String, _ index: Int = 0) {
-    self.seed = seed
+  public init(seed: Seed, _ purpose: String, _ index: Int = 0) {
+    self.seed = seed.value
     // FNV-1a over the name and the index, then a finaliser so that neighbouring indices share no
     // pattern.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func absorb(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    for byte in purpose.utf8 { absorb(byte) }
-    for shift in stride(from: 0, to: 64, by: 8) {
-      absorb(UInt8(truncatingIfNeeded: index >> shift))
-    }
-    hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
+    var name = Fingerprint()
+    name.absorb(purpose.utf8)
+    name.absorb(seed.part.utf8)
+    name.absorb(UInt64(bitPattern: Int64(index)))
+    let hash = (name.hash ^ (name.hash >> 33)) &* 0xff51_afd7_ed55_8ccd
     stream = hash ^ (hash >> 33)
   }
 

@@ -1,3 +1,4 @@
+public import Cosmology
 import Foundation
 
 /// The Hubble diagram of a run in two tables beside its chains: `hubble.csv` with the supernovae,
@@ -15,6 +16,15 @@ public struct HubbleFile: Sendable, Equatable {
   public init(data: HubbleDiagram.Data, curve: HubbleDiagram.Curve) {
     self.data = data
     self.curve = curve
+  }
+
+  /// The numbers of a fit.
+  public init(_ numbers: HubbleCurve.Numbers) {
+    self.init(
+      data: HubbleDiagram.Data(
+        redshifts: numbers.supernovae.redshifts, magnitudes: numbers.supernovae.magnitudes,
+        errors: numbers.supernovae.errors),
+      curve: HubbleDiagram.Curve(redshifts: numbers.redshifts, quantiles: numbers.quantiles))
   }
 
   /// The names and contents of the files.
@@ -36,8 +46,8 @@ public struct HubbleFile: Sendable, Equatable {
   /// Reads both; nil if one is not there, or holds nothing that can be drawn, with a note that says
   /// why.
   init?(reading folder: String, _ notes: inout [String]) {
-    guard let table = NumberTable(reading: "\(folder)/\(Self.names[0])", &notes),
-      let model = NumberTable(reading: "\(folder)/\(Self.names[1])", &notes),
+    guard let table = FigureTable(reading: "\(folder)/\(Self.names[0])", &notes),
+      let model = FigureTable(reading: "\(folder)/\(Self.names[1])", &notes),
       let numbers = table.numbers(["z", "magnitude", "error"], &notes),
       let nodes = model.finiteNumbers(["z"] + Self.quantileNames, &notes)
     else { return nil }

@@ -27,40 +27,16 @@ public struct LearnedFlow: Sendable {
     self.memory = memory
   }
 
-  /// The names and contents of the files.
-  public var files: [(name: String, content: String)] {
-    func table(_ columns: [String], _ rows: [[Double]]) -> String {
-      ([columns.joined(separator: ",")]
-        + rows.map { $0.map { "\($0)" }.joined(separator: ",") })
-        .joined(separator: "\n") + "\n"
-    }
-    let height = potential.y.count
-    let nodes = potential.values.indices.map { index in
-      [
-        potential.x[index / height], potential.y[index % height], potential.values[index],
-        negativeLogPosterior.values[index],
-      ]
-    }
-    let places = trajectories.enumerated().flatMap { draw, places in
-      places.enumerated().map { [Double(draw), Double($0), $1.x, $1.y] }
-    }
-    return [
-      (FlowFiles.potential, table(Self.potentialColumns, nodes)),
-      (FlowFiles.trajectories, table(Self.trajectoryColumns, places)),
-      (FlowFiles.memory, table(Self.memoryColumns, memory)),
-    ]
-  }
-
   /// More nodes than any figure has use for, and as many lines of trajectories.
   private static let mostRows = 250_000
 
   /// Reads all three; nil if one is not there, or is not what it should be, with a note that says why.
   init?(reading folder: String, _ notes: inout [String]) {
-    guard let potential = NumberTable(reading: "\(folder)/\(FlowFiles.potential)", &notes),
+    guard let potential = FigureTable(reading: "\(folder)/\(FlowFiles.potential)", &notes),
       let grids = Self.grids(potential, &notes),
-      let places = NumberTable(reading: "\(folder)/\(FlowFiles.trajectories)", &notes),
+      let places = FigureTable(reading: "\(folder)/\(FlowFiles.trajectories)", &notes),
       let trajectories = Self.trajectories(places, &notes),
-      let table = NumberTable(reading: "\(folder)/\(FlowFiles.memory)", &notes),
+      let table = FigureTable(reading: "\(folder)/\(FlowFiles.memory)", &notes),
       let memory = table.finiteNumbers(Self.memoryColumns, &notes)
     else { return nil }
     guard memory[0].count == 2 else {
@@ -74,7 +50,7 @@ public struct LearnedFlow: Sendable {
 
   /// V and −log posterior on their common nodes, which are given x by x.
   private static func grids(
-    _ table: NumberTable, _ notes: inout [String]
+    _ table: FigureTable, _ notes: inout [String]
   ) -> (PotentialComparison.Grid, PotentialComparison.Grid)? {
     // Where there is no posterior the values need not be numbers.
     guard let nodes = table.finiteNumbers(Array(potentialColumns[..<2]), &notes),
@@ -102,7 +78,7 @@ public struct LearnedFlow: Sendable {
   }
 
   private static func trajectories(
-    _ table: NumberTable, _ notes: inout [String]
+    _ table: FigureTable, _ notes: inout [String]
   ) -> [[(x: Double, y: Double)]]? {
     guard let places = table.numbers(trajectoryColumns, &notes) else { return nil }
     guard (2...mostRows).contains(places[0].count) else {

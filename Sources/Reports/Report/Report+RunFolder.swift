@@ -1,4 +1,5 @@
 import Foundation
+import Analyses
 public import Inference
 
 extension Report {
@@ -13,17 +14,18 @@ extension Report {
     _ folder: RunFolder, summaries: [String: PosteriorSummary], truths: [String: Double] = [:],
     verdicts: [Verdict] = []
   ) {
-    let record = folder.record
-    let catalog = record.data?.catalog.map { GetDistFiles.split($0).name }
+    let findings = folder.findings
+    let data = findings.data.map {
+      "\(GetDistFiles.split($0.catalog).name), \($0.supernovae) supernovae"
+    }
     self.init(
-      title: "Posterior of \(record.model?.name ?? GetDistFiles.split(folder.path).name)",
-      subtitle: [catalog, record.data?.supernovae.map { "\($0) supernovae" }]
-        .compactMap { $0 }.joined(separator: ", "))
+      title: "Posterior of \(findings.model?.name ?? GetDistFiles.split(folder.path).name)",
+      subtitle: data ?? "")
     results = folder.samplers.compactMap { sampler in
       summaries[sampler.root].map {
         Result(
           title: sampler.title, summary: $0, columns: sampler.chains[0].columns,
-          isWeighted: sampler.isWeighted, outcome: record.outcomes[sampler.root] ?? .init())
+          isWeighted: sampler.isWeighted, outcome: findings.outcomes[sampler.root] ?? .init())
       }
     }
     let sentences = verdicts + Self.verdicts(folder, results)
@@ -31,10 +33,10 @@ extension Report {
     self.verdicts = [.bad, .caution, .good].flatMap { kind in
       sentences.filter { $0.kind == kind }
     }
-    facts = Self.facts(record)
+    facts = Self.facts(findings)
     galleries = Self.galleries(folder, summaries, truths)
-    command = record.command
-    reproduction = folder.manifest.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    command = findings.command
+    reproduction = folder.identity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private static func verdicts(_ folder: RunFolder, _ results: [Result]) -> [Verdict] {
@@ -43,7 +45,7 @@ extension Report {
     func say(_ kind: Verdict.Kind, _ text: String) {
       if said.insert(text).inserted { verdicts.append(Verdict(kind, text)) }
     }
-    if folder.record.version == nil {
+    if folder.findings.version == nil {
       say(
         .caution,
         "The run is not finished, or its summary.json is lost: these are the draws so far.")
@@ -65,83 +67,60 @@ extension Report {
     }
     // What failed of the whole result, and not of the chains of a sampler.
     let told = Set(results.flatMap { $0.summary.failedGates })
-    for failure in folder.record.failedGates where !told.contains(failure) {
+    for failure in folder.findings.failedGates where !told.contains(failure) {
       say(.bad, "\(failure.prefix(1).uppercased())\(failure.dropFirst()).")
     }
-    let gates = Set(folder.record.failedGates)
-    for warning in folder.record.warnings where !gates.contains(warning) {
+    let gates = Set(folder.findings.failedGates)
+    for warning in folder.findings.warnings where !gates.contains(warning) {
       say(.caution, "\(warning.prefix(1).uppercased())\(warning.dropFirst()).")
     }
     for note in folder.notes { say(.caution, "\(note).") }
     return verdicts
   }
 
-  private static func facts(_ record: RunRecord) -> [Facts] {
-    var data: [(name: String, value: String)] = []
-    var model = data
-    var sampler = data
-    func add(
-      _ name: String, _ value: String?, to list: inout [(name: String, value: String)]
-    ) {
-      if let value, !value.isEmpty { list.append((name, value)) }
+  private static func facts(_ findings: Findings) -> [Facts] {
+    typealias Entries = [(name: String, value: String)]
+    func number(_ value: Double, _ digits: Int) -> String { Rounding.number(value, digits: digits) }
+    var (data, model, sampler): (Entries, Entries, Entries) = ([], [], [])
+    if let known = findings.data {
+      let range =
+        "z from \(number(known.redshiftMinimum, 4)) to \(number(known.redshiftMaximum, 4))"
+      data = [
+        ("catalog", known.catalog), ("format", known.format),
+        ("supernovae", "\(known.supernovae), \(range)"), ("quantity", known.quantity),
+        ("covariance", "\(known.covariance), from \(known.covarianceSource)"),
+        ("columns", known.columnList),
+      ]
+      data += known.notes.map { ("note", $0) }
+      data.append(("fingerprint of the sample", known.fingerprint))
+      data += known.files.sorted { $0.key < $1.key }
+        .map { ("SHA-256 of \(GetDistFiles.split($0.key).name)", $0.value) }
     }
-    if let known = record.data {
-      add("catalog", known.catalog, to: &data)
-      add("format", known.format, to: &data)
-      let range = [known.redshiftMinimum, known.redshiftMaximum].compactMap { $0 }
-        .map { Rounding.number($0, digits: 4) }
-      add(
-        "supernovae",
-        known.supernovae.map {
-          "\($0)" + (range.count == 2 ? ", z from \(range[0]) to \(range[1])" : "")
-        },
-        to: &data)
-      add("quantity", known.quantity, to: &data)
-      add(
-        "covariance",
-        [known.covariance, known.covarianceSource.map { "from \($0)" }].compactMap { $0 }
-          .joined(separator: ", "), to: &data)
-      add(
-        "columns",
-        (known.columns ?? [:]).sorted { $0.key < $1.key }
-          .map { $0.key == $0.value ? $0.key : "\($0.key) = \($0.value)" }.joined(separator: ", "),
-        to: &data)
-      for note in known.notes ?? [] { add("note", note, to: &data) }
-      add("fingerprint of the sample", known.fingerprint, to: &data)
-      for (file, hash) in (known.files ?? [:]).sorted(by: { $0.key < $1.key }) {
-        add("SHA-256 of \(GetDistFiles.split(file).name)", hash, to: &data)
-      }
+    if let known = findings.model {
+      model = [
+        ("model", known.name), ("distances", known.distance), ("zero point", known.offset),
+        ("likelihood", known.likelihood),
+      ]
+      model += known.parameters.map { ("prior of \($0.name)", $0.prior.sentence) }
     }
-    if let known = record.model {
-      add("model", known.name, to: &model)
-      add("distances", known.distance, to: &model)
-      add("zero point", known.offset, to: &model)
-      add("likelihood", known.likelihood, to: &model)
-      for parameter in known.parameters ?? [] {
-        add("prior of \(parameter.name)", parameter.prior.sentence, to: &model)
-      }
+    if let known = findings.sampler {
+      sampler = [
+        ("sampler", known.name),
+        ("chains", "\(known.chains) of \(known.draws) draws after \(known.warmUp)"),
+        ("seed", "\(known.seed)"), ("time", "\(number(known.seconds, 3)) s"),
+      ]
     }
-    if let known = record.sampler {
-      add("sampler", known.name, to: &sampler)
-      let chains = known.chains.map { "\($0)" } ?? "?"
-      add(
-        "chains",
-        known.draws.map { draws in
-          "\(chains) of \(draws) draws" + (known.warmUp.map { " after \($0)" } ?? "")
-        }, to: &sampler)
-      add("seed", known.seed.map { "\($0)" }, to: &sampler)
-      add("time", known.seconds.map { "\(Rounding.number($0, digits: 3)) s" }, to: &sampler)
-    }
-    if let best = record.bestDraw, let chiSquared = best.chiSquared {
-      let place = (best.parameters ?? [:]).sorted { $0.key < $1.key }
-        .map { "\($0.key) = \(Rounding.number($0.value, digits: 5))" }.joined(separator: ", ")
-      add(
-        "best draw",
-        "χ² = \(Rounding.number(chiSquared, decimals: 2))"
-          + (best.degreesOfFreedom.map { " for \($0) degrees of freedom" } ?? "")
-          + (place.isEmpty ? "" : " at \(place)"), to: &sampler)
+    if let best = findings.bestDraw {
+      let place = best.parameters.sorted { $0.key < $1.key }
+        .map { "\($0.key) = \(number($0.value, 5))" }.joined(separator: ", ")
+      sampler.append(
+        (
+          "best draw",
+          "χ² = \(Rounding.number(best.chiSquared, decimals: 2)) for \(best.degreesOfFreedom) degrees of freedom at \(place)"
+        ))
     }
     return [Facts("Data", data), Facts("Model and priors", model), Facts("Sampling", sampler)]
+      .map { Facts($0.title, $0.entries.filter { !$0.value.isEmpty }) }
       .filter { !$0.entries.isEmpty }
   }
 
@@ -162,10 +141,10 @@ extension Report {
     var posterior: [any Figure] = []
     // The raw draws of a flow are what its weights correct; beside both the figure would be full.
     let shown = sets.filter { $0.0.root != "nhf-raw" || sets.count == 1 }.map(\.1)
-    let corner = CornerPlot(shown, priors: folder.record.priors, truths: truths)
+    let corner = CornerPlot(shown, priors: folder.findings.model?.priors ?? [:], truths: truths)
     if !corner.isEmpty { posterior.append(corner) }
     if let hubble = folder.hubble {
-      let quantity = folder.record.data?.quantity
+      let quantity = folder.findings.data?.quantity
       posterior.append(
         HubbleDiagram(
           data: hubble.data, curve: hubble.curve,
@@ -177,12 +156,12 @@ extension Report {
     }
     var flow: [any Figure] = []
     if folder.training.count > 1 {
-      let floor = folder.record.outcomes["nhf"]?.logEvidence.map { -$0 }
+      let floor = folder.findings.outcomes["nhf"]?.logEvidence.map { -$0 }
       flow.append(TrainingHistory(folder.training, floor: floor))
     }
     if let weighted = sets.first(where: { $0.0.root == "nhf" && $0.0.isWeighted }) {
       flow.append(
-        WeightHistogram(weighted.1.weights, shape: folder.record.outcomes["nhf"]?.shape))
+        WeightHistogram(weighted.1.weights, shape: folder.findings.outcomes["nhf"]?.shape))
     }
     var diagnostics: [any Figure] = []
     if sets.count > 1 { diagnostics.append(CumulativeMoments(sets.map(\.1))) }

@@ -33,12 +33,12 @@ public struct Report: Sendable {
     /// Whether the draws are independent ones with weights: then there is no R-hat.
     public var isWeighted: Bool
     /// What else is known of it.
-    public var outcome: RunRecord.Outcome
+    public var outcome: SamplerOutcome
 
     /// A result with all its parts.
     public init(
       title: String, summary: PosteriorSummary, columns: [Chain.Column], isWeighted: Bool = false,
-      outcome: RunRecord.Outcome = .init()
+      outcome: SamplerOutcome = .init()
     ) {
       self.title = title
       self.summary = summary

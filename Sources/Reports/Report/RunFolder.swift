@@ -1,4 +1,5 @@
 import Foundation
+public import Analyses
 public import Inference
 
 /// What a run has left in its folder, read with an open mind: everything but the chains may be
@@ -9,9 +10,9 @@ public struct RunFolder: Sendable {
   /// The draws of each sampler that ran, in the order in which they are told of.
   public private(set) var samplers: [Sampler]
   /// What `summary.json` says.
-  public let record: RunRecord
-  /// What `run.json` says: all that decides the draws.
-  public let manifest: [String: String]
+  public let findings: Findings
+  /// What `analysis.yaml` says: all that decides the draws.
+  public let identity: [String: String]
   /// The supernovae and the model, if the run has written them.
   public let hubble: HubbleFile?
   /// How the flow was trained, if there is one.
@@ -80,27 +81,27 @@ public struct RunFolder: Sendable {
       throw ChainFileError(path: "\(path)/hmc.paramnames", line: nil, .missing)
     }
     self.samplers = samplers
-    record = RunRecord(reading: "\(path)/summary.json", &notes)
-    manifest = Self.manifest("\(path)/\(RunManifest.fileName)", &notes)
+    findings = Findings(reading: "\(path)/summary.json", &notes)
+    identity = Self.identity("\(path)/\(RunRecord.fileName)", &notes)
     hubble = HubbleFile(reading: path, &notes)
     training = Self.training("\(path)/nhf-training.csv", &notes)
     learnedFlow = LearnedFlow(reading: path, &notes)
     self.notes = notes
   }
 
-  private static func manifest(_ path: String, _ notes: inout [String]) -> [String: String] {
-    guard let data = FileManager.default.contents(atPath: path) else { return [:] }
-    guard let entries = try? JSONDecoder().decode([String: String].self, from: data) else {
-      notes.append("\(RunManifest.fileName) is damaged and left out")
+  private static func identity(_ path: String, _ notes: inout [String]) -> [String: String] {
+    guard FileManager.default.fileExists(atPath: path) else { return [:] }
+    guard let record = try? RunRecord(reading: path) else {
+      notes.append("\(RunRecord.fileName) is damaged and left out")
       return [:]
     }
-    return entries
+    return record.identity
   }
 
   private static func training(
     _ path: String, _ notes: inout [String]
   ) -> [TrainingHistory.Step] {
-    guard let table = NumberTable(reading: path, &notes),
+    guard let table = FigureTable(reading: path, &notes),
       let steps = table.finiteNumbers(["step"], &notes),
       let losses = table.numbers(["loss"], &notes)
     else { return [] }

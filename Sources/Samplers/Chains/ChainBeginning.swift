@@ -7,13 +7,15 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
   let metric: MetricType
   let stepSize: Double
   let random: RandomStream
+  let warmUp: WarmUpCheckpoint?
 
   /// Nil if the store has no such chain.
   ///
+  /// - Parameter warmUp: the warm-up that a chain without draws may be in.
   /// - Throws: `SamplingError.storage` if the store cannot be read or its checkpoint is damaged.
   init?(
-    _ index: Int, _ store: some ChainStore, _ density: some LogDensity,
-    statistics: [Chain.Statistic]
+    _ index: Int, _ store: any ChainStore, _ density: some LogDensity,
+    statistics: [Chain.Statistic], _ warmUp: WarmUp? = nil
   ) throws(SamplingError) {
     let kept: (chain: Chain, checkpoint: ChainCheckpoint)?
     do {
@@ -27,10 +29,10 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
         StorageError(
           path: "chain \(index + 1)", reason: "its checkpoint is damaged: \(reason)"))
     }
-    guard kept.chain.statisticNames == statistics else {
+    let checkpoint = kept.checkpoint
+    guard kept.chain.count == 0 || kept.chain.statisticNames == statistics else {
       throw damaged("what was noted of its draws is not what this sampler notes")
     }
-    let checkpoint = kept.checkpoint
     guard checkpoint.stepSize > 0, checkpoint.stepSize.isFinite else {
       throw damaged("the step size is \(checkpoint.stepSize)")
     }
@@ -43,10 +45,16 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
     }
     let state = PhasePoint(density, at: checkpoint.position)
     guard state.isFinite else { throw damaged("the density is not finite at its position") }
-    chain = kept.chain
+    if let earlier = checkpoint.warmUp {
+      guard let warmUp, kept.chain.count == 0, warmUp.fits(earlier, dimension: density.dimension)
+      else { throw damaged("its warm-up is not one of this run") }
+    }
+    chain =
+      kept.chain.count == 0 ? Chain(columns: density.columns, statistics: statistics) : kept.chain
     self.state = state
     self.metric = metric
     stepSize = checkpoint.stepSize
     random = checkpoint.random
+    self.warmUp = checkpoint.warmUp
   }
 }

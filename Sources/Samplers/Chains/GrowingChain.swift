@@ -1,15 +1,15 @@
 import Inference
 
 /// A chain that grows, and how much of it its store has taken over.
-struct GrowingChain<Store: ChainStore> {
+struct GrowingChain {
   private(set) var chain: Chain
   private(set) var divergenceCount: Int
   private let index: Int
-  private let store: Store
+  private let store: any ChainStore
   private var storedCount: Int
 
   /// A chain that goes on from what a store has, or begins empty.
-  init(_ chain: Chain, _ index: Int, in store: Store) {
+  init(_ chain: Chain, _ index: Int, in store: any ChainStore) {
     self.chain = chain
     self.index = index
     self.store = store
@@ -27,13 +27,8 @@ struct GrowingChain<Store: ChainStore> {
   }
 
   /// Hands the draws that are new over to the store, with what it takes to go on after the last.
-  mutating func store(
-    position: [Double], stepSize: Double, inverseMasses: [Double] = [], random: RandomStream
-  ) throws(SamplingError) {
-    guard chain.count > storedCount else { return }
-    let checkpoint = ChainCheckpoint(
-      drawCount: chain.count, position: position, stepSize: stepSize, inverseMasses: inverseMasses,
-      random: random)
+  mutating func store(_ checkpoint: ChainCheckpoint) throws(SamplingError) {
+    guard chain.count > storedCount || checkpoint.warmUp != nil else { return }
     do {
       try store.append(chain, from: storedCount, checkpoint, chain: index)
     } catch {

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Tells a chain when it is time to report, and when to let another chain have its core.
 struct Pace {
   private let clock = ContinuousClock()
@@ -31,13 +29,4 @@ struct Pace {
     await Task.yield()
     nextTurn = clock.now + Self.turn
   }
-}
-
-/// A flag that one of several tasks raises for all.
-final class SharedFlag: Sendable {
-  private let flag = Atomic<Bool>(false)
-
-  var isRaised: Bool { flag.load(ordering: .relaxed) }
-
-  func raise() { flag.store(true, ordering: .relaxed) }
 }

@@ -120,19 +120,28 @@ package struct ConditionalFit {
 
   /// The coefficients at the maximum, from some to begin with.
   ///
-  /// - Parameter stages: how often the Fisher matrix is taken anew.
-  func solve(from start: [Double], stages: Int, tolerance: Double) -> QuasiNewtonMinimizer.Result {
+  /// - Parameters:
+  ///   - stages: how often the Fisher matrix is taken anew.
+  ///   - stop: when to end early, with whatever there is.
+  func solve(from start: [Double], stages: Int, tolerance: Double, unless stop: StopSignal)
+    -> QuasiNewtonMinimizer.Result
+  {
     let minimizer = QuasiNewtonMinimizer(
       maximumIterations: 25, gradientTolerance: 0, decreaseTolerance: tolerance, firstStep: 0.3)
-    var best = minimizer.minimize(from: start, inverseHessian: inverseFisher(start)) {
-      evaluate($0, gradient: &$1)
-    }
-    for _ in 1..<max(stages, 1) {
-      best = minimizer.minimize(
-        from: best.position, inverseHessian: inverseFisher(best.position)
-      ) { evaluate($0, gradient: &$1) }
+    var best = climb(minimizer, from: start, unless: stop)
+    for _ in 1..<max(stages, 1) where !stop.isRequested {
+      best = climb(minimizer, from: best.position, unless: stop)
     }
     return best
+  }
+
+  private func climb(
+    _ minimizer: QuasiNewtonMinimizer, from start: [Double], unless stop: StopSignal
+  ) -> QuasiNewtonMinimizer.Result {
+    minimizer.minimize(from: start, inverseHessian: inverseFisher(start)) { position, gradient in
+      // A function that is infinite everywhere ends the search at once.
+      stop.isRequested ? .infinity : evaluate(position, gradient: &gradient)
+    }
   }
 
   /// The numbers that a layer keeps of a point.

@@ -1,3 +1,4 @@
+import Foundation
 public import Inference
 
 /// The kinds of coordinates to choose from at run time.
@@ -41,27 +42,28 @@ public enum FittedCoordinates: Coordinates {
   /// Fits coordinates to a density at whose points the prior is N(0, I).
   ///
   /// - Parameters:
-  ///   - seed: the seed of all random numbers.
   ///   - density: the density.
   ///   - choice: which kind.
   ///   - space: the space of the parameters, for natural coordinates.
   ///   - draws: draws of the density, if there are some that may be used: whitened coordinates then
   ///     have their mean and covariance, which suit a bend better than the curvature at the mode.
-  /// - Throws: `SamplingError` if the density is finite nowhere, or has no mode where one is needed.
+  ///   - context: where to run.
+  /// - Throws: `SamplingError` if the density is finite nowhere, or has no mode where one is needed, or
+  ///   it was told to stop.
   public static func fit(
     _ choice: CoordinateChoice, to density: any LogDensity, natural space: ParameterSpace?,
-    whitening draws: [[Double]] = [], seed: UInt64
+    whitening draws: [[Double]] = [], in context: RunContext
   ) async throws(SamplingError) -> Fit {
     let dimension = density.dimension
     let climb = Result { () throws(SamplingError) -> LaplaceApproximation? in
-      try ChainStart.mode.approximation(of: density, RandomStream(seed: seed, "mode"))
+      try ChainStart.mode.approximation(of: density, context.seed.stream("mode"))
     }
     // Only whitened coordinates need a mode.
     let laplace = (try? climb.get()).flatMap { $0 }
     let resolved =
       choice == .automatic ? (dimension <= 4 ? CoordinateChoice.map : .whitened) : choice
     if resolved == .map {
-      let fit = try await TransportMapFitter(seed: seed).fit(density)
+      let fit = try await TransportMapFitter().fit(density, in: context)
       return Fit(
         coordinates: .map(fit.map), wide: fit.wide, evaluationCount: fit.evaluationCount,
         laplace: laplace)
@@ -90,6 +92,19 @@ public enum FittedCoordinates: Coordinates {
       coordinates = .whitened(white)
     }
     return Fit(coordinates: coordinates, wide: wide, evaluationCount: 0, laplace: laplace)
+  }
+
+  /// The numbers that make them, as JSON behind a blank; nothing where there are none.
+  var numbers: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let numbers: Data? =
+      switch self {
+      case .probit, .natural: nil
+      case .whitened(let map): try? encoder.encode(map)
+      case .map(let map): try? encoder.encode(map)
+      }
+    return numbers.map { " " + String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
   /// The number of coordinates.

@@ -27,11 +27,12 @@ struct ImportancePool {
   /// Adds a round: draws of the prior if there is no mixture yet.
   mutating func add(
     _ count: Int, of density: any LogDensity, from mixture: DefensiveMixture<TransportMap>?,
-    seed: UInt64
-  ) async {
-    let (dimension, round) = (dimension, rounds.count)
-    let fresh = await Tiles.concatenate(count) { tile, range in
-      var generator = RandomStream(seed: seed, "transport map, round \(round)", tile)
+    in context: RunContext
+  ) async throws(SamplingError) {
+    let (dimension, round, seed) = (dimension, rounds.count, context.seed)
+    let stage = TransportMapFitter.stage
+    let fresh = try await context.tiles(count, during: stage) { tile, range in
+      var generator = seed.stream("transport map, round \(round)", tile)
       var points: [Double] = []
       var point = [Double](repeating: 0, count: dimension)
       for index in range {
@@ -46,7 +47,7 @@ struct ImportancePool {
       return points
     }
     points += fresh
-    let values = await Tiles.concatenate(count) { _, range in
+    let values = try await context.tiles(count, during: stage) { _, range in
       var gradient = [Double](repeating: 0, count: dimension)
       return range.map { index -> (likelihood: Double, prior: Double) in
         var slopes = gradient.mutableSpan
@@ -62,11 +63,11 @@ struct ImportancePool {
     logPriors += values.map(\.prior)
 
     for (index, old) in mixtures.enumerated() {
-      rounds[index + 1].logDensities += await Self.logDensities(of: old, at: fresh)
+      rounds[index + 1].logDensities += try await Self.logDensities(of: old, at: fresh, in: context)
     }
     if !rounds.isEmpty { rounds[0].logDensities += values.map(\.prior) }
     if let mixture {
-      rounds.append((count, await Self.logDensities(of: mixture, at: points)))
+      rounds.append((count, try await Self.logDensities(of: mixture, at: points, in: context)))
       mixtures.append(mixture)
     } else {
       rounds.append((count, logPriors))
@@ -74,10 +75,12 @@ struct ImportancePool {
   }
 
   private static func logDensities(
-    of mixture: DefensiveMixture<TransportMap>, at points: [Double]
-  ) async -> [Double] {
+    of mixture: DefensiveMixture<TransportMap>, at points: [Double], in context: RunContext
+  ) async throws(SamplingError) -> [Double] {
     let dimension = mixture.dimension
-    return await Tiles.concatenate(points.count / dimension) { _, range in
+    return try await context.tiles(
+      points.count / dimension, during: TransportMapFitter.stage
+    ) { _, range in
       range.map {
         mixture.logDensity(at: points.span.extracting($0 * dimension..<($0 + 1) * dimension))
       }

@@ -19,11 +19,12 @@ public struct TransportMapFitter: Sendable {
   public var finalRounds = 2
   /// The share of a round that is drawn from the wide density.
   public var wideShare = 0.1
-  /// The seed of all draws.
-  public let seed: UInt64
 
-  /// A fitter with its seed.
-  public init(seed: UInt64) { self.seed = seed }
+  /// A fitter with its defaults.
+  public init() {}
+
+  /// What it does, in words.
+  static let stage = "the fit of coordinates"
 
   /// What a fit gives.
   public struct Result: Sendable {
@@ -46,11 +47,13 @@ public struct TransportMapFitter: Sendable {
   /// half.
   ///
   /// - Throws: `SamplingError.noFiniteStart` if too few draws of the prior have a finite density to
-  ///   tell where the posterior is.
-  public func fit(_ density: any LogDensity) async throws(SamplingError) -> Result {
+  ///   tell where the posterior is; `stopped` if it was told to stop.
+  public func fit(
+    _ density: any LogDensity, in context: RunContext
+  ) async throws(SamplingError) -> Result {
     let dimension = density.dimension
     var pool = ImportancePool(dimension: dimension)
-    await pool.add(pilotCount, of: density, from: nil, seed: seed)
+    try await pool.add(pilotCount, of: density, from: nil, in: context)
 
     var temperatures: [Double] = []
     var current: (map: TransportMap, wide: DefensiveDensity)?
@@ -67,13 +70,14 @@ public struct TransportMapFitter: Sendable {
       // pool is no longer made of a few hundred draws of the prior that count.
       let start = finalRound > 0 ? current?.map : nil
       let map = await fit(
-        pool, weights.normalised, moments, from: start, choosesOrder: finalRound < 2)
+        pool, weights.normalised, moments, from: start, choosesOrder: finalRound < 2, in: context)
+      try context.checkStop(during: Self.stage)
       current = (map, moments.wide)
       if temperature == 1 { finalRound += 1 }
       if finalRound > finalRounds { break }
-      await pool.add(
+      try await pool.add(
         roundCount, of: density,
-        from: DefensiveMixture(map, wide: moments.wide, wideShare: wideShare), seed: seed)
+        from: DefensiveMixture(map, wide: moments.wide, wideShare: wideShare), in: context)
     }
     guard let current else { throw noStart(density, pool) }
     return Result(
@@ -85,7 +89,7 @@ public struct TransportMapFitter: Sendable {
   /// One weighted maximum-likelihood fit, of all coordinates at once.
   private func fit(
     _ pool: ImportancePool, _ weights: [Double], _ moments: PointMoments, from start: TransportMap?,
-    choosesOrder: Bool
+    choosesOrder: Bool, in context: RunContext
   ) async -> TransportMap {
     let dimension = pool.dimension
     let least = start == nil ? 1e-7 : 1e-9
@@ -111,7 +115,8 @@ public struct TransportMapFitter: Sendable {
       let order = await TriangleOrder(
         standardised(some, moments.mean, moments.deviations),
         some.map { weights[$0] / sum }, dimension: dimension
-      ).best(refinedBy: start == nil ? nil : TransportMap.degrees(dimension: dimension))
+      ).best(
+        refinedBy: start == nil ? nil : TransportMap.degrees(dimension: dimension), in: context)
       if order != map?.order { map = nil }
       map =
         map
@@ -121,22 +126,16 @@ public struct TransportMapFitter: Sendable {
     let isFirst = map.order != start?.order
     let points = standardised(chosen, map.means, map.deviations)
     let (order, layers) = (map.order, map.layers)
-    let fitted = await withTaskGroup(of: (Int, [Double]).self) { group in
-      for k in 0..<dimension {
-        group.addTask {
-          let problem = ConditionalFit(
-            layers[k], points: points, stride: dimension, earlier: Array(order.prefix(k)),
-            coordinate: order[k], weights: chosenWeights)
-          let result = problem.solve(
-            from: layers[k].coefficients, stages: isFirst ? 4 : 2, tolerance: 1e-6)
-          return (k, result.position)
-        }
-      }
-      return await group.reduce(into: [Int: [Double]]()) { $0[$1.0] = $1.1 }
+    let fitted = await context.workers.map(dimension, unless: context.stop) { k in
+      let problem = ConditionalFit(
+        layers[k], points: points, stride: dimension, earlier: Array(order.prefix(k)),
+        coordinate: order[k], weights: chosenWeights)
+      return problem.solve(
+        from: layers[k].coefficients, stages: isFirst ? 4 : 2, tolerance: 1e-6,
+        unless: context.stop
+      ).position
     }
-    for k in 0..<dimension {
-      if let coefficients = fitted[k] { map.layers[k].coefficients = coefficients }
-    }
+    for (k, coefficients) in fitted.enumerated() { map.layers[k].coefficients = coefficients }
     return map
   }
 

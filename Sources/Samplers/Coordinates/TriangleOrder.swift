@@ -31,35 +31,36 @@ struct TriangleOrder {
   /// The order, first to last, by maps of a single layer, converged: half-fitted, they differ by noise.
   ///
   /// - Parameter degrees: those of a richer map; it decides where a single layer hardly does.
-  func best(refinedBy degrees: [ConditionalLayers.Degrees]? = nil) async -> [Int] {
+  func best(
+    refinedBy degrees: [ConditionalLayers.Degrees]? = nil, in context: RunContext
+  ) async -> [Int] {
     let all = (0..<1 << dimension).flatMap { set in
       (0..<dimension).filter { set & 1 << $0 == 0 }.map { Step(before: set, next: $0) }
     }
     let losses = await self.losses(
-      of: all, [.init(shift: 4, scale: 3, skewness: 2, tail: 2)])
+      of: all, [.init(shift: 4, scale: 3, skewness: 2, tail: 2)], context)
     guard let degrees else { return shortestPath(losses) }
     let close = nearShortestPaths(losses)
     if close.count == dimension { return shortestPath(losses) }
-    return shortestPath(await self.losses(of: close, degrees))
+    return shortestPath(await self.losses(of: close, degrees, context))
   }
 
   /// The mean −log likelihood that each step adds.
   private func losses(
-    of steps: [Step], _ degrees: [ConditionalLayers.Degrees]
+    of steps: [Step], _ degrees: [ConditionalLayers.Degrees], _ context: RunContext
   ) async -> [Step: Double] {
-    await withTaskGroup(of: (Step, Double).self) { group in
-      for step in steps {
-        group.addTask {
-          let earlier = (0..<dimension).filter { step.before & 1 << $0 != 0 }
-          let layers = ConditionalLayers(variableCount: earlier.count, degrees: degrees)
-          let fit = ConditionalFit(
-            layers, points: points, stride: dimension, earlier: earlier, coordinate: step.next,
-            weights: weights)
-          return (step, fit.solve(from: layers.coefficients, stages: 2, tolerance: 1e-5).value)
-        }
-      }
-      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    let values = await context.workers.map(steps.count, unless: context.stop) { index in
+      let step = steps[index]
+      let earlier = (0..<dimension).filter { step.before & 1 << $0 != 0 }
+      let layers = ConditionalLayers(variableCount: earlier.count, degrees: degrees)
+      let fit = ConditionalFit(
+        layers, points: points, stride: dimension, earlier: earlier, coordinate: step.next,
+        weights: weights)
+      return fit.solve(
+        from: layers.coefficients, stages: 2, tolerance: 1e-5, unless: context.stop
+      ).value
     }
+    return Dictionary(zip(steps, values), uniquingKeysWith: { first, _ in first })
   }
 
   /// The best order of each set's members, as far as the steps go.

@@ -128,16 +128,6 @@ private func normalizedByRank(_ chains: [[Double]]) -> [[Double]] {
   }
 }
 
-/// The quantile of sorted values, linear between order statistics (definition 7 of Hyndman & Fan
-/// 1996).
-func quantile(_ probability: Double, ofSorted values: [Double]) -> Double {
-  guard values.count > 1 else { return values.first ?? .nan }
-  let position = probability * Double(values.count - 1)
-  let index = min(Int(position), values.count - 2)
-  let fraction = position - Double(index)
-  return values[index] * (1 - fraction) + values[index + 1] * fraction
-}
-
 /// Half the distance of the order statistics that enclose a quantile with the probability of one
 /// standard deviation (Vehtari et al. 2021, section 4.4).
 private func standardError(
@@ -156,14 +146,4 @@ private func standardError(
 
 private func largest(_ a: Double, _ b: Double) -> Double {
   a.isNaN || b.isNaN ? .nan : max(a, b)
-}
-
-func mean(_ values: [Double]) -> Double {
-  values.reduce(0, +) / Double(values.count)
-}
-
-/// The variance with n − 1 in the denominator.
-func sampleVariance(_ values: [Double]) -> Double {
-  let center = mean(values)
-  return values.reduce(0) { $0 + ($1 - center) * ($1 - center) } / Double(values.count - 1)
 }

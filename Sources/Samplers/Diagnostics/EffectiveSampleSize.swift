@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 /// How many independent draws the draws of several chains are worth, for the mean of a quantity.

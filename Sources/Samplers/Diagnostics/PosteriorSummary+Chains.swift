@@ -28,7 +28,7 @@ extension PosteriorSummary {
         bulkEffectiveSampleSize: diagnostics.bulkEffectiveSampleSize,
         tailEffectiveSampleSize: diagnostics.tailEffectiveSampleSize, rHat: diagnostics.rHat)
     }
-    let correlation = pooled.map { first in pooled.map { Samplers.correlation(first, $0) } }
+    let correlation = pooled.map { first in pooled.map { Inference.correlation(first, $0) } }
     self.init(
       parameters: parameters, correlation: correlation,
       drawCount: chains.reduce(0) { $0 + $1.count },
@@ -41,13 +41,4 @@ extension PosteriorSummary {
       energyFractions: chains.contains { $0.statistics[.energy] != nil }
         ? chains.map { $0.statistics[.energy].map(energyFraction) ?? .nan } : [])
   }
-}
-
-private func correlation(_ first: [Double], _ second: [Double]) -> Double {
-  let (firstMean, secondMean) = (mean(first), mean(second))
-  let covariance = zip(first, second).reduce(0) {
-    $0 + ($1.0 - firstMean) * ($1.1 - secondMean)
-  }
-  let scale = Double.sqrt(sampleVariance(first) * sampleVariance(second))
-  return covariance / (Double(first.count - 1) * scale)
 }

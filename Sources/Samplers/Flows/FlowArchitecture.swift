@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 
 /// The shape of a flow that learns a density from samples of it.
 ///
@@ -43,7 +43,7 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   public init() {}
 
   /// A flow of this shape with parameters to begin with.
-  public func makeFlow(dimension: Int, seed: UInt64) -> NeuralHamiltonianFlow {
+  public func makeFlow(dimension: Int, seed: Seed) -> NeuralHamiltonianFlow {
     precondition(
       (1e-3...1e3).contains(initialMomentumScale),
       "the standard deviation of initial momenta is from 0.001 to 1000")

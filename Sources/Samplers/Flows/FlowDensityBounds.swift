@@ -1,5 +1,5 @@
 import Foundation
-import Inference
+public import Inference
 import RealModule
 
 /// Lower bounds of log ∫ M(q, p) dp, a flow's log density, at points q.
@@ -24,7 +24,7 @@ extension FlowMap {
   ///   - draws: K, at least 1; the importance bound is short by about (1 / efficiency − 1) / 2K.
   /// - Complexity: K inverse flows a point.
   public func densityBounds(
-    at positions: [Scalar], draws: Int, seed: UInt64
+    at positions: [Scalar], draws: Int, seed: Seed
   ) -> FlowDensityBounds {
     precondition(draws >= 1, "\(draws) draws of a momentum")
     let dimension = flow.dimension
@@ -55,14 +55,9 @@ extension FlowMap {
           efficiency.append(0)
           continue
         }
-        var (sum, squares) = (0.0, 0.0)
-        for value in logs {
-          let weight = Double.exp(value - largest)
-          sum += weight
-          squares += weight * weight
-        }
-        importance.append(largest + .log(sum / Double(draws)))
-        efficiency.append(sum * sum / (squares * Double(draws)))
+        let weights = logs.map { Double.exp($0 - largest) }
+        importance.append(largest + .log(weights.reduce(0, +) / Double(draws)))
+        efficiency.append(kishSize(weights) / Double(draws))
       }
     }
     return FlowDensityBounds(evidence: evidence, importance: importance, efficiency: efficiency)

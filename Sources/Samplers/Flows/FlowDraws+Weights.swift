@@ -4,7 +4,7 @@ extension FlowMap {
   /// Draws end points and returns the logarithms of their weights, log π(q_T) + log r(p_T | q_T) −
   /// log M(q_T, p_T), whose exponentials have the evidence as their mean.
   public func logWeights(
-    of density: any LogDensity, _ count: Int, seed: UInt64, _ purpose: String
+    of density: any LogDensity, _ count: Int, seed: Seed, _ purpose: String
   ) -> [Double] {
     let draws = sample(count, seed: seed, purpose)
     return draws.logWeights(of: density)

@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Inference
+public import Inference
 
 /// Points of phase space; those of both ends of a flow look alike.
 public struct PhasePoints<Scalar: NetworkScalar>: Sendable, Equatable {
@@ -115,7 +115,7 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
   ///   - purpose: the name of the random stream; another purpose has other draws.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func sample(_ count: Int, seed: UInt64, _ purpose: String = "flow") -> FlowDraws<Scalar> {
+  public func sample(_ count: Int, seed: Seed, _ purpose: String = "flow") -> FlowDraws<Scalar> {
     let empty = [Scalar](repeating: 0, count: count * flow.dimension)
     return run(PhasePoints(positions: empty, momenta: empty)) { evaluator, tile in
       var generator = RandomStream(seed: seed, purpose, tile)
@@ -130,7 +130,7 @@ public struct FlowMap<Scalar: NetworkScalar>: Sendable {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func drawFinalMomenta(
-    at positions: [Scalar], seed: UInt64, _ purpose: String = "momenta"
+    at positions: [Scalar], seed: Seed, _ purpose: String = "momenta"
   ) -> FlowDraws<Scalar> {
     let points = run(PhasePoints(positions: positions, momenta: positions)) { evaluator, tile in
       var generator = RandomStream(seed: seed, purpose, tile)

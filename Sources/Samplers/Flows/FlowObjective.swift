@@ -69,7 +69,7 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   ///   - batch: the number of the batch; the same seed and number draw the same.
   public func reverse(
     _ density: any LogDensity, at parameters: [Scalar], temperedBy beta: Double = 1,
-    _ estimator: GradientEstimator = .path, seed: UInt64, batch: Int
+    _ estimator: GradientEstimator = .path, seed: Seed, batch: Int
   ) -> Double {
     forEachTile(parameters) { worker, tile, gradient in
       var generator = RandomStream(
@@ -99,7 +99,7 @@ public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
   @specialized(where Scalar == Double)
   public func data(
     _ points: [Scalar], momenta momentumCount: Int = 1, _ estimator: MomentumEstimator = .bound,
-    at parameters: [Scalar], seed: UInt64, batch: Int
+    at parameters: [Scalar], seed: Seed, batch: Int
   ) -> Double {
     let dimension = flow.dimension
     precondition(

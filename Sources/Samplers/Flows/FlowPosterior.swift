@@ -10,8 +10,8 @@ public struct FlowPosterior: Sendable {
   public let coordinates: CoordinateChoice
   /// What the coordinates were fitted to be.
   public let fit: FittedCoordinates.Fit
-  /// The training.
-  public let training: FlowTrainingState
+  /// The training, and its settings.
+  public let training: FlowTrainingState, settings: FlowTraining
   /// The weights of all draws.
   public let weights: ImportanceWeights
   /// log Z, with the flow's density as a control variate.
@@ -38,14 +38,15 @@ public struct FlowPosterior: Sendable {
   init(
     proposal: FlowProposal, draws: FlowProposal.Draws,
     forwardDraws: FlowProposal.Draws?, coordinates: CoordinateChoice,
-    fit: FittedCoordinates.Fit, training: FlowTrainingState, laplace: ImportanceWeights?,
+    fit: FittedCoordinates.Fit, training: FlowTrainingState, settings: FlowTraining,
+    laplace: ImportanceWeights?,
     untrained: ImportanceWeights
   ) {
     self.proposal = proposal
     self.draws = draws
     self.coordinates = coordinates
     self.fit = fit
-    self.training = training
+    (self.training, self.settings) = (training, settings)
     self.laplace = laplace
     self.untrained = untrained
     weights = ImportanceWeights(draws.logWeights)
@@ -89,7 +90,7 @@ public struct FlowPosterior: Sendable {
 
   /// A chain of equal weights by independent Metropolis through the draws, in an order that mixes
   /// those of the flow and of the wide density.
-  public func metropolis(seed: UInt64) -> Chain {
+  public func metropolis(seed: Seed) -> Chain {
     var generator = RandomStream(seed: seed, "metropolis")
     let order = draws.logWeights.indices.shuffled(using: &generator)
     let walk = IndependentMetropolis(

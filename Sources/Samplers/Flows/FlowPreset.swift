@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 import RealModule
 
 /// Flows and their training as they are known to work.
@@ -41,11 +41,18 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
 
     /// Nothing changed.
     public init() {}
+
+    private enum CodingKeys: String, CodingKey {
+      case kinetic, hidden, time, hamiltonians
+      case leapfrogSteps = "leapfrog_steps"
+      case trainingSteps = "steps"
+      case dataShare = "train_on_draws"
+    }
   }
 
   /// A flow with its training for positions of a dimension.
   public func make(
-    dimension: Int, options: Options = Options(), seed: UInt64
+    dimension: Int, options: Options = Options(), seed: Seed
   ) -> (flow: NeuralHamiltonianFlow, training: FlowTraining) {
     var training = training(options)
     if let steps = options.trainingSteps { training.stepCount = steps }

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 import RealModule
 
 /// Draws of a flow and a few of a wide density, weighted to be exact for a target.
@@ -49,7 +49,7 @@ public struct FlowProposal: Sendable {
   /// Draws from the mixture: first the flow's, then the wide density's.
   ///
   /// Cost: one value of the density for each draw.
-  public func sample(_ count: Int, seed: UInt64) -> Draws {
+  public func sample(_ count: Int, seed: Seed) -> Draws {
     let wideCount = Int((share * Double(count)).rounded())
     let map = FlowMap<Double>(flow)
     let flowDraws = map.sample(count - wideCount, seed: seed)
@@ -71,7 +71,7 @@ public struct FlowProposal: Sendable {
   }
 
   /// Weights at points of the target that somebody else has drawn, with momenta of r.
-  public func weigh(points: [[Double]], seed: UInt64) -> Draws {
+  public func weigh(points: [[Double]], seed: Seed) -> Draws {
     let positions = points.flatMap { target.map.coordinates(of: $0).coordinates }
     return weigh(FlowMap<Double>(flow).drawFinalMomenta(at: positions, seed: seed, "forward"))
   }
@@ -102,12 +102,4 @@ public struct FlowProposal: Sendable {
       coordinates: coordinates, logDensities: logDensities, logWeights: logWeights,
       controls: controls, flowCount: logWeights.count)
   }
-}
-
-/// log(eᵃ + eᵇ), where one that is no number counts as nothing.
-private func logSum(_ a: Double, _ b: Double) -> Double {
-  if a.isNaN { return b }
-  if b.isNaN { return a }
-  let (least, largest) = (min(a, b), max(a, b))
-  return largest == -.infinity ? largest : largest + .log(onePlus: .exp(least - largest))
 }

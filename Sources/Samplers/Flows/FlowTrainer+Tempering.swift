@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 extension FlowTrainer {
@@ -10,13 +11,7 @@ extension FlowTrainer {
       }
       let largest = logs.reduce(-.infinity, max)
       guard largest.isFinite else { return 0 }
-      var (sum, squares) = (0.0, 0.0)
-      for value in logs {
-        let weight = Double.exp(value - largest)
-        sum += weight
-        squares += weight * weight
-      }
-      return sum * sum / (squares * Double(logs.count))
+      return kishSize(logs.lazy.map { .exp($0 - largest) }) / Double(logs.count)
     }
     var (low, high) = (0.0, 1 - state.beta)
     if efficiency(high) >= 0.5 {

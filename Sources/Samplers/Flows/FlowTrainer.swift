@@ -7,12 +7,12 @@ public struct FlowTrainer: Sendable {
   /// The settings.
   public let settings: FlowTraining
   /// The seed of all random numbers.
-  public let seed: UInt64
+  public let seed: Seed
   /// How many threads share a batch; by default, as many as pay.
   public var threadCount: Int?
 
   /// A trainer.
-  public init(_ settings: FlowTraining, seed: UInt64) {
+  public init(_ settings: FlowTraining, seed: Seed) {
     self.settings = settings
     self.seed = seed
   }

@@ -1,3 +1,5 @@
+public import Inference
+
 /// How a flow is trained.
 public struct FlowTraining: Sendable, Codable, Equatable {
   /// The number of draws that a step looks at, at least 1.
@@ -102,6 +104,15 @@ public struct FlowTrainingState: Sendable, Codable {
     best = parameters
     goodParameters = parameters
     goodOptimizer = optimizer
+  }
+
+  /// How far the training of so many steps has come, by its last look; nil before the first.
+  public func progress(of stepCount: Int) -> RunEvent? {
+    records.last.map {
+      .trained(
+        TrainingProgress(
+          step: step, stepCount: stepCount, loss: $0.loss, score: $0.score, beta: $0.beta))
+    }
   }
 
   /// Sets the standard deviation of p₀.

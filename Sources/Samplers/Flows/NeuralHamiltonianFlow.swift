@@ -64,7 +64,7 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   }
 
   /// The random numbers that parameters begin with.
-  static func initialParameters(seed: UInt64) -> RandomStream {
+  static func initialParameters(seed: Seed) -> RandomStream {
     RandomStream(seed: seed, "flow parameters")
   }
 

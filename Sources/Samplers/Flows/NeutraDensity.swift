@@ -62,7 +62,7 @@ public struct NeutraDensity: LogDensity {
   /// A point of the base.
   public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
     let evaluator = FlowEvaluator<Double>(flow, count: 1, remembers: false)
-    var stream = RandomStream(seed: generator.next(), "start")
+    var stream = RandomStream(seed: Seed(generator.next()), "start")
     evaluator.drawDeviates(using: &stream)
     evaluator.start()
     let tile = evaluator.tile(of: 1)

@@ -15,6 +15,20 @@ public struct CovarianceEstimator: Sendable {
     scatter = [Double](repeating: 0, count: dimension * dimension)
   }
 
+  /// All that changes, for a checkpoint.
+  var state: [Double] { [Double(count)] + mean + scatter }
+
+  /// The estimator of a checkpoint; nil if the numbers are not those of one.
+  init?(state: [Double], dimension: Int) {
+    guard state.count == 1 + dimension + dimension * dimension, state.allSatisfy(\.isFinite),
+      let count = Int(exactly: state[0]), count >= 0
+    else { return nil }
+    self.init(dimension: dimension)
+    self.count = count
+    mean = Array(state[1...dimension])
+    scatter = Array(state[(1 + dimension)...])
+  }
+
   /// Takes a vector into account; dimension² multiplications.
   public mutating func add(_ vector: [Double]) {
     precondition(vector.count == mean.count, "\(vector.count) elements for \(mean.count)")

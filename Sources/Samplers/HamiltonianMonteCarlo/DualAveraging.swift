@@ -20,6 +20,18 @@ public struct DualAveraging: Sendable {
     shrinkagePoint = .log(10 * initialStepSize)
   }
 
+  /// All that changes, for a checkpoint.
+  var state: [Double] { [shrinkagePoint, count, averageError, logStepSize, averageLogStepSize] }
+
+  /// The adaptation of a checkpoint; nil if the numbers are not those of one.
+  init?(state: [Double], target: Double) {
+    guard state.count == 5, state.allSatisfy(\.isFinite), state[1] >= 0 else { return nil }
+    self.target = target
+    shrinkagePoint = state[0]
+    (count, averageError) = (state[1], state[2])
+    (logStepSize, averageLogStepSize) = (state[3], state[4])
+  }
+
   /// The step size to try next.
   public var stepSize: Double { .exp(logStepSize) }
 

@@ -41,24 +41,45 @@ public struct WarmUp: Sendable, Equatable {
 
   /// Folds the stages over a kernel and its state.
   ///
-  /// - Parameter goesOn: told before each transition how many are done; may let other tasks run, and
-  ///   ends the warm-up by false.
+  /// - Parameters:
+  ///   - checkpoint: where an earlier run of it stopped; the kernel and the state are those of then.
+  ///   - goesOn: told before each transition how many are done, with what makes a checkpoint there; may
+  ///     let other tasks run, and ends the warm-up by false.
   /// - Returns: false if it was told to stop.
   /// - Throws: `SamplingError.noStepSize` if no step size gives a usable trajectory.
   func run<Kernel: HamiltonianKernel>(
-    _ kernel: inout Kernel, _ state: inout PhasePoint, targetAcceptance: Double,
-    using generator: inout some RandomNumberGenerator, while goesOn: (Int) async -> Bool
+    _ kernel: inout Kernel, _ state: inout PhasePoint, from checkpoint: WarmUpCheckpoint?,
+    targetAcceptance: Double, using generator: inout RandomStream,
+    while goesOn: (Int, () -> ChainCheckpoint) async throws(SamplingError) -> Bool
   ) async throws(SamplingError) -> Bool {
     var adapting = kernel.forWarmUp
-    var done = 0
-    for stage in stages {
-      guard let start = adapting.reasonableStepSize(from: state, using: &generator) else {
-        throw .noStepSize(kernel.density.describe(state.position))
+    let dimension = state.position.count
+    var done = checkpoint?.transitionCount ?? 0
+    let ends = stages.indices.map { stages[...$0].reduce(0) { $0 + $1.count } }
+    for (index, stage) in stages.enumerated().dropFirst(checkpoint?.stage ?? 0) {
+      var averaging: DualAveraging
+      var estimator = CovarianceEstimator(dimension: dimension)
+      if let checkpoint, checkpoint.stage == index,
+        let earlier = DualAveraging(state: checkpoint.averaging, target: targetAcceptance),
+        let estimate = CovarianceEstimator(state: checkpoint.estimate, dimension: dimension)
+      {
+        (averaging, estimator) = (earlier, estimate)
+      } else {
+        guard let start = adapting.reasonableStepSize(from: state, using: &generator) else {
+          throw .noStepSize(kernel.density.describe(state.position))
+        }
+        averaging = DualAveraging(initialStepSize: start, target: targetAcceptance)
       }
-      var averaging = DualAveraging(initialStepSize: start, target: targetAcceptance)
-      var estimator = CovarianceEstimator(dimension: state.position.count)
-      for _ in 0..<stage.count {
-        guard await goesOn(done) else { return false }
+      while done < ends[index] {
+        let isGoingOn = try await goesOn(done) {
+          ChainCheckpoint(
+            drawCount: 0, position: state.position, stepSize: adapting.stepSize,
+            inverseMasses: adapting.metric.inverseMasses, random: generator,
+            warmUp: WarmUpCheckpoint(
+              transitionCount: done, stage: index, averaging: averaging.state,
+              estimate: estimator.state))
+        }
+        guard isGoingOn else { return false }
         done += 1
         adapting.stepSize = averaging.stepSize
         let info = adapting.advance(&state, using: &generator)
@@ -75,5 +96,14 @@ public struct WarmUp: Sendable, Equatable {
     kernel.stepSize = adapting.stepSize
     kernel.metric = adapting.metric
     return true
+  }
+
+  /// Whether a checkpoint can be one of this warm-up.
+  func fits(_ checkpoint: WarmUpCheckpoint, dimension: Int) -> Bool {
+    guard stages.indices.contains(checkpoint.stage) else { return false }
+    let end = stages[...checkpoint.stage].reduce(0) { $0 + $1.count }
+    return (end - stages[checkpoint.stage].count...end).contains(checkpoint.transitionCount)
+      && DualAveraging(state: checkpoint.averaging, target: 0.8) != nil
+      && CovarianceEstimator(state: checkpoint.estimate, dimension: dimension) != nil
   }
 }

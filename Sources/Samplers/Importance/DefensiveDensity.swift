@@ -68,7 +68,7 @@ public struct DefensiveDensity: Sendable, Codable, Equatable {
       }
       let student =
         logConstant - 0.5 * (nu + Double(count)) * .log(onePlus: distance / nu)
-      return max(normal, student) + .log(onePlus: .exp(-abs(normal - student))) - .log(2)
+      return logSum(normal, student) - .log(2)
     }
   }
 

@@ -35,11 +35,8 @@ public struct DefensiveMixture<Map: Coordinates>: Sendable {
       var span = coordinates.mutableSpan
       var own = .log(1 - wideShare) - map.coordinates(of: point, &span)
       for coordinate in coordinates { own += NormalDistribution.logDensity(at: coordinate) }
-      // Where the map overflows, its density has long underflowed.
-      if own.isNaN { own = -.infinity }
-      let defensive = .log(wideShare) + wide.logDensity(at: point)
-      let (least, largest) = (min(own, defensive), max(own, defensive))
-      return largest == -.infinity ? largest : largest + .log(onePlus: .exp(least - largest))
+      // Where the map overflows, its density has long underflowed, and is no number.
+      return logSum(own, .log(wideShare) + wide.logDensity(at: point))
     }
   }
 

@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 /// Whether a weighted sample can be believed, with what speaks against it.
@@ -98,19 +99,15 @@ extension ImportanceVerdict.Reason: CustomStringConvertible {
     case .noWeight:
       "no draw has a weight: the proposal misses the target altogether"
     case .paretoShape(let shape, let threshold, let largest):
-      "k-hat of the weights is \(rounded(shape, 1e2)), not below \(rounded(threshold, 1e2)); "
-        + "the largest counts for \(rounded(largest, 10)) draws"
+      "k-hat of the weights is \(shape.rounded(to: 1e2)), not below \(threshold.rounded(to: 1e2)); "
+        + "the largest counts for \(largest.rounded(to: 10)) draws"
     case .largestWeight(let weight):
-      "the largest weight counts for \(rounded(weight, 1)) draws, not below 100"
+      "the largest weight counts for \(weight.rounded(to: 1)) draws, not below 100"
     case .effectiveSampleSize(let size):
-      "the draws are worth \(rounded(size, 10)) independent ones, not above 400"
+      "the draws are worth \(size.rounded(to: 10)) independent ones, not above 400"
     case .missedMass(let forward, let reverse):
-      "draws of the posterior see an efficiency of \(rounded(100 * forward, 10)) %, the proposal's "
-        + "own \(rounded(100 * reverse, 10)) %: the proposal misses a part"
+      "draws of the posterior see an efficiency of \((100 * forward).rounded(to: 10)) %, the proposal's "
+        + "own \((100 * reverse).rounded(to: 10)) %: the proposal misses a part"
     }
   }
-}
-
-private func rounded(_ value: Double, _ unit: Double) -> Double {
-  (value * unit).rounded() / unit
 }

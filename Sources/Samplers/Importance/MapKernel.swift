@@ -64,8 +64,7 @@ public struct MapKernel<Density: LogDensity>: TransitionKernel {
     let narrow = .log(1 - wideShare) - 0.5 * square
     let wide =
       .log(wideShare) - 0.5 * square / (width * width) - Double(position.count) * .log(width)
-    let (least, largest) = (min(narrow, wide), max(narrow, wide))
-    return largest + .log(onePlus: .exp(least - largest))
+    return logSum(narrow, wide)
   }
 }
 
@@ -80,28 +79,26 @@ extension MapSampler {
   /// - Parameters:
   ///   - chainCount: how many.
   ///   - drawCount: how many draws each keeps.
-  ///   - store: where the chains are kept, and taken up where they ended.
-  ///   - shouldStop: asked after every transition; chains then end early.
-  ///   - progress: told of each chain about four times a second.
-  /// - Throws: `SamplingError` if no draw of the map has a finite density, or a chain cannot be taken
-  ///   up again or stored.
+  ///   - root: the beginning of their names in the context's store, which they are taken up from.
+  ///   - title: what plots call them.
+  ///   - context: where to run.
+  /// - Throws: `SamplingError` if no draw of the map has a finite density, a chain cannot be taken
+  ///   up again or stored, or they were told to stop.
   public func chains(
-    count chainCount: Int = 4, drawCount: Int, store: some ChainStore = NoStore(),
-    unless shouldStop: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping @Sendable (SamplingProgress) -> Void = { _ in }
+    count chainCount: Int = 4, drawCount: Int, root: String = "map",
+    title: String = "map", in context: RunContext
   ) async throws(SamplingError) -> [Chain] {
     let kernel = MapKernel(TransformedDensity(density, in: proposal.map))
+    let store = context.store.chains(root, title: title)
     var beginnings: [ChainBeginning<UnitMetric>?] = []
     for index in 0..<chainCount {
       beginnings.append(
         try ChainBeginning(
           index, store, kernel.density, statistics: kernel.statistics))
     }
-    return try await ParallelChains.run(chainCount, store, unless: shouldStop) {
-      [beginnings, seed] index, shouldStop throws(SamplingError) in
-      try await kernel.run(
-        index, beginnings[index], RandomStream(seed: seed, "map chain", index),
-        drawCount: drawCount, store, shouldStop, progress)
+    return try await ParallelChains.run(chainCount, of: drawCount, store, in: context) {
+      [beginnings] index, stop throws(SamplingError) in
+      try await kernel.run(index, beginnings[index], drawCount: drawCount, store, stop, context)
     }
   }
 }
@@ -112,11 +109,10 @@ extension MapKernel {
   }
 
   fileprivate func run(
-    _ index: Int, _ beginning: ChainBeginning<UnitMetric>?, _ stream: RandomStream,
-    drawCount: Int, _ store: some ChainStore, _ shouldStop: () -> Bool,
-    _ progress: (SamplingProgress) -> Void
+    _ index: Int, _ beginning: ChainBeginning<UnitMetric>?, drawCount: Int,
+    _ store: any ChainStore, _ stop: StopSignal, _ context: RunContext
   ) async throws(SamplingError) -> Chain {
-    var generator = beginning?.random ?? stream
+    var generator = beginning?.random ?? context.seed.stream("map chain", index)
     var chain = GrowingChain(
       beginning?.chain ?? Chain(columns: density.columns, statistics: statistics), index,
       in: store)
@@ -124,10 +120,13 @@ extension MapKernel {
     if let beginning { state = beginning.state } else { state = try start(using: &generator) }
     var pace = Pace()
     func report() throws(SamplingError) {
-      try chain.store(position: state.position, stepSize: stepSize, random: generator)
-      progress(chain.progress(warmUp: 0, of: 0, draws: drawCount))
+      try chain.store(
+        ChainCheckpoint(
+          drawCount: chain.count, position: state.position, stepSize: stepSize, inverseMasses: [],
+          random: generator))
+      context.events(.sampled(chain.progress(warmUp: 0, of: 0, draws: drawCount)))
     }
-    while chain.count < drawCount, !shouldStop() {
+    while chain.count < drawCount, !stop.isRequested {
       let info = advance(&state, using: &generator)
       chain.append(
         density.draw(at: state.position, logDensity: state.logDensity), isDivergent: false,

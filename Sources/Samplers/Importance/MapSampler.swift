@@ -5,9 +5,10 @@ import RealModule
 /// draw: by importance weights, which give the evidence as well, or by chains.
 ///
 /// ```swift
-/// let fit = try await TransportMapFitter(seed: 1).fit(posterior)
-/// let sampler = MapSampler(posterior, fit, seed: 1)
-/// let draws = await sampler.importanceDraws(count: 20_000)
+/// let context = RunContext(seed: 1)
+/// let fit = try await TransportMapFitter().fit(posterior, in: context)
+/// let sampler = MapSampler(posterior, fit)
+/// let draws = try await sampler.importanceDraws(count: 20_000, in: context)
 /// let verdict = ImportanceVerdict(draws.weights)
 /// ```
 public struct MapSampler: Sendable {
@@ -15,25 +16,22 @@ public struct MapSampler: Sendable {
   public let density: any LogDensity
   /// Map and wide density, of which the weighted draws are made.
   public let proposal: DefensiveMixture<TransportMap>
-  /// The seed of all draws.
-  public let seed: UInt64
 
   /// A sampler with its proposal.
-  public init(_ density: any LogDensity, _ proposal: DefensiveMixture<TransportMap>, seed: UInt64) {
+  public init(_ density: any LogDensity, _ proposal: DefensiveMixture<TransportMap>) {
     precondition(
       density.dimension == proposal.dimension,
       "a proposal of \(proposal.dimension) for \(density.dimension) dimensions")
     self.density = density
     self.proposal = proposal
-    self.seed = seed
   }
 
   /// A sampler with a fitted map and its wide density.
   public init(
-    _ density: any LogDensity, _ fit: TransportMapFitter.Result, wideShare: Double = 0.02, seed: UInt64
+    _ density: any LogDensity, _ fit: TransportMapFitter.Result, wideShare: Double = 0.02
   ) {
     self.init(
-      density, DefensiveMixture(fit.map, wide: fit.wide, wideShare: wideShare), seed: seed)
+      density, DefensiveMixture(fit.map, wide: fit.wide, wideShare: wideShare))
   }
 
   /// Weighted draws.
@@ -48,11 +46,15 @@ public struct MapSampler: Sendable {
   }
 
   /// Draws independently, one evaluation each, on all cores; the same bits whatever their number.
-  public func importanceDraws(count: Int) async -> WeightedDraws {
+  ///
+  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  public func importanceDraws(
+    count: Int, in context: RunContext
+  ) async throws(SamplingError) -> WeightedDraws {
     precondition(count >= 1, "\(count) draws")
-    let (density, proposal, seed) = (density, proposal, seed)
-    let draws = await Tiles.concatenate(count) { tile, range in
-      var generator = RandomStream(seed: seed, "importance draws", tile)
+    let (density, proposal, seed) = (density, proposal, context.seed)
+    let draws = try await context.tiles(count, during: "the weighted draws") { tile, range in
+      var generator = seed.stream("importance draws", tile)
       var (point, gradient) = (
         [Double](repeating: 0, count: density.dimension),
         [Double](repeating: 0, count: density.dimension)

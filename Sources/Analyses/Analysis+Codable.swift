@@ -1,0 +1,147 @@
+import Foundation
+import Inference
+import Samplers
+
+extension Analysis: Codable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case likelihood, theory, params, sampled, sampler, seed, output
+  }
+
+  /// Reads an analysis of which nothing is left out; see `AnalysisFile` for others.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    likelihood = try container.decode([String: SupernovaChoice].self, forKey: .likelihood)
+    theory = try container.decode(Theory.self, forKey: .theory)
+    let params = try container.nestedContainer(keyedBy: Tree.Key.self, forKey: .params)
+    self.params = try params.allKeys.map {
+      try params.decode(ParameterEntry.self, forKey: $0).parameter(named: $0.stringValue)
+    }.sorted { $0.name < $1.name }
+    sampled = try container.decodeIfPresent([String].self, forKey: .sampled)
+    let samplers = try container.nestedContainer(keyedBy: Tree.Key.self, forKey: .sampler)
+    self.samplers = try SamplerList.all.compactMap { type in
+      let key = Tree.Key(stringValue: type.name)
+      return samplers.contains(key) ? try samplers.decode(type, forKey: key) : nil
+    }
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    output = try container.decodeIfPresent(String.self, forKey: .output)
+  }
+
+  /// Writes all of it.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(likelihood, forKey: .likelihood)
+    try container.encode(theory, forKey: .theory)
+    var params = container.nestedContainer(keyedBy: Tree.Key.self, forKey: .params)
+    for parameter in self.params {
+      try params.encode(
+        ParameterEntry(parameter), forKey: Tree.Key(stringValue: parameter.name))
+    }
+    try container.encodeIfPresent(sampled, forKey: .sampled)
+    var samplers = container.nestedContainer(keyedBy: Tree.Key.self, forKey: .sampler)
+    for sampler in self.samplers {
+      try samplers.encode(sampler, forKey: Tree.Key(stringValue: type(of: sampler).name))
+    }
+    try container.encode(seed, forKey: .seed)
+    try container.encodeIfPresent(output, forKey: .output)
+  }
+
+  /// The keys of an analysis, in the order in which people read them.
+  static let keys = CodingKeys.allCases.map(\.rawValue)
+
+  /// The settings; those that are nil are not there.
+  var tree: Tree {
+    do {
+      return try Tree(self)
+    } catch {
+      preconditionFailure("an analysis is made of settings: \(error)")
+    }
+  }
+}
+
+/// A parameter as a file has it: a number that it is fixed at, a prior as one types it, or both with a
+/// label in the words of Cobaya.
+private struct ParameterEntry: Codable {
+  let prior: Prior
+  let label: String?
+
+  init(_ parameter: Parameter) {
+    prior = parameter.prior
+    label = parameter.label == parameter.name ? nil : parameter.label
+  }
+
+  func parameter(named name: String) -> Parameter { Parameter(name, label: label, prior: prior) }
+
+  private enum CodingKeys: String, CodingKey {
+    case prior, value, latex
+  }
+
+  /// The prior of Cobaya: `min` and `max`, or `dist` with `loc` and `scale`.
+  private struct Distribution: Codable {
+    var dist: String?
+    var min, max, loc, scale: Double?
+
+    var prior: Prior? {
+      switch (dist ?? "uniform", min, max, loc, scale) {
+      case ("uniform", let min?, let max?, nil, nil): .uniform(lower: min, upper: max)
+      case ("norm", nil, nil, let loc?, let scale?): .normal(mean: loc, standardDeviation: scale)
+      default: nil
+      }
+    }
+  }
+
+  init(from decoder: any Decoder) throws {
+    func refused(_ reason: String) -> DecodingError {
+      .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: reason))
+    }
+    func prior(_ text: String) throws -> Prior {
+      guard let prior = Prior(text: text) else {
+        throw refused("'\(text)' is no prior; write \(Prior.grammar)")
+      }
+      return prior
+    }
+    if let single = try? decoder.singleValueContainer() {
+      if let value = try? single.decode(Double.self) {
+        (self.prior, label) = (.fixed(value), nil)
+        return
+      }
+      if let text = try? single.decode(String.self) {
+        (self.prior, label) = (try prior(text), nil)
+        return
+      }
+    }
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    label = try container.decodeIfPresent(String.self, forKey: .latex)
+    if let value = try container.decodeIfPresent(Double.self, forKey: .value) {
+      guard !container.contains(.prior) else {
+        throw refused("it has a prior and is fixed; give one of them")
+      }
+      self.prior = .fixed(value)
+    } else if let text = try? container.decode(String.self, forKey: .prior) {
+      self.prior = try prior(text)
+    } else {
+      let distribution = try container.decode(Distribution.self, forKey: .prior)
+      guard let prior = distribution.prior, prior.isValid else {
+        throw refused(
+          "its prior is none; give min and max, dist: norm with loc and scale, or \(Prior.grammar)")
+      }
+      self.prior = prior
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    if let value = prior.fixedValue, label == nil {
+      var container = encoder.singleValueContainer()
+      return try container.encode(value)
+    }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch prior {
+    case .fixed(let value): try container.encode(value, forKey: .value)
+    case .uniform(let lower, let upper):
+      try container.encode(Distribution(min: lower, max: upper), forKey: .prior)
+    case .normal(let mean, let deviation):
+      try container.encode(Distribution(dist: "norm", loc: mean, scale: deviation), forKey: .prior)
+    default: try container.encode(prior.text, forKey: .prior)
+    }
+    try container.encodeIfPresent(label, forKey: .latex)
+  }
+}

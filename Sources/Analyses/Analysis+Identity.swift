@@ -1,0 +1,101 @@
+import Catalogs
+import Foundation
+import Inference
+import LinearAlgebra
+import Samplers
+
+/// What a run is, as its folder keeps it in `analysis.yaml`: the analysis with everything written out,
+/// and all else that decides its draws.
+public struct RunRecord: Sendable, Equatable {
+  /// The analysis.
+  public let analysis: Analysis
+  /// Everything that must be the same for a run to be taken up again: settings, data, code path.
+  public let identity: [String: String]
+  /// The files that the run has written, in order.
+  public var files: [String]
+
+  /// The version of the folder.
+  static let format = "3"
+
+  /// The record of a run that begins.
+  public init(_ problem: Problem, version: String) {
+    analysis = problem.analysis
+    files = []
+    var identity = Self.settings(problem.analysis)
+    identity["version"] = version
+    identity["folder format"] = Self.format
+    identity["data"] =
+      "\(problem.catalog.count) supernovae with fingerprint \(problem.catalog.fingerprint)"
+    identity["code path"] = problem.method.prefix { $0 != "," } + ""
+    identity["BLAS kernels"] = BLASProvider.kernels
+    self.identity = identity
+  }
+
+  /// The settings that decide draws, by their key paths; not where results go, nor how many draws
+  /// there are of those that may become more.
+  private static func settings(_ analysis: Analysis) -> [String: String] {
+    var settings = analysis.tree.leaves()
+    settings["output"] = nil
+    for sampler in analysis.samplers {
+      let type = type(of: sampler)
+      for key in type.extendable { settings["sampler.\(type.name).\(key)"] = nil }
+    }
+    // Files are known by what is in them.
+    for name in analysis.likelihood.keys {
+      settings["likelihood.\(name).data"] = nil
+      settings["likelihood.\(name).covariance"] = nil
+    }
+    return settings
+  }
+
+  /// What differs from another run, in sentences.
+  public func differences(from earlier: RunRecord) -> [String] {
+    Set(identity.keys).union(earlier.identity.keys).sorted()
+      .filter { identity[$0] != earlier.identity[$0] }
+      .map {
+        "\($0) was \(earlier.identity[$0] ?? "not there") and is \(identity[$0] ?? "not there")"
+      }
+  }
+
+  // MARK: The file
+
+  /// The name of the file.
+  public static let fileName = "analysis.yaml"
+
+  /// The text of the file.
+  public var text: String {
+    AnalysisFile.text(
+      analysis,
+      remarks: [
+        "What this run does, with everything written out; sn-infer run does the same again.",
+        "Under 'run': what a continued run must share with it, and the files that it wrote.",
+      ],
+      run: .map([
+        (
+          "identity",
+          .map(
+            identity.filter { !$0.key.contains(".") }.sorted { $0.key < $1.key }
+              .map { ($0.key, .text($0.value)) })
+        ), ("files", .list(files.map { .text($0) })),
+      ]))
+  }
+
+  /// Reads a file.
+  ///
+  /// - Throws: `AnalysisError.file`.
+  public init(reading path: String) throws(AnalysisError) {
+    analysis = try AnalysisFile.read(path)
+    guard let data = FileManager.default.contents(atPath: path),
+      let tree = try? AnalysisFile.tree(String(decoding: data, as: UTF8.self), path),
+      let run = tree["run"], let own = run["identity"]
+    else {
+      throw .file(path: path, line: nil, reason: "it does not say of which run it is")
+    }
+    identity = own.leaves().merging(Self.settings(analysis)) { _, setting in setting }
+    if case .list(let files) = run["files"] ?? .null {
+      self.files = files.map(\.text)
+    } else {
+      files = []
+    }
+  }
+}

@@ -1,0 +1,165 @@
+public import Catalogs
+public import Cosmology
+public import Inference
+public import Samplers
+
+/// What is to be done: data, universe, priors and samplers of a run, as a value.
+///
+/// The flags of `fit`, a YAML file in the words of Cobaya, a notebook and a test make the same value.
+///
+/// ```swift
+/// var analysis = Analysis(data: "jla_binned.fits")
+/// analysis.theory.model = "flat_wcdm"
+/// let problem = try analysis.problem()
+/// ```
+public struct Analysis: Sendable, Equatable {
+  /// The likelihoods by their names.
+  public var likelihood: [String: SupernovaChoice]
+  /// The universe.
+  public var theory = Theory()
+  /// Priors and fixed values other than the usual ones; once a problem is made of it, all.
+  public var params: [Parameter] = []
+  /// The parameters to sample; all if nil. The others are fixed, or are the zero point, which is then
+  /// integrated out.
+  public var sampled: [String]?
+  /// The samplers, in the order in which they run.
+  public var samplers: [any Sampler]
+  /// The seed of all random numbers.
+  public var seed: UInt64 = 1
+  /// The folder for the results.
+  public var output: String?
+
+  /// The name of the likelihood of supernovae unless another is given.
+  public static let supernovae = "supernovae"
+
+  /// An analysis of one catalog with both samplers.
+  public init(data: String) {
+    self.init(likelihood: [Self.supernovae: SupernovaChoice(data: data)])
+  }
+
+  /// An analysis of some likelihoods with both samplers.
+  public init(likelihood: [String: SupernovaChoice]) {
+    self.likelihood = likelihood
+    samplers = [HamiltonianSampler(), FlowSampler()]
+  }
+
+  /// Whether two analyses do the same.
+  public static func == (a: Analysis, b: Analysis) -> Bool { a.tree == b.tree }
+}
+
+/// A catalog of supernovae, and how its likelihood is computed.
+public struct SupernovaChoice: Sendable, Codable, Equatable {
+  /// The file of the catalog.
+  public var data: String
+  /// The file of the covariance, if it is another.
+  public var covariance: String?
+  /// What the covariance is, if that is not to be recognised.
+  public var covarianceKind: CovarianceKind?
+  /// How the catalog is laid out, if that is not to be recognised.
+  public var format: CatalogFormat?
+  /// Names of columns by their roles.
+  public var columns: [String: String] = [:]
+  /// Only redshifts above this are kept.
+  public var zMin: Double?
+  /// Only redshifts below this are kept.
+  public var zMax: Double?
+  /// Whether supernovae with a distance from Cepheids are kept too.
+  public var calibrators = false
+  /// What is done with the zero point; sampled, unless `sampled` leaves it out.
+  public var offset: OffsetTreatment?
+  /// How the likelihood of magnitudes is computed.
+  public var path = Path.projected
+
+  /// How the likelihood of magnitudes is computed.
+  public enum Path: String, Sendable, Codable, CaseIterable {
+    /// From a few nodes in redshift.
+    case projected
+    /// From all supernovae.
+    case direct
+  }
+
+  /// A catalog, read as it says itself.
+  public init(data: String) { self.data = data }
+
+  enum CodingKeys: String, CodingKey {
+    case data, covariance, format, columns, calibrators, offset, path
+    case covarianceKind = "covariance_kind"
+    case zMin = "z_min"
+    case zMax = "z_max"
+  }
+
+  /// Reads the catalog.
+  ///
+  /// - Throws: `CatalogError` for anything that is not as it should be; `AnalysisError.unknownColumnRole`.
+  public func read() throws -> Catalog {
+    var roles: [ColumnRole: String] = [:]
+    for (role, name) in columns {
+      guard let known = ColumnRole(rawValue: role) else {
+        throw AnalysisError.unknownColumnRole(role)
+      }
+      roles[known] = name
+    }
+    return try Catalog(
+      reading: data,
+      Catalog.Options(
+        covariance: covariance, covarianceKind: covarianceKind, columns: roles, format: format,
+        minimumRedshift: zMin, maximumRedshift: zMax, includesCalibrators: calibrators))
+  }
+}
+
+/// The universe of an analysis.
+public struct Theory: Sendable, Codable, Equatable {
+  /// The model, by a name of `Models.all`.
+  public var model = FlatLambdaCDM.name
+  /// How distances are computed.
+  public var distance = Distance.exact
+  /// The temperature of the microwave background in kelvin, 0 to 100; no radiation, if nil.
+  public var backgroundTemperature: Double?
+  /// Massless neutrinos, 0 to 100, if radiation counts; 3.044, if nil.
+  public var effectiveNeutrinos: Double?
+
+  /// How distances are computed.
+  public enum Distance: String, Sendable, Codable, CaseIterable {
+    /// By quadrature, to rounding.
+    case exact
+    /// By the fit of Pen 1999, for flat ΛCDM without radiation.
+    case pen
+  }
+
+  /// Flat ΛCDM without radiation.
+  public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case model, distance
+    case backgroundTemperature = "t_cmb"
+    case effectiveNeutrinos = "n_eff"
+  }
+
+  /// Photons and neutrinos.
+  public var radiation: Radiation {
+    backgroundTemperature.map {
+      Radiation(temperature: $0, effectiveNeutrinos: effectiveNeutrinos ?? 3.044, h: 0.7)
+    } ?? .none
+  }
+
+  /// The model, if all of it is possible.
+  ///
+  /// - Throws: `AnalysisError` that names what is not.
+  func checked() throws(AnalysisError) -> any NamedModel.Type {
+    guard let named = Models.named(model) else { throw .unknownModel(model) }
+    if distance == .pen {
+      guard model == FlatLambdaCDM.name else { throw .penOfAnotherModel }
+      guard backgroundTemperature == nil else { throw .penWithRadiation }
+    }
+    if let backgroundTemperature, !(0...100).contains(backgroundTemperature) {
+      throw .outOfRange("--t-cmb", "0 to 100 kelvin")
+    }
+    if let effectiveNeutrinos {
+      guard backgroundTemperature != nil else { throw .neutrinosWithoutRadiation }
+      guard (0...100).contains(effectiveNeutrinos) else {
+        throw .outOfRange("--n-eff", "0 to 100")
+      }
+    }
+    return named
+  }
+}

@@ -1,0 +1,90 @@
+import Catalogs
+import Cosmology
+import Inference
+import Samplers
+
+/// What is wrong with an analysis.
+public enum AnalysisError: Error, Equatable {
+  /// The file does not say what an analysis is: at a line, if that is known.
+  case file(path: String, line: Int?, reason: String)
+  /// There is no model of that name.
+  case unknownModel(String)
+  /// There is no sampler of that name.
+  case unknownSampler(String)
+  /// A column has a role that there is not.
+  case unknownColumnRole(String)
+  /// An analysis needs exactly one likelihood.
+  case likelihoodCount(Int)
+  /// No sampler is to run.
+  case noSampler
+  /// Pen's fit is for flat ΛCDM.
+  case penOfAnotherModel
+  /// Pen's fit knows no radiation.
+  case penWithRadiation
+  /// Neutrinos count with radiation only.
+  case neutrinosWithoutRadiation
+  /// A number is not in its range.
+  case outOfRange(String, String)
+  /// All supernovae are calibrators.
+  case nothingInTheFlow
+  /// A name is none of a parameter of the model with these data.
+  case unknownParameter(String, model: String, available: [String])
+  /// A parameter is listed more than once.
+  case listedTwice(String)
+  /// A parameter is to be sampled and fixed.
+  case sampledAndFixed(String)
+  /// A parameter is to be sampled and integrated out.
+  case sampledAndMarginalised(String)
+  /// A parameter is neither sampled nor fixed.
+  case neitherSampledNorFixed(String)
+  /// One of several zero points is to be sampled.
+  case offsetLeftOut(String)
+  /// A parameter that is integrated out has a prior.
+  case marginalisedWithPrior(String)
+}
+
+extension AnalysisError: CustomStringConvertible {
+  /// The error as a sentence.
+  public var description: String {
+    func suggestion(_ name: String, _ names: [String]) -> String {
+      nearestName(to: [name], among: names).map { "; did you mean \($0)?" } ?? ""
+    }
+    switch self {
+    case .file(let path, let line, let reason):
+      return path + (line.map { ", line \($0)" } ?? "") + ": " + reason
+    case .unknownModel(let name):
+      return "there is no model '\(name)'; the models are \(Models.names.joined(separator: ", "))"
+        + suggestion(name, Models.names)
+    case .unknownSampler(let name):
+      let names = SamplerList.names
+      return "there is no sampler '\(name)'; the samplers are \(names.joined(separator: ", "))"
+        + suggestion(name, names)
+    case .unknownColumnRole(let role):
+      return "'\(role)' is no role of a column; the roles are "
+        + ColumnRole.allCases.map(\.rawValue).joined(separator: ", ")
+    case .likelihoodCount(let count):
+      return "found \(count) likelihoods where one is needed"
+    case .noSampler: return "no sampler is to run; name one under 'sampler'"
+    case .penOfAnotherModel: return "--distance pen is a fit for --model flat_lcdm only"
+    case .penWithRadiation: return "--distance pen knows no radiation"
+    case .neutrinosWithoutRadiation: return "--n-eff counts with --t-cmb only"
+    case .outOfRange(let name, let range): return "\(name) must be \(range)"
+    case .nothingInTheFlow:
+      return "all these supernovae are calibrators; without others nothing tells the universe"
+    case .unknownParameter(let name, let model, let available):
+      return "'\(name)' is no parameter: the parameters of \(model) with these data are "
+        + available.joined(separator: ", ") + suggestion(name, available)
+    case .listedTwice(let name): return "--parameters names \(name) more than once"
+    case .sampledAndFixed(let name):
+      return "\(name) is among --parameters and fixed; decide for one"
+    case .sampledAndMarginalised(let name):
+      return "\(name) is to be sampled and marginalised; decide for one"
+    case .neitherSampledNorFixed(let name):
+      return "\(name) is not among --parameters; fix it, as in --fix \(name)=VALUE, or add it"
+    case .offsetLeftOut(let name):
+      return "marginalise all offsets or none: \(name) is missing from --parameters"
+    case .marginalisedWithPrior(let name):
+      return "\(name) is marginalised, so it has no prior and no value"
+    }
+  }
+}

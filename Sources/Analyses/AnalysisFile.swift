@@ -1,0 +1,245 @@
+import Foundation
+import Inference
+import Samplers
+import Yams
+
+/// An analysis as a YAML file, of which anything may be left out that has a usual value.
+///
+/// ```yaml
+/// likelihood:
+///   supernovae: {data: jla_binned.fits}
+/// theory: {model: flat_wcdm}
+/// params:
+///   w: {prior: {min: -2, max: 0}}
+/// sampler:
+///   hmc: {draws: 5000}
+/// ```
+public enum AnalysisFile {
+  /// More bytes, or more values once aliases are written out, are no settings.
+  private static let (mostBytes, mostValues) = (1 << 20, 100_000)
+
+  /// Reads a file.
+  ///
+  /// - Throws: `AnalysisError.file` with the line of what is wrong.
+  public static func read(_ path: String) throws(AnalysisError) -> Analysis {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw .file(path: path, line: nil, reason: "there is no such file, or it cannot be read")
+    }
+    guard data.count <= mostBytes, let text = String(data: data, encoding: .utf8) else {
+      throw .file(path: path, line: nil, reason: "this is not YAML of a reasonable size")
+    }
+    return try parse(text, path)
+  }
+
+  /// Reads the text of a file.
+  public static func parse(_ text: String, _ path: String) throws(AnalysisError) -> Analysis {
+    var reader = NodeReader(path: path, left: mostValues)
+    guard case .map(var given) = try tree(text, &reader) else {
+      throw .file(
+        path: path, line: nil, reason: "an analysis has keys such as likelihood and theory")
+    }
+    // What a run has written down besides is not looked at.
+    given.removeAll { $0.key == "run" }
+    let complete = try overlay(.map(given), &reader)
+    let analysis: Analysis
+    do {
+      analysis = try complete.decode(Analysis.self)
+    } catch let error as DecodingError {
+      let (place, reason) = explain(error)
+      throw .file(path: path, line: reader.lines[place], reason: "\(place): \(reason)")
+    } catch {
+      throw .file(path: path, line: nil, reason: "\(error)")
+    }
+    // What was given and did not become part of the value has a key that there is not.
+    try check(.map(given), analysis.tree, "", reader)
+    return analysis
+  }
+
+  /// All that a text says.
+  static func tree(_ text: String, _ path: String) throws(AnalysisError) -> Tree {
+    var reader = NodeReader(path: path, left: mostValues)
+    return try tree(text, &reader)
+  }
+
+  private static func tree(
+    _ text: String, _ reader: inout NodeReader
+  ) throws(AnalysisError) -> Tree {
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch {
+      let reason = "\(error)".split(separator: "\n").joined(separator: " ")
+      throw .file(path: reader.path, line: nil, reason: "this is not YAML: \(reason)")
+    }
+    return try node.map { node throws(AnalysisError) in try reader.tree(node) } ?? .null
+  }
+
+  /// The settings that were given over the usual ones.
+  private static func overlay(
+    _ given: Tree, _ reader: inout NodeReader
+  ) throws(AnalysisError) -> Tree {
+    var usual = Analysis(likelihood: [:])
+    var entries: [(key: String, value: Tree)] = []
+    if case .map(let likelihoods) = given["likelihood"] ?? .null {
+      let choice = SupernovaChoice(data: "")
+      for (name, value) in likelihoods {
+        guard value["data"] != nil else {
+          throw .file(
+            path: reader.path, line: reader.lines["likelihood.\(name)"],
+            reason: "likelihood.\(name): 'data' is missing, the file of the catalog")
+        }
+        usual.likelihood[name] = choice
+      }
+    }
+    if case .map(let samplers) = given["sampler"] ?? .null {
+      usual.samplers = []
+      for (name, _) in samplers {
+        guard let type = SamplerList.named(name) else {
+          let error = AnalysisError.unknownSampler(name)
+          throw .file(
+            path: reader.path, line: reader.lines["sampler.\(name)"], reason: error.description)
+        }
+        usual.samplers.append(type.init())
+      }
+    }
+    entries = []
+    if case .map(let all) = given {
+      // `hmc:` alone stands for its usual settings.
+      entries = all.map { key, value in
+        guard key == "sampler", case .map(let samplers) = value else { return (key, value) }
+        return (key, .map(samplers.filter { $0.value != .null }))
+      }
+    }
+    return usual.tree.overlaid(by: .map(entries.filter { $0.value != .null }))
+  }
+
+  private static func check(
+    _ given: Tree, _ known: Tree, _ path: String, _ reader: NodeReader
+  ) throws(AnalysisError) {
+    guard case .map(let entries) = given, case .map(let others) = known else { return }
+    for (key, value) in entries where value != .null {
+      let place = path.isEmpty ? key : "\(path).\(key)"
+      // Parameters may be given in several ways.
+      if path == "params" { continue }
+      guard let own = known[key] else {
+        let names = path.isEmpty ? Analysis.keys : others.map(\.key)
+        throw .file(
+          path: reader.path, line: reader.lines[place],
+          reason: "\(place) is not known"
+            + (nearestName(to: [key], among: names).map { "; did you mean \($0)?" } ?? ""))
+      }
+      if path == "likelihood" || path == "sampler" || path.isEmpty || path.contains(".") {
+        try check(value, own, place, reader)
+      }
+    }
+  }
+
+  private static func explain(_ error: DecodingError) -> (place: String, reason: String) {
+    func place(_ context: DecodingError.Context, _ last: String? = nil) -> String {
+      (context.codingPath.map(\.stringValue) + (last.map { [$0] } ?? [])).joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return (place(context, key.stringValue), "this is missing")
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      let wanted: [String: String] = [
+        "Int": "a whole number", "UInt64": "a whole number that is not negative",
+        "Double": "a number", "String": "text (in quotes, if it looks like a number)",
+        "Bool": "true or false",
+      ]
+      return (place(context), "\(wanted["\(type)"] ?? "something else") is expected here")
+    case .dataCorrupted(let context): return (place(context), context.debugDescription)
+    @unknown default: return ("", "\(error)")
+    }
+  }
+
+  /// The text of an analysis, with some remarks first.
+  ///
+  /// - Parameters:
+  ///   - analysis: all of it is written, what is nil left out.
+  ///   - remarks: lines of comment.
+  ///   - run: what a run has to say of itself, under the key `run`.
+  static func text(_ analysis: Analysis, remarks: [String] = [], run: Tree? = nil) -> String {
+    let tree = analysis.tree
+    var entries = Analysis.keys.compactMap { key in tree[key].map { (key: key, value: $0) } }
+    if let run { entries.append(("run", run)) }
+    let body =
+      (try? Yams.serialize(node: NodeReader.node(.map(entries)), allowUnicode: true)) ?? ""
+    return remarks.map { "# \($0)\n" }.joined() + body
+  }
+}
+
+/// Takes YAML apart, and remembers in which line every value stands.
+private struct NodeReader {
+  let path: String
+  var left: Int
+  var lines: [String: Int] = [:]
+
+  init(path: String, left: Int) {
+    self.path = path
+    self.left = left
+  }
+
+  mutating func tree(_ node: Node, _ place: String = "") throws(AnalysisError) -> Tree {
+    left -= 1
+    guard left > 0 else {
+      throw .file(path: path, line: nil, reason: "this is far more than the settings of a run")
+    }
+    lines[place] = node.mark?.line
+    switch node {
+    case .scalar(let scalar): return value(node, scalar)
+    case .sequence(let sequence):
+      var values: [Tree] = []
+      for item in sequence { values.append(try tree(item, place)) }
+      return .list(values)
+    case .mapping(let mapping):
+      var entries: [(key: String, value: Tree)] = []
+      for (key, value) in mapping {
+        let name = key.scalar?.string ?? "?"
+        let inside = place.isEmpty ? name : "\(place).\(name)"
+        guard !entries.contains(where: { $0.key == name }) else {
+          throw .file(path: path, line: key.mark?.line, reason: "\(inside) stands here twice")
+        }
+        let part = try tree(value, inside)
+        lines[inside] = key.mark?.line
+        entries.append((name, part))
+      }
+      return .map(entries)
+    case .alias:
+      throw .file(path: path, line: node.mark?.line, reason: "this refers to nothing")
+    }
+  }
+
+  private func value(_ node: Node, _ scalar: Node.Scalar) -> Tree {
+    guard scalar.style == .plain || scalar.style == .any else { return .text(scalar.string) }
+    if node.null != nil { return .null }
+    if let value = node.bool, ["true", "false"].contains(scalar.string.lowercased()) {
+      return .bool(value)
+    }
+    if let value = node.int { return .int(value) }
+    if let value = Double(scalar.string) ?? node.float { return .number(value) }
+    return .text(scalar.string)
+  }
+
+  static func node(_ tree: Tree) -> Node {
+    switch tree {
+    case .map(let entries):
+      return Node(entries.map { (Node($0.key), node($0.value)) }, Tag(.map))
+    case .list(let values):
+      let isShort = values.allSatisfy {
+        switch $0 {
+        case .map, .list: false
+        default: true
+        }
+      }
+      return Node(values.map(node), Tag(.seq), isShort ? .flow : .block)
+    case .text(let text):
+      // What would be read as something else is put in quotes.
+      let isPlain =
+        Node(text).null == nil && Double(text) == nil && Node(text).bool == nil
+        && !text.isEmpty
+      return Node(text, Tag(.str), isPlain ? .any : .singleQuoted)
+    default: return Node(tree.text)
+    }
+  }
+}

@@ -1,0 +1,189 @@
+public import Foundation
+public import Inference
+public import Samplers
+
+/// What came out of a run: the one record that is `summary.json`, and that printer, report and
+/// notebooks read.
+public struct Findings: Sendable, Codable {
+  /// The supernovae and where they come from.
+  public struct Data: Sendable, Codable, Equatable {
+    /// The file.
+    public var catalog: String
+    /// How it is laid out.
+    public var format: String
+    /// What was done to the data, in sentences.
+    public var notes: [String]
+    /// Changes with any number of the sample.
+    public var fingerprint: String
+    /// SHA-256 of all files that were read, by their paths.
+    public var files: [String: String]
+    /// How many.
+    public var supernovae: Int
+    /// The smallest and the largest redshift.
+    public var redshiftMinimum, redshiftMaximum: Double
+    /// The columns by their roles.
+    public var columns: [String: String]
+    /// Distance moduli, apparent magnitudes or light curves.
+    public var quantity: String
+    /// The kind of covariance, and where it comes from.
+    public var covariance, covarianceSource: String
+  }
+
+  /// The model with its priors, and how the likelihood is computed.
+  public struct Model: Sendable, Codable {
+    /// Its name, such as `flat_lcdm`.
+    public var name: String
+    /// How distances are computed.
+    public var distance: String
+    /// Ωr.
+    public var radiation: Double
+    /// What was done with the zero point.
+    public var offset: String
+    /// How the likelihood is computed, with the number of nodes and their error.
+    public var likelihood: String
+    /// Name, label and prior of each parameter.
+    public var parameters: [Parameter]
+
+    /// The priors by name.
+    public var priors: [String: Prior] {
+      Dictionary(parameters.map { ($0.name, $0.prior) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  /// The settings of the samplers.
+  public struct Settings: Sendable, Codable {
+    /// Their names.
+    public var name: String
+    /// The number of chains, and of the draws of each.
+    public var chains, draws: Int
+    /// The number of transitions before them.
+    public var warmUp: Int
+    /// The seed of all random numbers.
+    public var seed: UInt64
+    /// The time that the chains of the reference took.
+    public var seconds: Double
+  }
+
+  /// The draw with the highest posterior density.
+  public struct BestDraw: Sendable, Codable {
+    /// The values by name, fixed ones too.
+    public var parameters: [String: Double]
+    /// χ² there.
+    public var chiSquared: Double
+    /// The number of data less that of fitted parameters.
+    public var degreesOfFreedom: Int
+  }
+
+  /// A set of draws among the run's files.
+  public struct Samples: Sendable, Codable {
+    /// The beginning of its file names.
+    public var root: String
+    /// What tables and legends call it.
+    public var title: String
+    /// Whether its draws are independent ones with weights.
+    public var isWeighted: Bool
+  }
+
+  /// The version of the program; nil if the run is not finished.
+  public var version: String?
+  /// The command as it was typed, for a shell.
+  public var command: String?
+  /// The data.
+  public var data: Data?
+  /// The model.
+  public var model: Model?
+  /// The samplers.
+  public var sampler: Settings?
+  /// The posterior of the reference: the chains, if some ran.
+  public var posterior: PosteriorSummary?
+  /// What the flow is worth, if it ran.
+  public var flow: FlowFindings?
+  /// What `quantiles` stand for.
+  public var quantileProbabilities: [Double]? = ParameterSummary.probabilities
+  /// The best draw.
+  public var bestDraw: BestDraw?
+  /// What is known of each set of draws besides them, by its root.
+  public var outcomes: [String: SamplerOutcome] = [:]
+  /// The sets of draws, in the order in which they are told of.
+  public var samples: [Samples] = []
+  /// What speaks against the result; empty if nothing does.
+  public var failedGates: [String] = []
+  /// The same, and whatever else a reader should know.
+  public var warnings: [String] = []
+
+  /// Findings of nothing.
+  public init() {}
+
+  /// JSON with sorted keys in snake case; numbers that are not finite become strings.
+  public func json() throws -> String {
+    let encoder = JSONEncoder.ofResults
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+
+  // MARK: Reading
+
+  /// Reads the `summary.json` of a folder; without one, findings of nothing.
+  public init(of folder: String) {
+    var notes: [String] = []
+    self.init(reading: "\(folder)/summary.json", &notes)
+  }
+
+  /// Reads a summary; what is missing or damaged is left out, the latter with a note.
+  public init(reading path: String, _ notes: inout [String]) {
+    self.init()
+    guard let json = FileManager.default.contents(atPath: path) else { return }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.nonConformingFloatDecodingStrategy = .words
+    guard let parts = try? decoder.decode(Parts.self, from: json) else {
+      notes.append("summary.json is damaged and left out")
+      return
+    }
+    self = parts.findings
+    if !parts.damaged.isEmpty {
+      notes.append(
+        "parts of summary.json are damaged and left out: \(parts.damaged.joined(separator: ", "))")
+    }
+  }
+
+  /// Findings of which each part is read by itself.
+  private struct Parts: Decodable {
+    var findings = Findings()
+    var damaged: [String] = []
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      func part<Value: Decodable>(_ key: CodingKeys, _ damaged: inout [String]) -> Value? {
+        do {
+          return try container.decodeIfPresent(Value.self, forKey: key)
+        } catch {
+          damaged.append(key.stringValue)
+          return nil
+        }
+      }
+      findings.version = part(.version, &damaged)
+      findings.command = part(.command, &damaged)
+      findings.data = part(.data, &damaged)
+      findings.model = part(.model, &damaged)
+      findings.sampler = part(.sampler, &damaged)
+      findings.posterior = part(.posterior, &damaged)
+      findings.flow = part(.flow, &damaged)
+      findings.bestDraw = part(.bestDraw, &damaged)
+      findings.outcomes = part(.outcomes, &damaged) ?? [:]
+      findings.samples = part(.samples, &damaged) ?? []
+      findings.failedGates = part(.failedGates, &damaged) ?? []
+      findings.warnings = part(.warnings, &damaged) ?? []
+    }
+  }
+}
+
+extension JSONEncoder {
+  /// How results are written: sorted keys in snake case, numbers that are not finite as words.
+  public static var ofResults: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.nonConformingFloatEncodingStrategy = .words
+    return encoder
+  }
+}

@@ -1,0 +1,65 @@
+import Cosmology
+import Inference
+
+/// Which parameters a likelihood has, and what is done with each of them.
+struct ParameterPlan {
+  let space: ParameterSpace
+  let offset: OffsetTreatment
+
+  /// Decides for an analysis.
+  ///
+  /// - Parameters:
+  ///   - analysis: priors, fixed values, and what is to be sampled.
+  ///   - choice: what is to be done with the zero point, if that is said.
+  ///   - usual: the parameters with a sampled zero point and their usual priors.
+  ///   - marginalised: the names without the zero point.
+  init(
+    _ analysis: Analysis, _ choice: OffsetTreatment?, usual: [Parameter], marginalised: [String]
+  ) throws {
+    let names = usual.map(\.name)
+    func check(_ name: String) throws(AnalysisError) {
+      guard names.contains(name) else {
+        throw .unknownParameter(name, model: analysis.theory.model, available: names)
+      }
+    }
+    for parameter in analysis.params { try check(parameter.name) }
+    let chosen = Dictionary(
+      analysis.params.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+    let offsets = Set(names).subtracting(marginalised)
+    var treatment = choice ?? .sampled
+    if let wanted = analysis.sampled {
+      for name in wanted {
+        try check(name)
+        guard wanted.count(where: { $0 == name }) == 1 else {
+          throw AnalysisError.listedTwice(name)
+        }
+        guard chosen[name]?.isFixed != true else { throw AnalysisError.sampledAndFixed(name) }
+      }
+      let left = names.filter { !wanted.contains($0) && chosen[$0]?.isFixed != true }
+      if !left.isEmpty, Set(left) == offsets, choice != .sampled {
+        treatment = .marginalised
+      } else if let name = left.first(where: { !offsets.contains($0) || choice == .sampled }) {
+        throw AnalysisError.neitherSampledNorFixed(name)
+      } else if let name = left.first {
+        throw AnalysisError.offsetLeftOut(name)
+      }
+      if choice == .marginalised, let name = wanted.first(where: offsets.contains) {
+        throw AnalysisError.sampledAndMarginalised(name)
+      }
+    }
+    let used = usual.filter { treatment == .sampled || marginalised.contains($0.name) }
+    if let name = analysis.params.map(\.name).first(where: { name in
+      !used.contains { $0.name == name }
+    }) {
+      throw AnalysisError.marginalisedWithPrior(name)
+    }
+    space = try ParameterSpace(
+      used.map { usual in
+        guard let own = chosen[usual.name] else { return usual }
+        return Parameter(
+          usual.name, label: own.label == own.name ? usual.label : own.label, prior: own.prior)
+      })
+    offset = treatment
+  }
+}

@@ -1,0 +1,127 @@
+public import Catalogs
+public import Cosmology
+import Foundation
+public import Inference
+import LinearAlgebra
+
+/// An analysis once its data are read and everything in it is understood.
+public struct Problem: Sendable {
+  /// The analysis with all that was left open written out.
+  public let analysis: Analysis
+  /// The catalog.
+  public let catalog: Catalog
+  /// What is sampled.
+  public let posterior: Posterior
+  /// Its likelihood.
+  public let likelihood: any GaussianLikelihood
+  /// The Hubble diagram of its draws.
+  public let diagram: HubbleCurve
+  /// What is done with the zero point.
+  public let offset: OffsetTreatment
+  /// How the likelihood is computed, in words.
+  public let method: String
+  /// What a reader of the result should know of it, in sentences.
+  public let notes: [String]
+}
+
+extension Analysis {
+  /// Reads the data and joins everything.
+  ///
+  /// - Throws: `AnalysisError`, `CatalogError` or `ModelError`, whatever is wrong.
+  public func problem() throws -> Problem {
+    guard likelihood.count == 1, let (name, choice) = likelihood.first else {
+      throw AnalysisError.likelihoodCount(likelihood.count)
+    }
+    if samplers.isEmpty { throw AnalysisError.noSampler }
+    let model = try theory.checked()
+    let catalog = try choice.read()
+    do {
+      if theory.distance == .pen {
+        return try problem(name, choice, catalog, Pen1999(redshifts: catalog.flowRedshifts), model)
+      }
+      return try problem(name, choice, catalog, model.init(radiation: theory.radiation), model)
+    } catch let error as NotPositiveDefinite {
+      throw CatalogError.covarianceNotPositiveDefinite(in: catalog.path, order: error.order)
+    }
+  }
+
+  private func problem(
+    _ name: String, _ choice: SupernovaChoice, _ catalog: Catalog, _ model: some ExpansionModel,
+    _ named: any NamedModel.Type
+  ) throws -> Problem {
+    try problem(
+      name, choice, catalog, ModelDistances(model, redshifts: catalog.flowRedshifts), named)
+  }
+
+  private func problem(
+    _ name: String, _ choice: SupernovaChoice, _ catalog: Catalog,
+    _ distances: some ComovingDistances, _ named: any NamedModel.Type
+  ) throws -> Problem {
+    func plan(_ sampled: [String], _ marginalised: [String]) throws -> ParameterPlan {
+      let own = named.parameters
+      return try ParameterPlan(
+        self, choice.offset,
+        usual: sampled.map { name in own.first { $0.name == name } ?? Parameter.usual(name) },
+        marginalised: marginalised)
+    }
+    switch catalog.content {
+    case .magnitudes(let sample):
+      guard !sample.flowRedshifts.isEmpty else { throw AnalysisError.nothingInTheFlow }
+      let plan = try plan(
+        distances.parameterNames + sample.offsetNames(.sampled),
+        distances.parameterNames + sample.offsetNames(.marginalised))
+      let direct = try SupernovaLikelihood(sample, distances: distances, offset: plan.offset)
+      let diagram = HubbleCurve(sample, distances)
+      if choice.path == .direct {
+        return try problem(
+          name, catalog, plan, direct, diagram, "direct, all \(sample.count) supernovae")
+      }
+      let projected = ProjectedSupernovaLikelihood(direct, over: plan.space)
+      let quality = projected.quality
+      return try problem(
+        name, catalog, plan, projected, diagram,
+        String(
+          format:
+            "projected on %d nodes, χ² (up to %.0e) right to %.0e at %.0f %% of the prior; direct elsewhere",
+          quality.nodeCount, quality.largestChiSquared, max(quality.largestError, 1e-12),
+          100 * quality.coverage))
+    case .lightCurves(let sample):
+      func build(_ offset: OffsetTreatment) -> LightCurveLikelihood<some ComovingDistances> {
+        LightCurveLikelihood(sample, distances: distances, offset: offset)
+      }
+      let plan = try plan(build(.sampled).parameterNames, build(.marginalised).parameterNames)
+      let likelihood = build(plan.offset)
+      return try problem(
+        name, catalog, plan, likelihood, HubbleCurve(likelihood),
+        "light curves by χ², the covariance anew for each α and β",
+        notes: [
+          "the errors of alpha and beta are 10 to 20 % too small: χ² alone knows nothing of the populations of shapes and colours"
+        ])
+    }
+  }
+
+  private func problem(
+    _ name: String, _ catalog: Catalog, _ plan: ParameterPlan,
+    _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve, _ method: String,
+    notes: [String] = []
+  ) throws -> Problem {
+    var analysis = self
+    analysis.params = plan.space.parameters
+    analysis.sampled = nil
+    analysis.likelihood[name]?.offset = plan.offset
+    return Problem(
+      analysis: analysis, catalog: catalog,
+      posterior: try Posterior(plan.space, likelihoods: [.init(name, likelihood)]),
+      likelihood: likelihood, diagram: diagram, offset: plan.offset, method: method, notes: notes)
+  }
+}
+
+extension Catalog {
+  /// The redshifts that distances are needed to.
+  fileprivate var flowRedshifts: [Double] {
+    switch content {
+    case .magnitudes(let sample): sample.flowRedshifts
+    case .lightCurves(let sample): sample.supernovae.map(\.redshift)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+
+/// Settings as a file has them: what JSON and YAML have in common, with the order of keys.
+enum Tree: Equatable, Sendable {
+  case null
+  case bool(Bool)
+  case int(Int)
+  case number(Double)
+  case text(String)
+  case list([Tree])
+  case map([(key: String, value: Tree)])
+
+  /// The value under a key.
+  subscript(key: String) -> Tree? {
+    guard case .map(let entries) = self else { return nil }
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// This, where another has nothing to say; the other's keys come in the order of this.
+  func overlaid(by other: Tree) -> Tree {
+    guard case .map(let own) = self, case .map(let others) = other else { return other }
+    let kept = own.map { key, value in
+      (key: key, value: other[key].map { value.overlaid(by: $0) } ?? value)
+    }
+    return .map(kept + others.filter { self[$0.key] == nil })
+  }
+
+  /// All values by their key paths, as text.
+  func leaves(_ path: String = "") -> [String: String] {
+    switch self {
+    case .map(let entries):
+      entries.reduce(into: [:]) { leaves, entry in
+        let place = path.isEmpty ? entry.key : "\(path).\(entry.key)"
+        leaves.merge(entry.value.leaves(place)) { first, _ in first }
+      }
+    default: [path: text]
+    }
+  }
+
+  /// The value as one types it.
+  var text: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .int(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .text(let value): value
+    case .list(let values): "[\(values.map(\.text).joined(separator: ", "))]"
+    case .map(let entries):
+      "{\(entries.map { "\($0.key): \($0.value.text)" }.joined(separator: ", "))}"
+    }
+  }
+
+  static func == (a: Tree, b: Tree) -> Bool { a.leaves() == b.leaves() }
+}
+
+extension Tree: Codable {
+  /// Any key.
+  struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    if let container = try? decoder.container(keyedBy: Key.self) {
+      self = .map(
+        try container.allKeys.map { ($0.stringValue, try container.decode(Tree.self, forKey: $0)) })
+      return
+    }
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .int(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else {
+      self = .list(try container.decode([Tree].self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .map(let entries):
+      var container = encoder.container(keyedBy: Key.self)
+      for (key, value) in entries { try container.encode(value, forKey: Key(stringValue: key)) }
+    case .list(let values):
+      var container = encoder.unkeyedContainer()
+      for value in values { try container.encode(value) }
+    default:
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .bool(let value): try container.encode(value)
+      case .int(let value): try container.encode(value)
+      case .number(let value): try container.encode(value)
+      case .text(let value): try container.encode(value)
+      default: try container.encodeNil()
+      }
+    }
+  }
+
+  /// The settings that a value is made of.
+  init(_ value: some Encodable) throws {
+    self = try JSONDecoder().decode(Tree.self, from: JSONEncoder().encode(value))
+  }
+
+  /// The value that is made of the settings.
+  func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    try JSONDecoder().decode(type, from: JSONEncoder().encode(self))
+  }
+}

@@ -1,0 +1,188 @@
+public import Inference
+import RealModule
+
+/// The Hubble diagram of a fit: supernovae as they were fitted, and the model at some redshifts over
+/// draws of the posterior.
+public struct HubbleCurve: Sendable {
+  /// The supernovae, of light curves as the best draw standardises them.
+  private let sample: @Sendable (_ best: [String: Double]) -> SupernovaSample?
+  private let lightCurves: LightCurveSample?
+  /// Distances in units of c/H₀ for the parameters of the model, at `redshifts`; nil where there are
+  /// none.
+  private let distances: @Sendable ([Double]) -> [Double]?
+  private let parameterNames: [String]
+  private let redshifts: [Double]
+
+  /// The supernovae, and quantiles of the model.
+  public struct Numbers: Sendable {
+    /// Redshifts, magnitudes and their errors of all supernovae but calibrators.
+    public let supernovae: (redshifts: [Double], magnitudes: [Double], errors: [Double])
+    /// Redshifts of the curve, rising.
+    public let redshifts: [Double]
+    /// For each of them the quantiles of `ParameterSummary.probabilities`.
+    public let quantiles: [[Double]]
+  }
+
+  private static let nodeCount = 80
+  private static let drawCount = 400
+
+  /// That of a sample with distances of a model.
+  public init(_ sample: SupernovaSample, _ distances: some ComovingDistances) {
+    self.init(sample.flowRedshifts, distances, lightCurves: nil) { _ in sample }
+  }
+
+  /// That of light curves.
+  public init(_ likelihood: LightCurveLikelihood<some ComovingDistances>) {
+    let sample = likelihood.sample
+    self.init(sample.supernovae.map(\.redshift), likelihood.distances, lightCurves: sample) {
+      best in
+      likelihood.standardised(at: likelihood.parameterNames.map { best[$0] ?? .nan })
+    }
+  }
+
+  private init(
+    _ sampleRedshifts: [Double], _ distances: some ComovingDistances,
+    lightCurves: LightCurveSample?,
+    _ sample: @escaping @Sendable ([String: Double]) -> SupernovaSample?
+  ) {
+    self.sample = sample
+    self.lightCurves = lightCurves
+    parameterNames = distances.parameterNames
+    let (low, high) = (sampleRedshifts.min() ?? 0.01, sampleRedshifts.max() ?? 1)
+    let (start, end) = (Double.log(low / 1.05), Double.log(high * 1.05))
+    let grid = (0..<Self.nodeCount).map {
+      Double.exp(start + (end - start) * Double($0) / Double(Self.nodeCount - 1))
+    }
+    redshifts = grid
+    let there = distances.distances(to: grid, for: [])
+    self.distances = { parameters in
+      var values = [Double](repeating: 0, count: grid.count)
+      var tape = [Double](repeating: 0, count: there.tapeCount)
+      var span = values.mutableSpan
+      var tapeSpan = tape.mutableSpan
+      guard there.evaluate(at: parameters.span, distances: &span, tape: &tapeSpan) else {
+        return nil
+      }
+      return values.allSatisfy { $0 > 0 && $0.isFinite } ? values : nil
+    }
+  }
+
+  /// The diagram for some hundred draws; nil if there is no model at them.
+  ///
+  /// - Parameters:
+  ///   - chains: draws of the posterior.
+  ///   - space: its parameters.
+  ///   - best: the best draw, by names.
+  public func numbers(
+    _ chains: [Chain], _ space: ParameterSpace, best: [String: Double]
+  ) -> Numbers? {
+    guard let sample = sample(best) else { return nil }
+    let flow = sample.redshifts.indices.filter { sample.calibratorModuli[$0] == nil }
+    let variances = sample.covariance.variances
+    // What the frame of the Sun adds is taken out, so that one curve is the model of all.
+    let magnitudes = flow.map { index in
+      sample.magnitudes[index]
+        - 5 * .log10((1 + sample.heliocentricRedshifts[index]) / (1 + sample.redshifts[index]))
+    }
+    let zero = ZeroPoint(
+      sample, flow, magnitudes, redshifts, space, lightCurves.map { ($0, best) })
+    var curves: [[Double]] = []
+    for (chain, draw) in someDraws(chains) {
+      let values = parameters(chain, draw, space)
+      guard let distance = distances(parameterNames.map { values[$0] ?? .nan }) else { continue }
+      let moduli = zip(distance, redshifts).map { distance, redshift in
+        5 * .log10(distance * hubbleDistance * (1 + redshift)) + 25
+      }
+      let offset = zero.offset(values, moduli)
+      curves.append(moduli.map { $0 + offset })
+    }
+    guard curves.count > 1 else { return nil }
+    return Numbers(
+      supernovae: (
+        flow.map { sample.redshifts[$0] }, magnitudes, flow.map { variances[$0].squareRoot() }
+      ),
+      redshifts: redshifts,
+      quantiles: redshifts.indices.map { node in
+        let sorted = curves.map { $0[node] }.sorted()
+        return ParameterSummary.probabilities.map { quantile($0, ofSorted: sorted) }
+      })
+  }
+
+  /// Some hundred draws, each as often as its weight says.
+  private func someDraws(_ chains: [Chain]) -> [(chain: Chain, draw: Int)] {
+    let starts = chains.indices.map { chains[..<$0].reduce(0) { $0 + $1.count } }
+    return systematicResample(chains.flatMap(\.weights), count: Self.drawCount, start: 0.5).map {
+      index in
+      let chain = starts.lastIndex { $0 <= index } ?? 0
+      return (chains[chain], index - starts[chain])
+    }
+  }
+
+  private func parameters(_ chain: Chain, _ draw: Int, _ space: ParameterSpace) -> [String: Double]
+  {
+    var values = Dictionary(
+      zip(chain.columns.map(\.name), chain.draw(draw)), uniquingKeysWith: { first, _ in first })
+    for parameter in space.parameters {
+      if let value = parameter.prior.fixedValue { values[parameter.name] = value }
+    }
+    return values
+  }
+}
+
+/// What lies between distances in units of c/H₀ for h = 1 and the magnitudes of a sample.
+private struct ZeroPoint {
+  /// The weighted mean of the magnitudes, and of a model on the nodes, if the offset of either is
+  /// marginalised.
+  private let best: (mean: Double, nodes: [Double])?
+  private let quantity: SupernovaSample.Quantity
+  private let hasCalibrators: Bool
+  /// What moves the moduli of light curves with the parameters.
+  private let lightCurve: MeanLightCurve?
+
+  init(
+    _ sample: SupernovaSample, _ flow: [Int], _ magnitudes: [Double], _ nodes: [Double],
+    _ space: ParameterSpace, _ lightCurves: (sample: LightCurveSample, best: [String: Double])?
+  ) {
+    quantity = sample.quantity
+    hasCalibrators = !sample.calibratorModuli.isEmpty
+    let names = Set(space.parameters.map(\.name))
+    let hasModuli = quantity == .distanceModulus && lightCurves == nil
+    let isSampled = names.contains(hasModuli ? "h" : "M")
+    let weights = isSampled && lightCurves == nil ? nil : try? sample.offsetWeights()
+    lightCurve = lightCurves.flatMap { lightCurves in
+      weights.map {
+        MeanLightCurve(lightCurves.sample, weights: $0, standardisedWith: lightCurves.best)
+      }
+    }
+    guard !isSampled, let weights else {
+      best = nil
+      return
+    }
+    // Calibrators tell M as well; the diagram shows the others at the offset that is best for them.
+    let sum = flow.reduce(0) { $0 + weights[$1] }
+    var functional = [Double](repeating: 0, count: nodes.count)
+    var mean = 0.0
+    let logs = nodes.map { Double.log($0) }
+    let step = logs[1] - logs[0]
+    for (place, index) in flow.enumerated() {
+      let weight = weights[index] / sum
+      mean += weight * magnitudes[place]
+      let position = (Double.log(sample.redshifts[index]) - logs[0]) / step
+      let node = min(max(Int(position), 0), nodes.count - 2)
+      let fraction = position - Double(node)
+      functional[node] += weight * (1 - fraction)
+      functional[node + 1] += weight * fraction
+    }
+    best = (mean, functional)
+  }
+
+  func offset(_ parameters: [String: Double], _ moduli: [Double]) -> Double {
+    if let best { return best.mean - zip(best.nodes, moduli).reduce(0) { $0 + $1.0 * $1.1 } }
+    if let lightCurve { return lightCurve.shift(at: parameters) - 5 * .log10(0.7) }
+    switch quantity {
+    case .distanceModulus: return -5 * .log10(parameters["h"] ?? 1)
+    case .apparentMagnitude:
+      return (parameters["M"] ?? 0) - 5 * .log10(hasCalibrators ? parameters["h"] ?? 0.7 : 0.7)
+    }
+  }
+}

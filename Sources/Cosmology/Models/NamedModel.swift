@@ -1,0 +1,52 @@
+public import Inference
+
+/// A model that users choose by its name.
+///
+/// A new one is a file with its parameters, their usual priors and its formula, and a line in
+/// `Models.all`.
+public protocol NamedModel: ExpansionModel {
+  /// What users type, such as `flat_lcdm`.
+  static var name: String { get }
+  /// What sentences call it.
+  static var title: String { get }
+  /// The parameters with their usual priors, in the order of `parameterNames`; by default those that
+  /// `Parameter.usual` knows by these names.
+  static var parameters: [Parameter] { get }
+
+  /// Values of the parameters at which distances are compared with an independent quadrature: by
+  /// default three of each between the edges of its prior and the middle.
+  static var checkPoints: [[Double]] { get }
+
+  /// The model with photons and neutrinos.
+  init(radiation: Radiation)
+}
+
+extension NamedModel {
+  /// Those of `Parameter.usual`.
+  public static var parameters: [Parameter] {
+    Self(radiation: .none).parameterNames.map { Parameter.usual($0) }
+  }
+
+  /// Each parameter at a quarter, a half and three quarters of its prior.
+  public static var checkPoints: [[Double]] {
+    parameters.reduce([[]]) { points, parameter in
+      points.flatMap { point in [0.25, 0.5, 0.75].map { point + [parameter.prior.quantile($0)] } }
+    }
+  }
+}
+
+/// All models there are.
+public enum Models {
+  /// In the order of their number of parameters.
+  public static let all: [any NamedModel.Type] = [
+    FlatLambdaCDM.self, LambdaCDM.self, FlatWCDM.self, WCDM.self, FlatW0WaCDM.self, W0WaCDM.self,
+  ]
+
+  /// The names of all.
+  public static var names: [String] { all.map { $0.name } }
+
+  /// The model of a name; nil if there is none.
+  public static func named(_ name: String) -> (any NamedModel.Type)? {
+    all.first { $0.name == name }
+  }
+}

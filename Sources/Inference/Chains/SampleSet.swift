@@ -1,0 +1,109 @@
+/// What a sampler has made: draws of a posterior, and what is known of them.
+public struct SampleSet: Sendable {
+  /// What draws are.
+  public enum Kind: Sendable, Equatable {
+    /// Markov chains.
+    case chains
+    /// Independent draws with weights.
+    case weighted
+    /// Independent draws of something that is only near the posterior, without weights.
+    case raw
+  }
+
+  /// The beginning of the names of its files, such as `hmc`.
+  public var root: String
+  /// What tables and legends call it.
+  public var title: String
+  /// What plots call it.
+  public var label: String { title.replacing(", weighted", with: "") }
+  /// What its draws are.
+  public var kind: Kind
+  /// The draws; a single chain unless they are Markov chains.
+  public var chains: [Chain]
+  /// What is known of it besides the draws.
+  public var outcome: SamplerOutcome
+  /// What a reader wants to know of it, a label and a sentence each.
+  public var facts: [Fact]
+  /// All that its sampler knows of it, in a type of its own.
+  public var details: (any Codable & Sendable)?
+  /// Other files that describe it.
+  public var files: [File]
+
+  /// A line for people.
+  public struct Fact: Sendable {
+    /// What it is about, in a word.
+    public var label: String
+    /// What there is to be said.
+    public var text: String
+
+    /// A fact with its label.
+    public init(_ label: String, _ text: String) {
+      self.label = label
+      self.text = text
+    }
+  }
+
+  /// A text with its name.
+  public struct File: Sendable {
+    /// The name.
+    public var name: String
+    /// The text.
+    public var content: String
+
+    /// A text with its name.
+    public init(_ name: String, _ content: String) {
+      self.name = name
+      self.content = content
+    }
+  }
+
+  /// Draws with what is known of them.
+  public init(
+    root: String, title: String, kind: Kind = .chains, chains: [Chain],
+    outcome: SamplerOutcome = .init(), facts: [Fact] = [],
+    details: (any Codable & Sendable)? = nil, files: [File] = []
+  ) {
+    self.root = root
+    self.title = title
+    self.kind = kind
+    self.chains = chains
+    self.outcome = outcome
+    self.facts = facts
+    self.details = details
+    self.files = files
+  }
+}
+
+/// What is known of a sampler besides its draws.
+public struct SamplerOutcome: Sendable, Codable, Equatable {
+  /// The time that it took, in seconds.
+  public var seconds: Double?
+  /// How often the likelihood was computed with its gradient for the draws that were kept; warm-up
+  /// and training do not count.
+  public var likelihoodCalls: Double?
+  /// ln Z, the logarithm of the evidence.
+  public var logEvidence: Double?
+  /// Its standard error.
+  public var logEvidenceError: Double?
+  /// k-hat of the importance weights.
+  public var shape: Double?
+  /// What is to be made of it, in a sentence.
+  public var verdict: String?
+  /// Whether it may be used.
+  public var isAccepted: Bool?
+
+  /// An outcome with what is known.
+  public init(
+    seconds: Double? = nil, likelihoodCalls: Double? = nil, logEvidence: Double? = nil,
+    logEvidenceError: Double? = nil, shape: Double? = nil, verdict: String? = nil,
+    isAccepted: Bool? = nil
+  ) {
+    self.seconds = seconds
+    self.likelihoodCalls = likelihoodCalls
+    self.logEvidence = logEvidence
+    self.logEvidenceError = logEvidenceError
+    self.shape = shape
+    self.verdict = verdict
+    self.isAccepted = isAccepted
+  }
+}

@@ -1,0 +1,29 @@
+/// The FNV-1a hash, for telling one set of data, or one name, from another.
+public struct Fingerprint: Sendable {
+  /// The hash of what was absorbed.
+  public private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  /// The hash of nothing.
+  public init() {}
+
+  /// Takes bytes into account.
+  public mutating func absorb(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+  }
+
+  /// Takes the bytes of a number into account, the lowest first.
+  public mutating func absorb(_ bits: UInt64) {
+    absorb(stride(from: 0, to: 64, by: 8).map { UInt8(truncatingIfNeeded: bits >> $0) })
+  }
+
+  /// Takes numbers into account, bit by bit.
+  public mutating func absorb(_ values: [Double]) {
+    for value in values { absorb(value.bitPattern) }
+  }
+
+  /// Sixteen hexadecimal digits.
+  public var digits: String {
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

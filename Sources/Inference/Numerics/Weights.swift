@@ -1,0 +1,42 @@
+import RealModule
+
+/// log(eᵃ + eᵇ), where one that is no number counts as nothing.
+public func logSum(_ a: Double, _ b: Double) -> Double {
+  if a.isNaN { return b }
+  if b.isNaN { return a }
+  let (least, largest) = (min(a, b), max(a, b))
+  return largest == -.infinity ? largest : largest + .log(onePlus: .exp(least - largest))
+}
+
+/// (Σw)² / Σw²: how many draws of equal weight weighted ones are worth (Kish 1965); NaN if all
+/// weights are zero.
+public func kishSize(_ weights: some Sequence<Double>) -> Double {
+  var (sum, squares) = (0.0, 0.0)
+  for weight in weights {
+    sum += weight
+    squares += weight * weight
+  }
+  return sum * sum / squares
+}
+
+/// The indices of draws that stand for weighted ones, in equal steps through their summed weight, each
+/// about as often as its weight says (systematic resampling, Kitagawa 1996).
+///
+/// - Parameters:
+///   - weights: not negative, not all zero.
+///   - count: how many indices, which rise.
+///   - start: where the first step begins, 0 to 1: a uniform deviate, or 0.5.
+public func systematicResample(
+  _ weights: some Collection<Double>, count: Int, start: Double
+) -> [Int] {
+  let total = weights.reduce(0, +)
+  var (indices, sum) = ([Int](), 0.0)
+  indices.reserveCapacity(count)
+  for (index, weight) in weights.enumerated() {
+    sum += weight
+    while indices.count < count, (Double(indices.count) + start) * total < sum * Double(count) {
+      indices.append(index)
+    }
+  }
+  return indices
+}

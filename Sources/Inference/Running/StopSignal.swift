@@ -1,0 +1,20 @@
+/// Whether a run should end early: by a signal, a time limit, or because a part of it failed.
+///
+/// Whoever samples asks often, at least every tenth of a second, and then hands over what there is.
+public struct StopSignal: Sendable {
+  private let request: @Sendable () -> Bool
+
+  /// A signal that is on when a function says so.
+  public init(_ request: @escaping @Sendable () -> Bool) { self.request = request }
+
+  /// Whether to stop.
+  public var isRequested: Bool { request() }
+
+  /// A signal that is never on.
+  public static let never = StopSignal { false }
+
+  /// A signal that is on when one of two is.
+  public func or(_ other: @escaping @Sendable () -> Bool) -> StopSignal {
+    StopSignal { [request] in request() || other() }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Synchronization
+
+/// Who shares the work of a run: the threads of this process, and the processes that work beside it.
+///
+/// What is shared are numbered units whose results depend on their number alone: chains, tiles of
+/// points, replicates. So results are the same bits, however many work.
+public protocol Workers: Sendable {
+  /// Which of the processes that share the work this is, from 0.
+  var rank: Int { get }
+  /// How many processes share it.
+  var count: Int { get }
+  /// How many units this process works on at a time.
+  var threadCount: Int { get }
+
+  /// The next units of a job that nobody has, in their order; nil when there are none.
+  func claim(from job: UnitQueue) async -> Range<Int>?
+}
+
+/// The units of one job, as far as this process knows who has which.
+public final class UnitQueue: Sendable {
+  /// How many units there are.
+  public let total: Int
+  private let next = Atomic(0)
+
+  /// The units 0 to `total` − 1.
+  public init(total: Int) { self.total = total }
+
+  /// Takes the next of them.
+  public func take(_ size: Int = 1) -> Range<Int>? {
+    let first = next.add(size, ordering: .relaxed).oldValue
+    return first < total ? first..<min(first + size, total) : nil
+  }
+}
+
+/// The threads of this process, alone.
+public struct LocalWorkers: Workers {
+  /// 0.
+  public var rank: Int { 0 }
+  /// 1.
+  public var count: Int { 1 }
+  /// How many units are worked on at a time.
+  public let threadCount: Int
+
+  /// So many threads, at least one; by default one for each core.
+  public init(threadCount: Int? = nil) {
+    self.threadCount = max(1, threadCount ?? ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// The next unit.
+  public func claim(from job: UnitQueue) async -> Range<Int>? { job.take() }
+}
+
+extension Workers {
+  /// What a function makes of each unit, in their order.
+  ///
+  /// - Parameters:
+  ///   - count: the number of units.
+  ///   - atOnce: how many of them are begun at a time; by default as many as there are threads.
+  ///   - stop: when to begin no more; what is returned is then shorter.
+  ///   - body: given the number of a unit.
+  /// - Throws: the error of the first unit that failed. Units that were not begun by then are not
+  ///   begun any more.
+  public func map<Element: Sendable, Failure: Error>(
+    _ count: Int, atOnce: Int? = nil, unless stop: StopSignal = .never,
+    _ body: @escaping @Sendable (Int) async throws(Failure) -> Element
+  ) async throws(Failure) -> [Element] {
+    let (queue, hasFailed) = (UnitQueue(total: count), SharedFlag())
+    let results = await withTaskGroup(of: [(Int, Result<Element, Failure>)].self) { group in
+      for _ in 0..<min(count, atOnce ?? threadCount) {
+        group.addTask {
+          var results: [(Int, Result<Element, Failure>)] = []
+          while !hasFailed.isRaised, !stop.isRequested, let units = await claim(from: queue) {
+            for unit in units {
+              do throws(Failure) {
+                // Awaited before the tuple is made, where Swift 6.3 would lose the number.
+                let element = try await body(unit)
+                results.append((unit, .success(element)))
+              } catch {
+                hasFailed.raise()
+                results.append((unit, .failure(error)))
+              }
+            }
+          }
+          return results
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+    var elements: [Element] = []
+    elements.reserveCapacity(results.count)
+    for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { elements.append(try result.get()) }
+    return elements
+  }
+}
+
+/// A flag that one of several tasks raises for all.
+public final class SharedFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  /// A flag that is not raised.
+  public init() {}
+
+  /// Whether somebody has raised it.
+  public var isRaised: Bool { flag.load(ordering: .relaxed) }
+
+  /// Raises it.
+  public func raise() { flag.store(true, ordering: .relaxed) }
+}

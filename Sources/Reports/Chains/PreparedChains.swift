@@ -1,0 +1,82 @@
+public import Inference
+public import Samplers
+
+/// Chains from disk, ready to be summarised: Markov chains of one length with unit weights, or
+/// independent draws with weights.
+public struct PreparedChains: Sendable {
+  /// The chains, with what they say.
+  public let draws: ComparedDraws
+  /// What a reader should know, in sentences.
+  public let notes: [String]
+
+  /// Expands repeated draws, drops the burn-in, and cuts all chains to the length of the shortest.
+  ///
+  /// - Parameters:
+  ///   - read: the chains as they were read, at least one.
+  ///   - root: the beginning of their file names.
+  ///   - isWeighted: whether they are independent draws with weights, which are joined to one chain;
+  ///     `nil` where only the weights tell: those of a Markov chain are whole numbers.
+  ///   - burnIn: the fraction of each chain to be left out.
+  /// - Throws: `ChainFileError` if they are too short, or their weights are none.
+  public init(
+    _ read: [Chain], _ root: String, isWeighted: Bool? = false, burnIn: Double = 0
+  ) throws(ChainFileError) {
+    let isCounted = read.allSatisfy { $0.weights.allSatisfy { $0 == $0.rounded() } }
+    if isWeighted ?? !isCounted {
+      self = try Self.joined(read, root)
+      return
+    }
+    var chains: [Chain] = []
+    for (index, chain) in read.enumerated() {
+      let expanded = try Self.expand(chain, "\(root).\(index + 1).txt")
+      chains.append(expanded.draws(Int(burnIn * Double(expanded.count))..<expanded.count))
+    }
+    let lengths = chains.map(\.count)
+    let length = lengths.min() ?? 0
+    guard length >= 4 else {
+      throw ChainFileError(path: root, line: nil, .tooShort(draws: length))
+    }
+    var notes: [String] = []
+    if lengths.contains(where: { $0 > length }) {
+      let list = lengths.map { "\($0)" }.joined(separator: ", ")
+      notes.append("of chains of \(list) draws the last \(length) of each are taken")
+    }
+    self.init(
+      chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false, notes: notes)
+  }
+
+  private init(_ chains: [Chain], isWeighted: Bool, notes: [String]) {
+    draws = ComparedDraws(chains, isWeighted: isWeighted)
+    self.notes = notes
+  }
+
+  private static func joined(
+    _ read: [Chain], _ root: String
+  ) throws(ChainFileError) -> PreparedChains {
+    var all = Chain(columns: read[0].columns)
+    for chain in Chain.scalingWeights(of: read) {
+      for draw in 0..<chain.count {
+        all.append(
+          Array(chain.draw(draw)), logDensity: chain.logDensities[draw],
+          weight: chain.weights[draw], noted: [])
+      }
+    }
+    let used = all.weights.count { $0 > 0 }
+    guard used >= 4 else { throw ChainFileError(path: root, line: nil, .tooShort(draws: used)) }
+    return PreparedChains(
+      [all], isWeighted: true,
+      notes: ["the draws have weights, and are taken to be independent"])
+  }
+
+  private static func expand(_ chain: Chain, _ path: String) throws(ChainFileError) -> Chain {
+    do {
+      return try chain.expandingWeights()
+    } catch {
+      switch error {
+      case .weightsAreNotCounts: throw ChainFileError(path: path, line: nil, .unequalWeights)
+      case .tooLarge(let numbers):
+        throw ChainFileError(path: path, line: nil, .tooManyRepetitions(numbers: numbers))
+      }
+    }
+  }
+}

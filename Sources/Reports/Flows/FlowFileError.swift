@@ -1,0 +1,58 @@
+public import Samplers
+
+/// What is wrong with a file of a flow, or of its samples.
+public struct FlowFileError: Error, Equatable {
+  /// The file.
+  public let path: String
+  /// What is wrong with it.
+  public let problem: Problem
+
+  /// An error with its file.
+  public init(path: String, _ problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+
+  /// What can be wrong.
+  public enum Problem: Sendable, Equatable {
+    case missing
+    case unreadable
+    case content(SavedFlowError)
+    case data(FlowDataError)
+    case noWeights
+    case burnInOfTable
+    case nothingLearned
+    case overflow(row: Int)
+    case damagedCheckpoint
+    case otherCheckpoint
+    case exists
+    case cannotWrite(reason: String)
+  }
+}
+
+extension FlowFileError: CustomStringConvertible {
+  /// The error as a sentence.
+  public var description: String {
+    let sentence =
+      switch problem {
+      case .missing: "there is no such file"
+      case .unreadable: "the file cannot be read"
+      case .content(let error): error.description
+      case .data(let error): error.description
+      case .noWeights: "the weights of the chain are negative or all zero"
+      case .burnInOfTable:
+        "--burn-in is for chains in GetDist's format, and this is a table; leave out its first rows, or the option"
+      case .nothingLearned:
+        "−log p of the held-out rows was never finite; a smaller --time or --learning-rate may help, and columns without --no-standardise"
+      case .overflow(let row):
+        "row \(row) that is drawn from it is not finite: its parameters or scales are too large"
+      case .damagedCheckpoint:
+        "this is no checkpoint of a training, or a damaged one, so it cannot be continued; leave out --resume to begin anew"
+      case .otherCheckpoint:
+        "the checkpoint is of other samples or options; give those of the stopped run, or leave out --resume"
+      case .exists: "the file exists already; use --force to replace it"
+      case .cannotWrite(let reason): "the file cannot be written: \(reason)"
+      }
+    return "\(path): \(sentence)"
+  }
+}

@@ -1,0 +1,84 @@
+import Catalogs
+import Foundation
+public import Inference
+public import Samplers
+
+/// Rows that a flow learns from or is asked about: from a table, or from chains in GetDist's format.
+public struct FlowSamples: Sendable {
+  /// Where they are from.
+  public let path: String
+  /// The rows.
+  public let rows: FlowRows
+
+  /// Reads rows; a path that is no file may be the root of chains.
+  ///
+  /// - Parameters:
+  ///   - names: the columns wanted; all, if nil.
+  ///   - burnIn: the fraction of each chain to leave out at its beginning.
+  ///   - seed: for the choice of rows by weights that are no counts.
+  /// - Throws: `CatalogError`, `ChainFileError` or `FlowFileError`, as the rows are from.
+  public init(_ path: String, columns names: [String]?, burnIn: Double, seed: Seed) throws {
+    self.path = path
+    let isChain = ["\(path).1.txt", "\(path)_1.txt"].contains {
+      FileManager.default.fileExists(atPath: $0)
+    }
+    guard isChain, !FileManager.default.fileExists(atPath: path) else {
+      let table = try NumberTable(path, columns: names)
+      guard burnIn == 0 else { throw FlowFileError(path: path, .burnInOfTable) }
+      rows = FlowRows(
+        columns: table.columnNames, rows: table.rows, drawCount: table.rowCount,
+        groups: (0..<table.rowCount).map { $0..<$0 + 1 })
+      return
+    }
+    let reader = GetDistReader(root: path)
+    let read = try reader.read().chains
+    // Counts that large are none.
+    let chains = Chain.scalingWeights(of: read)
+    let available = chains[0].columns.map(\.name)
+    let columns = names ?? available
+    var indices: [Int] = []
+    for name in columns {
+      guard let index = available.firstIndex(of: name) else {
+        throw CatalogError.unknownColumn(name, available: available, in: "\(path).paramnames")
+      }
+      indices.append(index)
+    }
+    var (rows, groups, drawCount) = ([Double](), [Range<Int>](), 0)
+    for (number, chain) in chains.enumerated() {
+      let chosen = try Self.choice(chain.weights, path, seed, number)
+      let kept = Array(chosen[Int(burnIn * Double(chosen.count))...])
+      let first = groups.last?.upperBound ?? 0
+      for row in kept {
+        let draw = chain.draw(row)
+        for index in indices { rows.append(draw[draw.startIndex + index]) }
+      }
+      // Other weights than counts may be those of nested sampling, in the order of the likelihood.
+      let isWalk = !reader.isUncorrelated && chain.weights.allSatisfy { $0 == $0.rounded() }
+      let draws = kept.indices.filter { $0 == 0 || kept[$0] != kept[$0 - 1] }
+      let drawsOfGroup = isWalk ? max(1, draws.count / Self.groupsOfAChain) : 1
+      let starts = stride(from: 0, to: draws.count, by: drawsOfGroup).map { first + draws[$0] }
+      groups += zip(starts, starts.dropFirst() + [first + kept.count]).map { $0..<$1 }
+      drawCount += draws.count
+    }
+    self.rows = FlowRows(columns: columns, rows: rows, drawCount: drawCount, groups: groups)
+  }
+
+  private static let groupsOfAChain = 50
+
+  /// Which rows stand for a chain: each as often as its weight says, where weights are counts; else
+  /// as many as there are, at even steps of the summed weight.
+  private static func choice(
+    _ weights: [Double], _ path: String, _ seed: Seed, _ chain: Int
+  ) throws -> [Int] {
+    if weights.allSatisfy({ $0 == 1 }) { return Array(weights.indices) }
+    let total = weights.reduce(0, +)
+    guard weights.allSatisfy({ $0 >= 0 }), total > 0, total.isFinite else {
+      throw FlowFileError(path: path, .noWeights)
+    }
+    let areCounts = weights.allSatisfy { $0 == $0.rounded() } && total < 10_000_000
+    let count = areCounts ? Int(total) : weights.count
+    var generator = seed.stream("rows by weight", chain)
+    let start = areCounts ? 0.5 : Double.random(in: 0..<1, using: &generator)
+    return systematicResample(weights, count: count, start: start)
+  }
+}

@@ -1,0 +1,41 @@
+public import Analyses
+import Cosmology
+import Foundation
+import Inference
+import Samplers
+
+/// What a run is about to do, for people.
+public struct Introduction: CustomStringConvertible {
+  private let problem: Problem
+  private let isResumed: Bool
+
+  /// The introduction of a run that begins, or goes on.
+  public init(_ problem: Problem, isResumed: Bool) {
+    self.problem = problem
+    self.isResumed = isResumed
+  }
+
+  /// Data, model, likelihood and samplers.
+  public var description: String {
+    let (analysis, theory) = (problem.analysis, problem.analysis.theory)
+    var universe = Models.named(theory.model)?.title ?? theory.model
+    universe +=
+      theory.distance == .exact ? ", exact distances" : ", distances by the fit of Pen 1999"
+    if theory.backgroundTemperature != nil {
+      universe += String(
+        format: ", radiation %.3g of the critical density", theory.radiation.density)
+    }
+    let fixed = problem.posterior.space.parameters.compactMap { parameter in
+      parameter.prior.fixedValue.map { "\(parameter.name) = \($0)" }
+    }
+    if !fixed.isEmpty { universe += ", \(fixed.joined(separator: ", ")) fixed" }
+    if problem.offset == .marginalised { universe += ", the magnitude offset marginalised" }
+    let samplers = analysis.samplers.map(\.summary).joined(separator: ", and ")
+    return """
+      \(Findings.Data(problem.catalog))
+      model       \(universe)
+      likelihood  \(problem.method)
+      sampler     \(samplers), seed \(analysis.seed)\(isResumed ? ", continued" : "")
+      """
+  }
+}

@@ -1,0 +1,68 @@
+public import Analyses
+import Foundation
+public import Inference
+import Samplers
+
+/// What a run has found, for people.
+public struct ResultText: CustomStringConvertible {
+  private let findings: Findings
+  private let sets: [SampleSet]
+  private let folder: String
+  private let hasReport: Bool
+
+  /// The findings of a run with its draws, and where they are.
+  public init(_ findings: Findings, _ sets: [SampleSet], folder: String, hasReport: Bool) {
+    self.findings = findings
+    self.sets = sets
+    self.folder = folder
+    self.hasReport = hasReport
+  }
+
+  /// The table of the reference, that of the flow, what else is known, and the files.
+  public var description: String {
+    var parts = findings.posterior.map { ["\(SummaryTable($0))"] } ?? []
+    if let flow = findings.flow {
+      let reference = sets.contains { $0.root != "nhf-exact" && $0.kind == .chains }
+      parts.append(
+        "\(FlowTable(flow, beside: reference ? findings.posterior : nil, seconds: findings.sampler?.seconds ?? 0))"
+      )
+    }
+    parts += sets.filter { !$0.facts.isEmpty }.map { set in
+      set.facts.map { Self.line($0.label, $0.text) }.joined(separator: "\n")
+    }
+    var lines: [String] = []
+    if let best = findings.bestDraw {
+      let free = (findings.model?.parameters ?? []).filter { !$0.isFixed }
+      let place = free.map {
+        "\($0.name) = " + String(format: "%.4f", best.parameters[$0.name] ?? .nan)
+      }
+      lines.append(
+        Self.line(
+          "best draw",
+          "χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at "
+            + place.joined(separator: ", ")))
+    }
+    let seconds = sets.reduce(0) { $0 + ($1.outcome.seconds ?? 0) }
+    lines.append(Self.line("time", String(format: "%.2f s", seconds)))
+    lines.append(Self.line("output", "\(folder)/: \(files.joined(separator: ", ")), summary.json"))
+    if hasReport { lines.append(Self.line("report", "\(folder)/report.html")) }
+    parts.append(lines.joined(separator: "\n"))
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var files: [String] {
+    var files: [String] = []
+    for (index, set) in sets.enumerated() {
+      let isFirst = index == 0 && set.kind == .chains
+      files.append(
+        "\(set.root).1.txt" + (set.kind == .chains ? " …" : "") + (isFirst ? " for GetDist" : ""))
+      if isFirst { files += ["\(set.root).1.csv …", "\(set.root).fits"] }
+      files += set.files.map(\.name).filter { $0.hasSuffix(".json") }
+    }
+    return files
+  }
+
+  private static func line(_ label: String, _ text: String) -> String {
+    label.padding(toLength: 12, withPad: " ", startingAt: 0) + text
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+public import Inference
+
+/// What a summary says of a flow.
+public struct FlowFindings: Sendable, Codable {
+  /// Flow and training.
+  public var preset: String
+  /// The coordinates that it worked in.
+  public var coordinates: String
+  /// The time in all, and of that of the coordinates, and of the training since it was last resumed.
+  public var seconds, fitSeconds, trainingSeconds: Double
+  /// The number of steps of the training.
+  public var trainingSteps: Int
+  /// What went wrong in training and was mended, in sentences.
+  public var trainingNotes: [String]
+  /// How often the likelihood was asked for coordinates, training and draws.
+  public var likelihoodCalls: Int
+  /// The efficiency of the weights of all draws, of the flow's own, and of N(0, I) in the coordinates,
+  /// 0 to 1.
+  public var efficiency, flowEfficiency, coordinatesEfficiency: Double
+  /// That of the normal density at the mode, if there is one.
+  public var laplaceEfficiency: Double?
+  /// That at the draws of the chains, if there were some.
+  public var forwardEfficiency: Double?
+  /// k-hat, and its limit for so many draws.
+  public var paretoShape, paretoThreshold: Double
+  /// The largest w/Z of all draws, and of those of the wide density.
+  public var largestWeight, largestDefensiveWeight: Double
+  /// ln Z with its standard error.
+  public var logEvidence, logEvidenceError: Double
+  /// ELBO ≤ ln Z.
+  public var evidenceLowerBound: Double
+  /// The mean log weight at draws of the chains, at least ln Z.
+  public var evidenceUpperBound: Double?
+  /// Whether the weighted draws can be believed, in a word.
+  public var grade: String
+  /// What speaks against them, in sentences.
+  public var reasons: [String]
+  /// The flow's own draws as they come, and all draws with their weights.
+  public var raw, weighted: WeightedSummary
+  /// The chains behind the flow, if they ran.
+  public var exact: PosteriorSummary?
+
+  /// What a flow was found to be worth.
+  init(_ posterior: FlowPosterior, preset: FlowPreset, seconds: Double) {
+    self.preset = preset.rawValue
+    coordinates = posterior.coordinates.rawValue
+    self.seconds = seconds
+    fitSeconds = posterior.fitDuration / .seconds(1)
+    trainingSeconds = posterior.trainingDuration / .seconds(1)
+    trainingSteps = posterior.training.step
+    trainingNotes = posterior.training.notes
+    likelihoodCalls =
+      posterior.fit.evaluationCount + posterior.draws.logWeights.count
+      + posterior.training.step * posterior.settings.batchSize
+      + posterior.training.records.count * posterior.settings.heldOutCount
+    let weights = posterior.weights
+    efficiency = weights.efficiency
+    flowEfficiency = posterior.flowWeights.efficiency
+    coordinatesEfficiency = posterior.untrained.efficiency
+    laplaceEfficiency = posterior.laplace?.efficiency
+    forwardEfficiency = posterior.forward?.efficiency
+    (paretoShape, paretoThreshold) = (weights.paretoShape, weights.paretoThreshold)
+    largestWeight = weights.largestRelativeWeight
+    largestDefensiveWeight = posterior.largestDefensiveWeight
+    logEvidence = posterior.evidence.logEvidence
+    logEvidenceError = posterior.evidence.standardError
+    evidenceLowerBound = posterior.evidenceLowerBound
+    evidenceUpperBound = posterior.evidenceUpperBound
+    grade = posterior.verdict.grade.description
+    reasons = posterior.verdict.sentences
+    raw = WeightedSummary(posterior.raw)
+    weighted = WeightedSummary(posterior.weighted)
+    exact = posterior.exact.isEmpty ? nil : PosteriorSummary(posterior.exact)
+  }
+
+  /// Whether the weighted draws are not to be used.
+  public var isRejected: Bool { grade == ImportanceVerdict.Grade.rejected.description }
+
+  /// The verdict in a sentence.
+  public var verdict: String {
+    reasons.isEmpty ? grade : "\(grade): \(reasons.joined(separator: "; "))"
+  }
+
+  var outcome: SamplerOutcome {
+    SamplerOutcome(
+      seconds: seconds, likelihoodCalls: Double(likelihoodCalls), logEvidence: logEvidence,
+      logEvidenceError: logEvidenceError, shape: paretoShape, verdict: verdict,
+      isAccepted: !isRejected)
+  }
+}
+
+extension FlowFindings {
+  /// What a reader wants to know.
+  var facts: [SampleSet.Fact] {
+    func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
+    var worth =
+      "\(percent(efficiency)) of independent draws, the flow's own \(percent(flowEfficiency))"
+    if let forwardEfficiency {
+      worth += ", seen from HMC's draws \(percent(forwardEfficiency))"
+    }
+    var alone =
+      "coordinates (\(coordinates)) without the flow \(percent(coordinatesEfficiency))"
+    if let laplaceEfficiency {
+      alone += ", normal density at the mode \(percent(laplaceEfficiency))"
+    }
+    var evidence = String(
+      format: "%.4f ± %.4f, at least %.4f", logEvidence, logEvidenceError, evidenceLowerBound)
+    if let evidenceUpperBound {
+      evidence += String(format: " (ELBO) and at most %.4f (HMC)", evidenceUpperBound)
+    } else {
+      evidence += " (ELBO)"
+    }
+    var weights = String(
+      format:
+        "k-hat %.2f (limit %.2f), the largest counts for %.1f draws, of the wide ones for %.1f",
+      paretoShape, paretoThreshold, largestWeight, largestDefensiveWeight)
+    if reasons.isEmpty, paretoShape > paretoThreshold {
+      weights += ": too equal for k-hat to mean anything"
+    }
+    let times = String(
+      format:
+        "%d steps in %.2f s, coordinates in %.2f s; %.2f s and %d calls of the likelihood in all",
+      trainingSteps, trainingSeconds, fitSeconds, seconds, likelihoodCalls)
+    return [
+      .init("worth", worth), .init("beside it", alone), .init("ln Z", evidence),
+      .init("weights", weights), .init("training", times), .init("verdict", verdict),
+    ]
+  }
+}

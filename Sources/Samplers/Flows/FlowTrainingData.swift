@@ -1,0 +1,104 @@
+public import Inference
+
+/// Rows that a flow learns from or is asked about.
+public struct FlowRows: Sendable {
+  /// The names of the columns.
+  public let columns: [String]
+  /// The numbers, row by row.
+  public let rows: [Double]
+  /// The number of different draws: one of a chain stands there as often as its weight says.
+  public let drawCount: Int
+  /// Rows that belong together where some are held out: each by itself in a table; in a Markov chain,
+  /// where neighbours are alike, those of a part of its draws.
+  public let groups: [Range<Int>]
+
+  /// Rows with what is known of them.
+  public init(columns: [String], rows: [Double], drawCount: Int, groups: [Range<Int>]) {
+    self.columns = columns
+    self.rows = rows
+    self.drawCount = drawCount
+    self.groups = groups
+  }
+
+  /// The number of rows.
+  public var count: Int { rows.count / columns.count }
+}
+
+/// Why rows are none that a flow can learn.
+public enum FlowDataError: Error, Equatable, CustomStringConvertible {
+  /// There are too few.
+  case tooFewRows(found: Int, needed: Int)
+  /// A column is the same in all rows.
+  case constantColumn(String)
+  /// The numbers of a column are too large or too small to be scaled.
+  case implausibleScale(column: String)
+
+  /// The error as a sentence.
+  public var description: String {
+    switch self {
+    case .tooFewRows(let found, let needed):
+      "found \(found) \(found == 1 ? "row" : "rows") where at least \(needed) are needed"
+    case .constantColumn(let name):
+      "column '\(name)' is the same in all rows, so it has no density; choose others with --columns"
+    case .implausibleScale(let name):
+      "the numbers of column '\(name)' are too large or too small to be scaled; divide them first"
+    }
+  }
+}
+
+/// Rows in the flow's coordinates, cut in two at random by groups.
+public struct FlowTrainingData: Sendable {
+  /// From rows to the flow's coordinates.
+  public let standardisation: Standardisation
+  /// The rows to learn, and those that are held out.
+  public let training, heldOut: [Double]
+  /// The number of rows that are held out.
+  public let heldOutCount: Int
+  /// Digits that other rows, or other options of theirs, do not have.
+  public let fingerprint: String
+
+  /// The least number of rows that a flow may learn from; so few fit anything.
+  private static let leastRows = 20
+
+  /// Standardises rows, and holds some of them out.
+  ///
+  /// - Parameters:
+  ///   - samples: the rows.
+  ///   - fraction: the share of the groups that are held out, 0 to 1; one at least.
+  ///   - standardised: whether to give columns a mean of 0 and a standard deviation of 1.
+  ///   - seed: for the choice of the groups.
+  /// - Throws: `FlowDataError`.
+  public init(
+    _ samples: FlowRows, heldOut fraction: Double, standardised: Bool, seed: Seed
+  ) throws(FlowDataError) {
+    let (dimension, count) = (samples.columns.count, samples.drawCount)
+    guard count >= Self.leastRows else {
+      throw .tooFewRows(found: count, needed: Self.leastRows)
+    }
+    let natural = Standardisation(of: samples.rows, dimension: dimension)
+    for (i, name) in samples.columns.enumerated() {
+      let (mean, scale) = (natural.means[i], natural.scales[i])
+      // Rounding leaves a constant column with a scale of its last digits.
+      if scale <= 1e-13 * abs(mean) || scale == 0 { throw .constantColumn(name) }
+      guard scale.isFinite, mean.isFinite else { throw .implausibleScale(column: name) }
+    }
+    standardisation = standardised ? natural : Standardisation(dimension: dimension)
+    var order = Array(samples.groups.indices)
+    var generator = RandomStream(seed: seed, "held-out rows")
+    order.shuffle(using: &generator)
+    let heldOutGroups = max(1, Int(fraction * Double(order.count)))
+    let rows = standardisation.standardise(samples.rows)
+    func pick(_ chosen: some Sequence<Int>) -> [Double] {
+      chosen.flatMap { index in
+        let group = samples.groups[index]
+        return rows[group.lowerBound * dimension..<group.upperBound * dimension]
+      }
+    }
+    heldOut = pick(order.prefix(heldOutGroups))
+    training = pick(order.dropFirst(heldOutGroups))
+    heldOutCount = heldOut.count / dimension
+    var fingerprint = Fingerprint()
+    fingerprint.absorb(training + heldOut)
+    self.fingerprint = fingerprint.digits
+  }
+}

@@ -1,0 +1,262 @@
+public import Inference
+
+/// Samples a posterior with a neural Hamiltonian flow: fits coordinates, trains the flow in them,
+/// draws, weighs, judges, and falls back on a chain where the verdict is bad.
+///
+/// ```swift
+/// let context = RunContext(seed: 1)
+/// let result = try await FlowSampler().fit(posterior.standardised, in: context)
+/// print(result.verdict.grade, result.weights.logEvidence)
+/// ```
+public struct FlowSampler: Sampler {
+  /// Which flow, and how it is trained.
+  public var preset = FlowPreset.default
+  /// What differs from the preset.
+  public var options = FlowPreset.Options()
+  /// The coordinates; nil for those that the preset is made for.
+  public var coordinates: CoordinateChoice?
+  /// The number of weighted draws.
+  public var drawCount = 20_000
+  /// ε, the share of them that a wide density draws.
+  public var defensiveShare = 0.02
+  /// What follows a verdict.
+  public var fallback = Fallback.automatic
+
+  /// When Hamiltonian Monte Carlo runs behind the flow.
+  public enum Fallback: String, Sendable, Codable, CaseIterable {
+    /// If the weights are rejected.
+    case automatic = "auto"
+    /// In any case.
+    case always
+    /// Never.
+    case never
+  }
+
+  /// The defaults.
+  public init() {}
+
+  private enum CodingKeys: String, CodingKey {
+    case preset, options, coordinates, fallback
+    case drawCount = "draws"
+    case defensiveShare = "defensive"
+  }
+
+  /// "nhf".
+  public static let name = "nhf"
+  /// The number of draws.
+  public static let extendable: Set = ["draws"]
+  /// Where training on its way is kept.
+  private static let stateName = "nhf.state.json"
+
+  /// The draws in words.
+  public var summary: String { "\(drawCount) draws of a neural Hamiltonian flow" }
+
+  /// The coordinates that are used for a posterior of a dimension.
+  public func resolvedCoordinates(dimension: Int) -> CoordinateChoice {
+    switch coordinates ?? (preset == .paper ? .natural : (preset == .prior ? .probit : .automatic))
+    {
+    case .automatic: dimension <= 4 ? .map : .whitened
+    case let choice: choice
+    }
+  }
+
+  /// Trains the flow towards a posterior, draws with weights, and judges them, with the chains of the
+  /// sampler before, if there are some, as the reference.
+  public func run(
+    _ posterior: Posterior, in context: RunContext
+  ) async throws(SamplingError) -> [SampleSet] {
+    let begin = ContinuousClock.now
+    let reference = context.earlier.first { $0.kind == .chains }?.chains ?? []
+    let result = try await fit(
+      posterior.standardised, space: posterior.space,
+      comparingWith: Self.points(of: reference, posterior.space), in: context)
+    let findings = FlowFindings(
+      result, preset: preset, seconds: (.now - begin) / .seconds(1))
+    var sets = [
+      SampleSet(
+        root: Self.name, title: "NHF, weighted", kind: .weighted, chains: [result.weighted],
+        outcome: findings.outcome, facts: findings.facts, details: findings,
+        files: files(of: result, posterior.space, context.seed)),
+      SampleSet(root: "nhf-raw", title: "NHF, raw", kind: .raw, chains: [result.raw]),
+    ]
+    if !result.exact.isEmpty {
+      sets.append(SampleSet(root: "nhf-exact", title: "NHF, exact", chains: result.exact))
+    }
+    return sets
+  }
+
+  /// Draws of chains as points at which the prior is N(0, I), some ten thousand at most.
+  private static func points(of chains: [Chain], _ space: ParameterSpace) -> [[Double]] {
+    let space = space.standardised
+    let stride = max(1, chains.reduce(0) { $0 + $1.count } / 10_000)
+    return chains.flatMap { chain in
+      Swift.stride(from: 0, to: chain.count, by: stride).map { index in
+        zip(space.free, chain.draw(index)).map { space.transform(of: $0).coordinate(of: $1) }
+      }
+    }.filter { $0.allSatisfy(\.isFinite) }
+  }
+
+  /// How it was trained, what it has learned, and the flow itself.
+  private func files(
+    of result: FlowPosterior, _ space: ParameterSpace, _ seed: Seed
+  ) -> [SampleSet.File] {
+    // Before the first step there is no loss yet.
+    let lines = result.training.records.map {
+      "\($0.step),\($0.step == 0 ? .nan : $0.loss),\($0.score),\($0.beta),\($0.rate)\n"
+    }
+    var files = [
+      SampleSet.File("nhf-training.csv", "step,loss,ess,beta,rate\n" + lines.joined())
+    ]
+    files += FlowPicture(result, seed: seed).files
+    let saved = try? SavedFlow(
+      result.proposal.flow, columns: space.free.map(\.name),
+      coordinates: result.coordinates.rawValue + result.fit.coordinates.numbers,
+      notes: ["preset": preset.rawValue, "seed": "\(seed.value)"]
+    ).json()
+    if let saved { files.append(.init("nhf.model.json", String(decoding: saved, as: UTF8.self))) }
+    return files
+  }
+
+  /// Samples a density at whose points the prior is N(0, I), such as a posterior over
+  /// `ParameterSpace.standardised`.
+  ///
+  /// - Parameters:
+  ///   - density: the density.
+  ///   - space: the parameters, where natural coordinates are asked for.
+  ///   - points: draws of the density by another sampler, for the forward verdict and, where the
+  ///     training has a share for draws, for that; may be empty.
+  ///   - context: where to run.
+  /// - Throws: `SamplingError` if no coordinates can be fitted, the fallback cannot start, or it was
+  ///   told to stop.
+  public func fit(
+    _ density: any LogDensity, space: ParameterSpace? = nil, comparingWith points: [[Double]] = [],
+    in context: RunContext
+  ) async throws(SamplingError) -> FlowPosterior {
+    let (seed, clock) = (context.seed, ContinuousClock())
+    let choice = resolvedCoordinates(dimension: density.dimension)
+    let begin = clock.now
+    // A flow that learns from draws may as well have coordinates from them.
+    let fit = try await FittedCoordinates.fit(
+      choice, to: density, natural: space, whitening: options.dataShare > 0 ? points : [],
+      in: context)
+    let fitted = clock.now
+    let target = TransformedDensity(density, in: fit.coordinates)
+
+    let (untrained, training) = preset.make(
+      dimension: density.dimension, options: options, seed: seed)
+    let draws = points.flatMap { fit.coordinates.coordinates(of: $0).coordinates }
+    let trained = try await train(untrained, training, towards: target, draws, in: context)
+    let done = clock.now
+
+    let proposal = FlowProposal(
+      target, flow: trained.flow, wide: fit.wide, share: defensiveShare)
+    var result = FlowPosterior(
+      proposal: proposal, draws: proposal.sample(drawCount, seed: seed),
+      forwardDraws: points.isEmpty ? nil : proposal.weigh(points: points, seed: seed),
+      coordinates: choice, fit: fit, training: trained.state, settings: training,
+      laplace: laplaceWeights(density, fit, seed),
+      untrained: gaussianWeights(target, seed.stream("coordinates")))
+    (result.fitDuration, result.trainingDuration) = (fitted - begin, done - fitted)
+    try context.checkStop(during: "the draws of the flow")
+    let isWanted =
+      fallback == .always || (fallback == .automatic && result.verdict.grade == .rejected)
+    if isWanted {
+      if fallback == .automatic {
+        context.events(
+          .warning("the flow's weights are rejected; Hamiltonian Monte Carlo runs behind it now"))
+      }
+      let neutra = NeutraDensity(target, behind: trained.flow)
+      let starts = chainStarts(result, behind: trained.flow, count: 4, seed)
+      result.exact = try await exactChains(from: .points(starts)).run(
+        neutra, root: "nhf-exact", title: "NHF, exact", in: Self.exactContext(context))
+    }
+    return result
+  }
+
+  /// Trains a flow, from where an earlier training stopped, and keeps its state every five seconds.
+  private func train(
+    _ flow: NeuralHamiltonianFlow, _ training: FlowTraining, towards target: TransformedDensity,
+    _ draws: [Double], in context: RunContext
+  ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    let store = context.store
+    var nextSave = ContinuousClock.now + .seconds(5)
+    // A state that cannot be kept costs time on a resumed run, nothing else.
+    let trained = FlowTrainer(training, seed: context.seed).train(
+      flow, towards: target, draws: draws,
+      from: store.state(FlowTrainingState.self, Self.stateName),
+      unless: { context.stop.isRequested }
+    ) { state in
+      if let event = state.progress(of: training.stepCount) { context.events(event) }
+      if .now >= nextSave {
+        nextSave = .now + .seconds(5)
+        try? store.keep(state, Self.stateName)
+      }
+    }
+    try? store.keep(trained.state, Self.stateName)
+    if context.stop.isRequested {
+      do { try await store.flush() } catch { throw .storage(error) }
+      throw .stopped(.during("the training of the flow"))
+    }
+    return trained
+  }
+
+  /// What runs chains behind the flow.
+  private func exactChains(from start: ChainStart) -> ChainRunner {
+    ChainRunner(warmUpCount: 500, drawCount: 1000, start: start)
+  }
+
+  /// Where they run: on random streams that no other chains have.
+  static func exactContext(_ context: RunContext) -> RunContext { context.child("behind the flow") }
+
+  /// Where chains behind a flow begin: at weighted draws, in equal steps of weight along the coordinate
+  /// in which they spread most. What the flow has missed, the wide draws may have found: a second
+  /// hill with a quarter of the weight has a chain of its own, and R-hat sees it.
+  private func chainStarts(
+    _ posterior: FlowPosterior, behind flow: NeuralHamiltonianFlow, count: Int, _ seed: Seed
+  ) -> [[Double]] {
+    let weights = posterior.weights.normalised
+    let points = posterior.draws.coordinates
+    let dimension = flow.dimension
+    guard
+      let moments = PointMoments(points.flatMap(\.self), weights, dimension: dimension),
+      let widest = (0..<dimension).max(by: { moments.deviations[$0] < moments.deviations[$1] })
+    else { return [] }
+    let order = points.indices.filter { weights[$0] > 0 }
+      .sorted { points[$0][widest] < points[$1][widest] }
+    let chosen = systematicResample(order.map { weights[$0] }, count: count, start: 0.5)
+      .flatMap { points[order[$0]] }
+    let map = FlowMap<Double>(flow)
+    let base = map.inverse(map.drawFinalMomenta(at: chosen, seed: seed, "fallback").points)
+    return stride(from: 0, to: chosen.count, by: dimension).map { first in
+      Array(base.positions[first..<first + dimension] + base.momenta[first..<first + dimension])
+    }
+  }
+
+  /// Weights of N(0, I) in the coordinates: what they alone are worth.
+  private func gaussianWeights(
+    _ target: any LogDensity, _ generator: RandomStream
+  ) -> ImportanceWeights {
+    var generator = generator
+    let dimension = target.dimension
+    return ImportanceWeights(
+      (0..<min(drawCount, 10_000)).map { _ in
+        var x = [Double](repeating: 0, count: dimension)
+        var span = x.mutableSpan
+        generator.fillWithStandardNormals(&span)
+        let logProposal = x.reduce(0) { $0 + NormalDistribution.logDensity(at: $1) }
+        let weight = target.logDensityAndGradient(at: x).logDensity - logProposal
+        return weight < .infinity ? weight : -.infinity
+      })
+  }
+
+  /// Weights of the normal approximation at the mode: the line that any flow must beat.
+  private func laplaceWeights(
+    _ density: any LogDensity, _ fit: FittedCoordinates.Fit, _ seed: Seed
+  ) -> ImportanceWeights? {
+    guard let laplace = fit.laplace, let white = try? WhiteningCoordinates(laplace) else {
+      return nil
+    }
+    return gaussianWeights(
+      TransformedDensity(density, in: white), seed.stream("laplace"))
+  }
+}

@@ -1,0 +1,83 @@
+import Analyses
+import ArgumentParser
+import Catalogs
+import Cosmology
+import Inference
+import Logging
+import Reports
+import Samplers
+
+/// One run, once everything is understood: samples, and writes and prints the results.
+struct AnalysisRun {
+  private let problem: Problem
+  private let options: RunOptions
+  /// What a user should know before it begins.
+  var notes: [String]
+
+  init(_ problem: Problem, _ options: RunOptions) {
+    self.problem = problem
+    self.options = options
+    notes = problem.notes
+  }
+
+  func run() async throws {
+    if !options.quiet { for note in notes { Logger(label: "sn-infer").notice("\(note)") } }
+    let folder = try OutputFolder(
+      options.output ?? problem.analysis.output ?? "chains/run",
+      options.force ? .replacing : (options.resume ? .resuming : .fresh),
+      RunRecord(problem, version: SNInfer.version))
+    show("\(Introduction(problem, isResumed: folder.isResumed))\n")
+    try folder.begin()
+
+    let progress = Progress(isQuiet: options.quiet)
+    let stop = StopRequest()
+    let context = RunContext(
+      seed: Seed(problem.analysis.seed), stop: StopSignal { stop.isRequested }, store: folder,
+      events: { progress.update($0) })
+    var (findings, sets): (Findings, [SampleSet])
+    do {
+      defer { progress.finish() }
+      (findings, sets) = try await problem.run(in: context)
+    }
+    findings.version = SNInfer.version
+    findings.command = ShellWords.joined(CommandLine.arguments)
+    try await finish(findings, sets, folder)
+  }
+
+  private func finish(
+    _ findings: Findings, _ sets: [SampleSet], _ folder: OutputFolder
+  ) async throws {
+    if let reference = sets.first(where: { $0.kind == .chains }) {
+      try Chain.writeFITS(reference.chains, to: "\(folder.path)/\(reference.root).fits")
+      folder.note(["\(reference.root).fits"])
+    }
+    let diagram = findings.bestDraw.flatMap {
+      problem.diagram.numbers(
+        sets.first?.chains ?? [], problem.posterior.space, best: $0.parameters)
+    }
+    try folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
+    let notes = options.noReport ? [] : try await RunReport(folder: folder.path).write()
+
+    if options.json { print(try findings.json(), terminator: "") }
+    show("\(ResultText(findings, sets, folder: folder.path, hasReport: !options.noReport))")
+    let logger = Logger(label: "sn-infer")
+    if !options.quiet {
+      if problem.posterior.space.free.contains(where: { $0.name == "h" }),
+        problem.catalog.sample?.calibratorModuli.isEmpty == true
+      {
+        logger.notice(
+          "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it"
+        )
+      }
+      for note in findings.posterior?.notes ?? [] { logger.notice("\(note)") }
+    }
+    for warning in findings.warnings + notes { logger.warning("\(warning)") }
+    if !findings.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    if findings.flow?.isRejected == true { throw ExitCode(ExitStatus.rejectedFlow.rawValue) }
+  }
+
+  /// Prints for people, unless a program is listening.
+  private func show(_ text: String) {
+    if !options.json { print(text) }
+  }
+}

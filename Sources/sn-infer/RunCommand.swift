@@ -1,0 +1,25 @@
+import Analyses
+import ArgumentParser
+
+/// `sn-infer run`: does what a file says.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Do the analysis that a YAML file describes, in the words of Cobaya.",
+    discussion: """
+      The file has the keys likelihood, theory, params, sampler, seed and output; all but the data may be left out. \
+      The analysis.yaml that fit and run leave in their folder is such a file, with everything written out. Files and \
+      exit codes are those of fit.
+      """)
+
+  @Argument(help: "The file, such as analysis.yaml.")
+  var file: String
+
+  @OptionGroup(title: "Run") var options: RunOptions
+
+  func run() async throws {
+    StopRequest.listen(after: options.maxTime)
+    let analysis = try AnalysisFile.read(file)
+    try await AnalysisRun(try analysis.problem(), options).run()
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+
+/// The options that say where and how a run goes on, and change no result.
+struct RunOptions: ParsableArguments {
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "The folder for the results. (default: chains/ and the catalog's name)", valueName: "dir"))
+  var output: String?
+
+  @Flag(name: [.short, .long], help: "Replace the results of an earlier run in that folder.")
+  var force = false
+
+  @Flag(
+    name: [.short, .long],
+    help:
+      "Continue the run in that folder, as if it had never stopped; more draws make it longer.")
+  var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop in time, such as 90s, 45m or 3h30m, with what there is kept for --resume.",
+      valueName: "time"))
+  var maxTime: TimeLimit?
+
+  @Flag(
+    name: [.short, .long],
+    help: "Print no progress and no notes on standard error, only warnings and errors.")
+  var quiet = false
+
+  @Flag(help: "Print the summary as JSON instead of a table.")
+  var json = false
+
+  @Flag(help: "Write no report: no report.html, no figures.")
+  var noReport = false
+
+  func validate() throws {
+    guard !(force && resume) else {
+      throw ValidationError("--force begins anew and --resume continues; give one of them.")
+    }
+  }
+}
