@@ -114,7 +114,8 @@ let package = Package(
       dependencies: [
         "Archives", "Catalogs", "Cosmology", "Digests", "Inference", "LinearAlgebra", "TestSupport",
       ]),
-    .testTarget(name: "ReportsTests", dependencies: ["Inference", "Reports", "TestSupport"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Analyses", "Inference", "Reports", "TestSupport"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["Digests", "Inference", "LinearAlgebra", "TestSupport", "sn-infer"],

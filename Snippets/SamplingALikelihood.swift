@@ -23,12 +23,11 @@ let space = try ParameterSpace([
 ])
 let posterior = try Posterior(space, StraightLine())
 
-let summary = PosteriorSummary(try await ChainRunner(seed: 1).run(posterior))
+let summary = PosteriorSummary(try await ChainRunner().run(posterior, in: RunContext(seed: 1)))
 for parameter in summary.parameters {
   print("\(parameter.name) = \(parameter.mean) ± \(parameter.standardDeviation)")
 }
 print(summary.failedGates.isEmpty ? "converged" : "\(summary.failedGates)")
 
-let normal = try Posterior(space.standardised, StraightLine())
-let result = try await FlowSampler(seed: 1).run(normal)
+let result = try await FlowSampler().fit(posterior.standardised, in: RunContext(seed: 1))
 print(result.verdict.grade, result.evidence.logEvidence)

@@ -19,16 +19,25 @@ public struct RunRecord: Sendable, Equatable {
 
   /// The record of a run that begins.
   public init(_ problem: Problem, version: String) {
-    analysis = problem.analysis
+    self.init(
+      problem.analysis,
+      [
+        "version": version,
+        "data":
+          "\(problem.catalog.count) supernovae with fingerprint \(problem.catalog.fingerprint)",
+        "code path": String(problem.method.prefix { $0 != "," }),
+        "BLAS kernels": BLASProvider.kernels,
+      ])
+  }
+
+  /// The record of an analysis.
+  ///
+  /// - Parameter circumstances: what decides its draws besides, by names without dots.
+  public init(_ analysis: Analysis, _ circumstances: [String: String]) {
+    self.analysis = analysis
     files = []
-    var identity = Self.settings(problem.analysis)
-    identity["version"] = version
-    identity["folder format"] = Self.format
-    identity["data"] =
-      "\(problem.catalog.count) supernovae with fingerprint \(problem.catalog.fingerprint)"
-    identity["code path"] = problem.method.prefix { $0 != "," } + ""
-    identity["BLAS kernels"] = BLASProvider.kernels
-    self.identity = identity
+    identity = Self.settings(analysis).merging(circumstances) { _, other in other }
+      .merging(["folder format": Self.format]) { _, format in format }
   }
 
   /// The settings that decide draws, by their key paths; not where results go, nor how many draws

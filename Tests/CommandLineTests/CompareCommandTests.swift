@@ -9,7 +9,7 @@ import Testing
 
   /// Draws of two correlated normal quantities, of which the second is shifted and stretched.
   private func write(
-    _ root: String, seed: UInt64, draws: Int = 4000, shift: Double = 0, stretch: Double = 1,
+    _ root: String, seed: Seed, draws: Int = 4000, shift: Double = 0, stretch: Double = 1,
     correlation: Double = 0.5, weighted: Bool = false
   ) throws {
     var random = RandomStream(seed: seed, "compare")
@@ -33,9 +33,9 @@ import Testing
   }
 
   @Test("draws of one posterior agree, for ten seeds; weighted ones too", arguments: 1...10)
-  func agreement(seed: UInt64) throws {
-    try write("a", seed: 2 * seed, draws: 8000)
-    try write("b", seed: 2 * seed + 1, draws: 8000, weighted: seed % 2 == 0)
+  func agreement(seed: Int) throws {
+    try write("a", seed: Seed(2 * seed), draws: 8000)
+    try write("b", seed: Seed(2 * seed + 1), draws: 8000, weighted: seed % 2 == 0)
     let result = try compare("a", "b")
     #expect(result.status == 0, "\(result.output)")
     #expect(result.output.contains("verdict     a and b agree: no mean, standard deviation"))

@@ -49,9 +49,8 @@ struct CalibrationTests {
         SupernovaLikelihood(
           sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: Self.redshifts)))
       // Every fifth draw, so that the ranks are nearly those among independent draws.
-      let chain = try await ChainRunner(
-        chainCount: 1, warmUpCount: 300, drawCount: 5 * draws, seed: UInt64(replicate + 1)
-      ).run(posterior)[0]
+      let chain = try await ChainRunner(chainCount: 1, warmUpCount: 300, drawCount: 5 * draws).run(
+        posterior, in: RunContext(seed: Seed(UInt64(replicate + 1))))[0]
       for parameter in 0..<2 {
         let column = chain.column(parameter)
         let rank = stride(from: 0, to: column.count, by: 5).count { column[$0] < truth[parameter] }

@@ -12,7 +12,7 @@ struct ExactDraws {
   let cutShare: Double
 
   init(
-    _ density: some LogDensity, _ space: ParameterSpace, cells: Int, count: Int, seed: UInt64
+    _ density: some LogDensity, _ space: ParameterSpace, cells: Int, count: Int, seed: Seed
   ) {
     let free = space.free
     let dimension = free.count

@@ -95,10 +95,10 @@ import Testing
     let (space, likelihood) = try likelihood()
     let exact = quadrature(try Posterior(space, likelihood))
     #expect(abs(exact.logEvidence - 37.964300) < 1e-5)
-    var sampler = FlowSampler(seed: 1)
+    var sampler = FlowSampler()
     sampler.drawCount = 100_000
     change(&sampler)
-    let result = try await sampler.run(
+    let result = try await sampler.fit(
       try Posterior(space.standardised, likelihood), space: space)
     func worst(_ chain: Chain) -> (bias: Double, spread: Double) {
       var (bias, spread) = (0.0, 0.0)

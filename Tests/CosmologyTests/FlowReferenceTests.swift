@@ -21,11 +21,12 @@ struct FlowReferenceTests {
     let posterior = try Posterior(space, ProjectedSupernovaLikelihood(direct, over: space))
     let targets = ExactDraws(posterior, space, cells: cells, count: 20_000, seed: 1)
     for seed in seeds {
-      var sampler = FlowSampler(seed: seed)
+      var sampler = FlowSampler()
       sampler.drawCount = 40_000
       sampler.fallback = .never
       change(&sampler)
-      let result = try await sampler.run(posterior, space: space, comparingWith: targets.points)
+      let result = try await sampler.fit(
+        posterior, space: space, comparingWith: targets.points, in: RunContext(seed: Seed(seed)))
       let place: Comment = "\(title), seed \(seed)"
       let forward = try #require(result.forward)
       #expect(result.weights.efficiency > least, place)

@@ -226,8 +226,8 @@ import Testing
     let posterior = try Posterior(
       ParameterSpace(likelihood.parameterNames.map { Parameter.usual($0) }), likelihood)
     let chains = try await ChainRunner(
-      chainCount: 2, warmUpCount: 150, drawCount: draws, seed: 1, start: .mode
-    ).run(posterior)
+      chainCount: 2, warmUpCount: 150, drawCount: draws, start: .mode
+    ).run(posterior, in: RunContext(seed: 1))
     let summary = PosteriorSummary(chains)
     for parameter in summary.parameters {
       let (mean, deviation) = try #require(exact[parameter.name])

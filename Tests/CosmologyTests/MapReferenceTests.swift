@@ -27,10 +27,12 @@ struct MapReferenceTests {
     for seed in 1...seeds {
       let clock = ContinuousClock()
       let start = clock.now
-      let fit = try await TransportMapFitter(seed: UInt64(seed)).fit(posterior)
+      let fit = try await TransportMapFitter().fit(
+        posterior, in: RunContext(seed: Seed(seed)))
       let time = clock.now - start
-      let sampler = MapSampler(posterior, fit, seed: UInt64(seed))
-      let draws = await sampler.importanceDraws(count: 40_000)
+      let sampler = MapSampler(posterior, fit)
+      let context = RunContext(seed: Seed(seed))
+      let draws = try await sampler.importanceDraws(count: 40_000, in: context)
       let weights = draws.weights
       let forward = ForwardWeights(
         logWeightsOnTargetDraws: sampler.logWeights(at: targets.points))
@@ -53,7 +55,7 @@ struct MapReferenceTests {
       }
       #expect(bias < 0.02, place)
 
-      let chains = try await sampler.chains(drawCount: 5000)
+      let chains = try await sampler.chains(drawCount: 5000, in: context)
       let summary = PosteriorSummary(chains)
       let sizes = summary.parameters.flatMap {
         [$0.bulkEffectiveSampleSize, $0.tailEffectiveSampleSize]

@@ -178,7 +178,7 @@ import Validation
     ])
     let posterior = try Posterior(space, likelihood)
     let error = await #expect(throws: SamplingError.self) {
-      try await ChainRunner(seed: 1).run(posterior)
+      try await ChainRunner().run(posterior, in: RunContext(seed: 1))
     }
     #expect(error?.description.contains("distances = -inf") == true, "\(String(describing: error))")
   }

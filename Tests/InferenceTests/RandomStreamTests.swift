@@ -21,7 +21,7 @@ import Testing
 
   @Test("the same name gives the same bits, another seed, name or number others")
   func names() {
-    func words(_ seed: UInt64, _ name: String, _ index: Int) -> [UInt64] {
+    func words(_ seed: Seed, _ name: String, _ index: Int) -> [UInt64] {
       var stream = RandomStream(seed: seed, name, index)
       return (0..<5).map { _ in stream.next() }
     }

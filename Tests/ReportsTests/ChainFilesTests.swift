@@ -1,3 +1,4 @@
+import Analyses
 import Foundation
 import Inference
 import Reports
@@ -41,7 +42,7 @@ import Testing
   }()
 
   static func checkpoint(_ count: Int) -> ChainCheckpoint {
-    var random = RandomStream(seed: .max, "test", 3)
+    var random = RandomStream(seed: Seed(UInt64.max), "test", 3)
     for _ in 0..<7 { _ = random.next() }
     return ChainCheckpoint(
       drawCount: count, position: [0.1, 1.0 / 3], stepSize: 0.7, inverseMasses: [1, 0, 0, 1e-300],
@@ -96,7 +97,6 @@ import Testing
       try read("hmc.3.csv") == "accept_stat__,n_leapfrog__,log_density__,x\n0.75,2.0,-1.0,0.5\n")
     #expect(try self.files.resume(chain: 2, columns: chain.columns)?.chain == chain)
     #expect(try self.files.resume(chain: 0, columns: chain.columns) == nil)
-    #expect(self.files.longestChain(of: 3) == 1 && self.files.longestChain(of: 2) == 0)
   }
 
   @Test("lines behind the checkpoint are cut off, whole or torn")
@@ -234,7 +234,7 @@ import Testing
   let temporary: TemporaryFolder
   init() throws { temporary = try TemporaryFolder() }
 
-  static let manifest = RunManifest(["seed": "1", "model": "flat_lcdm"])
+  static let record = RunRecord(Analysis(data: "catalog.csv"), ["data": "31 supernovae"])
 
   private func read(_ name: String) throws -> String {
     try String(contentsOfFile: temporary.path(name), encoding: .utf8)
@@ -251,104 +251,129 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: temporary.path("hmc.backup"), withIntermediateDirectories: true)
     do {
-      let first = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
-      try first.begin(Self.manifest, [("hmc.ranges", "a")])
-      for name in ["hmc.1.txt", "hmc.7.csv", "hmc.7.state.json", "map.state.json"] {
+      let first = try OutputFolder(temporary.path, .fresh, Self.record)
+      try first.begin()
+      for name in ["hmc.ranges", "hmc.1.txt", "hmc.7.csv", "hmc.7.state.json", "map.state.json"] {
         try first.write("old", to: name)
       }
     }
-    #expect(throws: OutputError.exists(folder: temporary.path, file: "hmc.1.txt")) {
-      try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+    #expect(throws: OutputError.exists(folder: temporary.path, file: "analysis.yaml")) {
+      try OutputFolder(temporary.path, .fresh, Self.record)
     }
-    let second = try OutputFolder(temporary.path, .replacing, manifest: Self.manifest)
+    let second = try OutputFolder(temporary.path, .replacing, Self.record)
     #expect(try read("hmc.1.txt") == "old", "nothing is touched before the run begins")
-    try second.begin(Self.manifest, [("hmc.ranges", "b")])
-    #expect(try names() == (mine + ["hmc.backup", "hmc.ranges", "run.json"]).sorted())
-    #expect(try read("hmc.ranges") == "b")
+    try second.begin()
+    #expect(try names() == (mine + ["hmc.backup", "analysis.yaml"]).sorted())
   }
 
   @Test("the same run is continued, another is refused by name of what differs")
   func resuming() throws {
-    try OutputFolder(temporary.path, .fresh, manifest: Self.manifest).begin(Self.manifest, [])
+    try OutputFolder(temporary.path, .fresh, Self.record).begin()
     do {
-      let again = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+      let again = try OutputFolder(temporary.path, .resuming, Self.record)
       #expect(again.isResumed)
       _ = try temporary.write("kept", to: "hmc.1.txt")
-      try again.begin(Self.manifest, [("hmc.ranges", "new")])
+      try again.begin()
     }
-    #expect(try names() == ["hmc.1.txt", "run.json"])
-    let other = RunManifest(["seed": "2", "model": "flat_lcdm", "prior of h": "x"])
+    #expect(try names() == ["analysis.yaml", "hmc.1.txt"])
+    var analysis = Analysis(data: "moved.csv")
+    analysis.seed = 2
+    analysis.params = [Parameter("h", prior: .normal(mean: 0.7, standardDeviation: 0.1))]
     let error = #expect(throws: OutputError.self) {
-      try OutputFolder(temporary.path, .resuming, manifest: other)
+      try OutputFolder(
+        temporary.path, .resuming, RunRecord(analysis, ["data": "31 supernovae"]))
     }
     #expect(
       error?.description
         == "\(temporary.path): the folder holds another run, so it cannot be continued:"
-        + " prior of h was not there and is x; seed was 1 and is 2")
+        + " params.h.prior.dist was not there and is norm;"
+        + " params.h.prior.loc was not there and is 0.7;"
+        + " params.h.prior.scale was not there and is 0.1; seed was 1 and is 2")
   }
 
   @Test(
-    "where there is nothing to continue, a run begins; chains without a manifest are not ours to continue"
+    "where there is nothing to continue, a run begins; chains without a record are not ours to continue"
   )
   func nothingToResume() throws {
-    #expect(try !OutputFolder(temporary.path, .resuming, manifest: Self.manifest).isResumed)
+    #expect(try !OutputFolder(temporary.path, .resuming, Self.record).isResumed)
     _ = try temporary.write("x\tx\n", to: "hmc.paramnames")
-    #expect(try !OutputFolder(temporary.path, .resuming, manifest: Self.manifest).isResumed)
+    #expect(try !OutputFolder(temporary.path, .resuming, Self.record).isResumed)
     _ = try temporary.write("1 2 3\n", to: "hmc.1.txt")
     let error = #expect(throws: OutputError.self) {
-      try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+      try OutputFolder(temporary.path, .resuming, Self.record)
     }
-    #expect(error == .chainsWithoutManifest(folder: temporary.path, file: "hmc.1.txt"))
+    #expect(error == .chainsWithoutRecord(folder: temporary.path, file: "hmc.1.txt"))
     #expect(error?.description.contains("--resume") == false)
   }
 
-  @Test("a damaged manifest is called one")
-  func damagedManifest() throws {
-    let path = try temporary.write("{", to: "run.json")
-    let error = #expect(throws: OutputError.notAManifest(path: path)) {
-      try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+  @Test("a damaged record is called one, and a run of an earlier version is one")
+  func damagedRecord() throws {
+    let path = try temporary.write("{", to: "analysis.yaml")
+    let error = #expect(throws: OutputError.notARecord(path: path)) {
+      try OutputFolder(temporary.path, .resuming, Self.record)
     }
     #expect(error?.description.contains("cannot be written") == false)
+    try FileManager.default.removeItem(atPath: path)
+    _ = try temporary.write("{}", to: "run.json")
+    #expect(throws: OutputError.earlierVersion(folder: temporary.path)) {
+      try OutputFolder(temporary.path, .resuming, Self.record)
+    }
   }
 
   @Test("a folder belongs to one run at a time")
   func inUse() throws {
     func hold(_ check: () throws -> Void) throws {
-      let folder = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+      let folder = try OutputFolder(temporary.path, .fresh, Self.record)
       try check()
       #expect(!folder.isResumed)
     }
     try hold {
       #expect(throws: OutputError.inUse(folder: temporary.path)) {
-        try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
+        try OutputFolder(temporary.path, .resuming, Self.record)
       }
     }
-    _ = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
+    _ = try OutputFolder(temporary.path, .fresh, Self.record)
   }
 
   @Test("a run that is continued keeps everything until its chains grow")
-  func staleResults() throws {
-    let names = ["hmc.1.txt", "hmc.fits", "run.json", "summary.json"]
-    try OutputFolder(temporary.path, .fresh, manifest: Self.manifest).begin(Self.manifest, [])
-    for name in names where name != "run.json" { _ = try temporary.write("old", to: name) }
-    let folder = try OutputFolder(temporary.path, .resuming, manifest: Self.manifest)
-    try folder.begin(Self.manifest, [])
+  func staleResults() async throws {
+    let names = ["analysis.yaml", "hmc.1.txt", "hmc.fits", "summary.json"]
+    try OutputFolder(temporary.path, .fresh, Self.record).begin()
+    for name in names.dropFirst() { _ = try temporary.write("old", to: name) }
+    let folder = try OutputFolder(temporary.path, .resuming, Self.record)
+    try folder.begin()
     #expect(try self.names() == names)
-    #expect(
-      folder.chainFiles().results == [
-        "hmc.fits", "summary.json", "report.html", "hubble.csv", "hubble-model.csv",
-        "nhf-training.csv", "nhf.model.json", "nhf.state.json", "nhf-potential.csv",
-        "nhf-trajectories.csv", "nhf-memory.csv",
-      ])
+    var chain = Chain(columns: [Chain.Column(name: "x")])
+    chain.append([1], logDensity: 0)
+    let checkpoint = ChainCheckpoint(
+      drawCount: 1, position: [1], stepSize: 1, inverseMasses: [],
+      random: RandomStream(seed: 1, "chain", 0))
+    try folder.chains("hmc", title: "HMC").append(chain, from: 0, checkpoint, chain: 0)
+    try await folder.flush()
+    #expect(!FileManager.default.fileExists(atPath: temporary.path("hmc.fits")))
+    #expect(!FileManager.default.fileExists(atPath: temporary.path("summary.json")))
+    #expect(try read("hmc.properties.ini").hasPrefix("label=HMC\n"))
+  }
+
+  @Test("the record lists what was written, and can be read back")
+  func record() throws {
+    let folder = try OutputFolder(temporary.path, .fresh, Self.record)
+    try folder.begin()
+    try folder.write("x", to: "hubble.csv")
+    try folder.finish(Findings(), [], [("hubble-model.csv", "y")])
+    let read = try RunRecord(reading: temporary.path("analysis.yaml"))
+    #expect(read.identity == Self.record.identity)
+    #expect(read.analysis == Self.record.analysis)
+    #expect(read.files == ["analysis.yaml", "hubble-model.csv", "hubble.csv", "summary.json"])
   }
 
   @Test("what a crash left of a file that was being written is swept away, and is no result")
   func partial() throws {
     _ = try temporary.write("old", to: "hmc.state.json.partial")
     _ = try temporary.write("mine", to: "notes.partial")
-    _ = try OutputFolder(temporary.path, .fresh, manifest: Self.manifest)
-    try OutputFolder(temporary.path, .replacing, manifest: Self.manifest).begin(Self.manifest, [])
-    #expect(try names() == ["notes.partial", "run.json"])
+    _ = try OutputFolder(temporary.path, .fresh, Self.record)
+    try OutputFolder(temporary.path, .replacing, Self.record).begin()
+    #expect(try names() == ["analysis.yaml", "notes.partial"])
   }
 
   @Test("something that is not a file is in the way before anything is replaced")
@@ -356,17 +381,17 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: temporary.path("summary.json"), withIntermediateDirectories: true)
     #expect(throws: OutputError.self) {
-      try OutputFolder(temporary.path, .replacing, manifest: Self.manifest)
+      try OutputFolder(temporary.path, .replacing, Self.record)
     }
   }
 
   @Test("folders are made as deep as wanted; a file in the way is an error")
   func creation() throws {
-    _ = try OutputFolder(temporary.path("a/b/c"), .fresh, manifest: Self.manifest)
+    _ = try OutputFolder(temporary.path("a/b/c"), .fresh, Self.record)
     let file = try temporary.write("", to: "file")
     for path in [file, file + "/below"] {
       #expect(throws: OutputError.self) {
-        try OutputFolder(path, .replacing, manifest: Self.manifest)
+        try OutputFolder(path, .replacing, Self.record)
       }
     }
   }

@@ -103,7 +103,7 @@ import Testing
 
 @Suite struct PlaneDensityTests {
   private static func normalDraws(
-    _ count: Int, correlation: Double, seed: UInt64
+    _ count: Int, correlation: Double, seed: Seed
   ) -> (x: [Double], y: [Double]) {
     var random = RandomStream(seed: seed, "plane")
     var (x, y) = ([Double](), [Double]())

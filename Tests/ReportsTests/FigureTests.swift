@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct FigureTests {
   /// Correlated normal chains of some parameters, the first cut at zero.
-  static func chains(_ count: Int, parameters: Int = 2, seed: UInt64 = 1) -> [Chain] {
+  static func chains(_ count: Int, parameters: Int = 2, seed: Seed = 1) -> [Chain] {
     (0..<count).map { number in
       var random = RandomStream(seed: seed, "figure", number)
       let columns = (0..<parameters).map {

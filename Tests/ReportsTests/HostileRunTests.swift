@@ -13,17 +13,22 @@ import Testing
     folder = try TemporaryFolder()
     let grid = (0...4).map { Double($0) - 2 }
     let bowl = grid.flatMap { x in grid.map { x * x + $0 * $0 } }
-    let learned = LearnedFlow(
-      potential: .init(x: grid, y: grid, values: bowl.map { 2 * $0 }),
-      negativeLogPosterior: .init(x: grid, y: grid, values: bowl),
-      trajectories: [[(0, 0), (1, 1)], [(1, 0), (0, 1)]], memory: [[1, 0.2], [-0.3, 0.5]])
+    let nodes = grid.flatMap { x in grid.map { "\(x),\($0)" } }
+    let potential = zip(nodes, bowl).map { "\($0),\(2 * $1),\($1)\n" }.joined()
+    let learned = [
+      ("nhf-potential.csv", "x1,x2,potential,negative_log_posterior\n" + potential),
+      (
+        "nhf-trajectories.csv",
+        "draw,step,x1,x2\n0.0,0.0,0.0,0.0\n0.0,1.0,1.0,1.0\n1.0,0.0,1.0,0.0\n1.0,1.0,0.0,1.0\n"
+      ), ("nhf-memory.csv", "x1,x2\n1.0,0.2\n-0.3,0.5\n"),
+    ]
     let hubble = HubbleFile(
       data: .init(redshifts: [0.1, 0.2, 0.3], magnitudes: [38, 40, 41], errors: [0.1, 0.1, 0.2]),
       curve: .init(
         redshifts: [0.05, 0.1, 0.5],
         quantiles: [37, 38, 42].map { middle in [-0.2, -0.1, 0, 0.1, 0.2].map { middle + $0 } }))
     let training = "step,loss,ess,beta\n0,9,0.1,0\n10,3,0.5,1\n20,2,0.9,1\n"
-    let files = learned.files + hubble.files + [("nhf-training.csv", training)]
+    let files = learned + hubble.files + [("nhf-training.csv", training)]
     tables = Dictionary(
       uniqueKeysWithValues: files.map { name, content in
         (

@@ -48,23 +48,34 @@ import Testing
   @Test("more chains than cores share them: a run that is stopped early has draws of all")
   func sharing() async throws {
     let count = 4 * ProcessInfo.processInfo.activeProcessorCount
-    let runner = ChainRunner(chainCount: count, warmUpCount: 20, drawCount: 1_000_000, seed: 1)
+    let runner = ChainRunner(chainCount: count, warmUpCount: 20, drawCount: 1_000_000)
     let metric = UnitMetric(dimension: 2)
     // Once a chain has 200 draws, ten times its warm-up, every other has had its turns as well.
     let isEnough = Atomic<Bool>(false)
-    let chains = try await runner.run(
-      NoUTurnSampler(Slow(), metric: metric), unless: { isEnough.load(ordering: .relaxed) },
-      progress: { if $0.drawCount > 200 { isEnough.store(true, ordering: .relaxed) } })
-    #expect(chains.count == count)
-    #expect(chains.allSatisfy { $0.count > 20 }, "\(chains.map(\.count))")
+    let context = RunContext(
+      stop: StopSignal { isEnough.load(ordering: .relaxed) },
+      events: { event in
+        guard case .sampled(let progress) = event, progress.drawCount > 200 else { return }
+        isEnough.store(true, ordering: .relaxed)
+      })
+    let error = await #expect(throws: SamplingError.self) {
+      try await runner.run(NoUTurnSampler(Slow(), metric: metric), in: context)
+    }
+    guard case .stopped(.draws(let shortest, of: 1_000_000)) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(shortest > 20)
   }
 
   @Test("a chain that fails stops the others at once")
   func failure() async {
-    let runner = ChainRunner(chainCount: 3, warmUpCount: 20, drawCount: 10_000_000, seed: 1)
+    let runner = ChainRunner(chainCount: 3, warmUpCount: 20, drawCount: 10_000_000)
     let store = Memory(chain: Chain(columns: Slow().columns), refusing: 1)
     let error = await #expect(throws: SamplingError.self) {
-      try await runner.run(NoUTurnSampler(Slow(), metric: UnitMetric(dimension: 2)), store: store)
+      try await runner.run(
+        NoUTurnSampler(Slow(), metric: UnitMetric(dimension: 2)),
+        in: RunContext(store: ChainsOnly(store)))
     }
     #expect(error == .storage(StorageError(path: "memory", reason: "full")))
     #expect(store.flushes.withLock { $0 } == 1, "what the others have handed over is kept")
@@ -88,9 +99,10 @@ import Testing
         random: RandomStream(seed: 1, "chain", 1)))
     let reports = Atomic<Int>(0)
     let error = await #expect(throws: SamplingError.self) {
-      try await ChainRunner(seed: 1).run(
-        NoUTurnSampler(density, metric: UnitMetric(dimension: 2)), store: store,
-        progress: { _ in reports.add(1, ordering: .relaxed) })
+      try await ChainRunner().run(
+        NoUTurnSampler(density, metric: UnitMetric(dimension: 2)),
+        in: RunContext(
+          store: ChainsOnly(store), events: { _ in reports.add(1, ordering: .relaxed) }))
     }
     #expect(error?.description == "chain 2: its checkpoint is damaged: \(words)")
     #expect(reports.load(ordering: .relaxed) == 0)
@@ -107,8 +119,9 @@ import Testing
         drawCount: 1, position: [0, 0], stepSize: 1, inverseMasses: [],
         random: RandomStream(seed: 1, "chain", 1)))
     let error = await #expect(throws: SamplingError.self) {
-      try await ChainRunner(seed: 1).run(
-        NoUTurnSampler(density, metric: UnitMetric(dimension: 2)), store: store)
+      try await ChainRunner().run(
+        NoUTurnSampler(density, metric: UnitMetric(dimension: 2)),
+        in: RunContext(store: ChainsOnly(store)))
     }
     #expect(error?.description.contains("not what this sampler notes") == true)
   }
@@ -116,13 +129,14 @@ import Testing
   @Test("warm-up is reported as it goes on")
   func warmUpProgress() async throws {
     let counts = Mutex<[Int]>([])
-    let runner = ChainRunner(chainCount: 1, warmUpCount: 500, drawCount: 4, seed: 1)
+    let runner = ChainRunner(chainCount: 1, warmUpCount: 500, drawCount: 4)
     _ = try await runner.run(
       NoUTurnSampler(Slow(), metric: UnitMetric(dimension: 2)),
-      progress: { progress in
+      in: RunContext(events: { event in
+        guard case .sampled(let progress) = event else { return }
         #expect(progress.totalWarmUp == 500)
         counts.withLock { $0.append(progress.warmUpCount) }
-      })
+      }))
     let seen = counts.withLock { $0 }
     #expect(seen == seen.sorted() && seen.first == 0 && seen.last == 500)
     #expect(seen.contains { $0 > 0 && $0 < 500 })

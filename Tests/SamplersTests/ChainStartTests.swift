@@ -50,9 +50,9 @@ import Testing
   @Test("chains from the mode and from around it have the right moments")
   func chains() async throws {
     for start in [ChainStart.mode, .aroundMode(stretch: 2)] {
-      let runner = ChainRunner(seed: 3, start: start)
-      let chains = try await runner.run(Shifted())
-      #expect(try await runner.run(Shifted()) == chains)
+      let runner = ChainRunner(start: start)
+      let chains = try await runner.run(Shifted(), in: RunContext(seed: 3))
+      #expect(try await runner.run(Shifted(), in: RunContext(seed: 3)) == chains)
       let draws = chains.map { $0.column(0) }
       #expect(
         MomentCheck([(draws, 50), (draws.map { $0.map { ($0 - 50) * ($0 - 50) } }, 9)]).worst < 4.5)
@@ -85,14 +85,14 @@ import Testing
   @Test("a density without a mode, and one that is nowhere finite, are errors with a place")
   func noMode() async {
     let error = await #expect(throws: SamplingError.self) {
-      try await ChainRunner(seed: 1, start: .mode).run(Unbounded())
+      try await ChainRunner(start: .mode).run(Unbounded(), in: RunContext(seed: 1))
     }
     #expect(
       error?.description.hasPrefix("no mode was found to start from; the climb ended at x1 = ")
         == true)
     #expect(error?.description.hasSuffix("; start from the prior instead") == true)
     let nowhere = await #expect(throws: SamplingError.self) {
-      try await ChainRunner(seed: 1, start: .mode).run(NowhereFinite())
+      try await ChainRunner(start: .mode).run(NowhereFinite(), in: RunContext(seed: 1))
     }
     #expect(nowhere?.description.hasPrefix("no starting point with a finite log density") == true)
   }
@@ -111,7 +111,7 @@ import Testing
   @Test("a gradient that is not finite is told with its coordinate")
   func gradient() async {
     let error = await #expect(throws: SamplingError.self) {
-      try await ChainRunner(seed: 1).run(HalfGradient())
+      try await ChainRunner().run(HalfGradient(), in: RunContext(seed: 1))
     }
     #expect(error?.description.hasSuffix("; the gradient in x2 is nan") == true)
   }
@@ -126,7 +126,7 @@ import Testing
       }
     }
     let error = await #expect(throws: SamplingError.self) {
-      try await ChainRunner(seed: 1).run(Flat())
+      try await ChainRunner().run(Flat(), in: RunContext(seed: 1))
     }
     #expect(error?.description.contains("is the density flat (improper)?") == true)
   }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ClassifierTestTests {
   /// Four chains in two correlated dimensions that remember a fraction of the draw before.
   private func chains(
-    _ seed: UInt64, draws: Int = 500, memory: Double = 0, shift: Double = 0, stretch: Double = 1,
+    _ seed: Seed, draws: Int = 500, memory: Double = 0, shift: Double = 0, stretch: Double = 1,
     correlation: Double = 0.5
   ) -> [Chain] {
     var random = RandomStream(seed: seed, "classifier")
@@ -25,7 +25,7 @@ import Testing
   }
 
   /// Independent draws from a density that is wider by a third, weighted to the same one.
-  private func weighted(_ seed: UInt64, draws: Int = 2000) -> [Chain] {
+  private func weighted(_ seed: Seed, draws: Int = 2000) -> [Chain] {
     var random = RandomStream(seed: seed, "weighted")
     var chain = Chain(columns: [.init(name: "x"), .init(name: "y")])
     for _ in 0..<draws {
@@ -47,10 +47,10 @@ import Testing
   func uniform(memory: Double, isWeighted: Bool) throws {
     let count = 120
     var (values, naive) = ([Double](), [Double]())
-    for trial in 0..<UInt64(count) {
-      let first = chains(2 * trial, memory: memory)
+    for trial in 0..<count {
+      let first = chains(Seed(2 * trial), memory: memory)
       let second =
-        isWeighted ? weighted(2 * trial + 1) : chains(2 * trial + 1, memory: memory)
+        isWeighted ? weighted(Seed(2 * trial + 1)) : chains(Seed(2 * trial + 1), memory: memory)
       let test = try test(first, second)
       values.append(test.pValue)
       naive.append((test.areaUnderCurve - 0.5) / (1.0 / 6000).squareRoot())
@@ -70,10 +70,10 @@ import Testing
 
   @Test(
     "the equivalent shift is the shift, and one of 0.3 σ is seen by every seed", arguments: 1...10)
-  func shift(seed: UInt64) throws {
+  func shift(seed: Int) throws {
     // Along y alone, in units of its spread at given x: 0.26 / √0.75 = 0.3.
     let test = try test(
-      chains(2 * seed, draws: 2000, shift: 0.26), chains(2 * seed + 1, draws: 2000))
+      chains(Seed(2 * seed), draws: 2000, shift: 0.26), chains(Seed(2 * seed + 1), draws: 2000))
     #expect(test.pValue < 0.001)
     // 4000 draws of each try it: 0.0065 in the area, 2√π times that in the shift.
     #expect(abs(test.equivalentShift - 0.3) < 4 * 0.0065 * 3.54, "\(test.equivalentShift)")

@@ -123,7 +123,7 @@ struct CoordinatesCheck {
   @Test("chains in other coordinates are recorded as the density records them")
   func chains() async throws {
     let bent = TransformedDensity(CorrelatedGaussian(dimension: 2, correlation: 0.6), in: Bend())
-    let chains = try await ChainRunner(seed: 5, targetAcceptance: 0.9).run(bent)
+    let chains = try await ChainRunner(targetAcceptance: 0.9).run(bent, in: RunContext(seed: 5))
     #expect(chains[0].columns.map(\.name) == ["x1", "x2"])
     let draws = chains.map { chain in [chain.column(0), chain.column(1)] }
     let check = MomentCheck([
@@ -162,7 +162,7 @@ struct CoordinatesCheck {
     }
     let bent = TransformedDensity(
       CorrelatedGaussian(dimension: 2, correlation: 0.6), in: Forgetful())
-    let chains = try await ChainRunner(seed: 5, targetAcceptance: 0.9).run(bent)
+    let chains = try await ChainRunner(targetAcceptance: 0.9).run(bent, in: RunContext(seed: 5))
     #expect(MomentCheck([(chains.map { $0.column(0) }, 0)]).worst > 4.5)
   }
 
@@ -186,11 +186,12 @@ struct CoordinatesCheck {
     let bent = TransformedDensity(CorrelatedGaussian(dimension: 2, correlation: 0.6), in: Bend())
     let kernel = NoUTurnSampler(bent, metric: DenseMetric(dimension: 2))
     func runner(_ count: Int) -> ChainRunner {
-      ChainRunner(chainCount: 1, warmUpCount: 200, drawCount: count, seed: 7)
+      ChainRunner(chainCount: 1, warmUpCount: 200, drawCount: count)
     }
     let store = Memory()
-    _ = try await runner(100).run(kernel, store: store)
-    let continued = try await runner(300).run(kernel, store: store)
-    #expect(try await runner(300).run(kernel) == continued)
+    let context = RunContext(seed: 7, store: ChainsOnly(store))
+    _ = try await runner(100).run(kernel, in: context)
+    let continued = try await runner(300).run(kernel, in: context)
+    #expect(try await runner(300).run(kernel, in: RunContext(seed: 7)) == continued)
   }
 }

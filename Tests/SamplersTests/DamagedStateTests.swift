@@ -113,7 +113,7 @@ import Testing
       drawCount: 2, position: [0.1, 0.2], stepSize: 0.5, inverseMasses: [1, 0.25, 0.25, 2],
       random: RandomStream(seed: 1, "chain", 0))
     let density = CorrelatedGaussian(dimension: 2, correlation: 0.3)
-    let runner = ChainRunner(chainCount: 1, warmUpCount: 20, drawCount: 6, seed: 1)
+    let runner = ChainRunner(chainCount: 1, warmUpCount: 20, drawCount: 6)
     var (refused, resumed) = (0, 0)
     for variant in try DamagedJSON.variants(of: try JSONEncoder().encode(checkpoint)) {
       guard let read = try? JSONDecoder().decode(ChainCheckpoint.self, from: variant.document)
@@ -121,7 +121,7 @@ import Testing
       do {
         let chains = try await runner.run(
           NoUTurnSampler(density, metric: DenseMetric(dimension: 2)),
-          store: Kept(checkpoint: read))
+          in: RunContext(store: ChainsOnly(Kept(checkpoint: read))))
         #expect(chains[0].count == 6, "\(variant.place)")
         #expect(chains[0].values.allSatisfy { $0.isFinite }, "\(variant.place)")
         resumed += 1

@@ -51,8 +51,8 @@ struct EightSchools: Likelihood {
     _ likelihood: EightSchools
   ) async throws -> (worst: Double, failedGates: [String]) {
     let posterior = try Posterior(try EightSchools.space(), likelihood)
-    let chains = try await ChainRunner(drawCount: 5000, seed: 1, targetAcceptance: 0.95)
-      .run(posterior)
+    let chains = try await ChainRunner(drawCount: 5000, targetAcceptance: 0.95)
+      .run(posterior, in: RunContext(seed: 1))
     // Two-dimensional quadrature after the effects are integrated out: means, standard deviations,
     // means of the effects.
     func column(_ index: Int) -> [[Double]] { chains.map { $0.column(index) } }

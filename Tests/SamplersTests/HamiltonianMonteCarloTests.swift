@@ -39,8 +39,9 @@ struct MomentCheck {
   @Test("Gaussians come out with their moments", arguments: [(2, 0.0), (2, 0.95), (10, 0.8)])
   func gaussians(dimension: Int, correlation: Double) async throws {
     let density = CorrelatedGaussian(dimension: dimension, correlation: correlation)
-    let chains = try await ChainRunner(seed: 3).run(
-      HamiltonianMonteCarlo(density, metric: DenseMetric(dimension: dimension)))
+    let chains = try await ChainRunner().run(
+      HamiltonianMonteCarlo(density, metric: DenseMetric(dimension: dimension)),
+      in: RunContext(seed: 3))
     let draws = chains.map { chain in (0..<chain.count).map { Array(chain.draw($0)) } }
     let check = check(draws, dimension: dimension, correlation: correlation)
     // Up to 29 quantities: the largest of them exceeds 4.5 standard errors once in 5,000 runs.
@@ -122,7 +123,7 @@ struct MomentCheck {
     let space = try ParameterSpace([Parameter("p", prior: .uniform(lower: 0, upper: 1))])
     let posterior = try Posterior(space, Coin())
     func worst(_ density: some LogDensity) async throws -> Double {
-      let draws = try await ChainRunner(seed: 5).run(density).map { $0.column(0) }
+      let draws = try await ChainRunner().run(density, in: RunContext(seed: 5)).map { $0.column(0) }
       return MomentCheck([(draws, 2.0 / 3), (draws.map { $0.map { $0 * $0 } }, 10.0 / 21)]).worst
     }
     #expect(try await worst(posterior) < 4.5)
@@ -152,7 +153,7 @@ struct MomentCheck {
   @Test("trajectories that end at a wall leave the density right")
   func wall() async throws {
     func worst(_ density: some LogDensity) async throws -> Double {
-      let draws = try await ChainRunner(seed: 4).run(density).map { $0.column(0) }
+      let draws = try await ChainRunner().run(density, in: RunContext(seed: 4)).map { $0.column(0) }
       let mean = (2 / Double.pi).squareRoot()
       return MomentCheck([(draws, mean), (draws.map { $0.map { $0 * $0 } }, 1)]).worst
     }
@@ -172,8 +173,8 @@ struct MomentCheck {
 
   @Test("after warm-up the acceptance is near its target")
   func adaptedAcceptance() async throws {
-    let chains = try await ChainRunner(seed: 6).run(
-      CorrelatedGaussian(dimension: 10, correlation: 0.9))
+    let chains = try await ChainRunner().run(
+      CorrelatedGaussian(dimension: 10, correlation: 0.9), in: RunContext(seed: 6))
     for chain in chains {
       let acceptance = chain.statistics[.acceptance, default: []]
       let mean = acceptance.reduce(0, +) / Double(acceptance.count)
@@ -185,9 +186,9 @@ struct MomentCheck {
     "the same seed gives the same bits, whatever the number of chains beside; another seed others")
   func reproducibility() async throws {
     let density = CorrelatedGaussian(dimension: 3, correlation: 0.5)
-    func run(_ chains: Int, _ seed: UInt64) async throws -> [Chain] {
-      try await ChainRunner(chainCount: chains, warmUpCount: 200, drawCount: 100, seed: seed).run(
-        density)
+    func run(_ chains: Int, _ seed: Seed) async throws -> [Chain] {
+      try await ChainRunner(chainCount: chains, warmUpCount: 200, drawCount: 100).run(
+        density, in: RunContext(seed: seed))
     }
     let first = try await run(4, 1)
     #expect(try await run(4, 1) == first)
@@ -198,8 +199,8 @@ struct MomentCheck {
 
   @Test("a short warm-up finds the scales as well", arguments: [20, 50, 100, 150])
   func shortWarmUp(count: Int) async throws {
-    let chains = try await ChainRunner(warmUpCount: count, drawCount: 500, seed: 2)
-      .run(CorrelatedGaussian(dimension: 2, correlation: 0.3))
+    let chains = try await ChainRunner(warmUpCount: count, drawCount: 500)
+      .run(CorrelatedGaussian(dimension: 2, correlation: 0.3), in: RunContext(seed: 2))
     for chain in chains {
       let steps = chain.statistics[.leapfrogSteps, default: []].reduce(0, +)
       #expect(steps <= 12 * 500, "\(steps) steps for 500 draws")
@@ -221,7 +222,7 @@ struct MomentCheck {
   @Test("a density that is nowhere finite is an error that names a point")
   func nowhereFinite() async {
     let error = await #expect(throws: SamplingError.self) {
-      try await ChainRunner(seed: 1).run(NowhereFinite())
+      try await ChainRunner().run(NowhereFinite(), in: RunContext(seed: 1))
     }
     guard case .noFiniteStart(let tries, let point, let parts, let gradient) = error else {
       Issue.record("found \(String(describing: error))")

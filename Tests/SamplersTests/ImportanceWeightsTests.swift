@@ -78,7 +78,7 @@ import Testing
   /// log weights of a normal proposal of standard deviation s for exp(3 − ½ x²), whose log Z is 3 +
   /// ½ log 2π, at draws of the proposal or the target.
   private static func gaussian(
-    _ deviation: Double, count: Int, ofTarget: Bool, seed: UInt64 = 1
+    _ deviation: Double, count: Int, ofTarget: Bool, seed: Seed = 1
   ) -> [Double] {
     var random = RandomStream(seed: seed, "gaussian weights", ofTarget ? 1 : 0)
     return (0..<count).map { _ in
@@ -109,7 +109,7 @@ import Testing
   @Test("the error of the evidence is the spread of its estimates")
   func evidenceError() {
     let estimates = (0..<400).map {
-      ImportanceWeights(Self.gaussian(1.6, count: 400, ofTarget: false, seed: 10 + UInt64($0)))
+      ImportanceWeights(Self.gaussian(1.6, count: 400, ofTarget: false, seed: Seed(10 + $0)))
     }
     let deviations = estimates.map { $0.logEvidence - Self.logEvidence }
     let spread = (deviations.reduce(0) { $0 + $1 * $1 } / 400).squareRoot()

@@ -9,9 +9,9 @@ import Testing
 
   /// A map that is only roughly right, so that weights have something to do.
   static func rough() async throws -> TransportMapFitter.Result {
-    var fitter = TransportMapFitter(seed: 2)
+    var fitter = TransportMapFitter()
     (fitter.pilotCount, fitter.roundCount, fitter.finalRounds) = (2048, 500, 0)
-    return try await fitter.fit(Banana())
+    return try await fitter.fit(Banana(), in: RunContext(seed: 2))
   }
 
   /// Moments of chains of the banana, in standard errors.
@@ -26,8 +26,8 @@ import Testing
 
   @Test("weighted draws have the moments and the evidence")
   func importance() async throws {
-    let sampler = MapSampler(Banana(), try await Self.rough(), seed: 1)
-    let draws = await sampler.importanceDraws(count: 50_000)
+    let sampler = MapSampler(Banana(), try await Self.rough())
+    let draws = try await sampler.importanceDraws(count: 50_000)
     let summary = WeightedSummary(draws.chain)
     #expect(draws.weights.efficiency > 0.8, "\(draws.weights.efficiency)")
     for (parameter, exact) in zip(summary.parameters, [(0.5, 0.4), (-0.59, 0.3012.squareRoot())]) {
@@ -51,8 +51,8 @@ import Testing
 
   @Test("draws of the density see the proposal as the proposal sees it")
   func forward() async throws {
-    let sampler = MapSampler(Banana(), try await Self.rough(), seed: 1)
-    let reverse = await sampler.importanceDraws(count: 20_000).weights
+    let sampler = MapSampler(Banana(), try await Self.rough())
+    let reverse = try await sampler.importanceDraws(count: 20_000).weights
     var random = RandomStream(seed: 5, "exact banana")
     let exact = (0..<20_000).map { _ -> [Double] in
       let a = 0.5 + 0.4 * random.nextStandardNormal()
@@ -66,7 +66,7 @@ import Testing
 
   @Test("chains have the moments, for about two evaluations a draw")
   func chains() async throws {
-    let sampler = MapSampler(Banana(), try await Self.rough(), seed: 1)
+    let sampler = MapSampler(Banana(), try await Self.rough())
     let chains = try await sampler.chains(drawCount: 5000)
     #expect(chains.count == 4 && chains.allSatisfy { $0.count == 5000 })
     #expect(worst(chains) < 4.5)
@@ -96,8 +96,8 @@ import Testing
     let fit = try await Self.rough()
     var chains: [Chain] = []
     for index in 0..<4 {
-      let draws = await MapSampler(Banana(), fit, seed: 10 + UInt64(index))
-        .importanceDraws(count: 5000)
+      let draws = try await MapSampler(Banana(), fit)
+        .importanceDraws(count: 5000, in: RunContext(seed: Seed(10 + UInt64(index))))
       var random = RandomStream(seed: 1, "walk", index)
       let walk = IndependentMetropolis(logWeights: draws.weights.logWeights, using: &random)
       chains.append(walk.chain(of: draws.chain))

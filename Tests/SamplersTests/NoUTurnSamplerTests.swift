@@ -48,7 +48,7 @@ import Testing
     arguments: [(2, 0.0), (2, 0.95), (10, 0.8), (100, 0.5)])
   func gaussians(dimension: Int, correlation: Double) async throws {
     let density = CorrelatedGaussian(dimension: dimension, correlation: correlation)
-    let chains = try await ChainRunner(seed: 3).run(density)
+    let chains = try await ChainRunner().run(density, in: RunContext(seed: 3))
     var quantities: [(chains: [[Double]], exact: Double)] = []
     for i in 0..<dimension {
       quantities.append((column(chains, i), 0))
@@ -66,7 +66,8 @@ import Testing
   func metrics() async throws {
     let density = CorrelatedGaussian(dimension: 3, correlation: 0.6)
     func worst(_ metric: some AdaptiveMetric) async throws -> Double {
-      let chains = try await ChainRunner(seed: 8).run(NoUTurnSampler(density, metric: metric))
+      let chains = try await ChainRunner().run(
+        NoUTurnSampler(density, metric: metric), in: RunContext(seed: 8))
       return MomentCheck(
         (0..<3).flatMap { [(column(chains, $0), 0), (column(chains, $0) { $0 * $0 }, 1)] }
       ).worst
@@ -79,9 +80,10 @@ import Testing
   @Test("another integrator samples the same density, at a larger step size")
   func integrators() async throws {
     let density = CorrelatedGaussian(dimension: 10, correlation: 0.6)
-    let runner = ChainRunner(seed: 8)
+    let runner = ChainRunner()
     let metric = DiagonalMetric(dimension: 10)
-    let leapfrog = try await runner.run(NoUTurnSampler(density, metric: metric))
+    let leapfrog = try await runner.run(
+      NoUTurnSampler(density, metric: metric), in: RunContext(seed: 8))
     let twoStage = try await runner.run(
       NoUTurnSampler(density, metric: metric, integrator: TwoStage()))
     let fixed = try await runner.run(
@@ -99,8 +101,8 @@ import Testing
   @Test("a banana; one that is bent by a quarter less is caught")
   func banana() async throws {
     func worst(_ density: Banana) async throws -> Double {
-      let chains = try await ChainRunner(drawCount: 15_000, seed: 1, targetAcceptance: 0.95).run(
-        density)
+      let chains = try await ChainRunner(drawCount: 15_000, targetAcceptance: 0.95).run(
+        density, in: RunContext(seed: 1))
       return MomentCheck([
         (column(chains, 0), 0), (column(chains, 0) { $0 * $0 }, 1), (column(chains, 1), 1),
         (column(chains, 1) { $0 * $0 }, 3.25),
@@ -113,7 +115,7 @@ import Testing
   @Test("heavy tails; those of three degrees of freedom instead of five are caught")
   func student() async throws {
     func worst(_ density: StudentT) async throws -> Double {
-      let chains = try await ChainRunner(drawCount: 5000, seed: 1).run(density)
+      let chains = try await ChainRunner(drawCount: 5000).run(density, in: RunContext(seed: 1))
       // Γ(5/2) = ¾√π, so that E|x| = 4√5 / (3π).
       let meanMagnitude = 4 * 5.0.squareRoot() / (3 * .pi)
       return MomentCheck([
@@ -129,7 +131,8 @@ import Testing
     let space = try ParameterSpace(
       (0..<3).map { Parameter("x\($0)", prior: .uniform(lower: -20, upper: 20)) })
     func worst(_ funnel: Funnel) async throws -> Double {
-      let chains = try await ChainRunner(seed: 1).run(try Posterior(space, funnel))
+      let chains = try await ChainRunner().run(
+        try Posterior(space, funnel), in: RunContext(seed: 1))
       let scales = column(chains, 0) { 3 * $0 }
       return MomentCheck([(scales, 0), (scales.map { $0.map { $0 * $0 } }, 9)]).worst
     }
@@ -152,7 +155,7 @@ import Testing
   @Test("a gradient of the wrong sign shows in the efficiency")
   func wrongSign() async throws {
     let density = CorrelatedGaussian(dimension: 10, correlation: 0.5)
-    let runner = ChainRunner(drawCount: 500, seed: 1)
+    let runner = ChainRunner(drawCount: 500)
     let right = PosteriorSummary(try await runner.run(density)).parameters[0]
       .bulkEffectiveSampleSize
     let wrong = PosteriorSummary(try await runner.run(WrongSign(density: density)))

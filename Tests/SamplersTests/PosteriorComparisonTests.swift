@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct EnergyTestTests {
-  private func draws(_ count: Int, shift: Double, dimension: Int, seed: UInt64) -> [[Double]] {
+  private func draws(_ count: Int, shift: Double, dimension: Int, seed: Seed) -> [[Double]] {
     var random = RandomStream(seed: seed, "energy")
     return (0..<count).map { _ in
       (0..<dimension).map { ($0 == 0 ? shift : 0) + random.nextStandardNormal() }
@@ -16,9 +16,9 @@ import Testing
   func uniform() {
     var random = RandomStream(seed: 1, "permutations")
     var values: [Double] = []
-    for trial in UInt64(0)..<200 {
-      let first = draws(30, shift: 0, dimension: 2, seed: 2 * trial)
-      let second = draws(40, shift: 0, dimension: 2, seed: 2 * trial + 1)
+    for trial in 0..<200 {
+      let first = draws(30, shift: 0, dimension: 2, seed: Seed(2 * trial))
+      let second = draws(40, shift: 0, dimension: 2, seed: Seed(2 * trial + 1))
       let test = EnergyTest(first, second, permutations: 99, using: &random)
       if let test { values.append(test.pValue) }
     }
@@ -72,7 +72,7 @@ import Testing
     // Repeated: the errors that are told are those that are made.
     var scores: [Double] = []
     for seed in 0..<100 {
-      var random = RandomStream(seed: UInt64(seed), "weighted")
+      var random = RandomStream(seed: Seed(seed), "weighted")
       var chain = Chain(columns: [.init(name: "x")])
       for _ in 0..<2000 {
         let x = 1.3 * random.nextStandardNormal()

@@ -5,25 +5,28 @@ import TestSupport
 import Testing
 
 @Suite struct RandomPurposeTests {
-  @Test("chains behind a flow and the chains they are compared with share no random numbers")
-  func chainsBehindAFlow() {
-    let reference = ChainRunner(chainCount: 64, seed: 3)
-    let exact = FlowSampler(seed: 3).exactChains()
-    func streams(_ runner: ChainRunner) -> Set<UInt64> {
-      Set((0..<64).map { runner.stream(ofChain: $0).stream })
+  @Test("a part of a run shares no random numbers with the run, nor with another part")
+  func parts() {
+    let seed: Seed = 3
+    func streams(_ seed: Seed) -> Set<UInt64> {
+      Set((0..<64).map { seed.stream("chain", $0).stream })
     }
-    #expect(streams(reference).count == 64 && streams(exact).count == 64)
-    #expect(streams(reference).isDisjoint(with: streams(exact)))
-    #expect(reference.stream(ofChain: 2).seed == exact.stream(ofChain: 2).seed)
-    // The broken twin: the name that a runner has by itself.
-    #expect(streams(reference) == streams(ChainRunner(seed: 3)))
+    let seeds = [seed, seed.child("behind the flow"), seed.child("b"), seed.child("a").child("b")]
+    for (index, one) in seeds.enumerated() {
+      #expect(streams(one).count == 64 && one.value == 3)
+      for other in seeds[..<index] { #expect(streams(one).isDisjoint(with: streams(other))) }
+    }
+    // The broken twin: a part of the same name.
+    #expect(streams(seed.child("b")) == streams(seeds[2]))
+    // Seeds of the time before there were parts have the chains of then.
+    #expect(seeds[1].stream("chain", 2) == RandomStream(seed: 3, "chain behind the flow", 2))
   }
 
   /// The names of random streams that stand in the sources, with the places where each does.
   private func purposes() throws -> [String: [String]] {
     let sources = ProjectFiles.package.appendingPathComponent("Sources")
     let names = try FileManager.default.subpathsOfDirectory(atPath: sources.path)
-    let stream = /(?:seed: [\w.()]+,|purpose:(?: String =)?)\s*"([^"]+)"/
+    let stream = /(?:seed: [\w.()]+,|stream\(|purpose:(?: String =)?)\s*"([^"]+)"/
     var places: [String: [String]] = [:]
     for name in names where name.hasSuffix(".swift") {
       let text = try String(contentsOf: sources.appendingPathComponent(name), encoding: .utf8)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TransportMapTests {
   /// A map with coefficients drawn at random, large enough to bend.
-  static func randomMap(dimension: Int, seed: UInt64 = 1) -> TransportMap {
+  static func randomMap(dimension: Int, seed: Seed = 1) -> TransportMap {
     var random = RandomStream(seed: seed, "random map", dimension)
     var map = TransportMap(
       order: Array((0..<dimension).reversed()), means: (0..<dimension).map { 0.3 * Double($0) },
@@ -171,7 +171,7 @@ import Testing
 
   @Test("a banana becomes N(0, I), the parameter that bends the other coming first")
   func banana() async throws {
-    let fit = try await TransportMapFitter(seed: 1).fit(Banana())
+    let fit = try await TransportMapFitter().fit(Banana(), in: RunContext(seed: 1))
     #expect(fit.map.order == [0, 1])
     #expect(fit.evaluationCount == 52_768 && fit.temperatures == [1, 1, 1])
     let density = TransformedDensity(Banana(), in: fit.map)
@@ -189,13 +189,16 @@ import Testing
 
   @Test("the same seed gives the same bits, another seed others; a saved map is the same map")
   func reproducible() async throws {
-    var fitter = TransportMapFitter(seed: 3)
+    var fitter = TransportMapFitter()
     (fitter.pilotCount, fitter.roundCount) = (4096, 2000)
-    let (first, second) = (try await fitter.fit(Banana()), try await fitter.fit(Banana()))
+    let (first, second) = (
+      try await fitter.fit(Banana(), in: RunContext(seed: 3)),
+      try await fitter.fit(Banana(), in: RunContext(seed: 3))
+    )
     #expect(first.map == second.map && first.wide == second.wide)
-    var other = TransportMapFitter(seed: 4)
+    var other = TransportMapFitter()
     (other.pilotCount, other.roundCount) = (4096, 2000)
-    #expect(try await other.fit(Banana()).map != first.map)
+    #expect(try await other.fit(Banana(), in: RunContext(seed: 4)).map != first.map)
     let data = try JSONEncoder().encode(first.map)
     #expect(try JSONDecoder().decode(TransportMap.self, from: data) == first.map)
   }
@@ -226,7 +229,7 @@ import Testing
 
   @Test("a likelihood that is narrow against the prior is reached by tempering")
   func tempering() async throws {
-    let fit = try await TransportMapFitter(seed: 1).fit(Needle())
+    let fit = try await TransportMapFitter().fit(Needle(), in: RunContext(seed: 1))
     let temperatures = fit.temperatures
     #expect(temperatures.count > 3 && temperatures == temperatures.sorted())
     #expect(temperatures.suffix(3) == [1, 1, 1] && temperatures[0] < 0.1, "\(temperatures)")
@@ -244,7 +247,7 @@ import Testing
 
   @Test("a density that is nowhere finite is an error with a place")
   func nowhere() async {
-    var fitter = TransportMapFitter(seed: 1)
+    var fitter = TransportMapFitter()
     fitter.pilotCount = 100
     let error = await #expect(throws: SamplingError.self) {
       try await fitter.fit(NowhereFinite())
@@ -254,9 +257,9 @@ import Testing
 
   @Test("no-U-turn chains in a fitted map have the posterior's moments")
   func chains() async throws {
-    let fit = try await TransportMapFitter(seed: 1).fit(Banana())
+    let fit = try await TransportMapFitter().fit(Banana(), in: RunContext(seed: 1))
     let density = TransformedDensity(Banana(), in: fit.map)
-    let chains = try await ChainRunner(seed: 4, targetAcceptance: 0.9).run(density)
+    let chains = try await ChainRunner(targetAcceptance: 0.9).run(density, in: RunContext(seed: 4))
     let (a, b) = (chains.map { $0.column(0) }, chains.map { $0.column(1) })
     let check = MomentCheck([
       (a, 0.5), (a.map { $0.map { ($0 - 0.5) * ($0 - 0.5) } }, 0.16),

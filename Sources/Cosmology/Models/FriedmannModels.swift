@@ -20,7 +20,9 @@ public struct LambdaCDM: FriedmannModel {
   /// "ΛCDM with curvature".
   public static let title = "ΛCDM with curvature"
   /// From the edges of what one may want to fit to the middle.
-  public static let checkPoints = checkPoints(beside: [[-0.3], [-0.05], [0], [0.05], [0.4]])
+  public static let checkPoints: [[Double]] = checkPoints(beside: [
+    [-0.3], [-0.05], [0], [0.05], [0.4],
+  ])
   /// `omega_m`, `omega_k`.
   public let parameterNames = ["omega_m", "omega_k"]
   /// 1.
@@ -39,7 +41,7 @@ public struct FlatWCDM: FriedmannModel {
   /// "flat wCDM".
   public static let title = "flat wCDM"
   /// From the edges of what one may want to fit to the middle.
-  public static let checkPoints = checkPoints(beside: [[-2], [-1.2], [-0.8], [-0.3]])
+  public static let checkPoints: [[Double]] = checkPoints(beside: [[-2], [-1.2], [-0.8], [-0.3]])
   /// `omega_m`, `w`.
   public let parameterNames = ["omega_m", "w"]
   /// 1.
@@ -58,7 +60,9 @@ public struct WCDM: FriedmannModel {
   /// "wCDM with curvature".
   public static let title = "wCDM with curvature"
   /// From the edges of what one may want to fit to the middle.
-  public static let checkPoints = checkPoints(beside: [[-0.2, -1.5], [0.1, -0.8], [0.3, -0.4]])
+  public static let checkPoints: [[Double]] = checkPoints(beside: [
+    [-0.2, -1.5], [0.1, -0.8], [0.3, -0.4],
+  ])
   /// `omega_m`, `omega_k`, `w`.
   public let parameterNames = ["omega_m", "omega_k", "w"]
   /// 1.
@@ -79,7 +83,7 @@ public struct FlatW0WaCDM: FriedmannModel {
   /// "flat w0waCDM".
   public static let title = "flat w0waCDM"
   /// From the edges of what one may want to fit to the middle.
-  public static let checkPoints = checkPoints(beside: [
+  public static let checkPoints: [[Double]] = checkPoints(beside: [
     [-1, -2], [-0.8, -0.7], [-1.5, 1], [-0.5, 0.3],
   ])
   /// `omega_m`, `w0`, `wa`.
@@ -102,7 +106,9 @@ public struct W0WaCDM: FriedmannModel {
   /// "w0waCDM with curvature".
   public static let title = "w0waCDM with curvature"
   /// From the edges of what one may want to fit to the middle.
-  public static let checkPoints = checkPoints(beside: [[-0.1, -0.9, -0.5], [0.2, -1.2, 0.8]])
+  public static let checkPoints: [[Double]] = checkPoints(beside: [
+    [-0.1, -0.9, -0.5], [0.2, -1.2, 0.8],
+  ])
   /// `omega_m`, `omega_k`, `w0`, `wa`.
   public let parameterNames = ["omega_m", "omega_k", "w0", "wa"]
   /// 1.

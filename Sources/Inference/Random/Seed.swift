@@ -14,8 +14,8 @@ public struct Seed: Sendable, Codable, Hashable, ExpressibleByIntegerLiteral {
   /// The part of the run, outermost last; empty for the run itself.
   public let part: String
 
-  /// The seed of a run.
-  public init(_ value: UInt64) { self.init(value, "") }
+  /// The seed of a run; of a number that is negative its bits.
+  public init(_ value: some BinaryInteger) { self.init(UInt64(truncatingIfNeeded: value), "") }
 
   /// The seed of a run.
   public init(integerLiteral value: UInt64) { self.init(value, "") }

@@ -43,7 +43,7 @@ public struct ChainRunner: Sendable {
   /// - Throws: `SamplingError` as `run(_:root:title:in:)`.
   public func run(
     _ density: some LogDensity, root: String = "hmc", title: String = "HMC",
-    in context: RunContext
+    in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Chain] {
     try await run(
       NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension)), root: root,
@@ -68,7 +68,8 @@ public struct ChainRunner: Sendable {
   ///   are stopped at once, and their draws are stored. If several fail, the error is that of the
   ///   first of them. `SamplingError.stopped` if they were told to stop; the store has all draws.
   public func run<Kernel: HamiltonianKernel>(
-    _ kernel: Kernel, root: String = "hmc", title: String = "HMC", in context: RunContext
+    _ kernel: Kernel, root: String = "hmc", title: String = "HMC",
+    in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Chain] {
     let store = context.store.chains(root, title: title)
     let warmUp = WarmUp(count: warmUpCount)

@@ -49,7 +49,7 @@ public struct TransportMapFitter: Sendable {
   /// - Throws: `SamplingError.noFiniteStart` if too few draws of the prior have a finite density to
   ///   tell where the posterior is; `stopped` if it was told to stop.
   public func fit(
-    _ density: any LogDensity, in context: RunContext
+    _ density: any LogDensity, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> Result {
     let dimension = density.dimension
     var pool = ImportancePool(dimension: dimension)

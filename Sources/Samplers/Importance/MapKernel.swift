@@ -86,7 +86,7 @@ extension MapSampler {
   ///   up again or stored, or they were told to stop.
   public func chains(
     count chainCount: Int = 4, drawCount: Int, root: String = "map",
-    title: String = "map", in context: RunContext
+    title: String = "map", in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Chain] {
     let kernel = MapKernel(TransformedDensity(density, in: proposal.map))
     let store = context.store.chains(root, title: title)

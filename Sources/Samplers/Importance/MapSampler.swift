@@ -49,7 +49,7 @@ public struct MapSampler: Sendable {
   ///
   /// - Throws: `SamplingError.stopped` if it was told to stop.
   public func importanceDraws(
-    count: Int, in context: RunContext
+    count: Int, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> WeightedDraws {
     precondition(count >= 1, "\(count) draws")
     let (density, proposal, seed) = (density, proposal, context.seed)

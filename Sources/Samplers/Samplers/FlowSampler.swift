@@ -130,7 +130,7 @@ public struct FlowSampler: Sampler {
   ///   told to stop.
   public func fit(
     _ density: any LogDensity, space: ParameterSpace? = nil, comparingWith points: [[Double]] = [],
-    in context: RunContext
+    in context: RunContext = RunContext()
   ) async throws(SamplingError) -> FlowPosterior {
     let (seed, clock) = (context.seed, ContinuousClock())
     let choice = resolvedCoordinates(dimension: density.dimension)

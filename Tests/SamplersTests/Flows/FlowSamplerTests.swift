@@ -43,10 +43,10 @@ import Testing
 
   @Test("a second hill that the mode does not know is seen, and the chains behind the flow run")
   func twoHills() async throws {
-    var sampler = FlowSampler(seed: 2)
+    var sampler = FlowSampler()
     sampler.coordinates = .whitened
     let posterior = try TwoHills.posterior()
-    let result = try await sampler.run(posterior)
+    let result = try await sampler.fit(posterior, in: RunContext(seed: 2))
     _ = try #require(result.laplace)
     // The normal density at one hill is worth nothing; nothing but the wide draws can tell.
     #expect(result.verdict.grade != .good)
@@ -56,10 +56,10 @@ import Testing
   }
 
   @Test("the default coordinates find both hills", arguments: 1...3)
-  func bothHills(seed: UInt64) async throws {
-    var sampler = FlowSampler(seed: seed)
+  func bothHills(seed: Int) async throws {
+    var sampler = FlowSampler()
     sampler.drawCount = 40_000
-    let result = try await sampler.run(try TwoHills.posterior())
+    let result = try await sampler.fit(try TwoHills.posterior(), in: RunContext(seed: Seed(seed)))
     #expect(result.weights.efficiency > 0.95)
     let errors = 5 * result.evidence.standardError
     #expect(abs(result.evidence.logEvidence - TwoHills().logEvidence) < max(errors, 0.01))
@@ -75,10 +75,11 @@ import Testing
       abs(mean - TwoHills.mean) < 5 * error
     }
     for seed in 1...3 {
-      var sampler = FlowSampler(seed: UInt64(seed))
+      var sampler = FlowSampler()
       sampler.preset = .prior
       sampler.drawCount = 40_000
-      let result = try await sampler.run(try TwoHills.posterior())
+      let result = try await sampler.fit(
+        try TwoHills.posterior(), in: RunContext(seed: Seed(seed)))
       let weighted = WeightedSummary(result.weighted).parameters[0]
       #expect(
         result.verdict.grade != .good || isRight(weighted.mean, weighted.standardErrorOfMean))
@@ -115,8 +116,8 @@ import Testing
 
     let neutra = NeutraDensity(target, behind: flow)
     #expect(gradientError(of: neutra, at: [0.3, -0.2, 0.5, 0.1]) < 1e-6)
-    let chains = try await ChainRunner(drawCount: 2000, seed: 1, targetAcceptance: 0.9).run(
-      NoUTurnSampler(neutra, metric: DenseMetric(dimension: 4)))
+    let chains = try await ChainRunner(drawCount: 2000, targetAcceptance: 0.9).run(
+      NoUTurnSampler(neutra, metric: DenseMetric(dimension: 4)), in: RunContext(seed: 1))
     let summary = PosteriorSummary(chains)
     for (index, mean) in OneHill.means.enumerated() {
       let parameter = summary.parameters[index]
@@ -156,7 +157,7 @@ import Testing
       try ParameterSpace(
         (0..<2).map { Parameter("x\($0)", prior: .normal(mean: 0, standardDeviation: 1)) },
         coordinates: .standardNormal), OneHill())
-    let result = try await FlowSampler(seed: 4).run(posterior)
+    let result = try await FlowSampler().fit(posterior, in: RunContext(seed: 4))
     let summary = PosteriorSummary([result.metropolis(seed: 1)])
     for (index, mean) in OneHill.means.enumerated() {
       let parameter = summary.parameters[index]
@@ -170,10 +171,10 @@ import Testing
   func eightSchools() async throws {
     let space = try EightSchools.space()
     let posterior = try Posterior(space.standardised, EightSchools())
-    var sampler = FlowSampler(seed: 1)
+    var sampler = FlowSampler()
     sampler.drawCount = 40_000
     sampler.options.trainingSteps = 1500
-    let result = try await sampler.run(posterior)
+    let result = try await sampler.fit(posterior, in: RunContext(seed: 1))
     #expect(result.coordinates == .whitened)
     // Two-dimensional quadrature after the effects are integrated out; the likelihood here leaves
     // out Σ ½ log(2π σ²) of the eight errors.

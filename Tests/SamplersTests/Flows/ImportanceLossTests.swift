@@ -46,7 +46,7 @@ import Testing
         let loss = objective.data(
           points.positions, momenta: momenta, at: flow.parameters, seed: 1, batch: batch)
         let bounds = FlowMap<Double>(flow).densityBounds(
-          at: points.positions, draws: 6, seed: UInt64(batch + 1000))
+          at: points.positions, draws: 6, seed: Seed(batch + 1000))
         return loss + bounds.importance.reduce(0, +) / Double(Self.count)
       }
     }
@@ -105,7 +105,7 @@ import Testing
       [[Double]](repeating: Array(points.positions[2 * n..<2 * n + 2]), count: momenta)
     }
     // −Σ w̄ log r of other draws, whose weights stay while r moves.
-    func naiveSlope(_ direction: Direction, seed: UInt64) -> Double {
+    func naiveSlope(_ direction: Direction, seed: Seed) -> Double {
       let draws = FlowMap<Double>(flow).drawFinalMomenta(
         at: copies.flatMap(\.self), seed: seed)
       let r = [1e-5, -1e-5].map { step in
@@ -135,7 +135,7 @@ import Testing
           _ = objective.data(
             points.positions, momenta: momenta, estimator, at: flow.parameters, seed: 1,
             batch: batch)
-          let naive = naiveSlope(direction, seed: UInt64(batch + 1))
+          let naive = naiveSlope(direction, seed: Seed(batch + 1))
           return direction.slope(objective.gradient) - naive
         }
       }

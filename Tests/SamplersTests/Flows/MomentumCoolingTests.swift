@@ -1,3 +1,4 @@
+import Inference
 import Samplers
 import Testing
 

@@ -11,7 +11,7 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
   var dimension: Int { self == .residual ? 3 : 2 }
 
   /// A flow whose parameters are away from every special point.
-  func flow(seed: UInt64 = 5) -> NeuralHamiltonianFlow {
+  func flow(seed: Seed = 5) -> NeuralHamiltonianFlow {
     let d = dimension
     let network = MultilayerPerceptron(widths: [d, 5, 4, 1])
     let smooth = MultilayerPerceptron(widths: [d, 6, 6, 1], activation: .tanh)

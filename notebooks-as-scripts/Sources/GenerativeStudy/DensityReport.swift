@@ -1,4 +1,5 @@
-public import Samplers
+public import Inference
+import Samplers
 
 /// How far a flow is from the density whose draws it learned, at fresh draws of it.
 ///
@@ -22,7 +23,7 @@ public struct DensityReport: Sendable {
   ///   - importanceCount: at how many of the points the K-sample bound is taken.
   public init(
     _ flow: NeuralHamiltonianFlow, at points: [Double], logDensities: [Double], entropy: Double,
-    draws: Int = 1000, importanceCount: Int, seed: UInt64
+    draws: Int = 1000, importanceCount: Int, seed: Seed
   ) {
     let map = FlowMap<Float>(flow)
     let positions = points.map { Float($0) }

@@ -61,7 +61,7 @@ public struct GaussianGrid: Sendable {
   }
 
   /// Draws points, two numbers each.
-  public func draw(_ count: Int, seed: UInt64, _ purpose: String) -> [Double] {
+  public func draw(_ count: Int, seed: Seed, _ purpose: String) -> [Double] {
     var generator = RandomStream(seed: seed, purpose)
     return draw(count, using: &generator)
   }
@@ -81,7 +81,7 @@ public struct GaussianGrid: Sendable {
 
   /// Draws points, two numbers each, with as many of each mode as of any other, but for one: what is
   /// learned from them is as good, and the weights of modes are free of the noise of random counts.
-  public func drawBalanced(_ count: Int, seed: UInt64, _ purpose: String) -> [Double] {
+  public func drawBalanced(_ count: Int, seed: Seed, _ purpose: String) -> [Double] {
     var generator = RandomStream(seed: seed, purpose)
     return drawBalanced(count, from: 0, using: &generator)
   }

@@ -67,7 +67,7 @@ public struct PotentialTarget: Sendable {
   }
 
   /// Draws points: a cell by its weight, and a place in it.
-  public func draw(_ count: Int, seed: UInt64, _ purpose: String) -> [Double] {
+  public func draw(_ count: Int, seed: Seed, _ purpose: String) -> [Double] {
     var generator = RandomStream(seed: seed, purpose)
     let width = 2 * edge / Double(cellCount)
     var points: [Double] = []

@@ -1,5 +1,6 @@
 import Foundation
 import GenerativeStudy
+import Inference
 import Samplers
 
 /// The data of the paper's figures 2 and 4 to 7 for one flow, and the figures for all.

@@ -68,7 +68,7 @@ var sets: [DrawSet] = []
 }
 
 var began = clock.now
-let chains = try await ChainRunner(drawCount: drawCount / 4, seed: 1).run(posterior)
+let chains = try await ChainRunner(drawCount: drawCount / 4).run(posterior, in: RunContext(seed: 1))
 let worth = PosteriorSummary(chains).parameters.map(\.bulkEffectiveSampleSize).min() ?? 0
 tell("HMC", chains, began, (100 * worth / Double(drawCount)).fixed(1).padded(7) + "–")
 
@@ -76,7 +76,7 @@ for (kinetic, name) in [
   (FlowPreset.Kinetic.fixed, "NHF, fixed kinetic"), (.network, "NHF, MLP kinetic"),
 ] {
   began = clock.now
-  var sampler = FlowSampler(seed: 1)
+  var sampler = FlowSampler()
   sampler.preset = .paper
   sampler.options.kinetic = kinetic
   sampler.options.trainingSteps = steps
@@ -84,7 +84,7 @@ for (kinetic, name) in [
   // As in the paper: draws of the flow alone, as they come.
   sampler.defensiveShare = 0
   sampler.fallback = .never
-  let flow = try await sampler.run(
+  let flow = try await sampler.fit(
     try Posterior(space.standardised, likelihood, SoftUniformLogits()), space: space)
   tell(
     name, [flow.raw], began,

@@ -3,6 +3,7 @@
 
 import Foundation
 import GenerativeStudy
+import Inference
 import Samplers
 
 let options = NotebookOptions(

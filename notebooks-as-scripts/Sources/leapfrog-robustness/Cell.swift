@@ -1,5 +1,6 @@
 import Foundation
 import GenerativeStudy
+import Inference
 import Samplers
 
 /// One cell of the grid: a kinetic energy, H, L and T.

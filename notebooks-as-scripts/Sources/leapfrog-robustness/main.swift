@@ -4,6 +4,7 @@
 import Dispatch
 import Foundation
 import GenerativeStudy
+import Inference
 import Samplers
 import Synchronization
 

@@ -50,16 +50,16 @@ print(
 
 print("3. Chains of Hamiltonian Monte Carlo\n")
 let posterior = try Posterior(space, likelihood)
-let chains = try await ChainRunner(drawCount: isQuick ? 1000 : 5000, seed: 1).run(posterior)
+let chains = try await ChainRunner(drawCount: isQuick ? 1000 : 5000).run(posterior, in: RunContext(seed: 1))
 let summary = PosteriorSummary(chains)
 print("\(SummaryTable(summary))\n")
 precondition(summary.failedGates.isEmpty, "\(summary.failedGates)")
 
 print("4. A neural Hamiltonian flow on the same posterior\n")
-var sampler = FlowSampler(seed: 1)
+var sampler = FlowSampler()
 sampler.drawCount = isQuick ? 10_000 : 50_000
 // A flow is at home where the prior is N(0, I).
-let flow = try await sampler.run(try Posterior(space.standardised, likelihood), space: space)
+let flow = try await sampler.fit(posterior.standardised, space: space)
 let weighted = WeightedSummary(flow.weighted)
 print(
   """
