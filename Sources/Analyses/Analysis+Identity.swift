@@ -45,10 +45,7 @@ public struct RunRecord: Sendable, Equatable {
   private static func settings(_ analysis: Analysis) -> [String: String] {
     var settings = analysis.tree.leaves()
     settings["output"] = nil
-    for sampler in analysis.samplers {
-      let type = type(of: sampler)
-      for key in type.extendable { settings["sampler.\(type.name).\(key)"] = nil }
-    }
+    for key in sizes(analysis).keys { settings[key] = nil }
     // Files are known by what is in them.
     for name in analysis.likelihood.keys {
       settings["likelihood.\(name).data"] = nil
@@ -57,13 +54,30 @@ public struct RunRecord: Sendable, Equatable {
     return settings
   }
 
-  /// What differs from another run, in sentences.
+  /// What keeps this from being the same run as an earlier one, or a longer one, in sentences.
   public func differences(from earlier: RunRecord) -> [String] {
-    Set(identity.keys).union(earlier.identity.keys).sorted()
+    let others = Set(identity.keys).union(earlier.identity.keys).sorted()
       .filter { identity[$0] != earlier.identity[$0] }
       .map {
         "\($0) was \(earlier.identity[$0] ?? "not there") and is \(identity[$0] ?? "not there")"
       }
+    let (sizes, earlierSizes) = (Self.sizes(analysis), Self.sizes(earlier.analysis))
+    return others
+      + sizes.keys.sorted().compactMap { key in
+        guard let size = sizes[key], let earlier = earlierSizes[key], size < earlier else {
+          return nil
+        }
+        return "\(key) was \(earlier) and is \(size), where only more can be had"
+      }
+  }
+
+  /// The numbers that may become more, by their key paths.
+  private static func sizes(_ analysis: Analysis) -> [String: Int] {
+    let settings = analysis.tree.leaves()
+    let keys = analysis.samplers.flatMap { sampler in
+      type(of: sampler).extendable.map { "sampler.\(type(of: sampler).name).\($0)" }
+    }
+    return keys.reduce(into: [:]) { sizes, key in sizes[key] = settings[key].flatMap { Int($0) } }
   }
 
   // MARK: The file

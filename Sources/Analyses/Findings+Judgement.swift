@@ -128,15 +128,15 @@ extension Findings.BestDraw {
 }
 
 extension Findings.Settings {
-  /// The settings of the chains, or the usual ones where none run.
+  /// The settings of the chains; zeros where none run.
   fileprivate init(_ analysis: Analysis, seconds: Double) {
     let names = analysis.samplers.map { type(of: $0).name }
     let chains = analysis.samplers.lazy.compactMap { $0 as? HamiltonianSampler }.first
     let map = analysis.samplers.lazy.compactMap { $0 as? TransportSampler }.first
     self.init(
       name: names == ["hmc", "nhf"] ? "both" : names.joined(separator: "+"),
-      chains: chains?.chains ?? map?.chains ?? HamiltonianSampler().chains,
-      draws: chains?.draws ?? map?.draws ?? HamiltonianSampler().draws,
-      warmUp: chains?.warmUp ?? HamiltonianSampler().warmUp, seed: analysis.seed, seconds: seconds)
+      chains: chains?.chains ?? map?.chains ?? 0,
+      draws: chains?.draws ?? map?.draws ?? 0,
+      warmUp: chains?.warmUp ?? 0, seed: analysis.seed, seconds: seconds)
   }
 }

@@ -7,7 +7,7 @@ import LinearAlgebra
 /// An analysis once its data are read and everything in it is understood.
 public struct Problem: Sendable {
   /// The analysis with all that was left open written out.
-  public let analysis: Analysis
+  public var analysis: Analysis
   /// The catalog.
   public let catalog: Catalog
   /// What is sampled.

@@ -83,15 +83,16 @@ public struct OutputFolder: Sendable {
   /// Waits until the states and chains that were handed over are written.
   public func flush() async throws(StorageError) { try await writer.flush() }
 
-  /// Removes the results of an earlier run and writes the record that a run begins with; of a run
+  /// Removes the results of an earlier run, and writes the record that a run begins with; of a run
   /// that is continued nothing is touched.
   public func begin() throws(OutputError) {
-    if isResumed { return }
-    ReportFolder(path).remove()
-    for file in Self.files(in: path, where: Self.isResultOrPartial) {
-      try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
+    if !isResumed {
+      ReportFolder(path).remove()
+      for file in Self.files(in: path, where: Self.isResultOrPartial) {
+        try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
+      }
+      try writeRecord(synced: true)
     }
-    try writeRecord()
   }
 
   /// Writes what a finished run has made: its sets of draws, the summary, and in the record the names
@@ -112,16 +113,16 @@ public struct OutputFolder: Sendable {
       throw .cannotWrite(path: "\(path)/summary.json", reason: "it cannot be encoded")
     }
     try write(summary, to: "summary.json", synced: true)
-    try writeRecord()
+    try writeRecord(synced: false)
   }
 
   /// Takes note of files that were written otherwise, such as by a library.
   public func note(_ names: [String]) { files.names.withLock { $0.formUnion(names) } }
 
-  private func writeRecord() throws(OutputError) {
+  private func writeRecord(synced: Bool) throws(OutputError) {
     var record = record
     record.files = files.names.withLock { $0.sorted() }
-    try write(record.text, to: RunRecord.fileName, synced: true)
+    try write(record.text, to: RunRecord.fileName, synced: synced)
   }
 
   /// Writes a file, whole or not at all.
@@ -207,7 +208,12 @@ extension OutputFolder: RunStore {
     ChainFiles(
       folder: path, root: root, title: title,
       results: Self.results.filter { $0 != RunRecord.fileName },
-      writer, began: note)
+      writer
+    ) { names in
+      note(names)
+      // Of a run that becomes longer the record says so from now on.
+      if isResumed { try? writeRecord(synced: false) }
+    }
   }
 
   /// A state that was kept by the run that is continued.

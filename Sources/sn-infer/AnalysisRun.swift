@@ -9,13 +9,14 @@ import Samplers
 
 /// One run, once everything is understood: samples, and writes and prints the results.
 struct AnalysisRun {
-  private let problem: Problem
+  private var problem: Problem
   private let options: RunOptions
   /// What a user should know before it begins.
   var notes: [String]
 
   init(_ problem: Problem, _ options: RunOptions) {
     self.problem = problem
+    self.problem.analysis.output = options.output ?? problem.analysis.output ?? "chains/run"
     self.options = options
     notes = problem.notes
   }
@@ -23,7 +24,7 @@ struct AnalysisRun {
   func run() async throws {
     if !options.quiet { for note in notes { Logger(label: "sn-infer").notice("\(note)") } }
     let folder = try OutputFolder(
-      options.output ?? problem.analysis.output ?? "chains/run",
+      problem.analysis.output ?? "",
       options.force ? .replacing : (options.resume ? .resuming : .fresh),
       RunRecord(problem, version: SNInfer.version))
     show("\(Introduction(problem, isResumed: folder.isResumed))\n")

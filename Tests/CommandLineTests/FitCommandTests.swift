@@ -30,9 +30,9 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("fits")).sorted()
     #expect(
       names == [
-        "hmc.1.csv", "hmc.1.txt", "hmc.2.csv", "hmc.2.txt", "hmc.fits", "hmc.paramnames",
-        "hmc.properties.ini", "hmc.ranges", "hmc.state.json", "hubble-model.csv", "hubble.csv",
-        "run.json", "summary.json",
+        "analysis.yaml", "hmc.1.csv", "hmc.1.txt", "hmc.2.csv", "hmc.2.txt", "hmc.fits",
+        "hmc.paramnames", "hmc.properties.ini", "hmc.ranges", "hmc.state.json", "hubble-model.csv",
+        "hubble.csv", "summary.json",
       ])
   }
 
@@ -157,7 +157,7 @@ import Testing
     #expect(refused.status == 73)
     #expect(
       refused.error
-        == "error: out: the folder holds the results of an earlier run (hmc.1.csv);"
+        == "error: out: the folder holds the results of an earlier run (analysis.yaml);"
         + " use --force to replace them, --resume to continue it, or --output to write elsewhere\n")
     #expect(try read("out/hmc.1.txt") == first)
     #expect(try Tool.run(arguments + ["--seed", "2", "-f"], in: folder.path).status == 10)

@@ -104,7 +104,7 @@ import Testing
       (
         ["--fix", "h=0.7", "--prior", "h=normal(0.7,0.1)"], "h has a --prior and is fixed by --fix"
       ),
-      (["--parameters", "omega_m,omega_k"], "--parameters names 'omega_k'"),
+      (["--parameters", "omega_m,omega_k"], "'omega_k' is no parameter"),
       (
         ["--model", "lcdm", "--parameters", "omega_m,h"],
         "omega_k is not among --parameters; fix it"

@@ -236,7 +236,7 @@ import Testing
         "parts of summary.json are damaged and left out: data"
       ),
       ("summary.json", "", "summary.json is damaged"),
-      ("run.json", "[]", "run.json is damaged"),
+      ("analysis.yaml", "[]", "analysis.yaml is damaged"),
       ("hubble.csv", "z,magnitude,error\n0.1,38", "hubble.csv is damaged from line 2 on"),
       ("hubble-model.csv", "a,b\n", "hubble-model.csv has other columns"),
       ("hubble.csv", "", "hubble.csv is empty"),

@@ -99,7 +99,7 @@ import Testing
     #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
     let shorter = try Tool.run(arguments("long", draws: 1000, "-r"), in: folder.path)
     #expect(shorter.status == 73)
-    #expect(shorter.error.contains("give --draws 3000 or more"))
+    #expect(shorter.error.contains("sampler.hmc.draws was 3000 and is 1000"))
     #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
   }
 
@@ -154,10 +154,8 @@ import Testing
     let result = try Tool.run(
       arguments("out", draws: 1000, "-r", "--seed", "2", "--distance", "pen"), in: folder.path)
     #expect(result.status == 73)
-    #expect(
-      result.error
-        == "error: out: the folder holds another run, so it cannot be continued: distance was exact and is pen;"
-        + " seed was 1 and is 2\n")
+    #expect(result.error.hasPrefix("error: out: the folder holds another run, so it cannot be"))
+    #expect(result.error.contains("seed was 1 and is 2; theory.distance was exact and is pen\n"))
     #expect(try chain("out", "hmc.1.txt") == before)
   }
 

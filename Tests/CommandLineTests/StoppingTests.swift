@@ -96,7 +96,7 @@ import Testing
       let end = try Tool.ended(
         phase.arguments("out", "--resume"), in: folder.path, by: signal.number, after: wait,
         sending: { sent = .now },
-        ready: { FileManager.default.fileExists(atPath: folder.path("out/run.json")) })
+        ready: { FileManager.default.fileExists(atPath: folder.path("out/analysis.yaml")) })
       let delay = (ContinuousClock.now - sent) / .seconds(1)
       if stops == 0, end != .exit(signal.status), index + 1 == signals.count, index < 6 {
         // The machine was busier before: once more, earlier.
@@ -138,14 +138,29 @@ import Testing
     #expect(before > 100 && after > before, "\(before), \(after)")
   }
 
-  @Test("another number of weighted draws is another run")
-  func weightedDraws() throws {
-    let phase = Phase("", "--sampler map --draws 100 --nhf-draws 500", "")
-    _ = try Tool.run(phase.arguments("out"), in: folder.path)
-    let other = Phase("", "--sampler map --draws 100 --nhf-draws 600", "")
-    let result = try Tool.run(other.arguments("out", "--resume"), in: folder.path)
-    #expect(result.status == 73)
-    #expect(result.error.contains("weighted draws was 500 and is 600"), "\(result.error)")
+  @Test(
+    "more weighted draws are those of a fresh run that has as many; fewer are another run",
+    arguments: ["map", "nhf"])
+  func weightedDraws(sampler: String) throws {
+    func arguments(_ draws: Int, _ more: String...) -> [String] {
+      Phase("", "--sampler \(sampler) --draws 100 --nhf-steps 50 --nhf-draws \(draws)", "")
+        .arguments(more[0], more.count > 1 ? more[1] : "--force")
+    }
+    func summary(_ output: String) throws -> String {
+      let text = try String(contentsOfFile: folder.path("\(output)/summary.json"), encoding: .utf8)
+      return text.split(separator: "\n").filter {
+        !$0.contains("seconds") && !$0.contains("command")
+      }
+      .joined(separator: "\n")
+    }
+    _ = try Tool.run(arguments(500, "out"), in: folder.path)
+    _ = try Tool.run(arguments(700, "whole"), in: folder.path)
+    let longer = try Tool.run(arguments(700, "out", "--resume"), in: folder.path)
+    #expect([0, 10, 11].contains(longer.status), "\(longer.error)")
+    #expect(try summary("out") == summary("whole"))
+    let fewer = try Tool.run(arguments(600, "out", "--resume"), in: folder.path)
+    #expect(fewer.status == 73)
+    #expect(fewer.error.contains("draws was 700 and is 600, where only more"), "\(fewer.error)")
   }
 
   @Test(
@@ -162,7 +177,7 @@ import Testing
         let end = try Tool.ended(
           phase.arguments(output, "--resume"), in: folder.path, by: SIGKILL,
           after: seconds * random.nextUniform(),
-          ready: { FileManager.default.fileExists(atPath: folder.path("\(output)/run.json")) })
+          ready: { FileManager.default.fileExists(atPath: folder.path("\(output)/analysis.yaml")) })
         kills += 1
         if end == .signal(SIGKILL) { hits += 1 }
       }

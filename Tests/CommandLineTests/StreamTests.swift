@@ -66,7 +66,7 @@ import Testing
     #expect(result.status == 74 && result.output.isEmpty && result.error.isEmpty)
     let open = try Tool.shell("\(fit) open", in: folder.path)
     #expect(open.status == 0)
-    for name in ["hmc.1.txt", "hmc.2.csv", "hmc.paramnames", "run.json"] {
+    for name in ["hmc.1.txt", "hmc.2.csv", "hmc.paramnames", "hmc.ranges"] {
       let contents = try ["open", "closed"].map {
         try Data(contentsOf: URL(fileURLWithPath: folder.path("\($0)/\(name)")))
       }

@@ -15,6 +15,9 @@ public enum FlowFiles {
   /// Correlations of where draws end, a row a coordinate, with where they begin: columns x1, x2.
   public static let memory = "nhf-memory.csv"
 
+  /// Where chains behind the flow began, for `--resume`.
+  static let starts = "nhf-exact.starts.json"
+
   /// All of them.
-  static let names = [training, model, state, potential, trajectories, memory]
+  static let names = [training, model, state, starts, potential, trajectories, memory]
 }

@@ -106,7 +106,11 @@ extension Report {
     if let known = findings.sampler {
       sampler = [
         ("sampler", known.name),
-        ("chains", "\(known.chains) of \(known.draws) draws after \(known.warmUp)"),
+        (
+          "chains",
+          known.chains > 0
+            ? "\(known.chains) of \(known.draws) draws after \(known.warmUp)" : ""
+        ),
         ("seed", "\(known.seed)"), ("time", "\(number(known.seconds, 3)) s"),
       ]
     }

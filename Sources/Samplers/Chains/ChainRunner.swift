@@ -20,6 +20,8 @@ public struct ChainRunner: Sendable {
   public let targetAcceptance: Double
   /// Where the chains begin.
   public let start: ChainStart
+  /// Whether chains that the store has are taken up, rather than begun anew.
+  var resumes = true
 
   /// A runner with its settings.
   public init(
@@ -76,8 +78,9 @@ public struct ChainRunner: Sendable {
     var beginnings: [ChainBeginning<Kernel.MetricType>?] = []
     for index in 0..<chainCount {
       beginnings.append(
-        try ChainBeginning(
-          index, store, kernel.density, statistics: Chain.Statistic.hamiltonian, warmUp))
+        resumes
+          ? try ChainBeginning(
+            index, store, kernel.density, statistics: Chain.Statistic.hamiltonian, warmUp) : nil)
     }
     // Chains that are all taken up need no mode to start from.
     let approximation =

@@ -165,10 +165,7 @@ public struct FlowSampler: Sampler {
         context.events(
           .warning("the flow's weights are rejected; Hamiltonian Monte Carlo runs behind it now"))
       }
-      let neutra = NeutraDensity(target, behind: trained.flow)
-      let starts = chainStarts(result, behind: trained.flow, count: 4, seed)
-      result.exact = try await exactChains(from: .points(starts)).run(
-        neutra, root: "nhf-exact", title: "NHF, exact", in: Self.exactContext(context))
+      result.exact = try await exactChains(of: result, context)
     }
     return result
   }
@@ -200,13 +197,20 @@ public struct FlowSampler: Sampler {
     return trained
   }
 
-  /// What runs chains behind the flow.
-  private func exactChains(from start: ChainStart) -> ChainRunner {
-    ChainRunner(warmUpCount: 500, drawCount: 1000, start: start)
+  /// Runs chains behind the flow, on random streams that no other chains have.
+  private func exactChains(
+    of posterior: FlowPosterior, _ context: RunContext
+  ) async throws(SamplingError) -> [Chain] {
+    let (flow, name) = (posterior.proposal.flow, "nhf-exact.starts.json")
+    let starts = chainStarts(posterior, behind: flow, count: 4, context.seed)
+    var runner = ChainRunner(warmUpCount: 500, drawCount: 1000, start: .points(starts))
+    // With more weighted draws than a run had that was stopped, they begin elsewhere.
+    runner.resumes = context.store.state([[Double]].self, name) == starts
+    try? context.store.keep(starts, name)
+    return try await runner.run(
+      NeutraDensity(posterior.proposal.target, behind: flow), root: "nhf-exact",
+      title: "NHF, exact", in: context.child("behind the flow"))
   }
-
-  /// Where they run: on random streams that no other chains have.
-  static func exactContext(_ context: RunContext) -> RunContext { context.child("behind the flow") }
 
   /// Where chains behind a flow begin: at weighted draws, in equal steps of weight along the coordinate
   /// in which they spread most. What the flow has missed, the wide draws may have found: a second
