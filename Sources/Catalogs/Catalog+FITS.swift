@@ -35,13 +35,18 @@ extension Catalog {
   }
 
   private static func write(
+    _ table: TableColumns, _ count: Int, _ writer: inout FITSWriter
+  ) throws(FITSError) {
+    let columns = table.columns
+    try writer.appendTable(
+      named: "SNIA", columns: columns.map { .init($0.name, unit: $0.unit) }, rowCount: count
+    ) { row in columns.map { $0.values[row] } }
+  }
+
+  private static func write(
     _ sample: SupernovaSample, _ writer: inout FITSWriter
   ) throws(FITSError) {
-    try writer.appendTable(
-      named: "SNIA",
-      columns: TableColumns(sample).columns.map {
-        .init(name: $0.name, unit: $0.unit, values: $0.values)
-      })
+    try write(TableColumns(sample), sample.count, &writer)
     if case .factored(_, let modes) = sample.covariance {
       try writer.appendImage(
         named: FactoredErrors.modes, width: modes.columns, pixels: modes.elements,
@@ -69,11 +74,7 @@ extension Catalog {
   private static func write(
     _ sample: LightCurveSample, _ writer: inout FITSWriter
   ) throws(FITSError) {
-    try writer.appendTable(
-      named: "SNIA",
-      columns: TableColumns(sample).columns.map {
-        .init(name: $0.name, unit: $0.unit, values: $0.values)
-      })
+    try write(TableColumns(sample), sample.count, &writer)
     for block in LightCurveSample.Block.allCases {
       guard let matrix = sample.blocks[block] else { continue }
       try writer.appendImage(

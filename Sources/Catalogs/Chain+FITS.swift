@@ -7,31 +7,27 @@ extension Chain {
   ///
   /// - Throws: `CatalogError` if the file cannot be written.
   public static func writeFITS(_ chains: [Chain], to path: String) throws(CatalogError) {
-    func all(_ values: (Chain) -> [Double]) -> [Double] { chains.flatMap(values) }
-    var columns = [
-      FITSWriter.Column(
-        name: "chain__", unit: "",
-        values: chains.enumerated().flatMap { index, chain in
-          [Double](repeating: Double(index + 1), count: chain.count)
-        }),
-      FITSWriter.Column(
-        name: "draw__", unit: "", values: all { chain in (0..<chain.count).map { Double($0 + 1) } }),
-      FITSWriter.Column(name: "log_density__", unit: "", values: all(\.logDensities)),
-      FITSWriter.Column(name: "weight__", unit: "", values: all(\.weights)),
-    ]
-    let statistics = chains.first?.statistics.keys.sorted { $0.rawValue < $1.rawValue } ?? []
-    for name in statistics {
-      columns.append(
-        .init(name: name.rawValue, unit: "", values: all { $0.statistics[name, default: []] }))
-    }
-    for (index, column) in (chains.first?.columns ?? []).enumerated() {
-      columns.append(.init(name: column.name, unit: "", values: all { $0.column(index) }))
-    }
+    let statistics = chains.first?.statisticNames ?? []
+    let order = statistics.indices.sorted { statistics[$0].rawValue < statistics[$1].rawValue }
+    let starts = chains.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+    var number = 0
+    let names =
+      ["chain__", "draw__", "log_density__", "weight__"] + order.map { statistics[$0].rawValue }
+      + (chains.first?.columns ?? []).map(\.name)
     do {
       var writer = try FITSWriter(
         creating: path,
         keywords: [.init("CREATOR", "sn-infer", comment: "program that wrote this file")])
-      try writer.appendTable(named: "CHAIN", columns: columns)
+      try writer.appendTable(
+        named: "CHAIN", columns: names.map { .init($0) }, rowCount: starts.last ?? 0
+      ) { row in
+        while row >= starts[number + 1] { number += 1 }
+        let (chain, draw) = (chains[number], row - starts[number])
+        let noted = chain.noted(draw)
+        return [
+          Double(number + 1), Double(draw + 1), chain.logDensities[draw], chain.weights[draw],
+        ] + order.map { noted[$0] } + chain.draw(draw)
+      }
       try writer.close()
     } catch {
       throw CatalogError(path, .cannotCreate(reason: error.description))

@@ -31,13 +31,11 @@ public struct FITSWriter: ~Copyable {
   public struct Column: Sendable {
     let name: String
     let unit: String
-    let values: [Double]
 
     /// A column with its TTYPE and TUNIT; an empty unit is left out.
-    public init(name: String, unit: String, values: [Double]) {
+    public init(_ name: String, unit: String = "") {
       self.name = name
       self.unit = unit
-      self.values = values
     }
   }
 
@@ -72,29 +70,41 @@ public struct FITSWriter: ~Copyable {
     try? FileManager.default.removeItem(atPath: temporaryPath)
   }
 
-  /// Adds a binary table of doubles; all columns have the same length.
+  /// Adds a binary table of doubles, row by row: memory does not grow with it.
+  ///
+  /// - Parameters:
+  ///   - name: EXTNAME.
+  ///   - columns: names and units.
+  ///   - rowCount: the number of rows.
+  ///   - row: makes a row of its number, one value for each column.
+  /// - Throws: `FITSError` if it cannot be written.
   public mutating func appendTable(
-    named name: String, columns: [Column], keywords: [Keyword] = []
+    named name: String, columns: [Column], rowCount: Int, row: (Int) -> [Double]
   ) throws(FITSError) {
-    let rows = columns.first?.values.count ?? 0
-    precondition(columns.allSatisfy { $0.values.count == rows }, "columns of different lengths")
     unit += 1
     var status: CInt = 0
-    ffcrtb(handle, BINARY_TBL, LONGLONG(rows), 0, nil, nil, nil, name, &status)
-    for (index, column) in columns.enumerated() {
-      let number = CInt(index + 1)
-      // `fficol` takes mutable C strings although it only reads them.
-      var (label, format) = (Array(column.name.utf8CString), Array("1D".utf8CString))
-      fficol(handle, number, &label, &format, &status)
-      if !column.unit.isEmpty {
-        ffpkys(handle, "TUNIT\(number)", column.unit, "unit of the column", &status)
-      }
-      column.values.withUnsafeBufferPointer {
-        let start = UnsafeMutablePointer(mutating: $0.baseAddress)
-        ffpcld(handle, number, 1, 1, LONGLONG(rows), start, &status)
-      }
+    func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } }
+    var names = strings(columns.map(\.name))
+    var formats = strings(columns.map { _ in "1D" })
+    defer { for text in names + formats { free(text) } }
+    ffcrtb(
+      handle, BINARY_TBL, LONGLONG(rowCount), CInt(columns.count), &names, &formats, nil, name,
+      &status)
+    for (index, column) in columns.enumerated() where !column.unit.isEmpty {
+      ffpkys(handle, "TUNIT\(index + 1)", column.unit, "unit of the column", &status)
     }
-    Self.finishUnit(handle, keywords, &status)
+    var bytes: [UInt8] = []
+    let rowsAtOnce = 4096
+    for first in stride(from: 0, to: rowCount, by: rowsAtOnce) {
+      bytes.removeAll(keepingCapacity: true)
+      for number in first..<min(first + rowsAtOnce, rowCount) {
+        for value in row(number) {
+          withUnsafeBytes(of: value.bitPattern.bigEndian) { bytes += $0 }
+        }
+      }
+      ffptbb(handle, LONGLONG(first + 1), 1, LONGLONG(bytes.count), &bytes, &status)
+    }
+    Self.finishUnit(handle, [], &status)
     try check(status)
   }
 

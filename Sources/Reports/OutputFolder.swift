@@ -155,7 +155,9 @@ public struct OutputFolder: Sendable {
     let header = GetDistHeader(
       root: root, columns: chains.first?.columns ?? [], label: label, isIndependent: isIndependent)
     for (index, chain) in chains.enumerated() {
-      try write(ChainFiles.text(chain, from: 0), to: "\(root).\(index + 1).txt")
+      try write(
+        String(decoding: DrawLines(chain, from: 0).text, as: UTF8.self),
+        to: "\(root).\(index + 1).txt")
     }
     for file in header.files { try write(file.content, to: file.name) }
   }

@@ -92,7 +92,9 @@ import Testing
     let path = folder.path("round.fits")
     let values = [0.1, -1e-300, .pi, 1e300]
     var writer = try FITSWriter(creating: path, keywords: [.init("CREATOR", "test", comment: "")])
-    try writer.appendTable(named: "DATA", columns: [.init(name: "x", unit: "mag", values: values)])
+    try writer.appendTable(
+      named: "DATA", columns: [.init("x", unit: "mag")], rowCount: values.count
+    ) { [values[$0]] }
     try writer.appendImage(named: "IMAGE", width: 2, pixels: values)
     try writer.close()
 

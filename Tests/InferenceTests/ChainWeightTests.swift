@@ -31,8 +31,8 @@ import Testing
     #expect(after.flatMap(\.weights).max() == 1)
     let largest = weights.joined().max() ?? 0
     for (old, new) in zip(before, after) {
-      #expect(new.weights == old.weights.map { $0 / largest })
-      #expect(new.values == old.values && new.statistics == old.statistics)
+      #expect(new.weights.array == old.weights.map { $0 / largest })
+      #expect(new.column(0) == old.column(0) && new.statistics == old.statistics)
     }
   }
 }

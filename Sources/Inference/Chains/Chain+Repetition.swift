@@ -27,22 +27,11 @@ extension Chain {
     guard numbers <= Self.mostRepeatedNumbers else { throw .tooLarge(numbers: numbers) }
     var expanded = Chain(columns: columns, statistics: statisticNames)
     for index in 0..<count {
-      let (values, notes) = (Array(draw(index)), noted(index))
+      let (values, notes) = (draw(index), noted(index))
       for _ in 0..<Int(weights[index]) {
         expanded.append(values, logDensity: logDensities[index], noted: notes)
       }
     }
     return expanded
-  }
-
-  /// The draws of a range.
-  public func draws(_ range: Range<Int>) -> Chain {
-    var part = Chain(columns: columns, statistics: statisticNames)
-    for index in range {
-      part.append(
-        Array(draw(index)), logDensity: logDensities[index], weight: weights[index],
-        noted: noted(index))
-    }
-    return part
   }
 }

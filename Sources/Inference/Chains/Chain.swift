@@ -25,38 +25,44 @@ public struct Chain: Sendable, Equatable {
 
   /// The columns, in order.
   public let columns: [Column]
-  /// All values, draw by draw: `count × columns.count` numbers.
-  public private(set) var values: [Double] = []
-  /// The log density of each draw in the columns' own space: log prior + log likelihood for a
-  /// posterior.
-  public private(set) var logDensities: [Double] = []
-  /// The weight of each draw, 1 for draws of a Markov chain.
-  public private(set) var weights: [Double] = []
   /// The names of what the sampler notes of each draw, in the order in which `append` takes it.
   public private(set) var statisticNames: [Statistic]
-  /// What was noted, a list of `count` elements for each name.
-  private var notes: [[Double]]
+  /// In the order log density, weight, what was noted, and the values.
+  private var table: DrawTable?
+  private var rows = 0..<0
+  private let folder: String?
 
   /// A chain without draws.
   ///
   /// - Parameters:
   ///   - columns: the columns.
   ///   - statistics: what is noted of each draw; if nothing, the first draw may decide.
-  public init(columns: [Column], statistics: [Statistic] = []) {
+  ///   - folder: where draws go that are too many for the memory; if nil, they stay there.
+  public init(columns: [Column], statistics: [Statistic] = [], folder: String? = nil) {
     self.columns = columns
+    self.folder = folder
     statisticNames = statistics
-    notes = statistics.map { _ in [] }
-  }
-
-  /// What the sampler noted of each draw, by name; every list has `count` elements.
-  public var statistics: [Statistic: [Double]] {
-    Dictionary(zip(statisticNames, notes), uniquingKeysWith: { first, _ in first })
   }
 
   /// The number of draws.
-  public var count: Int { logDensities.count }
+  public var count: Int { rows.count }
+
+  /// The log density of each draw in the columns' own space: log prior + log likelihood for a
+  /// posterior.
+  public var logDensities: ChainColumn { ChainColumn(table, 0, rows) }
+  /// The weight of each draw, 1 for draws of a Markov chain.
+  public var weights: ChainColumn { ChainColumn(table, 1, rows) }
+
+  /// What the sampler noted of each draw, by name.
+  public var statistics: [Statistic: ChainColumn] {
+    Dictionary(
+      statisticNames.enumerated().map { ($1, ChainColumn(table, 2 + $0, rows)) },
+      uniquingKeysWith: { first, _ in first })
+  }
 
   /// Adds a draw with what was noted of it, one number for each of `statisticNames`.
+  ///
+  /// Cost: as many writes; a copy of all draws where another chain shares them.
   public mutating func append(
     _ draw: [Double], logDensity: Double, weight: Double = 1, noted numbers: [Double]
   ) {
@@ -65,10 +71,24 @@ public struct Chain: Sendable, Equatable {
     precondition(
       numbers.count == statisticNames.count,
       "\(numbers.count) numbers for \(statisticNames.count) statistics")
-    values += draw
-    logDensities.append(logDensity)
-    weights.append(weight)
-    for index in numbers.indices { notes[index].append(numbers[index]) }
+    makeUnique()
+    table?.append([logDensity, weight], numbers, draw)
+    rows = rows.lowerBound..<rows.upperBound + 1
+  }
+
+  /// Makes the draws this chain's own, with room behind them.
+  private mutating func makeUnique() {
+    if table == nil {
+      table = DrawTable(width: 2 + statisticNames.count + columns.count, folder: folder)
+    }
+    if isKnownUniquelyReferenced(&table), table?.count == rows.upperBound { return }
+    let old = self
+    table = DrawTable(width: 2 + statisticNames.count + columns.count, folder: folder)
+    for index in 0..<old.count {
+      table?.append(
+        [old.logDensities[index], old.weights[index]], old.noted(index), old.draw(index))
+    }
+    rows = 0..<old.count
   }
 
   /// Adds a draw with its statistics by name; all draws of a chain carry the same.
@@ -78,7 +98,6 @@ public struct Chain: Sendable, Equatable {
   ) {
     if count == 0, statisticNames.isEmpty {
       statisticNames = statistics.keys.sorted { $0.rawValue < $1.rawValue }
-      notes = statisticNames.map { _ in [] }
     }
     let numbers = statisticNames.compactMap { statistics[$0] }
     precondition(numbers.count == statistics.count, "every draw has the same statistics")
@@ -87,17 +106,24 @@ public struct Chain: Sendable, Equatable {
 
   /// The chain with other weights.
   func dividingWeights(by divisor: Double) -> Chain {
-    var chain = self
-    chain.weights = weights.map { $0 / divisor }
+    var chain = Chain(columns: columns, statistics: statisticNames)
+    for index in 0..<count {
+      chain.append(
+        draw(index), logDensity: logDensities[index], weight: weights[index] / divisor,
+        noted: noted(index))
+    }
     return chain
   }
 
   /// What was noted of one draw, in the order of `statisticNames`.
-  public func noted(_ index: Int) -> [Double] { notes.map { $0[index] } }
+  public func noted(_ index: Int) -> [Double] {
+    table?.row(rows.lowerBound + index, 2..<2 + statisticNames.count) ?? []
+  }
 
   /// The values of one draw.
-  public func draw(_ index: Int) -> ArraySlice<Double> {
-    values[index * columns.count..<(index + 1) * columns.count]
+  public func draw(_ index: Int) -> [Double] {
+    let first = 2 + statisticNames.count
+    return table?.row(rows.lowerBound + index, first..<first + columns.count) ?? []
   }
 
   /// The draw with the highest log density; nil if none has one.
@@ -106,20 +132,28 @@ public struct Chain: Sendable, Equatable {
     for (index, value) in logDensities.enumerated() where value > best?.logDensity ?? -.infinity {
       best = (index, value)
     }
-    return best.map { (Array(draw($0.index)), $0.logDensity) }
+    return best.map { (draw($0.index), $0.logDensity) }
   }
 
-  /// The values of one column, over all draws.
+  /// The values of one column, over all draws, copied.
   public func column(_ index: Int) -> [Double] {
-    (0..<count).map { values[$0 * columns.count + index] }
+    table?.copy(2 + statisticNames.count + index, rows) ?? []
+  }
+
+  /// The draws of a range, without a copy.
+  public func draws(_ range: Range<Int>) -> Chain {
+    var part = self
+    part.rows = rows.lowerBound + range.lowerBound..<rows.lowerBound + range.upperBound
+    return part
   }
 }
 
 extension Chain {
   /// Whether two chains hold the same; the order of their statistics does not count.
   public static func == (a: Chain, b: Chain) -> Bool {
-    a.columns == b.columns && a.values == b.values && a.logDensities == b.logDensities
+    a.columns == b.columns && a.count == b.count && a.logDensities == b.logDensities
       && a.weights == b.weights && a.statistics == b.statistics
+      && a.columns.indices.allSatisfy { a.column($0) == b.column($0) }
   }
 }
 

@@ -52,6 +52,9 @@ public struct WarmUpCheckpoint: Codable, Sendable, Equatable {
 ///
 /// A chain hands its draws over and goes on at once; `flush` waits until they are kept.
 public protocol ChainStore: Sendable {
+  /// A folder where chains may keep draws that are too many for the memory; by default none.
+  var scratchFolder: String? { get }
+
   /// What is kept of a chain; nil if it has to begin. Changes nothing: all chains are read before
   /// the first goes on.
   func resume(
@@ -71,6 +74,11 @@ public protocol ChainStore: Sendable {
   ///
   /// - Throws: `StorageError` if it cannot be.
   func flush() async throws(StorageError)
+}
+
+extension ChainStore {
+  /// None.
+  public var scratchFolder: String? { nil }
 }
 
 /// Keeps nothing.

@@ -15,6 +15,8 @@ import Synchronization
 public final class ChainFiles: ChainStore {
   /// The folder.
   public let folder: String
+  /// The folder.
+  public var scratchFolder: String? { folder }
   /// The beginning of the file names.
   public let root: String
   /// Files of the folder that tell of the chains as they were, such as a summary: removed before
@@ -97,9 +99,9 @@ public final class ChainFiles: ChainStore {
     // In warm-up there are no draws yet.
     let chain =
       extent.tableLength == 0
-      ? Chain(columns: columns)
+      ? Chain(columns: columns, folder: folder)
       : try CmdStanTable.parse(
-        try beginning(table, length: extent.tableLength), columns: columns, table)
+        try beginning(table, length: extent.tableLength), columns: columns, table, folder: folder)
     guard chain.count == checkpoint.drawCount else {
       throw StorageError(
         path: table,
@@ -124,9 +126,10 @@ public final class ChainFiles: ChainStore {
     _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
   ) throws(StorageError) {
     let (table, hasDraws) = (CmdStanTable(chain), chain.count > 0)
-    let text = Data(Self.text(chain, from: first).utf8)
+    let drawn = DrawLines(chain, from: first, order: table.order(in: chain))
+    let text = Data(drawn.text)
     let header = first == 0 && hasDraws ? table.header : ""
-    let lines = Data((header + table.lines(chain, from: first)).utf8)
+    let lines = Data(header.utf8) + Data(drawn.tableLines)
     let (textName, tableName) = (name(index, "txt"), name(index, "csv"))
     let misplaced = try growth.withLock { growth throws(StorageError) -> Bool in
       let last = first == 0 ? nil : growth.state.extent(ofChain: index)
@@ -162,17 +165,6 @@ public final class ChainFiles: ChainStore {
 
   /// Waits until all that was handed over is written.
   public func flush() async throws(StorageError) { try await writer.flush() }
-
-  /// Draws as GetDist reads them: weight, minus the log density, values.
-  static func text(_ chain: Chain, from first: Int) -> String {
-    var text = ""
-    for draw in first..<chain.count {
-      text += "\(chain.weights[draw]) \(-chain.logDensities[draw])"
-      for value in chain.draw(draw) { text += " \(value)" }
-      text += "\n"
-    }
-    return text
-  }
 
   // MARK: The state
 

@@ -76,7 +76,7 @@ private final class Core: Sendable {
   /// The least time between two checkpoints, and how many times as long as one takes.
   private static let (pause, patience) = (Duration.seconds(1), 19)
   /// Growing files are written before their checkpoint when as much waits for it.
-  private static let largestWait = 64 << 20
+  private static let largestWait = 4 << 20
 
   init(folder: String) { self.folder = folder }
 

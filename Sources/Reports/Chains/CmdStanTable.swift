@@ -38,29 +38,20 @@ struct CmdStanTable {
     statistics.map(\.rawValue) + [Self.logDensity] + columns.map(\.name)
   }
 
-  /// The lines of the draws from one on; numbers read back as the very same.
-  func lines(_ chain: Chain, from first: Int) -> String {
-    let order = statistics.compactMap { chain.statisticNames.firstIndex(of: $0) }
-    var lines = ""
-    for draw in first..<chain.count {
-      let noted = chain.noted(draw)
-      for index in order { lines += "\(noted[index])," }
-      lines += "\(chain.logDensities[draw])"
-      for value in chain.draw(draw) { lines += ",\(value)" }
-      lines += "\n"
-    }
-    return lines
+  /// The places of the table's statistics among those of a chain.
+  func order(in chain: Chain) -> [Int] {
+    statistics.compactMap { chain.statisticNames.firstIndex(of: $0) }
   }
 
   /// Reads the lines of a table of some columns; all its numbers must be finite, as those of our
   /// samplers are.
   static func parse(
-    _ text: String, columns: [Chain.Column], _ path: String
+    _ text: String, columns: [Chain.Column], _ path: String, folder: String? = nil
   ) throws(StorageError) -> Chain {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let table = try CmdStanTable(columns: columns, header: lines.first ?? "", path)
     let (count, names) = (table.statistics.count, table.names)
-    var chain = Chain(columns: columns, statistics: table.statistics)
+    var chain = Chain(columns: columns, statistics: table.statistics, folder: folder)
     for (number, line) in lines.enumerated().dropFirst() where !line.isEmpty {
       let numbers = line.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
       guard numbers.count == names.count else {

@@ -57,7 +57,7 @@ public struct PreparedChains: Sendable {
     for chain in Chain.scalingWeights(of: read) {
       for draw in 0..<chain.count {
         all.append(
-          Array(chain.draw(draw)), logDensity: chain.logDensities[draw],
+          chain.draw(draw), logDensity: chain.logDensities[draw],
           weight: chain.weights[draw], noted: [])
       }
     }

@@ -27,9 +27,7 @@ public struct DrawSet: Sendable {
     self.name = name
     self.chains = chains
     self.columns = columns ?? chains.first?.columns ?? []
-    let weights = chains.flatMap(\.weights)
-    let sum = weights.reduce(0, +)
-    let kish = sum * sum / weights.reduce(0) { $0 + $1 * $1 }
+    let kish = kishSize(chains.lazy.flatMap(\.weights))
     self.effectiveSampleSizes =
       effectiveSampleSizes ?? self.columns.map { _ in kish.isFinite ? kish : 1 }
   }
@@ -49,8 +47,7 @@ public struct DrawSet: Sendable {
     let column = columns[index]
     var (lower, upper) = (column.lowerBound, column.upperBound)
     for chain in chains {
-      for draw in 0..<chain.count {
-        let value = chain.values[draw * chain.columns.count + index]
+      for value in chain.column(index) {
         if value < lower { lower = -.infinity }
         if value > upper { upper = .infinity }
       }

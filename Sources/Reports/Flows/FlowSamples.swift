@@ -45,12 +45,12 @@ public struct FlowSamples: Sendable {
     }
     var (rows, groups, drawCount) = ([Double](), [Range<Int>](), 0)
     for (number, chain) in chains.enumerated() {
-      let chosen = try Self.choice(chain.weights, path, seed, number)
+      let chosen = try Self.choice(chain.weights.array, path, seed, number)
       let kept = Array(chosen[Int(burnIn * Double(chosen.count))...])
       let first = groups.last?.upperBound ?? 0
       for row in kept {
         let draw = chain.draw(row)
-        for index in indices { rows.append(draw[draw.startIndex + index]) }
+        for index in indices { rows.append(draw[index]) }
       }
       // Other weights than counts may be those of nested sampling, in the order of the likelihood.
       let isWalk = !reader.isUncorrelated && chain.weights.allSatisfy { $0 == $0.rounded() }

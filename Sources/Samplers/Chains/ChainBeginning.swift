@@ -50,7 +50,9 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
       else { throw damaged("its warm-up is not one of this run") }
     }
     chain =
-      kept.chain.count == 0 ? Chain(columns: density.columns, statistics: statistics) : kept.chain
+      kept.chain.count == 0
+      ? Chain(columns: density.columns, statistics: statistics, folder: store.scratchFolder)
+      : kept.chain
     self.state = state
     self.metric = metric
     stepSize = checkpoint.stepSize

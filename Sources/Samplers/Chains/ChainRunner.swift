@@ -104,7 +104,9 @@ public struct ChainRunner: Sendable {
     var generator = beginning?.random ?? context.seed.stream("chain", index)
     var chain = GrowingChain(
       beginning?.chain
-        ?? Chain(columns: density.columns, statistics: Chain.Statistic.hamiltonian),
+        ?? Chain(
+          columns: density.columns, statistics: Chain.Statistic.hamiltonian,
+          folder: store.scratchFolder),
       index, in: store)
     var state: PhasePoint
     var pace = Pace()

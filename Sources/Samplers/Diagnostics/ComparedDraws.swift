@@ -29,7 +29,7 @@ public struct ComparedDraws: Sendable {
   ) -> [[Double]] {
     let columns = names.compactMap { name in chains[0].columns.firstIndex { $0.name == name } }
     func values(_ chain: Chain, _ draw: Int) -> [Double] {
-      let row = Array(chain.draw(draw))
+      let row = chain.draw(draw)
       return columns.map { row[$0] }
     }
     let worth = min(Double(most), effectiveSampleSize.isFinite ? effectiveSampleSize : 0)

@@ -32,34 +32,35 @@ public struct Diagnostics: Sendable, Equatable {
   ///   - chains: chains × draws.
   ///   - probabilities: those of the quantiles whose standard errors are wanted, 0 to 1.
   public init(_ chains: [[Double]], quantiles probabilities: [Double] = []) {
-    let halves = splitInHalves(chains)
-    let draws = chains.flatMap { $0 }
-    let sorted = draws.sorted()
-    let median = quantile(0.5, ofSorted: halves.flatMap { $0 }.sorted())
-    let normalized = normalizedByRank(halves)
-    let folded = normalizedByRank(halves.map { $0.map { abs($0 - median) } })
-    rHat = largest(Samplers.rHat(normalized), Samplers.rHat(folded))
+    self.init(PooledDraws(chains), quantiles: probabilities)
+  }
+
+  init(_ draws: PooledDraws, quantiles probabilities: [Double]) {
+    let halves = draws.halves
+    // One list after the other, for long chains.
+    let foldedRHat = Samplers.rHat(draws.folded)
+    let normalized = draws.normalized
+    rHat = largest(Samplers.rHat(normalized), foldedRHat)
     bulkEffectiveSampleSize = effectiveSampleSize(ofHalves: normalized)
 
     func quantileSize(_ probability: Double) -> Double {
-      let edge = quantile(probability, ofSorted: sorted)
-      return effectiveSampleSize(ofHalves: halves.map { $0.map { $0 <= edge ? 1 : 0 } })
+      let edge = quantile(probability, ofSorted: draws.sorted)
+      return effectiveSampleSize(ofHalves: halves.map { $0 <= edge ? 1 : 0 })
     }
     standardErrorsOfQuantiles = probabilities.map {
-      standardError(ofQuantile: $0, sorted, effectiveSampleSize: quantileSize($0))
+      standardError(ofQuantile: $0, draws.sorted, effectiveSampleSize: quantileSize($0))
     }
     let (low, high) = (quantileSize(0.05), quantileSize(0.95))
     tailEffectiveSampleSize = low.isNaN || high.isNaN ? .nan : min(low, high)
 
     meanEffectiveSampleSize = effectiveSampleSize(ofHalves: halves)
-    standardErrorOfMean = .sqrt(sampleVariance(draws) / meanEffectiveSampleSize)
-    let center = mean(draws)
-    let squares = chains.map { $0.map { ($0 - center) * ($0 - center) } }
-    let flat = squares.flatMap { $0 }
-    let variance = mean(flat)
-    let fourth = mean(flat.map { $0 * $0 }) - variance * variance
+    standardErrorOfMean = .sqrt(sampleVariance(draws.values) / meanEffectiveSampleSize)
+    let center = mean(draws.values)
+    let squares = halves.map { ($0 - center) * ($0 - center) }
+    let variance = mean(squares.values)
+    let fourth = mean(squares.values.map { $0 * $0 }) - variance * variance
     standardErrorOfStandardDeviation = .sqrt(
-      fourth / effectiveSampleSize(ofHalves: splitInHalves(squares)) / (4 * variance))
+      fourth / effectiveSampleSize(ofHalves: squares) / (4 * variance))
   }
 }
 
@@ -77,55 +78,28 @@ public func energyFraction(_ energies: [Double]) -> Double {
 
 /// √(pooled variance / variance within chains) of chains of one length (Gelman et al. 2013,
 /// "Bayesian Data Analysis", equations 11.3 and 11.4).
-func rHat(_ chains: [[Double]]) -> Double {
+func rHat(_ chains: ChainHalves) -> Double {
   guard let variance = variances(chains) else { return .nan }
   return .sqrt(variance.pooled / variance.within)
 }
 
-/// The first and second halves of all chains, of which as many of the last draws count as the
-/// shortest has; of an odd number of draws the middle one is left out.
-func splitInHalves(_ chains: [[Double]]) -> [[Double]] {
-  let length = chains.map(\.count).min() ?? 0
-  return chains.flatMap { chain in
-    let last = chain.suffix(length)
-    return [Array(last.prefix(length / 2)), Array(last.suffix(length / 2))]
-  }
-}
-
 /// W, the mean variance within chains, and (n − 1)/n W + B/n, the pooled estimate; nil unless they
 /// are finite and W > 0.
-func variances(_ chains: [[Double]]) -> (within: Double, pooled: Double)? {
+func variances(_ chains: ChainHalves) -> (within: Double, pooled: Double)? {
   // Of equal draws the variance may be a rounding error instead of zero.
-  guard let first = chains.first?.first, chains.contains(where: { $0.contains { $0 != first } })
+  guard let range = chains.ranges.first, let first = chains.values[range].first,
+    chains.ranges.contains(where: { chains.values[$0].contains { $0 != first } })
   else { return nil }
-  let length = Double(chains.first?.count ?? 0)
-  let within = mean(chains.map(sampleVariance))
-  let between = chains.count > 1 ? sampleVariance(chains.map(mean)) : 0
+  let length = Double(range.count)
+  let within = mean(
+    chains.ranges.map { range in
+      let center = chains.mean(of: range)
+      return chains.values[range].reduce(0) { $0 + ($1 - center) * ($1 - center) } / (length - 1)
+    })
+  let between =
+    chains.ranges.count > 1 ? sampleVariance(chains.ranges.map { chains.mean(of: $0) }) : 0
   let pooled = (length - 1) / length * within + between
   return pooled.isFinite && within > 0 ? (within, pooled) : nil
-}
-
-/// Replaces each draw by the normal quantile of its rank among all, ties at their mean rank: Φ⁻¹((r
-/// − 3/8) / (S + 1/4)).
-private func normalizedByRank(_ chains: [[Double]]) -> [[Double]] {
-  let draws = chains.flatMap { $0 }
-  guard draws.allSatisfy(\.isFinite) else { return chains.map { $0.map { _ in .nan } } }
-  let order = draws.indices.sorted { draws[$0] < draws[$1] }
-  var scores = [Double](repeating: 0, count: draws.count)
-  var first = 0
-  while first < order.count {
-    var last = first
-    while last + 1 < order.count, draws[order[last + 1]] == draws[order[first]] { last += 1 }
-    let rank = 0.5 * Double(first + last) + 1
-    let score = NormalDistribution.quantile((rank - 0.375) / (Double(draws.count) + 0.25))
-    for index in first...last { scores[order[index]] = score }
-    first = last + 1
-  }
-  var start = 0
-  return chains.map { chain in
-    defer { start += chain.count }
-    return Array(scores[start..<start + chain.count])
-  }
 }
 
 /// Half the distance of the order statistics that enclose a quantile with the probability of one

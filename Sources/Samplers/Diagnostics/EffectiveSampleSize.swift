@@ -12,21 +12,26 @@ import RealModule
 /// - Returns: from near 0 up to N log₁₀ N for N draws in all; NaN for draws that do not move or are
 ///   not finite.
 public func effectiveSampleSize(_ chains: [[Double]]) -> Double {
-  effectiveSampleSize(ofHalves: splitInHalves(chains))
+  effectiveSampleSize(
+    ofHalves: ChainHalves(chains.flatMap { $0 }, lengths: chains.map(\.count)))
 }
 
 /// The same for chains that are split already.
-func effectiveSampleSize(ofHalves halves: [[Double]]) -> Double {
-  let (count, length) = (Double(halves.count), halves.first?.count ?? 0)
-  precondition(halves.allSatisfy { $0.count == length }, "chains of \(halves.map(\.count)) draws")
+func effectiveSampleSize(ofHalves halves: ChainHalves) -> Double {
+  let (count, length) = (Double(halves.ranges.count), halves.ranges.first?.count ?? 0)
   guard length >= 2, let variance = variances(halves), variance.pooled > 0 else { return .nan }
 
-  let means = halves.map(mean)
+  let means = halves.ranges.map { halves.mean(of: $0) }
   func correlation(_ lag: Int) -> Double {
     if lag == 0 { return 1 }
-    var covariance = 0.0
-    for (half, mean) in zip(halves, means) {
-      for i in 0..<length - lag { covariance += (half[i] - mean) * (half[i + lag] - mean) }
+    let covariance = halves.values.withUnsafeBufferPointer { values in
+      var covariance = 0.0
+      for (range, mean) in zip(halves.ranges, means) {
+        for i in range.lowerBound..<range.upperBound - lag {
+          covariance += (values[i] - mean) * (values[i + lag] - mean)
+        }
+      }
+      return covariance
     }
     return 1 - (variance.within - covariance / (Double(length) * count)) / variance.pooled
   }

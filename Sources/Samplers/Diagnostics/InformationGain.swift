@@ -37,10 +37,13 @@ public struct InformationGain: Sendable, Equatable {
       space.free.map { ($0.name, $0.prior) }, uniquingKeysWith: { first, _ in first })
     var (weights, logLikelihoods): ([Double], [Double]) = ([], [])
     var places: [[Double]] = space.free.map { _ in [] }
+    // More draws than these tell no more.
+    let step = max(1, chains.reduce(0) { $0 + $1.count } / 100_000)
     for chain in chains {
       let columns = chain.columns.map { priors[$0.name] }
-      for index in 0..<chain.count where chain.weights[index] > 0 {
-        var logLikelihood = chain.logDensities[index]
+      let (chainWeights, logDensities) = (chain.weights, chain.logDensities)
+      for index in stride(from: 0, to: chain.count, by: step) where chainWeights[index] > 0 {
+        var logLikelihood = logDensities[index]
         var below: [Double] = []
         for (value, prior) in zip(chain.draw(index), columns) {
           guard let prior else { continue }
@@ -49,7 +52,7 @@ public struct InformationGain: Sendable, Equatable {
           below.append(NormalDistribution.probability(below: coordinate))
         }
         guard logLikelihood.isFinite, below.count == places.count else { continue }
-        weights.append(chain.weights[index])
+        weights.append(chainWeights[index])
         logLikelihoods.append(logLikelihood)
         for column in below.indices { places[column].append(below[column]) }
       }

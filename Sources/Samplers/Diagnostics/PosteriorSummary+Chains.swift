@@ -10,17 +10,17 @@ extension PosteriorSummary {
   /// - Parameter maximumDepth: the largest depth that a no-U-turn tree was allowed.
   public init(_ chains: [Chain], maximumDepth: Int = 10) {
     let columns = chains.first?.columns ?? []
-    let draws = columns.indices.map { column in chains.map { $0.column(column) } }
-    let pooled = draws.map { $0.flatMap { $0 } }
-
+    // One column at a time, however many there are.
+    func pooled(_ index: Int) -> [Double] { chains.flatMap { $0.column(index) } }
     let parameters = columns.indices.map { index in
-      let sorted = pooled[index].sorted()
+      let draws = PooledDraws(pooled(index), lengths: chains.map(\.count))
+      let sorted = draws.sorted
       // Rounding would give equal draws a mean beside them and a spread of its own size.
       let constant = sorted.first == sorted.last ? sorted.first : nil
-      let diagnostics = Diagnostics(draws[index], quantiles: ParameterSummary.probabilities)
+      let diagnostics = Diagnostics(draws, quantiles: ParameterSummary.probabilities)
       return ParameterSummary(
-        name: columns[index].name, mean: constant ?? mean(pooled[index]),
-        standardDeviation: constant == nil ? .sqrt(sampleVariance(pooled[index])) : 0,
+        name: columns[index].name, mean: constant ?? mean(draws.values),
+        standardDeviation: constant == nil ? .sqrt(sampleVariance(draws.values)) : 0,
         quantiles: ParameterSummary.probabilities.map { quantile($0, ofSorted: sorted) },
         standardErrorOfMean: diagnostics.standardErrorOfMean,
         standardErrorOfStandardDeviation: diagnostics.standardErrorOfStandardDeviation,
@@ -28,7 +28,14 @@ extension PosteriorSummary {
         bulkEffectiveSampleSize: diagnostics.bulkEffectiveSampleSize,
         tailEffectiveSampleSize: diagnostics.tailEffectiveSampleSize, rHat: diagnostics.rHat)
     }
-    let correlation = pooled.map { first in pooled.map { Inference.correlation(first, $0) } }
+    var correlation = columns.map { _ in columns.map { _ in 1.0 } }
+    for i in columns.indices {
+      let first = pooled(i)
+      for j in i..<columns.count {
+        let value = Inference.correlation(first, j == i ? first : pooled(j))
+        (correlation[i][j], correlation[j][i]) = (value, value)
+      }
+    }
     self.init(
       parameters: parameters, correlation: correlation,
       drawCount: chains.reduce(0) { $0 + $1.count },
@@ -39,6 +46,6 @@ extension PosteriorSummary {
         count + chain.statistics[.treeDepth, default: []].count { $0 >= Double(maximumDepth) }
       },
       energyFractions: chains.contains { $0.statistics[.energy] != nil }
-        ? chains.map { $0.statistics[.energy].map(energyFraction) ?? .nan } : [])
+        ? chains.map { $0.statistics[.energy].map { energyFraction($0.array) } ?? .nan } : [])
   }
 }

@@ -50,7 +50,7 @@ public struct IndependentMetropolis: Sendable {
     var chain = Chain(columns: proposals.columns, statistics: [.acceptance])
     for (index, probability) in zip(path, acceptanceProbabilities) {
       chain.append(
-        Array(proposals.draw(index)), logDensity: proposals.logDensities[index],
+        proposals.draw(index), logDensity: proposals.logDensities[index],
         noted: [probability])
     }
     return chain

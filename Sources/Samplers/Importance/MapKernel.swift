@@ -114,7 +114,9 @@ extension MapKernel {
   ) async throws(SamplingError) -> Chain {
     var generator = beginning?.random ?? context.seed.stream("map chain", index)
     var chain = GrowingChain(
-      beginning?.chain ?? Chain(columns: density.columns, statistics: statistics), index,
+      beginning?.chain
+        ?? Chain(
+          columns: density.columns, statistics: statistics, folder: store.scratchFolder), index,
       in: store)
     var state: PhasePoint
     if let beginning { state = beginning.state } else { state = try start(using: &generator) }

@@ -1,0 +1,77 @@
+import Foundation
+import Inference
+
+/// Draws as lines of both files of a chain: each number is written out once.
+struct DrawLines {
+  /// What GetDist reads: weight, minus the log density, values.
+  private(set) var text: [UInt8] = []
+  /// CmdStan's columns: what was noted, the log density, values.
+  private var table = Bytes()
+
+  /// The lines of CmdStan's columns.
+  var tableLines: [UInt8] { table.bytes }
+
+  /// The lines of the draws from one on; numbers read back as the very same.
+  ///
+  /// - Parameter order: the places of the statistics that the table has, in its order.
+  init(_ chain: Chain, from first: Int, order: [Int] = []) {
+    let count = chain.count - first
+    text.reserveCapacity(count * 20 * (chain.columns.count + 2))
+    table.bytes.reserveCapacity(count * 16 * (chain.columns.count + order.count + 1))
+    let (weights, logDensities) = (chain.weights, chain.logDensities)
+    // Step sizes and small counts are often those of the draw before.
+    var last = order.map { _ in (bits: UInt64.max, place: 0..<0) }
+    for draw in first..<chain.count {
+      let noted = chain.noted(draw)
+      for (column, index) in order.enumerated() {
+        if noted[index].bitPattern == last[column].bits {
+          last[column].place = table.repeat(last[column].place)
+        } else {
+          last[column] = (noted[index].bitPattern, table.append(noted[index]))
+        }
+        table.bytes.append(UInt8(ascii: ","))
+      }
+      if weights[draw] == 1 {
+        text += [UInt8(ascii: "1"), UInt8(ascii: "."), UInt8(ascii: "0")]
+      } else {
+        text += "\(weights[draw])".utf8
+      }
+      let place = table.append(logDensities[draw])
+      text.append(UInt8(ascii: " "))
+      let isNegative = table.bytes[place.lowerBound] == UInt8(ascii: "-")
+      if !isNegative { text.append(UInt8(ascii: "-")) }
+      text += table.bytes[(place.lowerBound + (isNegative ? 1 : 0))..<place.upperBound]
+      for value in chain.draw(draw) {
+        table.bytes.append(UInt8(ascii: ","))
+        text.append(UInt8(ascii: " "))
+        text += table.bytes[table.append(value)]
+      }
+      table.bytes.append(UInt8(ascii: "\n"))
+      text.append(UInt8(ascii: "\n"))
+    }
+  }
+}
+
+/// Text as bytes, to which numbers are written without a string of their own.
+private struct Bytes: TextOutputStream {
+  var bytes: [UInt8] = []
+
+  mutating func write(_ string: String) { bytes += string.utf8 }
+
+  /// What the standard library calls, where it can, for numbers.
+  mutating func _writeASCII(_ buffer: UnsafeBufferPointer<UInt8>) { bytes += buffer }
+
+  /// Adds what stands at a place once more; a slice would copy everything.
+  mutating func `repeat`(_ place: Range<Int>) -> Range<Int> {
+    let start = bytes.count
+    for index in place { bytes.append(bytes[index]) }
+    return start..<bytes.count
+  }
+
+  /// Adds the shortest text that reads back as the same number.
+  mutating func append(_ number: Double) -> Range<Int> {
+    let start = bytes.count
+    number.write(to: &self)
+    return start..<bytes.count
+  }
+}
