@@ -96,6 +96,10 @@ let package = Package(
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Inference"], path: "Tests/TestSupport"),
     .testTarget(name: "ValidationTests", dependencies: ["Validation"]),
+    .testTarget(
+      name: "AnalysesTests", dependencies: [
+        "Analyses", "Catalogs", "Cosmology", "Inference", "Samplers", "TestSupport",
+      ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["Archives", "FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),

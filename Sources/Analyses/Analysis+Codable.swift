@@ -22,7 +22,12 @@ extension Analysis: Codable {
       let key = Tree.Key(stringValue: type.name)
       return samplers.contains(key) ? try samplers.decode(type, forKey: key) : nil
     }
-    seed = try container.decode(UInt64.self, forKey: .seed)
+    guard let seed = try? container.decode(UInt64.self, forKey: .seed) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .seed, in: container,
+        debugDescription: "a whole number that is not negative is expected here")
+    }
+    self.seed = seed
     output = try container.decodeIfPresent(String.self, forKey: .output)
   }
 

@@ -87,7 +87,8 @@ public struct RunRecord: Sendable, Equatable {
 
   /// The text of the file.
   public var text: String {
-    AnalysisFile.text(
+    let settings = Self.settings(analysis)
+    return AnalysisFile.text(
       analysis,
       remarks: [
         "What this run does, with everything written out; sn-infer run does the same again.",
@@ -97,7 +98,7 @@ public struct RunRecord: Sendable, Equatable {
         (
           "identity",
           .map(
-            identity.filter { !$0.key.contains(".") }.sorted { $0.key < $1.key }
+            identity.filter { settings[$0.key] == nil }.sorted { $0.key < $1.key }
               .map { ($0.key, .text($0.value)) })
         ), ("files", .list(files.map { .text($0) })),
       ]))

@@ -148,7 +148,9 @@ public enum AnalysisFile {
         "Bool": "true or false",
       ]
       return (place(context), "\(wanted["\(type)"] ?? "something else") is expected here")
-    case .dataCorrupted(let context): return (place(context), context.debugDescription)
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? ("a number", "it is out of its range") : (place(context), context.debugDescription)
     @unknown default: return ("", "\(error)")
     }
   }
@@ -197,9 +199,6 @@ private struct NodeReader {
       for (key, value) in mapping {
         let name = key.scalar?.string ?? "?"
         let inside = place.isEmpty ? name : "\(place).\(name)"
-        guard !entries.contains(where: { $0.key == name }) else {
-          throw .file(path: path, line: key.mark?.line, reason: "\(inside) stands here twice")
-        }
         let part = try tree(value, inside)
         lines[inside] = key.mark?.line
         entries.append((name, part))
@@ -235,9 +234,10 @@ private struct NodeReader {
       return Node(values.map(node), Tag(.seq), isShort ? .flow : .block)
     case .text(let text):
       // What would be read as something else is put in quotes.
+      let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
       let isPlain =
-        Node(text).null == nil && Double(text) == nil && Node(text).bool == nil
-        && !text.isEmpty
+        text.wholeMatch(of: /[A-Za-z_\/][A-Za-z0-9_.\/-]*/) != nil
+        && !words.contains(text.lowercased())
       return Node(text, Tag(.str), isPlain ? .any : .singleQuoted)
     default: return Node(tree.text)
     }

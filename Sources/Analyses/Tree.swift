@@ -65,8 +65,9 @@ extension Tree: Codable {
 
   init(from decoder: any Decoder) throws {
     if let container = try? decoder.container(keyedBy: Key.self) {
-      self = .map(
-        try container.allKeys.map { ($0.stringValue, try container.decode(Tree.self, forKey: $0)) })
+      // In an order of their own, whatever that of the decoder is.
+      let keys = container.allKeys.sorted { $0.stringValue < $1.stringValue }
+      self = .map(try keys.map { ($0.stringValue, try container.decode(Tree.self, forKey: $0)) })
       return
     }
     let container = try decoder.singleValueContainer()

@@ -83,16 +83,17 @@ public struct FITSWriter: ~Copyable {
   ) throws(FITSError) {
     unit += 1
     var status: CInt = 0
-    func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } }
-    var names = strings(columns.map(\.name))
-    var formats = strings(columns.map { _ in "1D" })
-    defer { for text in names + formats { free(text) } }
-    ffcrtb(
-      handle, BINARY_TBL, LONGLONG(rowCount), CInt(columns.count), &names, &formats, nil, name,
-      &status)
-    for (index, column) in columns.enumerated() where !column.unit.isEmpty {
-      ffpkys(handle, "TUNIT\(index + 1)", column.unit, "unit of the column", &status)
+    ffcrtb(handle, BINARY_TBL, 0, 0, nil, nil, nil, name, &status)
+    for (index, column) in columns.enumerated() {
+      let number = CInt(index + 1)
+      // `fficol` takes mutable C strings although it only reads them.
+      var (label, format) = (Array(column.name.utf8CString), Array("1D".utf8CString))
+      fficol(handle, number, &label, &format, &status)
+      if !column.unit.isEmpty {
+        ffpkys(handle, "TUNIT\(number)", column.unit, "unit of the column", &status)
+      }
     }
+    ffirow(handle, 0, LONGLONG(rowCount), &status)
     var bytes: [UInt8] = []
     let rowsAtOnce = 4096
     for first in stride(from: 0, to: rowCount, by: rowsAtOnce) {

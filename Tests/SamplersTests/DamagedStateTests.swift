@@ -123,7 +123,8 @@ import Testing
           NoUTurnSampler(density, metric: DenseMetric(dimension: 2)),
           in: RunContext(store: ChainsOnly(Kept(checkpoint: read))))
         #expect(chains[0].count == 6, "\(variant.place)")
-        #expect((0..<6).allSatisfy { chains[0].draw($0).allSatisfy(\.isFinite) }, "\(variant.place)")
+        #expect(
+          (0..<6).allSatisfy { chains[0].draw($0).allSatisfy(\.isFinite) }, "\(variant.place)")
         resumed += 1
       } catch {
         #expect(error.description.contains("checkpoint is damaged"), "\(variant.place): \(error)")

@@ -137,17 +137,20 @@ public final class ChainFiles: ChainStore {
       let (textLength, tableLength) = (last?.textLength ?? 0, last?.tableLength ?? 0)
       var batch = CheckpointWriter.Batch()
       if hasDraws {
+        batch.additions = [textName: text, tableName: lines]
         if growth.begun.isEmpty {
           let header = GetDistHeader(root: root, columns: chain.columns, label: title)
           began(header.files.map(\.name) + [stateName])
-          for file in header.files { batch.replacements[file.name] = { Data(file.content.utf8) } }
+          for file in header.files {
+            batch.cuts.append((file.name, 0))
+            batch.additions[file.name] = Data(file.content.utf8)
+          }
         }
         if growth.begun.insert(index).inserted || first == 0 {
           began([textName, tableName])
           batch.removals = results
-          batch.cuts = [(textName, textLength), (tableName, tableLength)]
+          batch.cuts += [(textName, textLength), (tableName, tableLength)]
         }
-        batch.additions = [textName: text, tableName: lines]
       }
       growth.state.set(
         Extent(

@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct RunCommandTests {
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  private func bytes(_ path: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: folder.path(path)))
+  }
+
+  @Test("the analysis.yaml of a fit, and a short file, do what the flags did")
+  func same() throws {
+    let catalog = ProjectFiles.data("jla_binned.fits")
+    let fit = try Tool.run(
+      [
+        "fit", catalog, "--sampler", "hmc", "--draws", "200", "--chains", "2", "--warmup", "100",
+        "--model", "flat_wcdm", "--prior", "w=normal(-1,0.2)", "--fix", "h=0.7", "-o", "fit", "-q",
+      ], in: folder.path)
+    #expect([0, 10].contains(fit.status), "\(fit.error)")
+    _ = try folder.write(
+      """
+      likelihood: {supernovae: {data: "\(catalog)"}}
+      theory: {model: flat_wcdm}
+      params: {w: {prior: {dist: norm, loc: -1, scale: 0.2}}, h: 0.7}
+      sampler: {hmc: {draws: 200, chains: 2, warm_up: 100}}
+      output: short
+      """, to: "short.yaml")
+    for arguments in [
+      ["run", "fit/analysis.yaml", "-o", "again", "--no-report", "-q"],
+      ["run", "short.yaml", "--no-report", "-q"],
+    ] {
+      let run = try Tool.run(arguments, in: folder.path)
+      #expect(run.status == fit.status, "\(run.error)")
+    }
+    for name in ["hmc.1.txt", "hmc.2.csv", "hmc.ranges"] {
+      #expect(try bytes("again/\(name)") == bytes("fit/\(name)"))
+      #expect(try bytes("short/\(name)") == bytes("fit/\(name)"))
+    }
+    let resumed = try Tool.run(
+      ["run", "short.yaml", "-o", "fit", "--resume", "--no-report"], in: folder.path)
+    #expect(resumed.status == fit.status, "\(resumed.error)")
+  }
+
+  @Test(
+    "what cannot be run ends with its exit code, and makes no folder",
+    arguments: [
+      ("", 66, "there is no such file"), ("seed: x", 65, "f.yaml, line 1: seed: a whole number"),
+      ("likelihood: {a: {data: none.csv}}", 66, "none.csv"),
+      ("likelihood: {a: {data: none.csv}}\ntheory: {model: x}", 64, "no model 'x'"),
+    ] as [(String, Int32, String)])
+  func refused(text: String, status: Int32, words: String) throws {
+    if !text.isEmpty { _ = try folder.write(text, to: "f.yaml") }
+    let result = try Tool.run(["run", "f.yaml", "-o", "out"], in: folder.path)
+    #expect(result.status == status && result.error.contains(words), "\(result.error)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+  }
+}
