@@ -1,6 +1,6 @@
 /// The candidate that differs from one of the names by the fewest edits, if it is close enough to
 /// be a slip of the pen.
-public func nearestName(to names: [String], among candidates: [String]) -> String? {
+package func nearestName(to names: [String], among candidates: [String]) -> String? {
   let distances = candidates.map { candidate in
     (
       name: candidate,

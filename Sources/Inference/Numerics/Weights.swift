@@ -1,7 +1,7 @@
 import RealModule
 
 /// log(eᵃ + eᵇ), where one that is no number counts as nothing.
-public func logSum(_ a: Double, _ b: Double) -> Double {
+package func logSum(_ a: Double, _ b: Double) -> Double {
   if a.isNaN { return b }
   if b.isNaN { return a }
   let (least, largest) = (min(a, b), max(a, b))
@@ -10,7 +10,7 @@ public func logSum(_ a: Double, _ b: Double) -> Double {
 
 /// (Σw)² / Σw²: how many draws of equal weight weighted ones are worth (Kish 1965); NaN if all
 /// weights are zero.
-public func kishSize(_ weights: some Sequence<Double>) -> Double {
+package func kishSize(_ weights: some Sequence<Double>) -> Double {
   var (sum, squares) = (0.0, 0.0)
   for weight in weights {
     sum += weight
@@ -26,7 +26,7 @@ public func kishSize(_ weights: some Sequence<Double>) -> Double {
 ///   - weights: not negative, not all zero.
 ///   - count: how many indices, which rise.
 ///   - start: where the first step begins, 0 to 1: a uniform deviate, or 0.5.
-public func systematicResample(
+package func systematicResample(
   _ weights: some Collection<Double>, count: Int, start: Double
 ) -> [Int] {
   let total = weights.reduce(0, +)

@@ -1,5 +1,5 @@
 public import Inference
-import Samplers
+public import Samplers
 
 /// How far a flow is from the density whose draws it learned, at fresh draws of it.
 ///
@@ -31,7 +31,7 @@ public struct DensityReport: Sendable {
     (negativeEvidence, evidenceError) = Self.mean(
       zip(logDensities, bounds.evidence).map { entropy + $0 - $1 })
     let few = Array(positions[..<(importanceCount * flow.dimension)])
-    let tight = map.densityBounds(at: few, draws: draws, seed: seed &+ 1)
+    let tight = map.densityBounds(at: few, draws: draws, seed: Seed(seed.value &+ 1))
     (negativeImportance, importanceError) = Self.mean(
       zip(logDensities, tight.importance).map { entropy + $0 - $1 })
     efficiency = Self.mean(tight.efficiency).value

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 
 #if canImport(Glibc)
   import Glibc
