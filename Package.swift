@@ -97,7 +97,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Inference"], path: "Tests/TestSupport"),
     .testTarget(name: "ValidationTests", dependencies: ["Validation"]),
     .testTarget(
-      name: "AnalysesTests", dependencies: [
+      name: "AnalysesTests",
+      dependencies: [
         "Analyses", "Catalogs", "Cosmology", "Inference", "Samplers", "TestSupport",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),

@@ -32,7 +32,9 @@ public struct RunRecord: Sendable, Equatable {
 
   /// The record of an analysis.
   ///
-  /// - Parameter circumstances: what decides its draws besides, by names without dots.
+  /// - Parameters:
+  ///   - analysis: the analysis.
+  ///   - circumstances: what decides its draws besides, by names of their own.
   public init(_ analysis: Analysis, _ circumstances: [String: String]) {
     self.analysis = analysis
     files = []

@@ -41,16 +41,19 @@ public final class MemoryStore: RunStore {
     }
   }
 
+  /// The chains of a root.
   public func chains(_ root: String, title: String) -> any ChainStore {
     Chains(root: root, store: self)
   }
 
+  /// A state that was kept.
   public func state<State: Codable & Sendable>(_ type: State.Type, _ name: String) -> State? {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .words
     return content.withLock { $0.states[name] }.flatMap { try? decoder.decode(type, from: $0) }
   }
 
+  /// Keeps a state.
   public func keep<State: Codable & Sendable>(
     _ state: State, _ name: String
   ) throws(StorageError) {
@@ -62,5 +65,6 @@ public final class MemoryStore: RunStore {
     content.withLock { $0.states[name] = data }
   }
 
+  /// Waits for nothing.
   public func flush() async throws(StorageError) {}
 }

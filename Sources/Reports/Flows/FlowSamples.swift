@@ -13,6 +13,7 @@ public struct FlowSamples: Sendable {
   /// Reads rows; a path that is no file may be the root of chains.
   ///
   /// - Parameters:
+  ///   - path: the table, or the root.
   ///   - names: the columns wanted; all, if nil.
   ///   - burnIn: the fraction of each chain to leave out at its beginning.
   ///   - seed: for the choice of rows by weights that are no counts.

@@ -163,7 +163,7 @@ private struct ComparisonRecord: Encodable {
   }
 
   var verdict: PosteriorComparison.Verdict
-  public var sentence: String
+  var sentence: String
   var tolerance: Double
   var threshold: Double
   var resolution: Double

@@ -35,7 +35,8 @@ let space = try ParameterSpace([
   Parameter("intercept", prior: .normal(mean: 0, standardDeviation: 5)),
   Parameter("outliers", label: #"f_\mathrm{out}"#, prior: .uniform(lower: 0, upper: 1)),
 ])
-let chains = try await ChainRunner().run(try Posterior(space, LineWithOutliers()), in: RunContext(seed: 1))
+let chains = try await ChainRunner().run(
+  try Posterior(space, LineWithOutliers()), in: RunContext(seed: 1))
 let summary = PosteriorSummary(chains)
 print("A line with outliers; the truth is 2, 1 and 0.2, and no gradient was written.\n")
 print(SummaryTable(summary))
@@ -60,7 +61,8 @@ struct Line: GradientLikelihood {
 }
 
 let plain = try ParameterSpace(Array(space.parameters.prefix(2)))
-let naive = PosteriorSummary(try await ChainRunner().run(try Posterior(plain, Line()), in: RunContext(seed: 1)))
+let naive = PosteriorSummary(
+  try await ChainRunner().run(try Posterior(plain, Line()), in: RunContext(seed: 1)))
 print("\nThe same points without a word about outliers: sure of itself, and wrong.\n")
 print(SummaryTable(naive))
 

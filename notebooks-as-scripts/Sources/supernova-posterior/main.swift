@@ -50,7 +50,8 @@ print(
 
 print("3. Chains of Hamiltonian Monte Carlo\n")
 let posterior = try Posterior(space, likelihood)
-let chains = try await ChainRunner(drawCount: isQuick ? 1000 : 5000).run(posterior, in: RunContext(seed: 1))
+let chains = try await ChainRunner(drawCount: isQuick ? 1000 : 5000).run(
+  posterior, in: RunContext(seed: 1))
 let summary = PosteriorSummary(chains)
 print("\(SummaryTable(summary))\n")
 precondition(summary.failedGates.isEmpty, "\(summary.failedGates)")
