@@ -48,15 +48,18 @@ public protocol ComovingDistances: Sendable {
 }
 
 extension ComovingDistances {
-  /// Whether there are distances at some parameters, as a part of a log density: 0 or minus infinity.
-  func part(at parameters: [Double]) -> (name: String, value: Double) {
+  /// The distances at some parameters in units of c/H₀; NaN where the model has none.
+  func values(at parameters: [Double]) -> [Double] {
     var distances = [Double](repeating: 0, count: redshifts.count)
     var tape = [Double](repeating: 0, count: tapeCount)
     var distanceSpan = distances.mutableSpan
     var tapeSpan = tape.mutableSpan
-    let exist =
-      evaluate(at: parameters.span, distances: &distanceSpan, tape: &tapeSpan)
-      && distances.allSatisfy { $0 > 0 }
-    return ("distances", exist ? 0 : -.infinity)
+    let exist = evaluate(at: parameters.span, distances: &distanceSpan, tape: &tapeSpan)
+    return exist ? distances : distances.map { _ in .nan }
+  }
+
+  /// Whether there are distances at some parameters, as a part of a log density: 0 or minus infinity.
+  func part(at parameters: [Double]) -> (name: String, value: Double) {
+    ("distances", values(at: parameters).allSatisfy { $0 > 0 } ? 0 : -.infinity)
   }
 }

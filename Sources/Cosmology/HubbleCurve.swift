@@ -56,13 +56,7 @@ public struct HubbleCurve: Sendable {
     redshifts = grid
     let there = distances.distances(to: grid, for: [])
     self.distances = { parameters in
-      var values = [Double](repeating: 0, count: grid.count)
-      var tape = [Double](repeating: 0, count: there.tapeCount)
-      var span = values.mutableSpan
-      var tapeSpan = tape.mutableSpan
-      guard there.evaluate(at: parameters.span, distances: &span, tape: &tapeSpan) else {
-        return nil
-      }
+      let values = there.values(at: parameters)
       return values.allSatisfy { $0 > 0 && $0.isFinite } ? values : nil
     }
   }

@@ -77,8 +77,37 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
     ]
   }
 
-  /// The number of supernovae.
-  public var dataCount: Int { sample.count }
+  /// The magnitudes; shapes and colours are covariates.
+  public var data: [Double] { sample.supernovae.map(\.magnitude) }
+
+  /// The magnitudes of the model for the shapes and colours that were measured; with offsets of 0 where
+  /// they are marginalised.
+  public func prediction(at parameters: [Double]) -> [Double] {
+    let shapeCount = distances.parameterNames.count
+    let (alpha, beta) = (parameters[shapeCount], parameters[shapeCount + 1])
+    let comoving = distances.values(at: Array(parameters.prefix(shapeCount)))
+    return sample.supernovae.indices.map { i in
+      let supernova = sample.supernovae[i]
+      let model = 5 * .log10(comoving[i]) - alpha * supernova.shape + beta * supernova.color
+      let offset = zip(parameters.dropFirst(shapeCount + 2), offsetColumns).reduce(0) {
+        $0 + $1.0 * $1.1[i]
+      }
+      return supernova.magnitude - magnitudes[i] + model + offset
+    }
+  }
+
+  /// The likelihood of other magnitudes.
+  public func replacingData(_ data: [Double]) -> LightCurveLikelihood {
+    let supernovae = zip(sample.supernovae, data).map { supernova, magnitude in
+      var other = supernova
+      other.magnitude = magnitude
+      return other
+    }
+    return LightCurveLikelihood(
+      LightCurveSample(supernovae, blocks: sample.blocks), distances: distances,
+      offset: treatment)
+  }
+
   /// How many offsets are marginalised.
   public var marginalisedCount: Int { treatment == .marginalised ? offsetColumns.count : 0 }
 

@@ -49,7 +49,7 @@ struct MagnitudeOffsets: Sendable {
   let flow: [Int]
   /// The magnitudes less 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc), those of calibrators less
   /// their moduli.
-  let magnitudes: [Double]
+  var magnitudes: [Double]
 
   init(_ sample: SupernovaSample, _ treatment: OffsetTreatment) {
     flow = sample.flow

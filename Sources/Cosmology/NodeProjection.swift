@@ -7,7 +7,7 @@ import RealModule
 struct NodeProjection: Sendable {
   private let nodes: ProjectionNodes
   private let offsets: [MagnitudeOffsets.Offset]
-  private let triangle: ProjectedResiduals
+  private var triangle: ProjectedResiduals
   /// What an error of F counts in whitened residuals.
   private let sensitivity: Double
   /// The estimated error of χ² up to which the projection answers.
@@ -28,6 +28,13 @@ struct NodeProjection: Sendable {
     logNormalisation = direct.logNormalisation
     shapeCount = direct.distances.parameterNames.count
     tapeCount = nodes.distances.tapeCount
+  }
+
+  /// The same nodes for other data.
+  func replacingData(of direct: SupernovaLikelihood<some ComovingDistances>) -> NodeProjection {
+    var other = self
+    other.triangle = direct.project(onto: nodes.grid)
+    return other
   }
 
   /// K, the number of nodes.

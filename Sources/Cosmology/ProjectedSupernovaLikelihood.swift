@@ -30,11 +30,11 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     public let coverage: Double
   }
 
-  private let projection: NodeProjection
+  private var projection: NodeProjection
   private let logNormalisation: Double
   // Last, so that the compiler knows where everything else is, whatever the size of distances.
   /// The direct path, to which it falls back.
-  public let direct: SupernovaLikelihood<Distances>
+  public private(set) var direct: SupernovaLikelihood<Distances>
 
   /// The largest error of χ² that is accepted.
   public static var tolerance: Double { 1e-6 }
@@ -118,8 +118,24 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     direct.parts(at: parameters)
   }
 
+  /// Those of the direct path.
+  public var data: [Double] { direct.data }
+
   /// That of the direct path.
-  public var dataCount: Int { direct.dataCount }
+  public func prediction(at parameters: [Double]) -> [Double] {
+    direct.prediction(at: parameters)
+  }
+
+  /// The likelihood of other magnitudes on the same nodes, whose quality is not measured anew.
+  ///
+  /// Cost: (K + 3) N² multiplications.
+  public func replacingData(_ data: [Double]) -> ProjectedSupernovaLikelihood {
+    var other = self
+    other.direct = direct.replacingData(data)
+    other.projection = projection.replacingData(of: other.direct)
+    return other
+  }
+
   /// That of the direct path.
   public var marginalisedCount: Int { direct.marginalisedCount }
 

@@ -22,14 +22,14 @@ import RealModule
 /// rank if C is diagonal or factored.
 public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood {
   /// The sample.
-  public let sample: SupernovaSample
+  public private(set) var sample: SupernovaSample
   /// The distances to the sample's redshifts, calibrators left out.
   public let distances: Distances
   /// The parameters of the distances, then the offsets.
   public let parameterNames: [String]
 
   let errors: CovarianceFactor
-  let offsets: MagnitudeOffsets
+  private(set) var offsets: MagnitudeOffsets
   /// C⁻¹ u and uᵀ C⁻¹ u for the column u of the marginalised offset.
   private let marginal: (column: [Double], weight: Double)?
   /// What is added to −½ χ².
@@ -72,8 +72,33 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
     ]
   }
 
-  /// The number of supernovae.
-  public var dataCount: Int { sample.count }
+  /// The magnitudes.
+  public var data: [Double] { sample.magnitudes }
+
+  /// The magnitudes of the model; with a zero point of 0 where that is marginalised.
+  public func prediction(at parameters: [Double]) -> [Double] {
+    let shapeCount = distances.parameterNames.count
+    // What no parameter changes is what was taken out of the data.
+    var model = zip(sample.magnitudes, offsets.magnitudes).map { $0 - $1 }
+    let comoving = distances.values(at: Array(parameters.prefix(shapeCount)))
+    for (i, distance) in zip(offsets.flow, comoving) { model[i] += 5 * .log10(distance) }
+    for (index, offset) in offsets.offsets.enumerated() {
+      let value = offset.value(at: parameters[shapeCount + index])?.value ?? .nan
+      for i in model.indices { model[i] += value * offset.column[i] }
+    }
+    return model
+  }
+
+  /// The likelihood of other magnitudes; its cost is theirs.
+  public func replacingData(_ data: [Double]) -> SupernovaLikelihood {
+    var other = self
+    other.offsets.magnitudes = zip(data, zip(sample.magnitudes, offsets.magnitudes)).map {
+      $0 - ($1.0 - $1.1)
+    }
+    other.sample = sample.replacingMagnitudes(data)
+    return other
+  }
+
   /// 1 if the offset is marginalised.
   public var marginalisedCount: Int { marginal == nil ? 0 : 1 }
 

@@ -76,6 +76,13 @@ public struct SupernovaSample: Sendable, Equatable {
 
   /// The number of supernovae.
   public var count: Int { redshifts.count }
+
+  /// The same supernovae with other magnitudes.
+  func replacingMagnitudes(_ magnitudes: [Double]) -> SupernovaSample {
+    SupernovaSample(
+      redshifts: redshifts, heliocentricRedshifts: heliocentricRedshifts, magnitudes: magnitudes,
+      quantity: quantity, covariance: covariance, calibratorModuli: calibratorModuli)
+  }
 }
 
 extension SupernovaSample.Covariance {

@@ -45,15 +45,24 @@ import Testing
   /// y = a + b x with errors of 1.
   struct Line: GaussianLikelihood {
     let parameterNames = ["a", "b"]
-    let dataCount = 5
+    var data = [1.1, 2.9, 5.2, 6.8, 9.3]
     let marginalisedCount = 0
+
+    func prediction(at p: [Double]) -> [Double] { (0..<5).map { p[0] + p[1] * Double($0) } }
+
+    func replacingData(_ data: [Double]) -> Line {
+      var other = self
+      other.data = data
+      return other
+    }
 
     func logLikelihood(
       at p: Span<Double>, gradient: inout MutableSpan<Double>
     ) -> Double {
       var value = 0.0
       (gradient[0], gradient[1]) = (0, 0)
-      for (x, y) in [(0.0, 1.1), (1, 2.9), (2, 5.2), (3, 6.8), (4, 9.3)] {
+      for (i, y) in data.enumerated() {
+        let x = Double(i)
         let residual = p[0] + p[1] * x - y
         value -= 0.5 * residual * residual
         gradient[0] -= residual

@@ -30,6 +30,24 @@ import Testing
     Parameter("noise", prior: .uniform(lower: 0.1, upper: 4)),
   ]
 
+  @Test("many points at once are what each is alone, where a likelihood has no meaning too")
+  func batch() throws {
+    let posterior = try Posterior(ParameterSpace(Self.parameters), Line(), SlopePenalty())
+    var random = RandomStream(seed: 2, "posterior batch")
+    let count = 50
+    let points = (0..<3 * count).map { _ in 12 * random.nextUniform() - 6 }
+    var (gradients, values) = (points, points.prefix(count) + [])
+    var gradientSpan = gradients.mutableSpan
+    var valueSpan = values.mutableSpan
+    posterior.logDensities(at: points.span, gradients: &gradientSpan, into: &valueSpan)
+    for n in 0..<count {
+      let alone = posterior.logDensityAndGradient(at: Array(points[3 * n..<3 * n + 3]))
+      #expect(values[n] == alone.logDensity)
+      if values[n].isFinite { #expect(Array(gradients[3 * n..<3 * n + 3]) == alone.gradient) }
+    }
+    #expect(values.contains(-.infinity) && values.contains { $0.isFinite })
+  }
+
   @Test("the gradient is that of the log density, with fixed, transformed and shared parameters")
   func gradient() throws {
     let posterior = try Posterior(ParameterSpace(Self.parameters), Line(), SlopePenalty())
