@@ -1,6 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
 let package = Package(
   name: "sn-infer",
   platforms: [.macOS(.v26)],
@@ -38,35 +40,17 @@ let package = Package(
     .target(name: "Archives", dependencies: ["CZlib"]),
     .target(name: "FITS", dependencies: ["Archives", "CCFITSIO"]),
     .target(name: "Digests", dependencies: ["CNettle"]),
-    .target(
-      name: "LinearAlgebra",
-      dependencies: ["COpenBLAS", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", realModule]),
 
     // MARK: Science
-    .target(
-      name: "Inference",
-      dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
-    .target(
-      name: "Cosmology",
-      dependencies: [
-        "Inference", "LinearAlgebra",
-        .product(name: "RealModule", package: "swift-numerics"),
-      ]),
-    .target(
-      name: "Samplers",
-      dependencies: [
-        "Inference", "LinearAlgebra",
-        .product(name: "RealModule", package: "swift-numerics"),
-      ]),
+    .target(name: "Inference", dependencies: [realModule]),
+    .target(name: "Cosmology", dependencies: ["Inference", "LinearAlgebra", realModule]),
+    .target(name: "Samplers", dependencies: ["Inference", "LinearAlgebra", realModule]),
     .target(
       name: "Catalogs",
       dependencies: ["Archives", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra"]),
     // GSL's quadrature, which nothing but checks may call; its vectors call the BLAS of LinearAlgebra.
-    .target(
-      name: "Validation",
-      dependencies: [
-        "CGSL", "Cosmology", .product(name: "RealModule", package: "swift-numerics"),
-      ]),
+    .target(name: "Validation", dependencies: ["CGSL", "Cosmology", realModule]),
     .target(
       name: "Analyses",
       dependencies: [
@@ -78,7 +62,7 @@ let package = Package(
       dependencies: [
         "Analyses", "Catalogs", "Cosmology", "Digests", "Inference", "Samplers",
         .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "RealModule", package: "swift-numerics"),
+        realModule,
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

@@ -11,37 +11,22 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
   targets: [
-    .executableTarget(
-      name: "Sampling",
-      dependencies: [
-        .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "Samplers", package: "sn-infer"),
-        .product(name: "Catalogs", package: "sn-infer"),
-        .product(name: "Cosmology", package: "sn-infer"),
-      ],
-      path: "Benchmarks/Sampling",
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
-    .executableTarget(
-      name: "Flows",
-      dependencies: [
-        .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "LinearAlgebra", package: "sn-infer"),
-        .product(name: "RealModule", package: "swift-numerics"),
-        .product(name: "Samplers", package: "sn-infer"),
-      ],
-      path: "Benchmarks/Flows",
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
-    .executableTarget(
-      name: "Likelihoods",
-      dependencies: [
-        .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "Cosmology", package: "sn-infer"),
-        .product(name: "LinearAlgebra", package: "sn-infer"),
-      ],
-      path: "Benchmarks/Likelihoods",
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    benchmark("Sampling", libraries(["Inference", "Samplers", "Catalogs", "Cosmology"])),
+    benchmark(
+      "Flows",
+      libraries(["Inference", "LinearAlgebra"])
+        + [.product(name: "RealModule", package: "swift-numerics")] + libraries(["Samplers"])),
+    benchmark("Likelihoods", libraries(["Inference", "Cosmology", "LinearAlgebra"])),
   ]
 )
+
+func libraries(_ names: [String]) -> [Target.Dependency] {
+  names.map { .product(name: $0, package: "sn-infer") }
+}
+
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: [.product(name: "Benchmark", package: "benchmark")] + dependencies,
+    path: "Benchmarks/\(name)",
+    plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+}

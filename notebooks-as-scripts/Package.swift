@@ -9,67 +9,28 @@ let package = Package(
   dependencies: [.package(name: "sn-infer", path: "..")],
   targets: [
     .executableTarget(
-      name: "own-likelihood",
-      dependencies: [
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "Reports", package: "sn-infer"),
-        .product(name: "Samplers", package: "sn-infer"),
-      ]),
-    .executableTarget(
-      name: "supernova-posterior",
-      dependencies: [
-        "GenerativeStudy",
-        .product(name: "Catalogs", package: "sn-infer"),
-        .product(name: "Cosmology", package: "sn-infer"),
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "Reports", package: "sn-infer"),
-        .product(name: "Samplers", package: "sn-infer"),
-      ]),
-    .executableTarget(
-      name: "hmc-versus-nhf",
-      dependencies: [
-        "GenerativeStudy",
-        .product(name: "Catalogs", package: "sn-infer"),
-        .product(name: "Cosmology", package: "sn-infer"),
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "Reports", package: "sn-infer"),
-        .product(name: "Samplers", package: "sn-infer"),
-      ]),
+      name: "own-likelihood", dependencies: libraries(["Inference", "Reports", "Samplers"])),
+    study("supernova-posterior", ["Catalogs", "Cosmology", "Inference", "Reports", "Samplers"]),
+    study("hmc-versus-nhf", ["Catalogs", "Cosmology", "Inference", "Reports", "Samplers"]),
     // What the three notebooks on generative flows share, and the options and folders of all.
-    .target(
-      name: "GenerativeStudy",
-      dependencies: [
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "Samplers", package: "sn-infer"),
-      ]),
-    .executableTarget(
-      name: "leapfrog-robustness",
-      dependencies: [
-        "GenerativeStudy",
-        .product(name: "Samplers", package: "sn-infer"),
-      ]),
-    .executableTarget(
-      name: "gaussian-mixture",
-      dependencies: [
-        "GenerativeStudy",
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "Samplers", package: "sn-infer"),
-      ]),
-    .executableTarget(
-      name: "kinetic-energies",
-      dependencies: [
-        "GenerativeStudy",
-        .product(name: "Samplers", package: "sn-infer"),
-      ]),
+    .target(name: "GenerativeStudy", dependencies: libraries(["Inference", "Samplers"])),
+    study("leapfrog-robustness", ["Samplers"]),
+    study("gaussian-mixture", ["Inference", "Samplers"]),
+    study("kinetic-energies", ["Samplers"]),
     .testTarget(
       name: "GenerativeStudyTests",
-      dependencies: [
-        "GenerativeStudy",
-        .product(name: "Inference", package: "sn-infer"),
-        .product(name: "Samplers", package: "sn-infer"),
-      ]),
+      dependencies: ["GenerativeStudy"] + libraries(["Inference", "Samplers"])),
   ]
 )
+
+func libraries(_ names: [String]) -> [Target.Dependency] {
+  names.map { .product(name: $0, package: "sn-infer") }
+}
+
+/// A notebook that builds on GenerativeStudy.
+func study(_ name: String, _ names: [String]) -> Target {
+  .executableTarget(name: name, dependencies: ["GenerativeStudy"] + libraries(names))
+}
 
 for target in package.targets {
   target.swiftSettings = [

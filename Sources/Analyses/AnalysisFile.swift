@@ -79,7 +79,6 @@ public enum AnalysisFile {
     _ given: Tree, _ reader: inout NodeReader
   ) throws(AnalysisError) -> Tree {
     var usual = Analysis(likelihood: [:])
-    var entries: [(key: String, value: Tree)] = []
     if case .map(let likelihoods) = given["likelihood"] ?? .null {
       let choice = SupernovaChoice(data: "")
       for (name, value) in likelihoods {
@@ -102,7 +101,7 @@ public enum AnalysisFile {
         usual.samplers.append(type.init())
       }
     }
-    entries = []
+    var entries: [(key: String, value: Tree)] = []
     if case .map(let all) = given {
       // `hmc:` alone stands for its usual settings.
       entries = all.map { key, value in
@@ -176,11 +175,6 @@ private struct NodeReader {
   let path: String
   var left: Int
   var lines: [String: Int] = [:]
-
-  init(path: String, left: Int) {
-    self.path = path
-    self.left = left
-  }
 
   mutating func tree(_ node: Node, _ place: String = "") throws(AnalysisError) -> Tree {
     left -= 1

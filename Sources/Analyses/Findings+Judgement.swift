@@ -48,17 +48,12 @@ extension Findings {
       }),
       let best = chain.bestDraw
     else { return nil }
-    let (space, likelihood) = (problem.posterior.space, problem.likelihood)
-    var parameters = Dictionary(
-      zip(space.free.map(\.name), best.values), uniquingKeysWith: { first, _ in first })
-    for parameter in space.parameters {
-      if let value = parameter.prior.fixedValue { parameters[parameter.name] = value }
-    }
+    let space = problem.posterior.space
+    let parameters = space.values(best.values, of: space.free.map(\.name))
+    let goodness = problem.likelihood.goodness(at: parameters, freeCount: space.dimension)
     return BestDraw(
-      parameters: parameters,
-      chiSquared: likelihood.chiSquared(
-        at: likelihood.parameterNames.map { parameters[$0] ?? .nan }),
-      degreesOfFreedom: likelihood.dataCount - space.dimension - likelihood.marginalisedCount)
+      parameters: parameters, chiSquared: goodness.chiSquared,
+      degreesOfFreedom: goodness.degreesOfFreedom)
   }
 
   // MARK: What a careful reader would want to be told

@@ -122,13 +122,7 @@ public struct Findings: Sendable, Codable {
 
   // MARK: Reading
 
-  /// Reads the `summary.json` of a folder; without one, findings of nothing.
-  public init(of folder: String) {
-    var notes: [String] = []
-    self.init(reading: "\(folder)/summary.json", &notes)
-  }
-
-  /// Reads a summary; what is missing or damaged is left out, the latter with a note.
+  /// Reads a summary; without one, findings of nothing. What is damaged is left out, with a note.
   public init(reading path: String, _ notes: inout [String]) {
     self.init()
     guard let json = FileManager.default.contents(atPath: path) else { return }

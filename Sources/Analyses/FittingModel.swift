@@ -35,40 +35,46 @@ public struct FittingModel: Sendable, CustomStringConvertible {
 
   /// The parameters, priors and offsets are those of `fit` without options: a zero point that no h in
   /// (0, 1) explains speaks against the redshifts or the moduli.
-  private static func best(_ catalog: Catalog, _ model: some ExpansionModel) throws -> BestFit {
+  private static func best(_ catalog: Catalog, _ model: some NamedModel) throws -> BestFit {
     switch catalog.content {
     case .magnitudes(let sample):
-      let distances = ModelDistances(model, redshifts: sample.flowRedshifts)
-      return try best { offset in
+      let distances = ModelDistances(model, redshifts: sample.hubbleFlowRedshifts)
+      return try best(type(of: model)) { offset in
         let direct = try SupernovaLikelihood(sample, distances: distances, offset: offset)
-        return ProjectedSupernovaLikelihood(direct, over: try space(direct.parameterNames))
+        return ProjectedSupernovaLikelihood(
+          direct, over: try space(direct.parameterNames, of: type(of: model)))
       }
     case .lightCurves(let sample):
       let distances = ModelDistances(model, redshifts: sample.supernovae.map(\.redshift))
-      return try best { LightCurveLikelihood(sample, distances: distances, offset: $0) }
+      return try best(type(of: model)) {
+        LightCurveLikelihood(sample, distances: distances, offset: $0)
+      }
     }
   }
 
   /// With any zero point first, then with the best one in its prior, then with all parameters: a zero
   /// point that is far too precise to be found together with the others.
   private static func best(
+    _ model: any NamedModel.Type,
     _ likelihood: (OffsetTreatment) throws -> some GaussianLikelihood
   ) throws -> BestFit {
     let marginalised = try likelihood(.marginalised)
-    let shape = try BestFit(marginalised, over: space(marginalised.parameterNames)).parameters
+    let shape = try BestFit(marginalised, over: space(marginalised.parameterNames, of: model))
+      .parameters
     let sampled = try likelihood(.sampled)
-    let offsets = try BestFit(sampled, over: space(sampled.parameterNames, fixed: shape)).parameters
+    let offsets = try BestFit(sampled, over: space(sampled.parameterNames, of: model, fixed: shape))
+      .parameters
     return try BestFit(
-      sampled, over: space(sampled.parameterNames),
+      sampled, over: space(sampled.parameterNames, of: model),
       from: shape.merging(offsets) { first, _ in first })
   }
 
   private static func space(
-    _ names: [String], fixed values: [String: Double] = [:]
+    _ names: [String], of model: any NamedModel.Type, fixed values: [String: Double] = [:]
   ) throws -> ParameterSpace {
     try ParameterSpace(
       names.map { name in
-        values[name].map { Parameter(name, prior: .fixed($0)) } ?? Parameter.usual(name)
+        values[name].map { Parameter(name, prior: .fixed($0)) } ?? model.usual(name)
       })
   }
 

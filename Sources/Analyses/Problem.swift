@@ -37,7 +37,8 @@ extension Analysis {
     let catalog = try choice.read()
     do {
       if theory.distance == .pen {
-        return try problem(name, choice, catalog, Pen1999(redshifts: catalog.flowRedshifts), model)
+        return try problem(
+          name, choice, catalog, Pen1999(redshifts: catalog.hubbleFlowRedshifts), model)
       }
       return try problem(name, choice, catalog, model.init(radiation: theory.radiation), model)
     } catch let error as NotPositiveDefinite {
@@ -50,7 +51,7 @@ extension Analysis {
     _ named: any NamedModel.Type
   ) throws -> Problem {
     try problem(
-      name, choice, catalog, ModelDistances(model, redshifts: catalog.flowRedshifts), named)
+      name, choice, catalog, ModelDistances(model, redshifts: catalog.hubbleFlowRedshifts), named)
   }
 
   private func problem(
@@ -58,15 +59,12 @@ extension Analysis {
     _ distances: some ComovingDistances, _ named: any NamedModel.Type
   ) throws -> Problem {
     func plan(_ sampled: [String], _ marginalised: [String]) throws -> ParameterPlan {
-      let own = named.parameters
-      return try ParameterPlan(
-        self, choice.offset,
-        usual: sampled.map { name in own.first { $0.name == name } ?? Parameter.usual(name) },
-        marginalised: marginalised)
+      try ParameterPlan(
+        self, choice.offset, usual: sampled.map { named.usual($0) }, marginalised: marginalised)
     }
     switch catalog.content {
     case .magnitudes(let sample):
-      guard !sample.flowRedshifts.isEmpty else { throw AnalysisError.nothingInTheFlow }
+      guard !sample.hubbleFlowRedshifts.isEmpty else { throw AnalysisError.nothingInTheFlow }
       let plan = try plan(
         distances.parameterNames + sample.offsetNames(.sampled),
         distances.parameterNames + sample.offsetNames(.marginalised))
@@ -118,9 +116,9 @@ extension Analysis {
 
 extension Catalog {
   /// The redshifts that distances are needed to.
-  fileprivate var flowRedshifts: [Double] {
+  fileprivate var hubbleFlowRedshifts: [Double] {
     switch content {
-    case .magnitudes(let sample): sample.flowRedshifts
+    case .magnitudes(let sample): sample.hubbleFlowRedshifts
     case .lightCurves(let sample): sample.supernovae.map(\.redshift)
     }
   }

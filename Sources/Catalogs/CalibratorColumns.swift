@@ -24,17 +24,13 @@ struct CalibratorColumns {
     if let flagColumn {
       isCalibrator = try table.numbersWithGaps(inColumn: flagColumn).map { $0 == 1 }
       if let row = isCalibrator.indices.first(where: { isCalibrator[$0] && !(distances[$0] > 0) }) {
-        throw CatalogError(
-          table.path, row: table.place(ofRow: row), column: table.columnNames[column],
-          .notPositive(found: distances[row]))
+        throw table.error(row: row, column: column, .notPositive(found: distances[row]))
       }
     }
     if let row = isCalibrator.indices.first(where: {
       isCalibrator[$0] && !plausibleMagnitudes.contains(distances[$0])
     }) {
-      throw CatalogError(
-        table.path, row: table.place(ofRow: row), column: table.columnNames[column],
-        .implausibleMagnitude(distances[row]))
+      throw table.error(row: row, column: column, .implausibleMagnitude(distances[row]))
     }
     guard isCalibrator.contains(true) else {
       if options.includesCalibrators { throw CatalogError(table.path, .noCalibrators) }

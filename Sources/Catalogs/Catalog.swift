@@ -75,7 +75,7 @@ public struct Catalog: Sendable, Equatable {
     if options.columns[.modulus] != nil, options.columns[.magnitude] != nil {
       throw CatalogError(path, .contradictoryRoles)
     }
-    switch try InputFile(path).kind {
+    switch try InputFile(path) {
     case .text(let bytes):
       guard options.format?.isFITS != true else { throw CatalogError(path, .notFITS) }
       if options.format == .dataset

@@ -106,10 +106,10 @@ extension CatalogReader {
 
   private mutating func readMagnitudes(_ column: Int) throws(CatalogError) -> [Double] {
     var magnitudes = try table.magnitudes(inColumn: column)
-    if let missing = format.missingValue, let row = magnitudes.firstIndex(of: missing) {
-      throw CatalogError(
-        table.path, row: table.place(ofRow: row), column: table.columnNames[column],
-        .missingValue(mark: missing))
+    if let missing = format.missingValue {
+      try table.check(
+        magnitudes, inColumn: column, otherwise: CatalogError.Problem.missingValue(mark:)
+      ) { $0 != missing }
     }
     // SALT2mu's bins hold differences to a reference cosmology.
     if options.columns[.modulus] == nil, ColumnRole.matches(table.columnNames[column], ["MUDIF"]) {
@@ -181,11 +181,7 @@ extension CatalogReader {
       throw CatalogError(table.path, .noErrors(looked: names))
     }
     let errors = try table.magnitudes(inColumn: column)
-    if let row = errors.firstIndex(where: { $0 <= 0 }) {
-      throw CatalogError(
-        table.path, row: table.place(ofRow: row), column: table.columnNames[column],
-        .notPositive(found: errors[row]))
-    }
+    try table.check(errors, inColumn: column, otherwise: { .notPositive(found: $0) }) { $0 > 0 }
     notes += additionNotes(table.columnNames[column])
     return (
       .independent(added(errors, rows) ?? errors), "column '\(table.columnNames[column])'"

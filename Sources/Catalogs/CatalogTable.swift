@@ -26,14 +26,13 @@ extension CatalogTable {
   }
 
   /// The first column with one of some names; case and underscores do not count.
-  func column(named names: String...) -> Int? {
-    for name in names {
-      if let index = columnNames.firstIndex(where: { ColumnRole.matches($0, [name]) }) {
-        return index
-      }
-    }
-    return nil
+  func column(named names: [String]) -> Int? {
+    names.lazy.compactMap { name in
+      columnNames.firstIndex { ColumnRole.matches($0, [name]) }
+    }.first
   }
+
+  func column(named name: String) -> Int? { column(named: [name]) }
 
   /// All numbers of a column in magnitudes.
   func magnitudes(inColumn column: Int) throws(CatalogError) -> [Double] {
@@ -45,14 +44,24 @@ extension CatalogTable {
     return try numbers(inColumn: column)
   }
 
+  /// The error for a cell.
+  func error(row: Int, column: Int, _ problem: CatalogError.Problem) -> CatalogError {
+    CatalogError(path, row: place(ofRow: row), column: columnNames[column], problem)
+  }
+
+  /// Refuses values of a column, given by row, of which one is not as it should be.
+  func check(
+    _ values: [Double], inColumn column: Int, otherwise problem: (Double) -> CatalogError.Problem,
+    _ isGood: (Double) -> Bool
+  ) throws(CatalogError) {
+    guard let row = values.firstIndex(where: { !isGood($0) }) else { return }
+    throw error(row: row, column: column, problem(values[row]))
+  }
+
   /// Refuses magnitudes and moduli that nothing in the sky has.
-  ///
-  /// - Parameter values: those of a column, by row.
   func checkMagnitudes(_ values: [Double], inColumn column: Int) throws(CatalogError) {
-    if let row = values.firstIndex(where: { !plausibleMagnitudes.contains($0) }) {
-      throw CatalogError(
-        path, row: place(ofRow: row), column: columnNames[column],
-        .implausibleMagnitude(values[row]))
+    try check(values, inColumn: column, otherwise: CatalogError.Problem.implausibleMagnitude) {
+      plausibleMagnitudes.contains($0)
     }
   }
 
@@ -61,10 +70,7 @@ extension CatalogTable {
     inColumn column: Int, above bound: Double, otherwise problem: (Double) -> CatalogError.Problem
   ) throws(CatalogError) -> [Double] {
     let values = try numbers(inColumn: column)
-    if let row = values.firstIndex(where: { !($0 > bound) }) {
-      throw CatalogError(
-        path, row: place(ofRow: row), column: columnNames[column], problem(values[row]))
-    }
+    try check(values, inColumn: column, otherwise: problem) { $0 > bound }
     return values
   }
 }

@@ -51,17 +51,24 @@ public enum ColumnRole: String, Sendable, CaseIterable {
   ) throws(CatalogError) -> Int? {
     if let name = chosen[self] {
       let exact = table.columnNames.firstIndex { $0 == name }
-      guard let index = exact ?? Self.index(of: name, in: table.columnNames) else {
+      guard let index = exact ?? table.column(named: name) else {
         throw Self.missing([self], from: table, lookingFor: [name])
       }
       return try Self.unique(index, in: table)
     }
-    for name in names ?? synonyms {
-      if let index = Self.index(of: name, in: table.columnNames) {
-        return try Self.unique(index, in: table)
-      }
+    return try table.column(named: names ?? synonyms).map { index throws(CatalogError) in
+      try Self.unique(index, in: table)
     }
-    return nil
+  }
+
+  /// The column of a table that plays this role and must be there.
+  func required(
+    in table: some CatalogTable, chosen: [ColumnRole: String]
+  ) throws(CatalogError) -> Int {
+    guard let column = try column(in: table, chosen: chosen) else {
+      throw Self.missing([self], from: table)
+    }
+    return column
   }
 
   /// The error for a table without a column for any of some roles.
@@ -83,10 +90,6 @@ public enum ColumnRole: String, Sendable, CaseIterable {
       throw CatalogError(table.path, column: name, .duplicateColumn)
     }
     return index
-  }
-
-  private static func index(of name: String, in names: [String]) -> Int? {
-    names.firstIndex { plain($0) == plain(name) }
   }
 
   private static func plain(_ name: String) -> String {

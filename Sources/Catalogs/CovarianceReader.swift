@@ -20,7 +20,7 @@ enum CovarianceReader {
     _ path: String, counts: [Int], isCovariance: Bool = true
   ) throws(CatalogError) -> Result {
     let nameSays = CovarianceKind(fileName: path.split(separator: "/").last.map(String.init) ?? "")
-    switch try InputFile(path).kind {
+    switch try InputFile(path) {
     case .text(let bytes):
       // All that the largest matrix has, a count or two before it, and one to show that it is larger.
       let largest = counts.max() ?? 0

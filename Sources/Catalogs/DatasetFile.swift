@@ -37,7 +37,7 @@ struct DatasetFile {
     guard let tablePath = try file(Self.dataKey, saidBy: nil) else {
       throw CatalogError(path, .lacksKey(Self.dataKey))
     }
-    guard case .text(let bytes) = try InputFile(tablePath).kind else {
+    guard case .text(let bytes) = try InputFile(tablePath) else {
       throw CatalogError(tablePath, .noColumnNames)
     }
     let table = try TextTable(bytes, path: tablePath)
@@ -57,9 +57,7 @@ struct DatasetFile {
   ) throws(CatalogError) -> ReadCatalog {
     var options = options
     if options.covariance == nil { options.covariance = try blockPath(.magnitude) }
-    guard let column = try ColumnRole.redshift.column(in: table, chosen: options.columns) else {
-      throw ColumnRole.missing([.redshift], from: table)
-    }
+    let column = try ColumnRole.redshift.required(in: table, chosen: options.columns)
     let addition = try addition(for: table, try table.numbers(inColumn: column))
     var reader = CatalogReader(table, format: .cosmomc, options, adding: addition)
     return try reader.read()
@@ -83,7 +81,13 @@ extension DatasetFile {
   /// A number; nil if it is not there.
   func number(_ key: String) throws(CatalogError) -> Double? {
     guard let value = values[key] else { return nil }
-    return try finiteNumber(value.text, path, row: value.line, column: key)
+    guard let number = Double(value.text) else {
+      throw CatalogError(path, row: value.line, column: key, .notANumber(found: value.text))
+    }
+    guard number.isFinite else {
+      throw CatalogError(path, row: value.line, column: key, .notFinite(found: value.text))
+    }
+    return number
   }
 
   /// A number that is at least 0 and not absurd; nil if it is not there.

@@ -38,11 +38,7 @@ struct FITSTable: CatalogTable {
 
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
     let values = try numbersWithGaps(inColumn: column)
-    if let row = values.firstIndex(where: { !$0.isFinite }) {
-      throw CatalogError(
-        path, row: place(ofRow: row), column: columnNames[column],
-        .notFinite(found: "\(values[row])"))
-    }
+    try check(values, inColumn: column, otherwise: { .notFinite(found: "\($0)") }, \.isFinite)
     return values
   }
 

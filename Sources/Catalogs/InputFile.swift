@@ -3,24 +3,18 @@ import FITS
 import Foundation
 
 /// A file to read, with a first look at what is in it.
-struct InputFile {
-  let path: String
-  let kind: Kind
-
-  enum Kind {
-    /// FITS, unpacked if it was compressed by gzip.
-    case fits(FITSFile)
-    /// Text, with its bytes, unpacked if it was compressed by gzip.
-    case text([UInt8])
-    /// A zip archive, with its bytes.
-    case zip([UInt8])
-  }
+enum InputFile {
+  /// FITS, unpacked if it was compressed by gzip.
+  case fits(FITSFile)
+  /// Text, with its bytes, unpacked if it was compressed by gzip.
+  case text([UInt8])
+  /// A zip archive, with its bytes.
+  case zip([UInt8])
 
   /// Looks at a file.
   ///
   /// - Throws: `CatalogError` if there is nothing to read, or it is plainly not data.
   init(_ path: String) throws(CatalogError) {
-    self.path = path
     // Links are followed, as opening the file would.
     let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else {
@@ -32,7 +26,7 @@ struct InputFile {
     default: throw CatalogError(path, .notRegularFile)
     }
     do {
-      kind = try Self.kind(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), path)
+      self = try Self.recognised([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), path)
     } catch let error as CatalogError {
       throw error
     } catch let error as ArchiveError {
@@ -44,7 +38,7 @@ struct InputFile {
 
   private static let fitsMagic = Array("SIMPLE  =".utf8)
 
-  private static func kind(of bytes: [UInt8], _ path: String) throws -> Kind {
+  private static func recognised(_ bytes: [UInt8], _ path: String) throws -> InputFile {
     if bytes.starts(with: ZipArchive.magic) { return .zip(bytes) }
     let bytes = bytes.starts(with: Gzip.magic) ? try Gzip.unpack(bytes) : bytes
     guard bytes.starts(with: fitsMagic) else { return .text(try checkedText(bytes, path)) }
@@ -66,7 +60,8 @@ struct InputFile {
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       throw CatalogError(path, .isUTF16)
     }
-    guard bytes.contains(where: { !$0.isASCIIBlank }) else { throw CatalogError(path, .empty) }
+    let blanks: Set<UInt8> = [0x20, 0x09, 0x0a, 0x0d]
+    guard !bytes.allSatisfy(blanks.contains) else { throw CatalogError(path, .empty) }
     let beginning = String(decoding: bytes.prefix(512), as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FEFF}"])).lowercased()
     for tag in ["<!doctype", "<html", "<?xml"] where beginning.hasPrefix(tag) {
@@ -76,9 +71,4 @@ struct InputFile {
     guard !bytes.contains(0) else { throw CatalogError(path, .isBinary) }
     return bytes
   }
-}
-
-extension UInt8 {
-  /// Whether this is a blank, a tab or the end of a line.
-  fileprivate var isASCIIBlank: Bool { [0x20, 0x09, 0x0a, 0x0d].contains(self) }
 }

@@ -13,36 +13,33 @@ struct LightCurveColumns {
   /// Whether the shape is a stretch near 1 rather than x₁.
   let shapeIsStretch: Bool
 
-  /// Finds the columns; nil if one is missing.
-  init?(in table: some CatalogTable) {
-    let stretch = table.column(named: "s", "stretch")
-    guard let magnitude = table.column(named: "mb"),
-      let magnitudeError = table.column(named: "dmb"),
-      let shape = table.column(named: "x1") ?? stretch,
-      let shapeError = table.column(named: "dx1", "ds", "dstretch"),
-      let color = table.column(named: "color", "colour"),
-      let colorError = table.column(named: "dcolor", "dcolour"),
-      let magnitudeShape = table.column(named: "cov_m_s"),
-      let magnitudeColor = table.column(named: "cov_m_c", "cov_m_"),
-      let shapeColor = table.column(named: "cov_s_c")
-    else { return nil }
-    self.magnitude = magnitude
-    self.magnitudeError = magnitudeError
-    self.shape = shape
-    self.shapeError = shapeError
-    self.color = color
-    self.colorError = colorError
-    self.magnitudeShape = magnitudeShape
-    self.magnitudeColor = magnitudeColor
-    self.shapeColor = shapeColor
-    shapeIsStretch = shape == stretch
+  /// Finds the columns.
+  ///
+  /// - Throws: `CatalogError` if one is missing.
+  init(in table: some CatalogTable) throws(CatalogError) {
+    func find(_ names: String...) throws(CatalogError) -> Int {
+      guard let column = table.column(named: names) else {
+        throw CatalogError(table.path, .noLightCurves)
+      }
+      return column
+    }
+    magnitude = try find("mb")
+    magnitudeError = try find("dmb")
+    shape = try find("x1", "s", "stretch")
+    shapeError = try find("dx1", "ds", "dstretch")
+    color = try find("color", "colour")
+    colorError = try find("dcolor", "dcolour")
+    magnitudeShape = try find("cov_m_s")
+    magnitudeColor = try find("cov_m_c", "cov_m_")
+    shapeColor = try find("cov_s_c")
+    shapeIsStretch = !ColumnRole.matches(table.columnNames[shape], ["x1"])
   }
 
   /// Whether a table holds light curves that are still to be standardised: all columns are there,
   /// and shapes or colours are not all zero. Not so if the user names a column of magnitudes.
   static func areIn(_ table: some CatalogTable, chosen: [ColumnRole: String]) -> Bool {
     guard chosen[.magnitude] == nil, chosen[.modulus] == nil,
-      let columns = LightCurveColumns(in: table),
+      let columns = try? LightCurveColumns(in: table),
       let shapes = try? table.numbers(inColumn: columns.shape),
       let colors = try? table.numbers(inColumn: columns.color)
     else { return false }

@@ -31,12 +31,9 @@ struct LightCurveReader<Table: CatalogTable> {
     for role in [ColumnRole.modulus, .magnitude, .error] where options.columns[role] != nil {
       throw CatalogError(path, .notForLightCurves(option: "--column \(role.rawValue)=NAME"))
     }
-    guard let parts = LightCurveColumns(in: wholeTable) else {
-      throw CatalogError(path, .noLightCurves)
-    }
+    let parts = try LightCurveColumns(in: wholeTable)
     let chosen = options.columns
-    guard let redshiftColumn = try ColumnRole.redshift.column(in: wholeTable, chosen: chosen)
-    else { throw ColumnRole.missing([.redshift], from: wholeTable) }
+    let redshiftColumn = try ColumnRole.redshift.required(in: wholeTable, chosen: chosen)
     let cut = try RedshiftCut(
       try wholeTable.numbers(inColumn: redshiftColumn), options,
       column: wholeTable.columnNames[redshiftColumn], path: path)

@@ -1,4 +1,3 @@
-import Inference
 import FITS
 
 /// Columns of numbers from any table: text separated by commas or blanks, with or without a line of
@@ -33,9 +32,9 @@ public struct NumberTable: Sendable, Equatable {
   ///   - names: the columns to read, at least one, in this order; all, if nil.
   /// - Throws: `CatalogError` with the row and the column of what is no finite number.
   public init(_ path: String, columns names: [String]? = nil) throws(CatalogError) {
-    switch try InputFile(path).kind {
+    switch try InputFile(path) {
     case .fits(let file): try self.init(try FITSTable(file), names)
-    case .text(let bytes): try self.init(try PlainTable(bytes, path: path), names)
+    case .text(let bytes): try self.init(try TextTable(plain: bytes, path: path), names)
     case .zip: throw CatalogError(path, .isArchive)
     }
   }
@@ -55,11 +54,7 @@ public struct NumberTable: Sendable, Equatable {
         throw CatalogError(table.path, column: name, .duplicateColumn)
       }
       guard let index = places[name] else {
-        throw CatalogError(
-          table.path,
-          .unknownColumn(
-            name, available: table.columnNames,
-            nearest: nearestName(to: [name], among: table.columnNames)))
+        throw CatalogError.unknownColumn(name, available: table.columnNames, in: table.path)
       }
       indices.append(index)
     }
@@ -67,59 +62,5 @@ public struct NumberTable: Sendable, Equatable {
     path = table.path
     columnNames = wanted
     self.columns = columns
-  }
-}
-
-/// A text table that nothing is expected of but rows of equal length.
-private struct PlainTable: CatalogTable {
-  let path: String
-  let columnNames: [String]
-  private let lines: TextLines
-  private var rows: [TextLines.Line]
-
-  init(_ bytes: [UInt8], path: String) throws(CatalogError) {
-    self.path = path
-    let lines = try TextLines(bytes, path: path, upTo: .rows)
-    self.lines = lines
-    guard let first = lines.data.first else { throw CatalogError(path, .noRows) }
-    let words = lines.fields(of: first)
-    if words.contains(where: { Double($0) != nil }) {
-      let comment = lines.leadingComments.last { $0.count == words.count }
-      columnNames = comment ?? (1...words.count).map { "x\($0)" }
-      rows = lines.data
-    } else {
-      columnNames = words
-      rows = Array(lines.data.dropFirst())
-    }
-    guard !rows.isEmpty else { throw CatalogError(path, .noRows) }
-    if let row = rows.first(where: { $0.fieldCount != columnNames.count }) {
-      throw CatalogError(
-        path, row: lines.number(of: row),
-        .wrongFieldCount(found: row.fieldCount, expected: columnNames.count))
-    }
-  }
-
-  var rowCount: Int { rows.count }
-
-  func place(ofRow row: Int) -> Int { lines.number(of: rows[row]) }
-
-  func unit(ofColumn column: Int) -> String { "" }
-
-  func keeping(rows kept: [Int]) -> PlainTable {
-    var table = self
-    table.rows = kept.map { rows[$0] }
-    return table
-  }
-
-  func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
-    try lines.numbers(inFields: columns, columns.map { columnNames[$0] }, of: rows)
-  }
-
-  func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
-    try numbers(inColumns: [column])[0]
-  }
-
-  func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double] {
-    try numbers(inColumn: column)
   }
 }

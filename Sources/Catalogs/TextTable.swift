@@ -11,7 +11,7 @@ struct TextTable: CatalogTable {
   let columnNames: [String]
   let layout: Layout
   private let lines: TextLines
-  private let rows: [TextLines.Line]
+  private var rows: [TextLines.Line]
 
   /// Where the column names came from.
   enum Layout {
@@ -58,8 +58,30 @@ struct TextTable: CatalogTable {
       throw CatalogError(
         path, row: lines.number(of: first), format == .union ? .notThreeColumns : .noColumnNames)
     }
+    try checkRows()
+  }
+
+  /// Reads a table that nothing is expected of but rows of equal length; columns without names are
+  /// `x1`, `x2`, ….
+  init(plain bytes: [UInt8], path: String) throws(CatalogError) {
+    self.path = path
+    layout = .named
+    lines = try TextLines(bytes, path: path, upTo: .rows)
+    guard let first = lines.data.first else { throw CatalogError(path, .noRows) }
+    let words = lines.fields(of: first)
+    if words.contains(where: { Double($0) != nil }) {
+      let comment = lines.leadingComments.last { $0.count == words.count }
+      columnNames = comment ?? (1...words.count).map { "x\($0)" }
+      rows = lines.data
+    } else {
+      columnNames = words
+      rows = Array(lines.data.dropFirst())
+    }
+    try checkRows()
+  }
+
+  private func checkRows() throws(CatalogError) {
     guard !rows.isEmpty else { throw CatalogError(path, .noRows) }
-    let keyCount = layout == .snana ? 1 : 0
     if let row = rows.first(where: { $0.fieldCount - keyCount != columnNames.count }) {
       throw CatalogError(
         path, row: lines.number(of: row),
@@ -67,13 +89,8 @@ struct TextTable: CatalogTable {
     }
   }
 
-  private init(_ table: TextTable, rows: [TextLines.Line]) {
-    path = table.path
-    columnNames = table.columnNames
-    layout = table.layout
-    lines = table.lines
-    self.rows = rows
-  }
+  /// How many fields of a row come before those of the columns.
+  private var keyCount: Int { layout == .snana ? 1 : 0 }
 
   private static let namesKey = "VARNAMES:"
 
@@ -138,35 +155,26 @@ struct TextTable: CatalogTable {
   func place(ofRow row: Int) -> Int { lines.number(of: rows[row]) }
 
   func keeping(rows kept: [Int]) -> TextTable {
-    TextTable(self, rows: kept.map { rows[$0] })
+    var table = self
+    table.rows = kept.map { rows[$0] }
+    return table
   }
 
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
-    try numbers(inColumn: column, canLack: false)
+    try numbers(inColumns: [column])[0]
+  }
+
+  func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
+    try numbers(inColumns: columns, canLack: false)
   }
 
   func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double] {
-    try numbers(inColumn: column, canLack: true)
+    try numbers(inColumns: [column], canLack: true)[0]
   }
 
-  private func numbers(inColumn column: Int, canLack: Bool) throws(CatalogError) -> [Double] {
-    let keyCount = layout == .snana ? 1 : 0
-    return try lines.numbers(
-      inFields: [column + keyCount], [columnNames[column]], of: rows, canLack: canLack)[0]
+  private func numbers(inColumns columns: [Int], canLack: Bool) throws(CatalogError) -> [[Double]] {
+    try lines.numbers(
+      inFields: columns.map { $0 + keyCount }, columns.map { columnNames[$0] }, of: rows,
+      canLack: canLack)
   }
-}
-
-/// Reads one number.
-///
-/// - Throws: `CatalogError` if the text is no number, or one that is not finite.
-func finiteNumber(
-  _ text: String, _ path: String, row: Int, column: String? = nil
-) throws(CatalogError) -> Double {
-  guard let number = Double(text) else {
-    throw CatalogError(path, row: row, column: column, .notANumber(found: text))
-  }
-  guard number.isFinite else {
-    throw CatalogError(path, row: row, column: column, .notFinite(found: text))
-  }
-  return number
 }

@@ -61,14 +61,9 @@ public struct BestFit: Sendable {
     }
     let best = ends.min { $0.value < $1.value }
     let values = best.map { posterior.draw(at: $0.position, logDensity: 0).values } ?? []
-    parameters = Dictionary(
-      zip(space.free.map(\.name), values), uniquingKeysWith: { first, _ in first })
-    let fixed = space.parameters.compactMap { parameter in
-      parameter.prior.fixedValue.map { (parameter.name, $0) }
-    }
-    let all = parameters.merging(fixed) { free, _ in free }
-    goodness = GoodnessOfFit(
-      chiSquared: likelihood.chiSquared(at: likelihood.parameterNames.map { all[$0] ?? .nan }),
-      degreesOfFreedom: likelihood.dataCount - space.dimension - likelihood.marginalisedCount)
+    let names = space.free.map(\.name)
+    parameters = Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first })
+    goodness = likelihood.goodness(
+      at: space.values(values, of: names), freeCount: space.dimension)
   }
 }

@@ -57,9 +57,4 @@ extension ComovingDistances {
     let exist = evaluate(at: parameters.span, distances: &distanceSpan, tape: &tapeSpan)
     return exist ? distances : distances.map { _ in .nan }
   }
-
-  /// Whether there are distances at some parameters, as a part of a log density: 0 or minus infinity.
-  func part(at parameters: [Double]) -> (name: String, value: Double) {
-    ("distances", values(at: parameters).allSatisfy { $0 > 0 } ? 0 : -.infinity)
-  }
 }

@@ -13,4 +13,31 @@ public protocol GaussianLikelihood: DataLikelihood {
 extension GaussianLikelihood {
   /// N, the number of data.
   public var dataCount: Int { data.count }
+
+  /// χ² at values of the parameters by name, and whether it belongs to its degrees of freedom.
+  ///
+  /// - Parameter freeCount: how many of the parameters are fitted.
+  package func goodness(at values: [String: Double], freeCount: Int) -> GoodnessOfFit {
+    GoodnessOfFit(
+      chiSquared: chiSquared(at: parameterNames.map { values[$0] ?? .nan }),
+      degreesOfFreedom: dataCount - freeCount - marginalisedCount)
+  }
+
+  /// χ² = 2 (constant − log L); below zero it is rounding, which is all that a fit of as many
+  /// parameters as data leaves.
+  func chiSquared(at parameters: [Double], constant: Double) -> Double {
+    let value = -2 * (logLikelihood(at: parameters) - constant)
+    return value < 0 ? 0 : value
+  }
+
+  /// Whether there are distances, and the likelihood given them under a name.
+  func parts(
+    at parameters: [Double], _ distances: some ComovingDistances, _ name: String
+  ) -> [(name: String, value: Double)] {
+    let values = distances.values(at: Array(parameters.prefix(distances.parameterNames.count)))
+    return [
+      ("distances", values.allSatisfy { $0 > 0 } ? 0 : -.infinity),
+      (name, logLikelihood(at: parameters)),
+    ]
+  }
 }

@@ -28,7 +28,7 @@ public struct HubbleCurve: Sendable {
 
   /// That of a sample with distances of a model.
   public init(_ sample: SupernovaSample, _ distances: some ComovingDistances) {
-    self.init(sample.flowRedshifts, distances, lightCurves: nil) { _ in sample }
+    self.init(sample.hubbleFlowRedshifts, distances, lightCurves: nil) { _ in sample }
   }
 
   /// That of light curves.
@@ -71,18 +71,18 @@ public struct HubbleCurve: Sendable {
     _ chains: [Chain], _ space: ParameterSpace, best: [String: Double]
   ) -> Numbers? {
     guard let sample = sample(best) else { return nil }
-    let flow = sample.redshifts.indices.filter { sample.calibratorModuli[$0] == nil }
+    let hubbleFlow = sample.hubbleFlow
     let variances = sample.covariance.variances
     // What the frame of the Sun adds is taken out, so that one curve is the model of all.
-    let magnitudes = flow.map { index in
+    let magnitudes = hubbleFlow.map { index in
       sample.magnitudes[index]
         - 5 * .log10((1 + sample.heliocentricRedshifts[index]) / (1 + sample.redshifts[index]))
     }
     let zero = ZeroPoint(
-      sample, flow, magnitudes, redshifts, space, lightCurves.map { ($0, best) })
+      sample, hubbleFlow, magnitudes, redshifts, space, lightCurves.map { ($0, best) })
     var curves: [[Double]] = []
     for (chain, draw) in someDraws(chains) {
-      let values = parameters(chain, draw, space)
+      let values = space.values(chain.draw(draw), of: chain.columns.map(\.name))
       guard let distance = distances(parameterNames.map { values[$0] ?? .nan }) else { continue }
       let moduli = zip(distance, redshifts).map { distance, redshift in
         5 * .log10(distance * hubbleDistance * (1 + redshift)) + 25
@@ -93,7 +93,8 @@ public struct HubbleCurve: Sendable {
     guard curves.count > 1 else { return nil }
     return Numbers(
       supernovae: (
-        flow.map { sample.redshifts[$0] }, magnitudes, flow.map { variances[$0].squareRoot() }
+        hubbleFlow.map { sample.redshifts[$0] }, magnitudes,
+        hubbleFlow.map { variances[$0].squareRoot() }
       ),
       redshifts: redshifts,
       quantiles: redshifts.indices.map { node in
@@ -111,16 +112,6 @@ public struct HubbleCurve: Sendable {
       return (chains[chain], index - starts[chain])
     }
   }
-
-  private func parameters(_ chain: Chain, _ draw: Int, _ space: ParameterSpace) -> [String: Double]
-  {
-    var values = Dictionary(
-      zip(chain.columns.map(\.name), chain.draw(draw)), uniquingKeysWith: { first, _ in first })
-    for parameter in space.parameters {
-      if let value = parameter.prior.fixedValue { values[parameter.name] = value }
-    }
-    return values
-  }
 }
 
 /// What lies between distances in units of c/H₀ for h = 1 and the magnitudes of a sample.
@@ -134,7 +125,7 @@ private struct ZeroPoint {
   private let lightCurve: MeanLightCurve?
 
   init(
-    _ sample: SupernovaSample, _ flow: [Int], _ magnitudes: [Double], _ nodes: [Double],
+    _ sample: SupernovaSample, _ hubbleFlow: [Int], _ magnitudes: [Double], _ nodes: [Double],
     _ space: ParameterSpace, _ lightCurves: (sample: LightCurveSample, best: [String: Double])?
   ) {
     quantity = sample.quantity
@@ -153,12 +144,12 @@ private struct ZeroPoint {
       return
     }
     // Calibrators tell M as well; the diagram shows the others at the offset that is best for them.
-    let sum = flow.reduce(0) { $0 + weights[$1] }
+    let sum = hubbleFlow.reduce(0) { $0 + weights[$1] }
     var functional = [Double](repeating: 0, count: nodes.count)
     var mean = 0.0
     let logs = nodes.map { Double.log($0) }
     let step = logs[1] - logs[0]
-    for (place, index) in flow.enumerated() {
+    for (place, index) in hubbleFlow.enumerated() {
       let weight = weights[index] / sum
       mean += weight * magnitudes[place]
       let position = (Double.log(sample.redshifts[index]) - logs[0]) / step

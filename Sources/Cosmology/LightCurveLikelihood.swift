@@ -69,12 +69,7 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
 
   /// The distances, and the likelihood given them.
   public func parts(at parameters: [Double]) -> [(name: String, value: Double)] {
-    var gradient = parameters
-    var span = gradient.mutableSpan
-    return [
-      distances.part(at: Array(parameters.prefix(distances.parameterNames.count))),
-      ("likelihood of light curves", logLikelihood(at: parameters.span, gradient: &span)),
-    ]
+    parts(at: parameters, distances, "likelihood of light curves")
   }
 
   /// The magnitudes; shapes and colours are covariates.

@@ -83,9 +83,7 @@ struct LightCurveSolution {
     init(_ matrix: Matrix) throws(NotPositiveDefinite) { self = .whole(try Cholesky(matrix)) }
 
     init(variances: [Double]) throws(NotPositiveDefinite) {
-      if let bad = variances.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-        throw NotPositiveDefinite(order: bad + 1)
-      }
+      if let failure = NotPositiveDefinite(diagonal: variances) { throw failure }
       self = .diagonal(variances.map { 1 / $0 })
     }
 

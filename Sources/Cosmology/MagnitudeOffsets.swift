@@ -46,13 +46,13 @@ struct MagnitudeOffsets: Sendable {
   /// The column of the offset that is marginalised.
   let marginalised: [Double]?
   /// The supernovae whose distance follows from their redshift: all but the calibrators.
-  let flow: [Int]
+  let hubbleFlow: [Int]
   /// The magnitudes less 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc), those of calibrators less
   /// their moduli.
   var magnitudes: [Double]
 
   init(_ sample: SupernovaSample, _ treatment: OffsetTreatment) {
-    flow = sample.flow
+    hubbleFlow = sample.hubbleFlow
     let everything = [Double](repeating: 1, count: sample.count)
     var names: [(String, [Double])]
     // With calibrators h is measured, and M alone is the zero point.
@@ -83,8 +83,8 @@ extension SupernovaSample {
   }
 
   /// The indices of the supernovae that are no calibrators.
-  var flow: [Int] { redshifts.indices.filter { calibratorModuli[$0] == nil } }
+  var hubbleFlow: [Int] { redshifts.indices.filter { calibratorModuli[$0] == nil } }
 
   /// The redshifts that distances are needed to: those of all supernovae but calibrators.
-  public var flowRedshifts: [Double] { flow.map { redshifts[$0] } }
+  public var hubbleFlowRedshifts: [Double] { hubbleFlow.map { redshifts[$0] } }
 }

@@ -65,7 +65,7 @@ extension SupernovaLikelihood {
     var waves = Matrix(
       rows: 2, columns: sample.count, elements: [Double](repeating: 0, count: 2 * sample.count))
     let end = largestLogStretch
-    for (i, z) in zip(offsets.flow, distances.redshifts) {
+    for (i, z) in zip(offsets.hubbleFlow, distances.redshifts) {
       // Cosine and sine of one degree bound a polynomial wherever its zeros fall.
       let place = 2 * .log(onePlus: z) / end - 1
       let angle = 24 * Double.acos(max(-1, min(1, place)))
@@ -91,7 +91,7 @@ extension SupernovaLikelihood {
     }
     for i in 0..<count { columns[data, i] = offsets.magnitudes[i] }
     let end = largestLogStretch
-    for (i, z) in zip(offsets.flow, distances.redshifts) {
+    for (i, z) in zip(offsets.hubbleFlow, distances.redshifts) {
       let u = Double.log(onePlus: z)
       for (j, weight) in grid.weights(at: 2 * u / end - 1).enumerated() {
         columns[first + j, i] = weight

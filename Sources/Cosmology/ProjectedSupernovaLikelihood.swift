@@ -50,7 +50,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   ///     that answers at nine in ten of some hundred points (two dozen for more than 4096
   ///     supernovae), with errors that are measured there.
   public init(_ direct: SupernovaLikelihood<Distances>, over space: ParameterSpace) {
-    self.init(direct, for: RepresentativePoints(of: space, for: direct.parameterNames).points)
+    self.init(direct, for: space.representativePoints(for: direct.parameterNames))
   }
 
   private init(_ direct: SupernovaLikelihood<Distances>, for points: [[Double]]) {
@@ -141,10 +141,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
 
   /// χ² as in the direct path.
   public func chiSquared(at parameters: [Double]) -> Double {
-    var gradient = [Double](repeating: 0, count: parameters.count)
-    var span = gradient.mutableSpan
-    let value = -2 * (logLikelihood(at: parameters.span, gradient: &span) - logNormalisation)
-    return value < 0 ? 0 : value
+    chiSquared(at: parameters, constant: logNormalisation)
   }
 
   /// Returns log L and writes its gradient.

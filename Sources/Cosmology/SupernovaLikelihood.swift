@@ -42,7 +42,8 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
     _ sample: SupernovaSample, distances: Distances, offset: OffsetTreatment = .sampled
   ) throws(NotPositiveDefinite) {
     precondition(
-      distances.redshifts == sample.flowRedshifts, "distances to other redshifts than the sample's")
+      distances.redshifts == sample.hubbleFlowRedshifts,
+      "distances to other redshifts than the sample's")
     self.sample = sample
     self.distances = distances
     let errors = try sample.covariance.factor()
@@ -64,12 +65,7 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
 
   /// The distances, and the likelihood given them.
   public func parts(at parameters: [Double]) -> [(name: String, value: Double)] {
-    var gradient = parameters
-    var span = gradient.mutableSpan
-    return [
-      distances.part(at: Array(parameters.prefix(distances.parameterNames.count))),
-      ("likelihood of supernovae", logLikelihood(at: parameters.span, gradient: &span)),
-    ]
+    parts(at: parameters, distances, "likelihood of supernovae")
   }
 
   /// The magnitudes.
@@ -81,7 +77,7 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
     // What no parameter changes is what was taken out of the data.
     var model = zip(sample.magnitudes, offsets.magnitudes).map { $0 - $1 }
     let comoving = distances.values(at: Array(parameters.prefix(shapeCount)))
-    for (i, distance) in zip(offsets.flow, comoving) { model[i] += 5 * .log10(distance) }
+    for (i, distance) in zip(offsets.hubbleFlow, comoving) { model[i] += 5 * .log10(distance) }
     for (index, offset) in offsets.offsets.enumerated() {
       let value = offset.value(at: parameters[shapeCount + index])?.value ?? .nan
       for i in model.indices { model[i] += value * offset.column[i] }
@@ -105,11 +101,7 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
   /// χ² = rᵀ C⁻¹ r at one value of each parameter, at the best value of a marginalised offset;
   /// infinite where the model has no meaning.
   public func chiSquared(at parameters: [Double]) -> Double {
-    var gradient = [Double](repeating: 0, count: parameters.count)
-    var span = gradient.mutableSpan
-    let value = -2 * (logLikelihood(at: parameters.span, gradient: &span) - logNormalisation)
-    // A fit of as many parameters as data leaves nothing but rounding, which may be negative.
-    return value < 0 ? 0 : value
+    chiSquared(at: parameters, constant: logNormalisation)
   }
 
   /// Returns log L and writes its gradient.
@@ -117,26 +109,27 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
     at parameters: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {
     let (count, shapeCount) = (sample.count, distances.parameterNames.count)
-    let (flow, flowCount) = (offsets.flow, offsets.flow.count)
+    let (hubbleFlow, hubbleFlowCount) = (offsets.hubbleFlow, offsets.hubbleFlow.count)
     return withUnsafeTemporaryAllocation(
-      of: Double.self, capacity: 2 * count + 2 * flowCount + distances.tapeCount
+      of: Double.self, capacity: 2 * count + 2 * hubbleFlowCount + distances.tapeCount
     ) { scratch in
       scratch.initialize(repeating: 0)
       var residuals = scratch.extracting(0..<count).mutableSpan
       var weighted = scratch.extracting(count..<2 * count).mutableSpan
-      var comoving = scratch.extracting(2 * count..<2 * count + flowCount).mutableSpan
+      var comoving = scratch.extracting(2 * count..<2 * count + hubbleFlowCount).mutableSpan
       var sensitivities =
-        scratch.extracting(2 * count + flowCount..<2 * count + 2 * flowCount).mutableSpan
-      var tape = scratch.extracting((2 * count + 2 * flowCount)...).mutableSpan
+        scratch.extracting(2 * count + hubbleFlowCount..<2 * count + 2 * hubbleFlowCount)
+        .mutableSpan
+      var tape = scratch.extracting((2 * count + 2 * hubbleFlowCount)...).mutableSpan
       let shape = parameters.extracting(0..<shapeCount)
       guard distances.evaluate(at: shape, distances: &comoving, tape: &tape) else {
         return -.infinity
       }
 
       for i in 0..<count { residuals[i] = -offsets.magnitudes[i] }
-      for i in 0..<flowCount {
+      for i in 0..<hubbleFlowCount {
         guard comoving[i] > 0 else { return -.infinity }
-        residuals[flow[i]] += 5 * .log10(comoving[i])
+        residuals[hubbleFlow[i]] += 5 * .log10(comoving[i])
       }
       for (index, offset) in offsets.offsets.enumerated() {
         guard let (value, _) = offset.value(at: parameters[shapeCount + index]) else {
@@ -155,8 +148,8 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
       }
 
       // ∂ log L / ∂D = −(P r) · ∂μ/∂D with ∂μ/∂D = (5 / ln 10) / D.
-      for i in 0..<flowCount {
-        sensitivities[i] = -magnitudesPerLog * weighted[flow[i]] / comoving[i]
+      for i in 0..<hubbleFlowCount {
+        sensitivities[i] = -magnitudesPerLog * weighted[hubbleFlow[i]] / comoving[i]
       }
       distances.pullBack(&sensitivities, at: shape, tape: tape.span, gradient: &gradient)
       for (index, offset) in offsets.offsets.enumerated() {

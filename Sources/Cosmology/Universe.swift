@@ -38,14 +38,8 @@ public struct Universe<Model: ExpansionModel>: Sendable {
   /// - Parameter z: zero or positive; the distance is NaN otherwise, and where the model has none.
   public func comovingDistance(redshift z: Double) -> Double {
     guard z > 0 else { return z == 0 ? 0 : .nan }
-    var distance = [0.0]
     let distances = ModelDistances(model, redshifts: [z], for: [parameters])
-    var tape = [Double](repeating: 0, count: distances.tapeCount)
-    var distanceSpan = distance.mutableSpan
-    var tapeSpan = tape.mutableSpan
-    let exists = distances.evaluate(
-      at: parameters.span, distances: &distanceSpan, tape: &tapeSpan)
-    return exists ? hubbleDistance / h * distance[0] : .nan
+    return hubbleDistance / h * distances.values(at: parameters)[0]
   }
 
   /// The luminosity distance to a redshift in Mpc: (1+z) times the comoving distance.

@@ -24,9 +24,7 @@ public struct Cholesky: Sendable {
     precondition(status >= 0, "dpotrf refused its argument \(-status)")
     guard status == 0 else { throw NotPositiveDefinite(order: Int(status)) }
     // OpenBLAS lets a NaN through.
-    if let bad = factor.diagonal.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-      throw NotPositiveDefinite(order: bad + 1)
-    }
+    if let failure = NotPositiveDefinite(diagonal: factor.diagonal) { throw failure }
     self.factor = factor
   }
 
@@ -98,6 +96,11 @@ public struct NotPositiveDefinite: Error, Equatable {
   /// The order of the first leading minor that is not positive, counted from 1.
   public let order: Int
 
-  /// A failure at a leading minor.
-  public init(order: Int) { self.order = order }
+  init(order: Int) { self.order = order }
+
+  /// The failure of a diagonal matrix, or of a factor; nil if all its elements are positive and finite.
+  package init?(diagonal: [Double]) {
+    guard let bad = diagonal.firstIndex(where: { !($0 > 0 && $0.isFinite) }) else { return nil }
+    order = bad + 1
+  }
 }

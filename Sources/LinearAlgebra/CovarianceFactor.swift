@@ -48,9 +48,7 @@ public struct CovarianceFactor: Sendable {
   ///
   /// - Throws: `NotPositiveDefinite` if one of them is not positive.
   public init(standardDeviations: [Double]) throws(NotPositiveDefinite) {
-    if let bad = standardDeviations.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-      throw NotPositiveDefinite(order: bad + 1)
-    }
+    if let failure = NotPositiveDefinite(diagonal: standardDeviations) { throw failure }
     size = standardDeviations.count
     logDeterminant = standardDeviations.reduce(0) { $0 + 2 * .log($1) }
     form = .diagonal(standardDeviations.map { 1 / $0 })
@@ -61,9 +59,7 @@ public struct CovarianceFactor: Sendable {
   ///
   /// - Throws: `NotPositiveDefinite` if one of the variances is not positive.
   public init(variances: [Double], modes: Matrix) throws(NotPositiveDefinite) {
-    if let bad = variances.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-      throw NotPositiveDefinite(order: bad + 1)
-    }
+    if let failure = NotPositiveDefinite(diagonal: variances) { throw failure }
     let factor = LowRankPlusDiagonal(variances: variances, modes: modes)
     size = variances.count
     logDeterminant = factor.logDeterminant

@@ -13,7 +13,12 @@ enum DurableFile {
     defer { try? FileManager.default.removeItem(atPath: temporary) }
     try? FileManager.default.removeItem(atPath: temporary)
     try append(data, to: temporary, synced: synced)
-    guard rename(temporary, path) == 0 else { throw error(path) }
+    try move(temporary, to: path)
+  }
+
+  /// Gives a file another name, in place of what has that name.
+  static func move(_ file: String, to path: String) throws(StorageError) {
+    guard rename(file, path) == 0 else { throw error(path) }
   }
 
   /// Adds a block to a file, creating the file where needed.

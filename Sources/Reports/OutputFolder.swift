@@ -15,6 +15,8 @@ public struct OutputFolder: Sendable {
   private let writer: CheckpointWriter
   private let record: RunRecord
   private let files = FileList()
+  /// What the run that is there has written, as its record says.
+  private let earlierFiles: Set<String>
 
   /// The names of the files that were written.
   private final class FileList: Sendable {
@@ -53,16 +55,17 @@ public struct OutputFolder: Sendable {
     guard let lock = FolderLock(path) else { throw .inUse(folder: path) }
     self.lock = lock
     writer = CheckpointWriter(folder: path)
-    let results = Self.files(in: path, where: Self.isResult)
+    let earlier = try? RunRecord(reading: "\(path)/\(RunRecord.fileName)")
+    let earlierFiles = Set(earlier?.files ?? [])
+    self.earlierFiles = earlierFiles
+    let results = Self.files(in: path) { Self.isResult($0, earlierFiles) }
     for file in results where !Self.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
         path: "\(path)/\(file)", reason: "something that is not a file is in the way")
     }
     isResumed = policy == .resuming && results.contains(RunRecord.fileName)
     if isResumed {
-      guard let earlier = try? RunRecord(reading: "\(path)/\(RunRecord.fileName)") else {
-        throw .notARecord(path: "\(path)/\(RunRecord.fileName)")
-      }
+      guard let earlier else { throw .notARecord(path: "\(path)/\(RunRecord.fileName)") }
       let differences = record.differences(from: earlier)
       if !differences.isEmpty { throw .differentRun(folder: path, differences: differences) }
       files.names.withLock { $0.formUnion(earlier.files) }
@@ -88,7 +91,13 @@ public struct OutputFolder: Sendable {
   public func begin() throws(OutputError) {
     if !isResumed {
       ReportFolder(path).remove()
-      for file in Self.files(in: path, where: Self.isResultOrPartial) {
+      // Also what a crash left of writing a result.
+      for file in Self.files(
+        in: path,
+        where: {
+          Self.isResult($0.hasSuffix(".partial") ? String($0.dropLast(8)) : $0, earlierFiles)
+        })
+      {
         try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
       }
       try writeRecord(synced: true)
@@ -120,9 +129,26 @@ public struct OutputFolder: Sendable {
   public func note(_ names: [String]) { files.names.withLock { $0.formUnion(names) } }
 
   private func writeRecord(synced: Bool) throws(OutputError) {
+    note([RunRecord.fileName])
+    try files.names.withLock { names throws(OutputError) in
+      try writeRecord(of: names, synced: synced)
+    }
+  }
+
+  private func writeRecord(of names: Set<String>, synced: Bool) throws(OutputError) {
     var record = record
-    record.files = files.names.withLock { $0.sorted() }
-    try write(record.text, to: RunRecord.fileName, synced: synced)
+    record.files = names.sorted()
+    try put(record.text, to: RunRecord.fileName, synced: synced)
+  }
+
+  /// Takes note of files that are about to be written, in the record too: whatever becomes of the run,
+  /// they are known to be its own.
+  private func announce(_ names: [String]) {
+    files.names.withLock { known in
+      guard !known.isSuperset(of: names) else { return }
+      known.formUnion(names)
+      try? writeRecord(of: known, synced: false)
+    }
   }
 
   /// Writes a file, whole or not at all.
@@ -134,12 +160,16 @@ public struct OutputFolder: Sendable {
   public func write(
     _ content: String, to name: String, synced: Bool = false
   ) throws(OutputError) {
+    try put(content, to: name, synced: synced)
+    note([name])
+  }
+
+  private func put(_ content: String, to name: String, synced: Bool) throws(OutputError) {
     do {
       try DurableFile.write(Data(content.utf8), to: "\(path)/\(name)", synced: synced)
     } catch {
       throw .cannotWrite(path: error.path, reason: error.reason)
     }
-    note([name])
   }
 
   /// Writes finished chains for GetDist: their header, and `ROOT.N.txt` for each.
@@ -167,7 +197,7 @@ public struct OutputFolder: Sendable {
     return names.filter(belongs).sorted()
   }
 
-  /// What is written at the end of a run.
+  /// What is written at the end of a run, for those that have no record of it.
   private static let results =
     ["hmc.fits", "summary.json", RunRecord.fileName, oldRecord, ReportFolder.pageName]
     + HubbleFile.names
@@ -176,20 +206,14 @@ public struct OutputFolder: Sendable {
   /// What described a run in earlier versions.
   private static let oldRecord = "run.json"
 
-  /// The beginnings of the names of chains of all samplers.
-  private static let roots = RunFolder.roots.map(\.root)
+  private static let roots = RunFolder.known.map(\.root)
 
-  /// Also what a crash left of writing a result.
-  private static func isResultOrPartial(_ name: String) -> Bool {
-    isResult(name) || (name.hasSuffix(".partial") && isResult(String(name.dropLast(8))))
-  }
-
-  private static func isResult(_ name: String) -> Bool {
+  private static func isResult(_ name: String, _ recorded: Set<String>) -> Bool {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     let isOfAllChains =
       parts.count == 2 && roots.contains(parts[0])
       && ["paramnames", "ranges", "properties.ini", "state.json"].contains(parts[1])
-    return results.contains(name) || isOfAllChains || isChain(name)
+    return recorded.contains(name) || results.contains(name) || isOfAllChains || isChain(name)
   }
 
   private static func isChain(_ name: String) -> Bool {
@@ -209,13 +233,8 @@ extension OutputFolder: RunStore {
   public func chains(_ root: String, title: String) -> any ChainStore {
     ChainFiles(
       folder: path, root: root, title: title,
-      results: Self.results.filter { $0 != RunRecord.fileName },
-      writer
-    ) { names in
-      note(names)
-      // Of a run that becomes longer the record says so from now on.
-      if isResumed { try? writeRecord(synced: false) }
-    }
+      results: (Self.results + ["\(root).fits"]).filter { $0 != RunRecord.fileName }, writer,
+      began: announce)
   }
 
   /// A state that was kept by the run that is continued.
@@ -232,7 +251,7 @@ extension OutputFolder: RunStore {
   public func keep<State: Codable & Sendable>(
     _ state: State, _ name: String
   ) throws(StorageError) {
-    note([name])
+    announce([name])
     try writer.hand(
       over: .init(replacements: [
         name: {

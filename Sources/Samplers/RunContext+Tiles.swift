@@ -1,22 +1,19 @@
 import Inference
 
 extension RunContext {
-  /// The number of points of a tile: some milliseconds of work.
-  private static let tileSize = 1024
-
   /// Joins what a function makes of many points, which all workers share in tiles of a fixed size; the
   /// tiles do not know how many threads there are, so neither does the result.
   ///
   /// - Parameters:
   ///   - count: the number of points.
+  ///   - size: that of a tile; by default some milliseconds of work.
   ///   - stage: what is going on, in words.
   ///   - body: given the number of a tile and its range of points.
   /// - Throws: `SamplingError.stopped` if it was told to stop.
   func tiles<Element: Sendable>(
-    _ count: Int, during stage: String,
+    _ count: Int, size: Int = 1024, during stage: String,
     _ body: @escaping @Sendable (Int, Range<Int>) -> [Element]
   ) async throws(SamplingError) -> [Element] {
-    let size = Self.tileSize
     let parts = await workers.map((count + size - 1) / size, unless: stop) { tile in
       body(tile, tile * size..<min(count, (tile + 1) * size))
     }

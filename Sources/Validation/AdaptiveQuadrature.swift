@@ -21,6 +21,9 @@ public struct AdaptiveQuadrature: Sendable {
     self.maximumIntervals = maximumIntervals
   }
 
+  /// GSL's default error handler aborts the process; without it errors come back as codes.
+  private static let withoutErrorHandler: Void = { _ = gsl_set_error_handler_off() }()
+
   /// An integral and GSL's estimate of its absolute error.
   public struct Result: Sendable, Equatable {
     /// The value of the integral.
@@ -35,7 +38,7 @@ public struct AdaptiveQuadrature: Sendable {
   public func integrate(
     over interval: ClosedRange<Double>, _ integrand: (Double) -> Double
   ) throws(QuadratureError) -> Result {
-    ErrorHandler.switchOff()
+    _ = Self.withoutErrorHandler
     guard let workspace = gsl_integration_workspace_alloc(maximumIntervals) else {
       throw QuadratureError(
         interval: interval, estimate: .nan, error: .nan, code: GSL_ENOMEM)

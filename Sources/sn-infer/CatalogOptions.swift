@@ -78,10 +78,9 @@ struct CatalogOptions: ParsableArguments {
           throw ValidationError(
             "'--column \(assignment)' is not role=name with a role of \(roles).")
         }
-        guard columns.updateValue(parts[1], forKey: role.rawValue) == nil else {
-          throw ValidationError(
-            "The option '--column' names the role '\(role.rawValue)' more than once.")
-        }
+        try require(
+          columns.updateValue(parts[1], forKey: role.rawValue) == nil,
+          "The option '--column' names the role '\(role.rawValue)' more than once.")
       }
       if columns[ColumnRole.modulus.rawValue] != nil, columns[ColumnRole.magnitude.rawValue] != nil
       {

@@ -32,10 +32,7 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("The largest difference that does not matter.", valueName: "sigma"))
   var tolerance = 0.1
 
-  @Option(
-    help: ArgumentHelp(
-      "The fraction of each Markov chain to leave out at its beginning.", valueName: "fraction"))
-  var burnIn = 0.0
+  @OptionGroup var chains: BurnInOption
 
   @Option(help: "The seed of the permutation test.")
   var seed: UInt64 = 1
@@ -44,17 +41,13 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard tolerance > 0, tolerance.isFinite else {
-      throw ValidationError("--tolerance must be positive.")
-    }
-    guard (0..<1).contains(burnIn) else {
-      throw ValidationError("--burn-in must be at least 0 and below 1.")
-    }
+    try require(tolerance > 0 && tolerance.isFinite, "--tolerance must be positive.")
   }
 
   func run() throws {
     let sides = (
-      try ComparedChains(first, burnIn: burnIn), try ComparedChains(second, burnIn: burnIn)
+      try ComparedChains(first, burnIn: chains.burnIn),
+      try ComparedChains(second, burnIn: chains.burnIn)
     )
     let logger = Logger(label: "sn-infer")
     for note in sides.0.notes + sides.1.notes { logger.notice("\(note)") }

@@ -23,16 +23,7 @@ struct DiagnoseCommand: ParsableCommand {
   )
   var roots: [String]
 
-  @Option(
-    help: ArgumentHelp(
-      "The fraction of each chain to leave out at its beginning.", valueName: "fraction"))
-  var burnIn = 0.0
-
-  func validate() throws {
-    guard (0..<1).contains(burnIn) else {
-      throw ValidationError("--burn-in must be at least 0 and below 1.")
-    }
-  }
+  @OptionGroup var chains: BurnInOption
 
   func run() throws {
     let logger = Logger(label: "sn-infer")
@@ -40,7 +31,7 @@ struct DiagnoseCommand: ParsableCommand {
     for root in roots {
       let read = try GetDistReader(root: root).read()
       for warning in read.warnings { logger.warning("\(root): \(warning)") }
-      let prepared = try PreparedChains(read.chains, root, burnIn: burnIn)
+      let prepared = try PreparedChains(read.chains, root, burnIn: chains.burnIn)
       for note in prepared.notes { logger.notice("\(root): \(note)") }
       let (chains, summary) = (prepared.draws.chains, prepared.draws.summary)
       print(

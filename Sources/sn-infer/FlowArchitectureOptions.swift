@@ -52,9 +52,8 @@ struct FlowArchitectureOptions: ParsableArguments {
       throw ValidationError(
         "\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
     }
-    guard time.isFinite, time > 0, time <= 1e6 else {
-      throw ValidationError("--time must be above 0 and at most 1000000.")
-    }
+    try require(
+      time.isFinite && time > 0 && time <= 1e6, "--time must be above 0 and at most 1000000.")
   }
 
   /// The shape of the flow.

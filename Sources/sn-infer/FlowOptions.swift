@@ -71,12 +71,8 @@ struct FlowOptions: ParsableArguments {
     if let nhfTime, !(nhfTime > 0 && nhfTime.isFinite) {
       throw ValidationError("--nhf-time must be above 0.")
     }
-    guard (0...1).contains(nhfTrainOnDraws) else {
-      throw ValidationError("--nhf-train-on-draws must be 0 to 1.")
-    }
-    guard nhfDefensive >= 0, nhfDefensive <= 0.5 else {
-      throw ValidationError("--nhf-defensive must be 0 to 0.5.")
-    }
+    try require((0...1).contains(nhfTrainOnDraws), "--nhf-train-on-draws must be 0 to 1.")
+    try require(nhfDefensive >= 0 && nhfDefensive <= 0.5, "--nhf-defensive must be 0 to 0.5.")
   }
 
   /// The sampler that the options describe.

@@ -38,29 +38,16 @@ struct FlowTrainingOptions: ParsableArguments {
   var momenta = 1
 
   func validate() throws {
-    guard (1...100_000_000).contains(steps) else {
-      throw ValidationError("--steps must be from 1 to 100000000.")
-    }
-    guard (1...65_536).contains(batch) else {
-      throw ValidationError("--batch must be from 1 to 65536.")
-    }
-    guard learningRate > 0, learningRate <= 1 else {
-      throw ValidationError("--learning-rate must be above 0 and at most 1.")
-    }
-    guard noise >= 0, noise <= 10 else {
-      throw ValidationError("--noise must be from 0 to 10.")
-    }
-    guard (1...100_000_000).contains(average) else {
-      throw ValidationError("--average must be from 1 to 100000000.")
-    }
+    try require((1...100_000_000).contains(steps), "--steps must be from 1 to 100000000.")
+    try require((1...65_536).contains(batch), "--batch must be from 1 to 65536.")
+    try require(
+      learningRate > 0 && learningRate <= 1, "--learning-rate must be above 0 and at most 1.")
+    try require(noise >= 0 && noise <= 10, "--noise must be from 0 to 10.")
+    try require((1...100_000_000).contains(average), "--average must be from 1 to 100000000.")
     if let cool {
-      guard cool >= 0.001, cool <= 0.5 else {
-        throw ValidationError("--cool must be from 0.001 to 0.5.")
-      }
+      try require(cool >= 0.001 && cool <= 0.5, "--cool must be from 0.001 to 0.5.")
     }
-    guard (1...1024).contains(momenta) else {
-      throw ValidationError("--momenta must be from 1 to 1024.")
-    }
+    try require((1...1024).contains(momenta), "--momenta must be from 1 to 1024.")
   }
 
   /// The settings of the training.
@@ -78,10 +65,4 @@ struct FlowTrainingOptions: ParsableArguments {
     training.cooling = cool.map(MomentumCooling.init(to:))
     return training
   }
-
-  /// What training makes small, if by several momenta only through a bound.
-  var lossName: String { momenta == 1 ? "−ELBO" : "−log p" }
-
-  /// What stands before its values.
-  var boundName: String { momenta == 1 ? lossName : "\(lossName) ≤" }
 }

@@ -34,9 +34,9 @@ struct ReportCommand: AsyncParsableCommand {
         guard parts.count == 2, let value = Double(parts[1]), value.isFinite else {
           throw ValidationError("'--truth \(text)' is not name=value.")
         }
-        guard truths.updateValue(value, forKey: String(parts[0])) == nil else {
-          throw ValidationError("--truth names \(parts[0]) more than once.")
-        }
+        try require(
+          truths.updateValue(value, forKey: String(parts[0])) == nil,
+          "--truth names \(parts[0]) more than once.")
       }
       return truths
     }

@@ -35,8 +35,6 @@ struct RunOptions: ParsableArguments {
   var noReport = false
 
   func validate() throws {
-    guard !(force && resume) else {
-      throw ValidationError("--force begins anew and --resume continues; give one of them.")
-    }
+    try require(!(force && resume), "--force begins anew and --resume continues; give one of them.")
   }
 }

@@ -1,9 +1,29 @@
+import Analyses
 public import ArgumentParser
 public import Samplers
 
-/// Which samplers run.
-enum SamplerChoice: String, ExpressibleByArgument, CaseIterable {
-  case hmc, nhf, map, both
+/// Which samplers run: one of all there are, or chains and a flow.
+struct SamplerChoice: ExpressibleByArgument {
+  let types: [any Sampler.Type]
+  let defaultValueDescription: String
+  private static let both = "both"
+
+  static let chainsAndFlow = SamplerChoice(
+    types: [HamiltonianSampler.self, FlowSampler.self], defaultValueDescription: both)
+  static var allValueStrings: [String] { SamplerList.names + [both] }
+
+  private init(types: [any Sampler.Type], defaultValueDescription: String) {
+    (self.types, self.defaultValueDescription) = (types, defaultValueDescription)
+  }
+
+  init?(argument: String) {
+    if argument == Self.both {
+      self = .chainsAndFlow
+    } else {
+      guard let type = SamplerList.named(argument) else { return nil }
+      self.init(types: [type], defaultValueDescription: argument)
+    }
+  }
 }
 
 extension HamiltonianSampler.Start: ExpressibleByArgument {}
@@ -14,7 +34,7 @@ struct SamplingOptions: ParsableArguments {
     help:
       "Chains of Hamiltonian Monte Carlo (NUTS), a neural Hamiltonian flow with importance weights, chains through a fitted map, or the first two and how they compare."
   )
-  var sampler = SamplerChoice.both
+  var sampler = SamplerChoice.chainsAndFlow
 
   @Option(help: "The number of chains.")
   var chains = 4
@@ -41,33 +61,25 @@ struct SamplingOptions: ParsableArguments {
   var start = HamiltonianSampler.Start.prior
 
   func validate() throws {
-    guard (1...1000).contains(chains) else { throw ValidationError("--chains must be 1 to 1000.") }
-    guard (4...10_000_000).contains(draws) else {
-      throw ValidationError("--draws must be 4 to 10000000.")
-    }
-    guard targetAcceptance > 0, targetAcceptance < 1 else {
-      throw ValidationError("--target-acceptance must be between 0 and 1.")
-    }
-    guard (20...10_000_000).contains(warmup) else {
-      throw ValidationError("--warmup must be 20 to 10000000.")
-    }
+    try require((1...1000).contains(chains), "--chains must be 1 to 1000.")
+    try require((4...10_000_000).contains(draws), "--draws must be 4 to 10000000.")
+    try require(
+      targetAcceptance > 0 && targetAcceptance < 1, "--target-acceptance must be between 0 and 1.")
+    try require((20...10_000_000).contains(warmup), "--warmup must be 20 to 10000000.")
   }
 
   /// The samplers with their settings.
   func samplers(_ flow: FlowOptions) -> [any Sampler] {
-    var hamiltonian = HamiltonianSampler()
-    (hamiltonian.chains, hamiltonian.draws, hamiltonian.warmUp) = (chains, draws, warmup)
-    (hamiltonian.targetAcceptance, hamiltonian.start) = (targetAcceptance, start)
-    hamiltonian.coordinates = flow.coordinates
-    switch sampler {
-    case .hmc: return [hamiltonian]
-    case .nhf: return [flow.sampler]
-    case .both: return [hamiltonian, flow.sampler]
-    case .map:
-      var transport = TransportSampler()
-      (transport.chains, transport.draws) = (chains, draws)
-      transport.weightedDraws = flow.nhfDraws
-      return [transport]
+    sampler.types.map { type in
+      if type == FlowSampler.self { return flow.sampler }
+      let counts = [
+        "chains": chains, "draws": draws, "warm_up": warmup, "weighted_draws": flow.nhfDraws,
+      ]
+      let sampler = SamplerList.make(type, counts)
+      guard var hamiltonian = sampler as? HamiltonianSampler else { return sampler }
+      (hamiltonian.targetAcceptance, hamiltonian.start) = (targetAcceptance, start)
+      hamiltonian.coordinates = flow.coordinates
+      return hamiltonian
     }
   }
 }

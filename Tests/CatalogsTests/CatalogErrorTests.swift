@@ -7,189 +7,145 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  /// A table, perhaps a covariance, and the sentence that must come of it, with DIR for the folder.
-  struct Case: CustomTestStringConvertible, Sendable {
-    let testDescription: String
-    var table = "z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1\n"
-    var covariance: String?
-    var columns: [ColumnRole: String] = [:]
-    let sentence: String
-  }
-
-  static let cases: [Case] = [
-    Case(testDescription: "empty", table: "", sentence: "DIR/table: the file is empty"),
-    Case(testDescription: "blank", table: " \n\n \n", sentence: "DIR/table: the file is empty"),
-    Case(
-      testDescription: "a web page", table: "\n<!DOCTYPE html><html>404</html>",
-      sentence:
-        "DIR/table: this is a web page, not data; download the raw file (on GitHub, the 'Raw' button)"
+  static let cases: [Refusal] = [
+    Refusal("empty", table: "", "DIR/table: the file is empty"),
+    Refusal("blank", table: " \n\n \n", "DIR/table: the file is empty"),
+    Refusal(
+      "a web page", table: "\n<!DOCTYPE html><html>404</html>",
+      "DIR/table: this is a web page, not data; download the raw file (on GitHub, the 'Raw' button)"
     ),
-    Case(
-      testDescription: "binary", table: "z,mu\n\0\0\0",
-      sentence: "DIR/table: this is neither FITS nor text: it has zero bytes"),
-    Case(
-      testDescription: "only comments", table: "# z mu\n",
-      sentence:
-        "DIR/table: no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
+    Refusal(
+      "binary", table: "z,mu\n\0\0\0", "DIR/table: this is neither FITS nor text: it has zero bytes"
     ),
-    Case(
-      testDescription: "no column names", table: "0.1,38.3\n",
-      sentence:
-        "DIR/table, row 1: no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
+    Refusal(
+      "only comments", table: "# z mu\n",
+      "DIR/table: no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
     ),
-    Case(
-      testDescription: "no rows", table: "z,mu,mu_err\n",
-      sentence: "DIR/table: there are column names but no rows"),
-    Case(
-      testDescription: "a field too many", table: "z,mu,mu_err\n# one\n0.1,38.3,0.2,7\n",
-      sentence: "DIR/table, row 3: found 4 fields where the column names announce 3"),
-    Case(
-      testDescription: "a field too few", table: "z,mu,mu_err\n0.1,38.3\n",
-      sentence: "DIR/table, row 2: found 2 fields where the column names announce 3"),
-    Case(
-      testDescription: "an open quote", table: "z,mu,mu_err\n0.1,\"38.3,0.2\n",
-      sentence: "DIR/table, row 2: a quoted field has no closing quote on its line"),
-    Case(
-      testDescription: "a word for a number", table: "z,mu,mu_err\n0.1,38.3,0.2\n0.5,bright,0.1\n",
-      sentence: "DIR/table, row 3, column 'mu': found 'bright' where a number is expected"),
-    Case(
-      testDescription: "an empty cell", table: "z,mu,mu_err\n0.1,,0.2\n",
-      sentence: "DIR/table, row 2, column 'mu': found '' where a number is expected"),
-    Case(
-      testDescription: "a NaN", table: "z,mu,mu_err\n0.1,nan,0.2\n",
-      sentence: "DIR/table, row 2, column 'mu': found nan where a finite number is expected"),
-    Case(
-      testDescription: "an overflow", table: "z,mu,mu_err\n0.1,1e999,0.2\n",
-      sentence: "DIR/table, row 2, column 'mu': found 1e999 where a finite number is expected"),
-    Case(
-      testDescription: "an absurd modulus", table: "z,mu,mu_err\n0.1,38.3,0.2\n0.5,1e300,0.1\n",
-      sentence:
-        "DIR/table, row 3, column 'mu': found 1e+300 where a number from -100.0 to 100.0 is expected"
+    Refusal(
+      "no column names", table: "0.1,38.3\n",
+      "DIR/table, row 1: no line of column names before the numbers; begin the file with one, such as z,mu,mu_err"
     ),
-    Case(
-      testDescription: "a mark for a magnitude that is missing",
-      table: "z,mb,mb_err\n0.1,-999,0.2\n",
-      sentence:
-        "DIR/table, row 2, column 'mb': found -999.0 where a number from -100.0 to 100.0 is expected"
-    ),
-    Case(
-      testDescription: "redshift zero", table: "z,mu,mu_err\n0,38.3,0.2\n",
-      sentence: "DIR/table, row 2, column 'z': found 0.0 where a positive number is expected"),
-    Case(
-      testDescription: "a negative redshift", table: "z,mu,mu_err\n0.2,38,1\n-0.1,38.3,0.2\n",
-      sentence: "DIR/table, row 3, column 'z': found -0.1 where a positive number is expected"),
-    Case(
-      testDescription: "an impossible heliocentric redshift",
-      table: "z,zhel,mu,mu_err\n0.1,-1,38.3,0.2\n",
-      sentence: "DIR/table, row 2, column 'zhel': found -1.0 where a redshift above -1 is expected"),
-    Case(
-      testDescription: "an error of zero", table: "z,mu,mu_err\n0.1,38.3,0\n",
-      sentence: "DIR/table, row 2, column 'mu_err': found 0.0 where a positive number is expected"),
-    Case(
-      testDescription: "a misspelt column", table: "redshfit,mu,mu_err\n0.1,38.3,0.2\n",
-      sentence:
-        "DIR/table: no column for the redshift: looked for zHD, zcmb, z, redshift and found redshfit, mu, mu_err"
+    Refusal("no rows", table: "z,mu,mu_err\n", "DIR/table: there are column names but no rows"),
+    Refusal(
+      "a field too many", table: "z,mu,mu_err\n# one\n0.1,38.3,0.2,7\n",
+      "DIR/table, row 3: found 4 fields where the column names announce 3"),
+    Refusal(
+      "a field too few", table: "z,mu,mu_err\n0.1,38.3\n",
+      "DIR/table, row 2: found 2 fields where the column names announce 3"),
+    Refusal(
+      "an open quote", table: "z,mu,mu_err\n0.1,\"38.3,0.2\n",
+      "DIR/table, row 2: a quoted field has no closing quote on its line"),
+    Refusal(
+      "a word for a number", table: "z,mu,mu_err\n0.1,38.3,0.2\n0.5,bright,0.1\n",
+      "DIR/table, row 3, column 'mu': found 'bright' where a number is expected"),
+    Refusal(
+      "an empty cell", table: "z,mu,mu_err\n0.1,,0.2\n",
+      "DIR/table, row 2, column 'mu': found '' where a number is expected"),
+    Refusal(
+      "a NaN", table: "z,mu,mu_err\n0.1,nan,0.2\n",
+      "DIR/table, row 2, column 'mu': found nan where a finite number is expected"),
+    Refusal(
+      "an overflow", table: "z,mu,mu_err\n0.1,1e999,0.2\n",
+      "DIR/table, row 2, column 'mu': found 1e999 where a finite number is expected"),
+    Refusal(
+      "an absurd modulus", table: "z,mu,mu_err\n0.1,38.3,0.2\n0.5,1e300,0.1\n",
+      "DIR/table, row 3, column 'mu': found 1e+300 where a number from -100.0 to 100.0 is expected"),
+    Refusal(
+      "a mark for a magnitude that is missing", table: "z,mb,mb_err\n0.1,-999,0.2\n",
+      "DIR/table, row 2, column 'mb': found -999.0 where a number from -100.0 to 100.0 is expected"),
+    Refusal(
+      "redshift zero", table: "z,mu,mu_err\n0,38.3,0.2\n",
+      "DIR/table, row 2, column 'z': found 0.0 where a positive number is expected"),
+    Refusal(
+      "a negative redshift", table: "z,mu,mu_err\n0.2,38,1\n-0.1,38.3,0.2\n",
+      "DIR/table, row 3, column 'z': found -0.1 where a positive number is expected"),
+    Refusal(
+      "an impossible heliocentric redshift", table: "z,zhel,mu,mu_err\n0.1,-1,38.3,0.2\n",
+      "DIR/table, row 2, column 'zhel': found -1.0 where a redshift above -1 is expected"),
+    Refusal(
+      "an error of zero", table: "z,mu,mu_err\n0.1,38.3,0\n",
+      "DIR/table, row 2, column 'mu_err': found 0.0 where a positive number is expected"),
+    Refusal(
+      "a misspelt column", table: "redshfit,mu,mu_err\n0.1,38.3,0.2\n",
+      "DIR/table: no column for the redshift: looked for zHD, zcmb, z, redshift and found redshfit, mu, mu_err"
         + " (did you mean 'redshfit'?); name it with --column z=NAME"),
-    Case(
-      testDescription: "no modulus", table: "z,flux\n0.1,38.3\n",
-      sentence:
-        "DIR/table: no column for the distance modulus or apparent magnitude: looked for mu, DLMAG, MUDIF, moduli, m_b_corr, mb, mag, mBeff"
+    Refusal(
+      "no modulus", table: "z,flux\n0.1,38.3\n",
+      "DIR/table: no column for the distance modulus or apparent magnitude: looked for mu, DLMAG, MUDIF, moduli, m_b_corr, mb, mag, mBeff"
         + " and found z, flux; name it with --column mu=NAME or mb=NAME"),
-    Case(
-      testDescription: "a chosen column that is not there", columns: [.modulus: "mo"],
-      sentence:
-        "DIR/table: no column for the distance modulus: looked for mo and found z, mu, mu_err"
+    Refusal(
+      "a chosen column that is not there", options: .init(columns: [.modulus: "mo"]),
+      "DIR/table: no column for the distance modulus: looked for mo and found z, mu, mu_err"
         + " (did you mean 'mu'?); name it with --column mu=NAME"),
-    Case(
-      testDescription: "a column twice", table: "z,mu,mu,mu_err\n0.1,38.3,38.3,0.2\n",
-      sentence: "DIR/table, column 'mu': two columns have this name; rename one"),
-    Case(
-      testDescription: "modulus and magnitude at once",
-      columns: [.modulus: "mu", .magnitude: "mu"],
-      sentence:
-        "DIR/table: --column names both a distance modulus (mu) and a magnitude (mb); give one of them"
+    Refusal(
+      "a column twice", table: "z,mu,mu,mu_err\n0.1,38.3,38.3,0.2\n",
+      "DIR/table, column 'mu': two columns have this name; rename one"),
+    Refusal(
+      "modulus and magnitude at once", options: .init(columns: [.modulus: "mu", .magnitude: "mu"]),
+      "DIR/table: --column names both a distance modulus (mu) and a magnitude (mb); give one of them"
     ),
-    Case(
-      testDescription: "no errors", table: "z,mu\n0.1,38.3\n",
-      sentence:
-        "DIR/table: nothing says how uncertain the magnitudes are: there is no column mu_err, mu_err_final, mu_error, dmu, sigma_mu"
-        + " and no covariance; use --covariance FILE or --column mu_err=NAME"
-    ),
-    Case(
-      testDescription: "text after a quote", table: "z,mu,mu_err\n0.1,\"38\".3,0.2\n",
-      sentence:
-        "DIR/table, row 2: found '.3' after a closing quote, where the field should end"),
-    Case(
-      testDescription: "more names in the comment than fields",
+    Refusal(
+      "no errors", table: "z,mu\n0.1,38.3\n",
+      "DIR/table: nothing says how uncertain the magnitudes are: there is no column mu_err, mu_err_final, mu_error, dmu, sigma_mu"
+        + " and no covariance; use --covariance FILE or --column mu_err=NAME"),
+    Refusal(
+      "text after a quote", table: "z,mu,mu_err\n0.1,\"38\".3,0.2\n",
+      "DIR/table, row 2: found '.3' after a closing quote, where the field should end"),
+    Refusal(
+      "more names in the comment than fields",
       table: "# name z mu dmu set\n# which is no #name of CosmoMC\nSN1 0.1 38 0.2\n",
-      sentence: "DIR/table, row 3: found 4 fields where the column names announce 5"),
-    Case(
-      testDescription: "one field", table: "z,mu,mu_err\n0.1\n",
-      sentence: "DIR/table, row 2: found 1 field where the column names announce 3"),
-    Case(
-      testDescription: "hostile cell",
+      "DIR/table, row 3: found 4 fields where the column names announce 5"),
+    Refusal(
+      "one field", table: "z,mu,mu_err\n0.1\n",
+      "DIR/table, row 2: found 1 field where the column names announce 3"),
+    Refusal(
+      "hostile cell",
       table: "z,mu,mu_err\n0.1,\u{1B}[31m\(String(repeating: "x", count: 99)),0.2\n",
-      sentence:
-        "DIR/table, row 2, column 'mu': found '·[31m\(String(repeating: "x", count: 35))…' where a number is expected"
+      "DIR/table, row 2, column 'mu': found '·[31m\(String(repeating: "x", count: 35))…' where a number is expected"
     ),
-    Case(
-      testDescription: "light-curve magnitudes", table: "z,mb,dmb,x1,color\n0.1,19,0.2,0.5,0.1\n",
-      sentence:
-        "DIR/table: these are light-curve magnitudes, not standardised ones: the table also has x1, color;"
+    Refusal(
+      "light-curve magnitudes", table: "z,mb,dmb,x1,color\n0.1,19,0.2,0.5,0.1\n",
+      "DIR/table: these are light-curve magnitudes, not standardised ones: the table also has x1, color;"
         + " correct them first, or name the column with --column mb=NAME if they are corrected already"
     ),
-    Case(
-      testDescription: "the errors of another magnitude", table: "zHD,m_b_corr,mBERR\n0.1,19,0.2\n",
-      sentence:
-        "DIR/table: nothing says how uncertain the magnitudes are: there is no column m_b_corr_err, m_b_corr_err_final,"
+    Refusal(
+      "the errors of another magnitude", table: "zHD,m_b_corr,mBERR\n0.1,19,0.2\n",
+      "DIR/table: nothing says how uncertain the magnitudes are: there is no column m_b_corr_err, m_b_corr_err_final,"
         + " m_b_corr_error, dm_b_corr, sigma_m_b_corr and no covariance; use --covariance FILE or --column mu_err=NAME"
     ),
-    Case(
-      testDescription: "a negative variance", covariance: "0.01 0\n0 -0.01\n",
-      sentence: "DIR/covariance, row 2, column '2': found -0.01 where a variance is expected"),
-    Case(
-      testDescription: "a covariance of another size", covariance: "1 0 0\n0 1 0\n0 0 1\n",
-      sentence:
-        "DIR/covariance: the covariance is 3 × 3, but the table has 2 supernovae;"
+    Refusal(
+      "a negative variance", covariance: "0.01 0\n0 -0.01\n",
+      "DIR/covariance, row 2, column '2': found -0.01 where a variance is expected"),
+    Refusal(
+      "a covariance of another size", covariance: "1 0 0\n0 1 0\n0 0 1\n",
+      "DIR/covariance: the covariance is 3 × 3, but the table has 2 supernovae;"
         + " use the covariance that belongs to this table"),
-    Case(
-      testDescription: "a covariance cut short", covariance: "2\n0.04\n0.01\n0.01\n",
-      sentence:
-        "DIR/covariance: found 3 numbers where a covariance of 2 × 2 has 4 (an extra count or two may come first);"
+    Refusal(
+      "a covariance cut short", covariance: "2\n0.04\n0.01\n0.01\n",
+      "DIR/covariance: found 3 numbers where a covariance of 2 × 2 has 4 (an extra count or two may come first);"
         + " it must have a row for each supernova"),
-    Case(
-      testDescription: "a covariance of seven numbers", covariance: "1 2 3 4 5 6 7\n",
-      sentence:
-        "DIR/covariance: found 7 numbers where a covariance of 2 × 2 has 4 (an extra count or two may come first);"
+    Refusal(
+      "a covariance of seven numbers", covariance: "1 2 3 4 5 6 7\n",
+      "DIR/covariance: found 7 numbers where a covariance of 2 × 2 has 4 (an extra count or two may come first);"
         + " it must have a row for each supernova"),
-    Case(
-      testDescription: "a word in the covariance", covariance: "0.04 0.01\n0.01 x\n",
-      sentence: "DIR/covariance, row 2: found 'x' where a number is expected"),
-    Case(
-      testDescription: "an infinity in the covariance", covariance: "0.04 0.01\n0.01 inf\n",
-      sentence: "DIR/covariance, row 2: found inf where a finite number is expected"),
-    Case(
-      testDescription: "an unsymmetric covariance", covariance: "0.04 0.01\n0.02 0.04\n",
-      sentence:
-        "DIR/covariance: the covariance is not symmetric: element (1, 2) is 0.01, element (2, 1) is 0.02"
+    Refusal(
+      "a word in the covariance", covariance: "0.04 0.01\n0.01 x\n",
+      "DIR/covariance, row 2: found 'x' where a number is expected"),
+    Refusal(
+      "an infinity in the covariance", covariance: "0.04 0.01\n0.01 inf\n",
+      "DIR/covariance, row 2: found inf where a finite number is expected"),
+    Refusal(
+      "an unsymmetric covariance", covariance: "0.04 0.01\n0.02 0.04\n",
+      "DIR/covariance: the covariance is not symmetric: element (1, 2) is 0.01, element (2, 1) is 0.02"
     ),
-    Case(
-      testDescription: "a covariance that is none", covariance: "1 2\n2 1\n",
-      sentence:
-        "DIR/covariance: the covariance is not positive definite: its smallest eigenvalue is -1.0;"
+    Refusal(
+      "a covariance that is none", covariance: "1 2\n2 1\n",
+      "DIR/covariance: the covariance is not positive definite: its smallest eigenvalue is -1.0;"
         + " was it rounded too far, or is it only the systematic part?"),
   ]
 
   @Test("bad tables and covariances are told in one exact sentence", arguments: cases)
-  func sentences(_ test: Case) throws {
-    let table = try folder.write(test.table, to: "table")
-    let covariance = try test.covariance.map { try folder.write($0, to: "covariance") }
-    let error = try #require(
-      #expect(throws: CatalogError.self) {
-        try Catalog(reading: table, .init(covariance: covariance, columns: test.columns))
-      })
-    #expect(error.description.replacingOccurrences(of: folder.path, with: "DIR") == test.sentence)
-  }
+  func sentences(_ refusal: Refusal) throws { try refusal.check(in: folder) }
 
   @Test("missing files and directories")
   func paths() throws {
@@ -217,15 +173,12 @@ import Testing
       file.append(table: "T", columns)
       return file
     }
-    let z = FITSBytes.Column(
-      "z", "1D", cells: [0.1, 0.2].map { FITSBytes.bigEndian($0.bitPattern) })
-    let mu = FITSBytes.Column(
-      "mu", "1D", cells: [38.0, .nan].map { FITSBytes.bigEndian($0.bitPattern) })
+    let z = FITSBytes.Column("z", doubles: [0.1, 0.2])
+    let mu = FITSBytes.Column("mu", doubles: [38, .nan])
     let null = FITSBytes.Column(
       "mu", "1J", [("TNULL", "-1")], cells: [Int32(38), -1].map { FITSBytes.bigEndian($0) })
     let text = FITSBytes.Column("mu", "2A", cells: [[65, 66], [67, 68]])
-    let good = FITSBytes.Column(
-      "mu", "1D", cells: [38.0, 40].map { FITSBytes.bigEndian($0.bitPattern) })
+    let good = FITSBytes.Column("mu", doubles: [38, 40])
     var wrongSize = table([z, good])
     wrongSize.append(image: "COVARIANCE", axes: [3, 2], [1, 0, 0, 0, 1, 0])
     var notFinite = table([z, good])
@@ -237,8 +190,7 @@ import Testing
     several.append(image: "COV_SYS", axes: [2, 2], [1, 0, 0, 1])
     several.append(image: "COV_TOT", axes: [2, 2], [1, 0, 0, 1])
     let inMillimagnitudes = FITSBytes.Column(
-      "mu", "1D", [("TUNIT", "'mmag'")],
-      cells: [38.0, 40].map { FITSBytes.bigEndian($0.bitPattern) })
+      "mu", [("TUNIT", "'mmag'")], doubles: [38, 40])
     return [
       (
         "a kind", inverse,

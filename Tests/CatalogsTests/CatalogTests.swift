@@ -10,30 +10,28 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  /// Texts that all say the same of two supernovae.
-  static let texts = [
-    "commas": "z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1\n",
-    "blanks": "  z   mu  mu_err \n 0.1 38.3  0.2\n 0.5 42.2\t0.1 \n",
-    "tabs": "z\tmu\tmu_err\n0.1\t38.3\t0.2\n0.5\t42.2\t0.1\n",
-    "comments": "# made by hand\n\nz,mu,mu_err\n# half way\n0.1,38.3,0.2\n\n0.5,42.2,0.1\n",
-    "header in a comment": "# a table\n# z mu mu_err\n0.1 38.3 0.2\n0.5 42.2 0.1\n",
-    "header in a comment, without blank": "#z mu mu_err\n0.1 38.3 0.2\n0.5 42.2 0.1\n",
-    "quotes":
-      "\"z\",\"mu\",name,\"mu_err\"\n0.1,\"38.3\",\"SN \"\"a\"\", near\",0.2\n0.5,42.2,b,0.1\n",
-    "other columns": "name,z,mu,remark,mu_err\nSN1,0.1,38.3,,0.2\nSN2,0.5,42.2,nan,0.1\n",
-    "Windows lines": "z,mu,mu_err\r\n0.1,38.3,0.2\r\n0.5,42.2,0.1\r\n",
-    "old Macintosh lines": "z,mu,mu_err\r0.1,38.3,0.2\r0.5,42.2,0.1\r",
-    "byte-order mark": "\u{FEFF}z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1\n",
-    "no last newline": "z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1",
-    "synonyms": "ZHD,MU,MUERR\n0.1,38.3,0.2\n0.5,42.2,0.1\n",
-    "exponents": "zcmb,mu,dmu\n1e-1,+383E-1,.2\n5.0e-1,4.22e1,1e-1\n",
-    "SNANA names": "CID,zHD,zCMB,MU,MUERR_FINAL\n1,0.1,0.11,38.3,0.2\n2,0.5,0.51,42.2,0.1\n",
-  ]
-
-  @Test("text tables of all kinds", arguments: texts.keys.sorted())
-  func text(kind: String) throws {
-    let sample = try readSample(
-      try folder.write(try #require(Self.texts[kind]), to: "table.csv"))
+  @Test(
+    "text tables of all kinds say the same of two supernovae",
+    arguments: [
+      "commas": Refusal.goodTable,
+      "blanks": "  z   mu  mu_err \n 0.1 38.3  0.2\n 0.5 42.2\t0.1 \n",
+      "tabs": "z\tmu\tmu_err\n0.1\t38.3\t0.2\n0.5\t42.2\t0.1\n",
+      "comments": "# made by hand\n\nz,mu,mu_err\n# half way\n0.1,38.3,0.2\n\n0.5,42.2,0.1\n",
+      "header in a comment": "# a table\n# z mu mu_err\n0.1 38.3 0.2\n0.5 42.2 0.1\n",
+      "header in a comment, without blank": "#z mu mu_err\n0.1 38.3 0.2\n0.5 42.2 0.1\n",
+      "quotes":
+        "\"z\",\"mu\",name,\"mu_err\"\n0.1,\"38.3\",\"SN \"\"a\"\", near\",0.2\n0.5,42.2,b,0.1\n",
+      "other columns": "name,z,mu,remark,mu_err\nSN1,0.1,38.3,,0.2\nSN2,0.5,42.2,nan,0.1\n",
+      "Windows lines": "z,mu,mu_err\r\n0.1,38.3,0.2\r\n0.5,42.2,0.1\r\n",
+      "old Macintosh lines": "z,mu,mu_err\r0.1,38.3,0.2\r0.5,42.2,0.1\r",
+      "byte-order mark": "\u{FEFF}z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1\n",
+      "no last newline": "z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1",
+      "synonyms": "ZHD,MU,MUERR\n0.1,38.3,0.2\n0.5,42.2,0.1\n",
+      "exponents": "zcmb,mu,dmu\n1e-1,+383E-1,.2\n5.0e-1,4.22e1,1e-1\n",
+      "SNANA names": "CID,zHD,zCMB,MU,MUERR_FINAL\n1,0.1,0.11,38.3,0.2\n2,0.5,0.51,42.2,0.1\n",
+    ])
+  func text(kind: String, table: String) throws {
+    let sample = try readSample(try folder.write(table, to: "table.csv"))
     #expect(sample.redshifts == [0.1, 0.5])
     #expect(sample.heliocentricRedshifts == [0.1, 0.5])
     #expect(sample.magnitudes == [38.3, 42.2])
@@ -58,21 +56,22 @@ import Testing
   }
 
   static let matrix = Matrix(rows: 2, columns: 2, elements: [0.04, 0.01, 0.01, 0.02])
-  static let matrices = [
-    "rows of commas": "0.04,0.01\n0.01,0.02\n",
-    "rows of blanks": " 0.04 0.01\n 0.01 0.02\n",
-    "one number a line": "0.04\n0.01\n0.01\n0.02\n",
-    "count first": "2\n0.04\n0.01\n0.01\n0.02\n",
-    "count twice first": "2 2\n0.04 0.01\n0.01 0.02\n",
-    "count and rows in one": "2 0.04 0.01 0.01 0.02\n",
-    "comments": "# covariance\n0.04,0.01\n# second\n0.01,0.02\n",
-    "rounded halves": "0.04,0.01000000001\n0.00999999999,0.02\n",
-  ]
 
-  @Test("covariances of all kinds", arguments: matrices.keys.sorted())
-  func covariance(kind: String) throws {
-    let table = try folder.write(try #require(Self.texts["commas"]), to: "t.csv")
-    let matrix = try folder.write(try #require(Self.matrices[kind]), to: "c.txt")
+  @Test(
+    "covariances of all kinds",
+    arguments: [
+      "rows of commas": "0.04,0.01\n0.01,0.02\n",
+      "rows of blanks": " 0.04 0.01\n 0.01 0.02\n",
+      "one number a line": "0.04\n0.01\n0.01\n0.02\n",
+      "count first": "2\n0.04\n0.01\n0.01\n0.02\n",
+      "count twice first": "2 2\n0.04 0.01\n0.01 0.02\n",
+      "count and rows in one": "2 0.04 0.01 0.01 0.02\n",
+      "comments": "# covariance\n0.04,0.01\n# second\n0.01,0.02\n",
+      "rounded halves": "0.04,0.01000000001\n0.00999999999,0.02\n",
+    ])
+  func covariance(kind: String, numbers: String) throws {
+    let table = try folder.write(Refusal.goodTable, to: "t.csv")
+    let matrix = try folder.write(numbers, to: "c.txt")
     let catalog = try Catalog(reading: table, covariance: matrix)
     guard case .total(let read) = catalog.sample?.covariance else {
       Issue.record("expected a total covariance")
@@ -175,11 +174,7 @@ import Testing
     #expect(sample.covariance == .total(Self.matrix))
   }
 
-  @Test(
-    "the published JLA bins, as released",
-    .enabled(
-      if: ProjectFiles.shared("data/jla_binned") != nil,
-      "the published catalogs are not beside this checkout"))
+  @Test("the published JLA bins, as released", .needs("data/jla_binned"))
   func published() throws {
     let folder = try #require(ProjectFiles.shared("data/jla_binned"))
     let sample = try readSample(

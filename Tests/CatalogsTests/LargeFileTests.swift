@@ -22,16 +22,13 @@ struct LargeFileTests {
   @Test("a FITS table of a million supernovae")
   func million() throws {
     let count = 1_000_000
-    func cells(_ value: (Int) -> Double) -> [[UInt8]] {
-      (0..<count).map { FITSBytes.bigEndian(value($0).bitPattern) }
-    }
     var file = FITSBytes()
     file.append(
       table: "SNIA",
       [
-        .init("z", "1D", cells: cells { 0.01 + 1e-6 * Double($0) }),
-        .init("mu", "1D", cells: cells { 35 + 1e-5 * Double($0) }),
-        .init("mu_err", "1D", cells: cells { _ in 0.1 }),
+        .init("z", doubles: (0..<count).map { 0.01 + 1e-6 * Double($0) }),
+        .init("mu", doubles: (0..<count).map { 35 + 1e-5 * Double($0) }),
+        .init("mu_err", doubles: (0..<count).map { _ in 0.1 }),
       ])
     let path = try folder.write(file.bytes, to: "million.fits")
     let time = try seconds {

@@ -6,11 +6,7 @@ import TestSupport
 import Testing
 
 /// Every file in the collection of published data beside the checkout.
-@Suite(
-  .enabled(
-    if: ProjectFiles.shared("data/README.md") != nil,
-    "the published catalogs are not beside this checkout"))
-struct PublishedFilesTests {
+@Suite(.needs("data/README.md")) struct PublishedFilesTests {
   /// What must come of a file.
   enum Outcome: Sendable {
     /// Magnitudes: format, number, quantity, kind of the errors.
@@ -31,24 +27,25 @@ struct PublishedFilesTests {
 
     var testDescription: String { file + (options.covariance.map { " + \($0)" } ?? "") }
 
+    /// - Parameter covariance: a matrix in the folder of the file.
     init(
-      _ file: String, _ options: Catalog.Options, _ outcome: Outcome,
-      chiSquared: (Double, Double)? = nil
+      _ file: String, with covariance: String? = nil, options: Catalog.Options = .init(),
+      _ outcome: Outcome, chiSquared: (Double, Double)? = nil
     ) {
       self.file = file
       self.options = options
+      self.options.covariance = covariance.map { "\(file.prefix { $0 != "/" })/\($0)" }
       self.outcome = outcome
       self.chiSquared = chiSquared.map { (omegaMatter: $0.0, value: $0.1) }
     }
-
-    init(_ file: String, _ outcome: Outcome, chiSquared: (Double, Double)? = nil) {
-      self.init(file, Catalog.Options(), outcome, chiSquared: chiSquared)
-    }
   }
 
-  private static func with(_ covariance: String) -> Catalog.Options {
-    .init(covariance: covariance)
-  }
+  private static func moduli(
+    _ format: CatalogFormat, _ count: Int, _ kind: String = "independent"
+  ) -> Outcome { .sample(format, count, .distanceModulus, kind) }
+  private static func magnitudes(
+    _ format: CatalogFormat, _ count: Int, _ kind: String = "independent"
+  ) -> Outcome { .sample(format, count, .apparentMagnitude, kind) }
   private static let noErrors = "nothing says how uncertain the magnitudes are"
   private static func matrix(_ size: Int) -> Outcome {
     .refused("this is a matrix of \(size) × \(size) numbers, not a table")
@@ -62,12 +59,12 @@ struct PublishedFilesTests {
     Case("jla_binned/jla_mub_covmatrix.dat", matrix(31)),
     Case("jla_binned/cov_jla_binned_distances_31nodes_v1.txt", matrix(31)),
     Case(
-      "jla_binned/jla_mub.txt", with("jla_binned/jla_mub_covmatrix.dat"),
-      .sample(.table, 31, .distanceModulus, "total"), chiSquared: (0.2945, 33.62)),
+      "jla_binned/jla_mub.txt", with: "jla_mub_covmatrix.dat", moduli(.table, 31, "total"),
+      chiSquared: (0.2945, 33.62)),
     Case(
       "jla_binned/jla_binned_distances_31nodes_v1.txt",
-      with("jla_binned/cov_jla_binned_distances_31nodes_v1.txt"),
-      .sample(.table, 31, .distanceModulus, "total"), chiSquared: (0.2969, 33.21)),
+      with: "cov_jla_binned_distances_31nodes_v1.txt", moduli(.table, 31, "total"),
+      chiSquared: (0.2969, 33.21)),
 
     Case("jla_full/jla_lcparams.txt", .lightCurves(.lightCurves, 740, blocks: 0)),
     Case("jla_full/jla_lcparams_cosmomc.txt", .lightCurves(.lightCurves, 740, blocks: 0)),
@@ -83,79 +80,65 @@ struct PublishedFilesTests {
     Case("snls3/snls3_vab_covmatrix.dat.gz", matrix(472)),
 
     Case(
-      "pantheon_binned/lcparam_DS17f.txt", .sample(.cosmomc, 40, .apparentMagnitude, "independent"),
-      chiSquared: (0.2841, 49.74)),
+      "pantheon_binned/lcparam_DS17f.txt", magnitudes(.cosmomc, 40), chiSquared: (0.2841, 49.74)),
     Case(
-      "pantheon_binned/lcparam_DS17f.txt", with("pantheon_binned/sys_DS17f.txt"),
-      .sample(.cosmomc, 40, .apparentMagnitude, "systematic"), chiSquared: (0.2963, 39.30)),
+      "pantheon_binned/lcparam_DS17f.txt", with: "sys_DS17f.txt",
+      magnitudes(.cosmomc, 40, "systematic"), chiSquared: (0.2963, 39.30)),
     Case("pantheon_binned/sys_DS17f.txt", matrix(40)),
 
     Case(
-      "pantheon2018/lcparam_full_long_zhel.txt",
-      .sample(.cosmomc, 1048, .apparentMagnitude, "independent"), chiSquared: (0.2850, 1033.95)),
+      "pantheon2018/lcparam_full_long_zhel.txt", magnitudes(.cosmomc, 1048),
+      chiSquared: (0.2850, 1033.95)),
     Case(
-      "pantheon2018/lcparam_full_long.txt",
-      .sample(.cosmomc, 1048, .apparentMagnitude, "independent"), chiSquared: (0.2845, 1035.68)),
+      "pantheon2018/lcparam_full_long.txt", magnitudes(.cosmomc, 1048),
+      chiSquared: (0.2845, 1035.68)),
     Case(
       "pantheon2018/full_long.dataset", .refused("mag_covmat_file names 'sys_full_long.txt', which")
     ),
-    Case(
-      "pantheon2018/Ancillary_G10.FITRES", .sample(.snana, 1048, .distanceModulus, "independent")),
+    Case("pantheon2018/Ancillary_G10.FITRES", moduli(.snana, 1048)),
 
     Case("pantheon_plus/Pantheon+SH0ES.dat", .refused("these errors are for plots only")),
     Case(
-      "pantheon_plus/Pantheon+SH0ES.dat", .init(columns: [.error: "m_b_corr_err_DIAG"]),
-      .sample(.pantheonPlus, 1590, .apparentMagnitude, "independent"), chiSquared: (0.3504, 697.30)),
+      "pantheon_plus/Pantheon+SH0ES.dat", options: .init(columns: [.error: "m_b_corr_err_DIAG"]),
+      magnitudes(.pantheonPlus, 1590), chiSquared: (0.3504, 697.30)),
     Case(
       "pantheon_plus/Pantheon+SH0ES.dat",
-      .init(columns: [.error: "m_b_corr_err_DIAG"], includesCalibrators: true),
-      .sample(.pantheonPlus, 1657, .apparentMagnitude, "independent")),
+      options: .init(columns: [.error: "m_b_corr_err_DIAG"], includesCalibrators: true),
+      magnitudes(.pantheonPlus, 1657)),
     Case(
       "pantheon_plus/Pantheon+SH0ES.dat",
-      .init(columns: [.error: "m_b_corr_err_DIAG"], minimumRedshift: 0),
-      .sample(.pantheonPlus, 1701, .apparentMagnitude, "independent")),
+      options: .init(columns: [.error: "m_b_corr_err_DIAG"], minimumRedshift: 0),
+      magnitudes(.pantheonPlus, 1701)),
 
     Case(
-      "union1/sn_z_mu_dmu.txt", with("union1/sn_covmat_nosys.txt"),
-      .sample(.union, 307, .distanceModulus, "total"), chiSquared: (0.2869, 311.94)),
-    Case(
-      "union1/sn_z_mu_dmu.txt", with("union1/sn_covmat_sys.txt"),
-      .sample(.union, 307, .distanceModulus, "total"), chiSquared: (0.3195, 308.00)),
-    Case(
-      "union1/sn_z_mu_dmu.txt", .sample(.union, 307, .distanceModulus, "independent"),
+      "union1/sn_z_mu_dmu.txt", with: "sn_covmat_nosys.txt", moduli(.union, 307, "total"),
       chiSquared: (0.2869, 311.94)),
+    Case(
+      "union1/sn_z_mu_dmu.txt", with: "sn_covmat_sys.txt", moduli(.union, 307, "total"),
+      chiSquared: (0.3195, 308.00)),
+    Case("union1/sn_z_mu_dmu.txt", moduli(.union, 307), chiSquared: (0.2869, 311.94)),
     Case("union1/sn_covmat_nosys.txt", matrix(307)),
     Case("union1/sn_covmat_sys.txt", matrix(307)),
 
+    Case("union2/sn_z_mu_dmu_union2.txt", moduli(.union, 557), chiSquared: (0.2704, 542.68)),
     Case(
-      "union2/sn_z_mu_dmu_union2.txt", .sample(.union, 557, .distanceModulus, "independent"),
-      chiSquared: (0.2704, 542.68)),
-    Case(
-      "union2/sn_z_mu_dmu_union2.txt", with("union2/sn_covmat_nosys_union2.txt"),
-      .sample(.union, 557, .distanceModulus, "total"), chiSquared: (0.2704, 542.68)),
+      "union2/sn_z_mu_dmu_union2.txt", with: "sn_covmat_nosys_union2.txt",
+      moduli(.union, 557, "total"), chiSquared: (0.2704, 542.68)),
     Case("union2/sn_covmat_nosys_union2.txt", matrix(557)),
 
+    Case("union2.1/SCPUnion2.1_mu_vs_z.txt", moduli(.union, 580), chiSquared: (0.2776, 562.23)),
     Case(
-      "union2.1/SCPUnion2.1_mu_vs_z.txt", .sample(.union, 580, .distanceModulus, "independent"),
-      chiSquared: (0.2776, 562.23)),
-    Case(
-      "union2.1/sn_z_mu_dmu_plow_union2.1.txt",
-      .sample(.union, 580, .distanceModulus, "independent"), chiSquared: (0.2776, 562.23)),
+      "union2.1/sn_z_mu_dmu_plow_union2.1.txt", moduli(.union, 580), chiSquared: (0.2776, 562.23)),
     Case("union2.1/binned-sne-union21-v2.txt", .refused(noErrors)),
     Case("union2.1/binned-covariance-sne-union21-v2.txt", matrix(30)),
     Case(
-      "union2.1/binned-sne-union21-v2.txt", with("union2.1/binned-covariance-sne-union21-v2.txt"),
-      .sample(.table, 30, .distanceModulus, "total"), chiSquared: (0.2954, 21.28)),
+      "union2.1/binned-sne-union21-v2.txt", with: "binned-covariance-sne-union21-v2.txt",
+      moduli(.table, 30, "total"), chiSquared: (0.2954, 21.28)),
 
     Case(
-      "old_sets/perlmutter1999/sn_data.dat",
-      .sample(.table, 60, .apparentMagnitude, "independent"), chiSquared: (0.318, 103.14)),
-    Case(
-      "old_sets/riess2004_gold/sn_data_riess.dat",
-      .sample(.table, 186, .distanceModulus, "independent")),
-    Case(
-      "old_sets/snls1_astier2006/snls.dat", .sample(.union, 115, .distanceModulus, "independent"),
-      chiSquared: (0.262, 111.00)),
+      "old_sets/perlmutter1999/sn_data.dat", magnitudes(.table, 60), chiSquared: (0.318, 103.14)),
+    Case("old_sets/riess2004_gold/sn_data_riess.dat", moduli(.table, 186)),
+    Case("old_sets/snls1_astier2006/snls.dat", moduli(.union, 115), chiSquared: (0.262, 111.00)),
 
     Case("bao/desi_dr1/desi_2024_gaussian_bao_ALL_GCcomb_mean.txt", .refused(acoustic)),
     Case("bao/desi_dr1/desi_2024_gaussian_bao_ALL_GCcomb_cov.txt", matrix(12)),

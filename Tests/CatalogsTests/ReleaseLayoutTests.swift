@@ -126,8 +126,8 @@ import Testing
   @Test("SNANA's text, also compressed, and bins relative to a reference")
   func snanaText() throws {
     for name in ["hd.txt", "hd.txt.gz"] {
-      let path = try folder.write(Self.snana, to: "hd.txt")
-      if name.hasSuffix(".gz") { try gzip(path) }
+      _ = try folder.write(Self.snana, to: "hd.txt")
+      if name.hasSuffix(".gz") { try folder.compress("hd.txt", keepingName: true) }
       let catalog = try Catalog(reading: folder.path(name))
       let sample = try #require(catalog.sample)
       #expect(catalog.format == .snana && sample.redshifts == [0.1, 0.5])
@@ -138,15 +138,6 @@ import Testing
       "VARNAMES: ROW z MUDIF MUDIFERR MUREF\nROW: 1 0.1 -0.5 0.2 38.5\n", to: "m0dif.txt")
     let sample = try readSample(bins)
     #expect(sample.magnitudes == [38.0] && sample.covariance == .independent([0.2]))
-  }
-
-  private func gzip(_ path: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gzip", "-f", path]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
   }
 
   // MARK: Packed matrices
@@ -193,21 +184,24 @@ import Testing
     IQBmad1RTwAAAIwAAAAHAAAAAAAAAAAAAACAAX8AAABjb3YubnB5UEsFBgAAAAACAAIAagAAAAcBAAAAAA==
     """
 
-  @Test("variances and modes in a FITS file are a factored covariance, also after a cut")
-  func factored() throws {
-    func doubles(_ values: [Double]) -> [[UInt8]] {
-      values.map { FITSBytes.bigEndian($0.bitPattern) }
-    }
+  /// A FITS file of as many supernovae as variances, with two modes.
+  private func writeModes(_ modes: [Double], variances: [Double]) throws -> String {
+    let count = variances.count
     var file = FITSBytes()
     file.append(
       table: "SNIA",
       [
-        .init("z", "1D", cells: doubles([0.1, 0.5, 0.7])),
-        .init("mu", "1D", cells: doubles([38.3, 42.2, 43])),
-        .init("variance", "1D", cells: doubles([0.04, 0.01, 0.02])),
+        .init("z", doubles: Array([0.1, 0.5, 0.7].prefix(count))),
+        .init("mu", doubles: Array([38.3, 42.2, 43].prefix(count))),
+        .init("variance", doubles: variances),
       ])
-    file.append(image: "MODES", axes: [2, 3], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
-    let path = try folder.write(file.bytes, to: "sn.fits")
+    file.append(image: "MODES", axes: [2, count], modes)
+    return try folder.write(file.bytes, to: "sn.fits")
+  }
+
+  @Test("variances and modes in a FITS file are a factored covariance, also after a cut")
+  func factored() throws {
+    let path = try writeModes([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], variances: [0.04, 0.01, 0.02])
     let sample = try readSample(path)
     #expect(
       sample.covariance
@@ -232,19 +226,7 @@ import Testing
 
   @Test("as many modes as supernovae are still modes")
   func squareModes() throws {
-    func doubles(_ values: [Double]) -> [[UInt8]] {
-      values.map { FITSBytes.bigEndian($0.bitPattern) }
-    }
-    var file = FITSBytes()
-    file.append(
-      table: "SNIA",
-      [
-        .init("z", "1D", cells: doubles([0.1, 0.5])),
-        .init("mu", "1D", cells: doubles([38.3, 42.2])),
-        .init("variance", "1D", cells: doubles([0.04, 0.01])),
-      ])
-    file.append(image: "MODES", axes: [2, 2], [0.1, 0.2, 0.3, 0.4])
-    let path = try folder.write(file.bytes, to: "square.fits")
+    let path = try writeModes([0.1, 0.2, 0.3, 0.4], variances: [0.04, 0.01])
     #expect(
       try readSample(path).covariance
         == .factored(
@@ -309,7 +291,8 @@ import Testing
     _ = try folder.write(Self.lightCurves, to: "data/jla.txt")
     _ = try folder.write("2\n0.01\n0.002\n0.002\n0.03\n", to: "data/v0.dat")
     // Between different quantities a matrix need not be positive.
-    try gzip(try folder.write("2\n-0.01 0.002\n0.002 0\n", to: "v0a.dat"))
+    _ = try folder.write("2\n-0.01 0.002\n0.002 0\n", to: "v0a.dat")
+    try folder.compress("v0a.dat", keepingName: true)
     let dataset = try folder.write(
       """
       http://www.example.org without a key

@@ -139,9 +139,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
   }
 
-  @Test(
-    "light curves and calibrators are fitted from the command line",
-    .enabled(if: ProjectFiles.shared("data/jla_full") != nil, "the releases are not here"))
+  @Test("light curves and calibrators are fitted from the command line", .needs("data/jla_full"))
   func releases() throws {
     let curves = try #require(ProjectFiles.shared("data/jla_full/jla_lcparams.txt"))
     let light = try Tool.run(

@@ -16,7 +16,7 @@ import Testing
   static func cases() throws -> [Case] {
     let sample = try #require(
       try Catalog(reading: ProjectFiles.data("jla_binned.fits")).sample)
-    let distances = ModelDistances(FlatWCDM(), redshifts: sample.flowRedshifts)
+    let distances = ModelDistances(FlatWCDM(), redshifts: sample.hubbleFlowRedshifts)
     let direct = try SupernovaLikelihood(sample, distances: distances)
     let space = try ParameterSpace(direct.parameterNames.map { Parameter.usual($0) })
     let magnitudes = SupernovaSample(
@@ -25,7 +25,8 @@ import Testing
       magnitudes: sample.magnitudes.map { $0 - 19.3 }, quantity: .apparentMagnitude,
       covariance: sample.covariance, calibratorModuli: [3: 35.2, 7: 36])
     let ladder = try SupernovaLikelihood(
-      magnitudes, distances: ModelDistances(FlatLambdaCDM(), redshifts: magnitudes.flowRedshifts))
+      magnitudes,
+      distances: ModelDistances(FlatLambdaCDM(), redshifts: magnitudes.hubbleFlowRedshifts))
     let curves = LightCurveLikelihoodTests.sample(blocks: true)
     return [
       Case(testDescription: "moduli", likelihood: direct, parameters: [0.3, -1.1, 0.68]),

@@ -30,7 +30,7 @@ import Testing
   ) {
     let sample = try #require(try Catalog(reading: ProjectFiles.data("jla_binned.fits")).sample)
     let direct = try SupernovaLikelihood(
-      sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts),
+      sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.hubbleFlowRedshifts),
       offset: .sampled)
     let space = try ParameterSpace(direct.parameterNames.map { Parameter.usual($0) })
     return (space, ProjectedSupernovaLikelihood(direct, over: space))
@@ -79,7 +79,8 @@ import Testing
       options.leapfrogSteps = steps
       let flow = FlowPreset.default.make(dimension: 2, options: options, seed: 1).flow
       let weights = ImportanceWeights(
-        FlowMap<Double>(flow).logWeights(of: target, 200_000, seed: 1, "flow"))
+        try await HamiltonianMap(flow).logWeights(
+          of: target, 200_000, "flow", in: RunContext(seed: 1)))
       #expect(weights.efficiency > 0.985, "\(weights.efficiency)")
       #expect(weights.logEvidenceError < 5e-4)
       #expect(abs(weights.logEvidence - exact.logEvidence) < 3 * weights.logEvidenceError)

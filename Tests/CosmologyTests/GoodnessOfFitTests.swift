@@ -1,5 +1,6 @@
 import Cosmology
 import Inference
+import TestSupport
 import Testing
 
 @Suite struct GoodnessOfFitTests {
@@ -72,9 +73,7 @@ import Testing
     }
 
     func chiSquared(at parameters: [Double]) -> Double {
-      var gradient = parameters
-      var span = gradient.mutableSpan
-      return -2 * logLikelihood(at: parameters.span, gradient: &span)
+      -2 * evaluate(at: parameters).value
     }
   }
 

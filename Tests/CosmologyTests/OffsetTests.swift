@@ -8,34 +8,24 @@ import Testing
 
 @Suite struct OffsetTests {
   let moduli = ProjectionTests.synthetic(40)
-  var magnitudes: SupernovaSample {
-    SupernovaSample(
-      redshifts: moduli.redshifts, magnitudes: moduli.magnitudes.map { $0 - 19.3 },
-      quantity: .apparentMagnitude, covariance: moduli.covariance)
-  }
+  var magnitudes: SupernovaSample { sample(calibrators: 0) }
   /// The first five supernovae calibrated.
-  var calibrated: SupernovaSample {
+  var calibrated: SupernovaSample { sample(calibrators: 5) }
+
+  private func sample(calibrators: Int) -> SupernovaSample {
     SupernovaSample(
       redshifts: moduli.redshifts, magnitudes: moduli.magnitudes.map { $0 - 19.3 },
       quantity: .apparentMagnitude, covariance: moduli.covariance,
       calibratorModuli: Dictionary(
-        uniqueKeysWithValues: (0..<5).map { ($0, moduli.magnitudes[$0] + 0.05) }))
+        uniqueKeysWithValues: (0..<calibrators).map { ($0, moduli.magnitudes[$0] + 0.05) }))
   }
 
   private func direct(_ sample: SupernovaSample, _ offset: OffsetTreatment = .sampled) throws
     -> SupernovaLikelihood<ModelDistances<FlatLambdaCDM>>
   {
     try SupernovaLikelihood(
-      sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts),
+      sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.hubbleFlowRedshifts),
       offset: offset)
-  }
-
-  private func value(_ likelihood: some GradientLikelihood, _ parameters: [Double]) -> (
-    Double, [Double]
-  ) {
-    var gradient = parameters
-    var span = gradient.mutableSpan
-    return (likelihood.logLikelihood(at: parameters.span, gradient: &span), gradient)
   }
 
   @Test("marginalising analytically is integrating numerically over the magnitude offset")
@@ -44,11 +34,11 @@ import Testing
     #expect(sampled.parameterNames == ["omega_m", "M"] && marginal.parameterNames == ["omega_m"])
     for omegaMatter in [0.1, 0.33, 0.8] {
       // A trapezoidal rule over ±12 standard deviations is exact to rounding for a Gaussian.
-      let peak = value(sampled, [omegaMatter, -19.3]).0
+      let peak = sampled.evaluate(at: [omegaMatter, -19.3]).value
       let steps = stride(from: -21.0, through: -17.5, by: 0.002)
-      let sum = steps.reduce(0) { $0 + exp(value(sampled, [omegaMatter, $1]).0 - peak) }
+      let sum = steps.reduce(0) { $0 + exp(sampled.evaluate(at: [omegaMatter, $1]).value - peak) }
       let numeric = peak + log(sum * 0.002)
-      #expect(abs(value(marginal, [omegaMatter]).0 - numeric) < 1e-9)
+      #expect(abs(marginal.evaluate(at: [omegaMatter]).value - numeric) < 1e-9)
     }
   }
 
@@ -82,15 +72,10 @@ import Testing
 
   @Test("gradients of every treatment equal central differences, direct and projected")
   func gradients() throws {
-    let priors: [String: (Double, Double)] = ["omega_m": (0, 1), "h": (0.4, 1), "M": (-21, -17)]
     for sample in [moduli, magnitudes, calibrated] {
       for treatment in OffsetTreatment.allCases {
         let likelihood = try direct(sample, treatment)
-        let space = try ParameterSpace(
-          likelihood.parameterNames.map { name in
-            let (lower, upper) = try #require(priors[name])
-            return Parameter(name, prior: .uniform(lower: lower, upper: upper))
-          })
+        let space = try ProjectionTests.space(likelihood.parameterNames)
         let projected = ProjectedSupernovaLikelihood(likelihood, over: space)
         var random = RandomStream(seed: 3, "points")
         for _ in 0..<20 {
@@ -98,7 +83,8 @@ import Testing
           #expect(gradientError(of: try Posterior(space, likelihood), at: point) < 1e-6)
           #expect(gradientError(of: try Posterior(space, projected), at: point) < 1e-6)
           let draw = space.parameters.map { $0.prior.sample(using: &random) }
-          #expect(abs(value(likelihood, draw).0 - value(projected, draw).0) < 1e-6)
+          #expect(
+            abs(likelihood.evaluate(at: draw).value - projected.evaluate(at: draw).value) < 1e-6)
         }
       }
     }
@@ -136,10 +122,10 @@ import Testing
     }
     let space = try ParameterSpace([.omegaMatter, .hubble])
     for point in [[0.3, 0.7], [0.9, 0.5]] {
-      let (expected, slopes) = value(likelihoods[0], point)
+      let (expected, slopes) = likelihoods[0].evaluate(at: point)
       for likelihood in likelihoods {
         let projected = ProjectedSupernovaLikelihood(likelihood, over: space)
-        for (a, gradient) in [value(likelihood, point), value(projected, point)] {
+        for (a, gradient) in [likelihood.evaluate(at: point), projected.evaluate(at: point)] {
           #expect(abs(a - expected) < 1e-6)
           for (x, y) in zip(gradient, slopes) { #expect(abs(x - y) < 1e-8 * abs(y)) }
         }
@@ -153,7 +139,7 @@ import Testing
   @Test("Pen's fit is projected as well")
   func pen() throws {
     let likelihood = try SupernovaLikelihood(
-      moduli, distances: Pen1999(redshifts: moduli.flowRedshifts))
+      moduli, distances: Pen1999(redshifts: moduli.hubbleFlowRedshifts))
     let space = try ParameterSpace([
       Parameter("omega_m", prior: .uniform(lower: 0.05, upper: 0.95)),
       Parameter("h", prior: .uniform(lower: 0.4, upper: 1)),
@@ -162,7 +148,7 @@ import Testing
     var random = RandomStream(seed: 4, "points")
     for _ in 0..<200 {
       let draw = space.parameters.map { $0.prior.sample(using: &random) }
-      #expect(abs(value(likelihood, draw).0 - value(projected, draw).0) < 1e-6)
+      #expect(abs(likelihood.evaluate(at: draw).value - projected.evaluate(at: draw).value) < 1e-6)
     }
   }
 }

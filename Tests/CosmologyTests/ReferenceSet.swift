@@ -1,25 +1,28 @@
 import Catalogs
 import Cosmology
 import Foundation
+import Inference
 import TestSupport
 import Testing
 
 /// A release with the posteriors that quadrature on a grid gives for it.
 struct ReferenceSet {
+  /// `jla` or `pantheon`.
+  let name: String
   let sample: SupernovaSample
   /// Moments and evidence by the title of model and priors.
   let settings: [String: [String: Any]]
 
-  /// Whether the reference is here.
-  static var isPresent: Bool { ProjectFiles.shared("reference/posteriors.json") != nil }
+  /// Where the reference is, beside the checkout.
+  static let file = "reference/posteriors.json"
 
-  /// - Parameter release: `jla` or `pantheon`.
-  init(_ release: String) throws {
-    let path = try #require(ProjectFiles.shared("reference/posteriors.json"))
+  init(_ name: String) throws {
+    self.name = name
+    let path = try #require(ProjectFiles.shared(Self.file))
     let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
     let sets = try #require((json as? [String: Any])?["sets"] as? [String: [String: [String: Any]]])
-    settings = try #require(sets.first { $0.key.hasPrefix(release) }?.value)
-    if release == "jla" {
+    settings = try #require(sets.first { $0.key.hasPrefix(name) }?.value)
+    if name == "jla" {
       sample = try #require(try Catalog(reading: ProjectFiles.data("jla_binned.fits")).sample)
     } else {
       let table = try #require(ProjectFiles.shared("data/pantheon_binned/lcparam_DS17f.txt"))
@@ -29,10 +32,12 @@ struct ReferenceSet {
     }
   }
 
-  /// The settings with the offset marginalised, by the name of the model.
-  var marginalised: [String: [String: Any]] {
-    Dictionary(
-      settings.filter { $0.key.contains("offset marginalised") }
-        .map { (String($0.key.prefix { $0 != ";" }), $0.value) }, uniquingKeysWith: { a, _ in a })
+  /// The posterior of a model with the offset marginalised, in coordinates in which its prior is
+  /// N(0, I).
+  func marginalised(_ model: String) throws -> ReferencePosterior {
+    let title = settings.keys.first {
+      $0.hasPrefix("\(model);") && $0.contains("offset marginalised")
+    }
+    return try ReferencePosterior(try #require(title), of: self, coordinates: .standardNormal)
   }
 }

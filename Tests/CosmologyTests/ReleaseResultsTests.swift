@@ -7,9 +7,7 @@ import Testing
 
 /// Ωm in flat ΛCDM from releases as published, against exact quadrature that was done independently
 /// (values and publications in the collection's notes).
-@Suite(
-  .enabled(if: ProjectFiles.shared("data/union2") != nil, "the published releases are not here"))
-struct ReleaseResultsTests {
+@Suite(.needs("data/union2")) struct ReleaseResultsTests {
   struct Release: Sendable, CustomTestStringConvertible {
     let table: String
     var covariance: String?
@@ -64,7 +62,7 @@ struct ReleaseResultsTests {
         reading: table, Catalog.Options(covariance: covariance, columns: release.columns)
       ).sample)
     let direct = try SupernovaLikelihood(
-      sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts),
+      sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.hubbleFlowRedshifts),
       offset: .marginalised)
     let projected = ProjectedSupernovaLikelihood(
       direct, over: try ParameterSpace([.omegaMatter]))

@@ -3,17 +3,29 @@ import Foundation
 import TestSupport
 import Testing
 
+private func bytes(_ base64: String) -> [UInt8] { [UInt8](Data(base64Encoded: base64) ?? Data()) }
+
 /// Compressed images as CFITSIO and astropy write them, and with damage of every kind.
 @Suite struct CompressedImageTests {
   struct Image: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let form: String
-    let cards: [String]
-    var rows = 1
-    let base64: String
+    var cards: [String]
+    let rows: Int
+    let data: [UInt8]
+
+    init(
+      _ description: String, form: String, _ cards: [String], rows: Int = 1, _ base64: String
+    ) {
+      testDescription = description
+      self.form = form
+      self.cards = cards
+      self.rows = rows
+      data = bytes(base64)
+    }
 
     func file(_ change: (inout [UInt8]) -> Void = { _ in }, cards extra: [String] = []) -> [UInt8] {
-      var data = [UInt8](Data(base64Encoded: base64) ?? Data())
+      var data = data
       change(&data)
       var file = FITSBytes()
       file.append(
@@ -25,52 +37,45 @@ import Testing
   /// One image in all algorithms, written by astropy 8.0.
   static let images = [
     Image(
-      testDescription: "RICE_1, bytes, a tile for each row", form: "1PB",
-      cards: [
+      "RICE_1, bytes, a tile for each row", form: "1PB",
+      [
         "ZBITPIX = 8", "ZCMPTYPE= 'RICE_1'", "ZNAME1  = 'BLOCKSIZE'", "ZVAL1   = 32",
         "ZNAME2  = 'BYTEPIX'", "ZVAL2   = 1",
       ], rows: 5,
-      base64:
-        "AAAACAAAAAAAAAAIAAAACAAAAAgAAAAQAAAACAAAABgAAAAIAAAAIADgAcHa1yHADeABwdrXIcAa4AHB2txBwCfgAcq61yHAAuABwdrXIcA="
+      "AAAACAAAAAAAAAAIAAAACAAAAAgAAAAQAAAACAAAABgAAAAIAAAAIADgAcHa1yHADeABwdrXIcAa4AHB2txBwCfgAcq61yHAAuABwdrXIcA="
     ),
     Image(
-      testDescription: "RICE_1, 16 bits, tiles with smaller ones at the edges", form: "1PB(11)",
-      cards: [
+      "RICE_1, 16 bits, tiles with smaller ones at the edges", form: "1PB(11)",
+      [
         "ZBITPIX = 16", "ZTILE1  = 4", "ZTILE2  = 2", "ZCMPTYPE= 'RICE_ONE'",
         "ZNAME1  = 'BLOCKSIZE'", "ZVAL1   = 32", "ZNAME2  = 'BYTEPIX'", "ZVAL2   = 2",
       ], rows: 6,
-      base64:
-        "AAAACwAAAAAAAAAFAAAACwAAAAsAAAAQAAAABQAAABsAAAAHAAAAIAAAAAQAAAAnAAB4E6cKwrzpwrAAHEhzHAAaeBOnCsK85VFYAARIcxwAAmguuA2AAB44MA=="
+      "AAAACwAAAAAAAAAFAAAACwAAAAsAAAAQAAAABQAAABsAAAAHAAAAIAAAAAQAAAAnAAB4E6cKwrzpwrAAHEhzHAAaeBOnCsK85VFYAARIcxwAAmguuA2AAB44MA=="
     ),
     Image(
-      testDescription: "RICE_1, 32 bits, defaults", form: "1PB",
-      cards: ["ZBITPIX = 32", "ZTILE2  = 5", "ZCMPTYPE= 'RICE_1'"],
-      base64: "AAAAIwAAAAAAAAAAPAnThWPM7XOnCseZ2udOFYLs7xOVRWPM7XOnCseZwA=="),
+      "RICE_1, 32 bits, defaults", form: "1PB",
+      ["ZBITPIX = 32", "ZTILE2  = 5", "ZCMPTYPE= 'RICE_1'"],
+      "AAAAIwAAAAAAAAAAPAnThWPM7XOnCseZ2udOFYLs7xOVRWPM7XOnCseZwA=="),
     Image(
-      testDescription: "PLIO_1", form: "1PI",
-      cards: ["ZBITPIX = 16", "ZTILE1  = 6", "ZTILE2  = 5", "ZCMPTYPE= 'PLIO_1'"],
-      base64:
-        "AAAAJQAAAAAAAAAH/5wAJQAAAAAAACAGUAJgB2BrcF1gB3AWYAdgB2BrcF1gB3AWYAdgB2BrcI9gB2AcYAdwK2BrcF1gB3AWYAdgB2BrcF1gBw=="
+      "PLIO_1", form: "1PI", ["ZBITPIX = 16", "ZTILE1  = 6", "ZTILE2  = 5", "ZCMPTYPE= 'PLIO_1'"],
+      "AAAAJQAAAAAAAAAH/5wAJQAAAAAAACAGUAJgB2BrcF1gB3AWYAdgB2BrcF1gB3AWYAdgB2BrcI9gB2AcYAdwK2BrcF1gB3AWYAdgB2BrcF1gBw=="
     ),
     Image(
-      testDescription: "HCOMPRESS_1", form: "1PB",
-      cards: [
+      "HCOMPRESS_1", form: "1PB",
+      [
         "ZBITPIX = 32", "ZTILE1  = 6", "ZTILE2  = 5", "ZCMPTYPE= 'HCOMPRESS_1'",
         "ZNAME1  = 'SCALE'", "ZVAL1   = 0.0", "ZNAME2  = 'SMOOTH'", "ZVAL2   = 0",
       ],
-      base64:
-        "AAAARwAAAADdmQAAAAUAAAAGAAAAAAAAAAAAAAJQCQgA9H0wWED+u0DREfTHseH/30p+lP/fSkKqID6yA+sj/v+9j/g6g+v+D6/4AIQMBA=="
+      "AAAARwAAAADdmQAAAAUAAAAGAAAAAAAAAAAAAAJQCQgA9H0wWED+u0DREfTHseH/30p+lP/fSkKqID6yA+sj/v+9j/g6g+v+D6/4AIQMBA=="
     ),
     Image(
-      testDescription: "GZIP_2, 16 bits", form: "1PB",
-      cards: ["ZBITPIX = 16", "ZTILE1  = 10", "ZTILE2  = 10", "ZCMPTYPE= 'GZIP_2'"],
-      base64: "AAAANQAAAAAfiwgAougHawL/Y2DAC9j5KmWUeUWk2zQNpBQ1JrNwq+sx5wlKMHEKVMupAgBRcZijPAAAAA=="
-    ),
+      "GZIP_2, 16 bits", form: "1PB",
+      ["ZBITPIX = 16", "ZTILE1  = 10", "ZTILE2  = 10", "ZCMPTYPE= 'GZIP_2'"],
+      "AAAANQAAAAAfiwgAougHawL/Y2DAC9j5KmWUeUWk2zQNpBQ1JrNwq+sx5wlKMHEKVMupAgBRcZijPAAAAA=="),
     Image(
-      testDescription: "GZIP_2, doubles", form: "1PB",
-      cards: ["ZBITPIX = -64", "ZTILE1  = 6", "ZTILE2  = 5", "ZCMPTYPE= 'GZIP_2'"],
-      base64:
-        "AAAATAAAAAAfiwgAougHawL/Y3DABxhkdOJsHLVMrBNcPKwcXJIE1JzdOaINLRiUDOLsnBgYGBwYGoDkASDRwJAAIsB8oAiUHnQAAN24G8jwAAAA"
+      "GZIP_2, doubles", form: "1PB",
+      ["ZBITPIX = -64", "ZTILE1  = 6", "ZTILE2  = 5", "ZCMPTYPE= 'GZIP_2'"],
+      "AAAATAAAAAAfiwgAougHawL/Y3DABxhkdOJsHLVMrBNcPKwcXJIE1JzdOaINLRiUDOLsnBgYGBwYGoDkASDRwJAAIsB8oAiUHnQAAN24G8jwAAAA"
     ),
   ]
 
@@ -99,9 +104,8 @@ import Testing
 
   @Test("damaged data are an error or pixels, never a trap", arguments: images)
   func damage(image: Image) throws {
-    let count = Data(base64Encoded: image.base64)?.count ?? 0
     var refused = 0
-    for index in 0..<count {
+    for index in image.data.indices {
       for mask: UInt8 in [0x01, 0xff] {
         do {
           #expect(try read(image.file { $0[index] ^= mask }).count == 30)
@@ -117,13 +121,12 @@ import Testing
 
   @Test("data that end too early are an error", arguments: images)
   func cut(image: Image) throws {
-    let data = [UInt8](Data(base64Encoded: image.base64) ?? Data())
-    for length in 8 * image.rows..<data.count {
+    for length in 8 * image.rows..<image.data.count {
       #expect(throws: FITSError.self) { try read(image.file { $0.removeLast($0.count - length) }) }
     }
     // The descriptors of the last tile, with fewer and fewer bytes.
     let last = 8 * image.rows - 5
-    for length in 0..<data[last] {
+    for length in 0..<image.data[last] {
       let error = #expect(throws: FITSError.self, "\(length)") {
         try read(image.file { $0[last] = length })
       }
@@ -133,9 +136,8 @@ import Testing
 
   @Test("smoothing of an H-compressed image, as CFITSIO does it")
   func smoothing() throws {
-    let data = Data(
-      base64Encoded:
-        "AAAAewAAAADdmQAAAAwAAAAMAAAABAAAAAAAAAKgCAUC9vXu6IIqgiGQfddRyT9X6sWIADzLHoP/dS7WT+NsRcD5dISHhVB3BYUIeiWogWUppcWEP/74v//f12szrDkwyNzMIPwOugQ///VV+CD/8EX7/gBnDOOcfwOBcf39QVAQCAU="
+    let data = bytes(
+      "AAAAewAAAADdmQAAAAwAAAAMAAAABAAAAAAAAAKgCAUC9vXu6IIqgiGQfddRyT9X6sWIADzLHoP/dS7WT+NsRcD5dISHhVB3BYUIeiWogWUppcWEP/74v//f12szrDkwyNzMIPwOugQ///VV+CD/8EX7/gBnDOOcfwOBcf39QVAQCAU="
     )
     var file = FITSBytes()
     file.append(
@@ -143,7 +145,7 @@ import Testing
       cards: [
         "ZBITPIX = 16", "ZTILE1  = 12", "ZTILE2  = 12", "ZCMPTYPE= 'HCOMPRESS_1'",
         "ZNAME1  = 'SCALE'", "ZVAL1   = 4", "ZNAME2  = 'SMOOTH'", "ZVAL2   = 1",
-      ], rows: 1, data: [UInt8](data ?? Data()))
+      ], rows: 1, data: data)
     let pixels = try read(file.bytes)
     #expect(pixels.prefix(12) == [107, 85, 60, 45, 41, 37, 38, 44, 64, 81, 108, 146])
     #expect(pixels[60..<72] == [78, 56, 34, 15, 5, 7, 9, 14, 33, 52, 80, 110])
@@ -152,9 +154,8 @@ import Testing
 
   /// A table of one tile of rounded numbers with its scale and zero point.
   private func quantized(_ cards: [String]) -> [UInt8] {
-    let data = Data(
-      base64Encoded:
-        "AAAAGwAAAAAAAAAAAAAAAD/gAAAAAAAAAAAAAAAAAAAAAAAALCUjhOWaUNE5ZlQ0L01RM4TleVDRWQA=")
+    let data = bytes(
+      "AAAAGwAAAAAAAAAAAAAAAD/gAAAAAAAAAAAAAAAAAAAAAAAALCUjhOWaUNE5ZlQ0L01RM4TleVDRWQA=")
     var file = FITSBytes()
     file.append(
       header: [
@@ -164,7 +165,7 @@ import Testing
         "TTYPE3  = 'ZSCALE'", "TFORM3  = '1D'", "TTYPE4  = 'ZZERO'", "TFORM4  = '1D'",
         "ZIMAGE  = T", "ZBITPIX = -32", "ZNAXIS  = 2", "ZNAXIS1 = 6", "ZNAXIS2 = 5", "ZTILE1  = 6",
         "ZTILE2  = 5", "ZCMPTYPE= 'RICE_1'",
-      ] + cards, data: [UInt8](data ?? Data()))
+      ] + cards, data: data)
     return file.bytes
   }
 
@@ -197,12 +198,10 @@ import Testing
       ("ZBITPIX = 8", "ZBITPIX = -32"), ("ZCMPTYPE= 'RICE_1'", "ZCMPTYPE= 'PLIO_1'"),
     ])
   func settings(right: String, wrong: String) throws {
-    let image = Self.images[0]
-    let cards = image.cards.map { $0 == right ? wrong : $0 }
-    #expect(cards != image.cards)
-    let changed = Image(
-      testDescription: "", form: image.form, cards: cards, rows: image.rows, base64: image.base64)
-    #expect(throws: FITSError.self) { try read(changed.file()) }
+    var image = Self.images[0]
+    let index = try #require(image.cards.firstIndex(of: right))
+    image.cards[index] = wrong
+    #expect(throws: FITSError.self) { try read(image.file()) }
   }
 
   @Test("images that would fill the memory, and tiles that share their data")

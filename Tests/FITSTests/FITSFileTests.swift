@@ -76,7 +76,7 @@ import Testing
         .init("NAME", "4A", cells: [Array("SN1a".utf8)]),
         .init("PAIR", "2D", cells: [Self.cells([1.0, 2].map(\.bitPattern)).flatMap { $0 }]),
         .init("FLAG", "1L", cells: [[UInt8(ascii: "T")]]),
-        .init("Z", "1D", cells: Self.cells([Double(0.5).bitPattern])),
+        .init("Z", doubles: [0.5]),
       ])
     let units = try FITSFile(opening: try folder.write(file.bytes, to: "t.fits")).units
     guard case .table(let columns, rows: 1) = units[1].content else {
@@ -115,7 +115,7 @@ import Testing
   func truncation() throws {
     var file = FITSBytes()
     file.append(
-      table: "T", [.init("Z", "1D", cells: Self.cells((0..<500).map { Double($0).bitPattern }))])
+      table: "T", [.init("Z", doubles: (0..<500).map(Double.init))])
     let tableEnd = file.bytes.count
     file.append(image: "I", axes: [20, 20], (0..<400).map(Double.init))
     for length in stride(from: 1, to: file.bytes.count - 2880, by: 131) where length > 2880 {
@@ -187,11 +187,7 @@ import Testing
     #expect(throws: FITSError.self) { _ = try FITSFile(opening: path).units }
   }
 
-  @Test(
-    "published files of other programs are read",
-    .enabled(
-      if: ProjectFiles.shared("data/fits_examples") != nil,
-      "the published catalogs are not beside this checkout"))
+  @Test("published files of other programs are read", .needs("data/fits_examples"))
   func published() throws {
     let folder = try #require(ProjectFiles.shared("data/fits_examples"))
     let head = try FITSFile(opening: folder + "/DES-SN5YR_Foundation_HEAD.FITS.gz")

@@ -1,4 +1,5 @@
 import Inference
+import TestSupport
 import Testing
 
 @Suite struct LikelihoodTests {
@@ -23,9 +24,7 @@ import Testing
   func gradient(count: Int) {
     let likelihood = Quadratic(count)
     let point = (0..<count).map { 0.3 * Double($0) - 1 }
-    var gradient = [Double](repeating: .nan, count: count)
-    var span = gradient.mutableSpan
-    let value = likelihood.logLikelihood(at: point.span, gradient: &span)
+    let (value, gradient) = likelihood.evaluate(at: point)
     #expect(value == likelihood.logLikelihood(of: point.span))
     for i in 0..<count {
       var exact = -Double(i + 1) * (point[i] - Double(i))

@@ -126,16 +126,4 @@ import Testing
     let square = starts.reduce(0) { $0 + $1 * $1 } / 20_000
     #expect(abs(mean) < 4 / 20_000.0.squareRoot() && abs(square - 1) < 4 * 0.01)
   }
-
-  @Test("a space remembers its coordinates; one written without them has natural ones")
-  func coding() throws {
-    let space = try ParameterSpace(PosteriorTests.parameters).standardised
-    let data = try JSONEncoder().encode(space)
-    #expect(try JSONDecoder().decode(ParameterSpace.self, from: data) == space)
-    var object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    object["coordinates"] = nil
-    let older = try JSONDecoder().decode(
-      ParameterSpace.self, from: JSONSerialization.data(withJSONObject: object))
-    #expect(older == (try ParameterSpace(PosteriorTests.parameters)))
-  }
 }

@@ -62,6 +62,15 @@ import Testing
     try await files.flush()
   }
 
+  /// Adds the second draw and expects it on the disk behind the first.
+  private func addSecondDraw(_ files: ChainFiles, to text: String, _ table: String) async throws {
+    try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
+    try await files.flush()
+    #expect(try read("hmc.1.txt") == text + "1.0 -3.0 1e-300 2.0\n")
+    #expect(try read("hmc.1.csv").hasPrefix(table))
+    #expect(try self.files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
+  }
+
   @Test("chains grow by whole lines, and come back exactly as they were")
   func roundTrip() async throws {
     #expect(try files.resume(chain: 0, columns: Self.chain.columns) == nil)
@@ -109,11 +118,7 @@ import Testing
     let kept = try #require(try files.resume(chain: 0, columns: Self.chain.columns))
     #expect(kept.chain == Self.chain.draws(0..<1))
     #expect(try read("hmc.1.txt") != text, "reading changes nothing")
-    try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
-    try await files.flush()
-    #expect(try read("hmc.1.txt") == text + "1.0 -3.0 1e-300 2.0\n")
-    #expect(try read("hmc.1.csv").hasPrefix(table))
-    #expect(try self.files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
+    try await addSecondDraw(files, to: text, table)
   }
 
   @Test("where a power cut took lines that the checkpoint counts, the checkpoint before it counts")
@@ -136,11 +141,7 @@ import Testing
     let again = self.files
     let kept = try #require(try again.resume(chain: 0, columns: Self.chain.columns))
     #expect(kept.chain == Self.chain.draws(0..<1) && kept.checkpoint == Self.checkpoint(1))
-    try again.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
-    try await again.flush()
-    #expect(try read("hmc.1.txt") == text + "1.0 -3.0 1e-300 2.0\n")
-    #expect(try read("hmc.1.csv").hasPrefix(table))
-    #expect(try self.files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
+    try await addSecondDraw(again, to: text, table)
   }
 
   @Test("draws without a checkpoint begin anew")

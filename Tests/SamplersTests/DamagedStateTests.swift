@@ -20,24 +20,21 @@ import Testing
 
   private func trained(
     from state: FlowTrainingState?, steps: Int = 6
-  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    FlowTrainer(Self.training(steps), seed: 1).train(
-      SampleFlow.deep.flow(), on: Self.data, heldOut: Array(Self.data.prefix(16)), from: state)
+  ) async throws -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    try await FlowTrainer(Self.training(steps)).train(
+      SampleFlow.deep.flow(), on: Self.data, heldOut: Array(Self.data.prefix(16)), from: state,
+      in: RunContext(seed: 1))
   }
 
   @Test("a training goes on from a state or begins anew, whatever stands in it")
-  func training() throws {
-    var stopped = false
-    let half = FlowTrainer(Self.training(6), seed: 1).train(
+  func training() async throws {
+    let half = try await FlowTrainer(Self.training(6)).train(
       SampleFlow.deep.flow(), on: Self.data, heldOut: Array(Self.data.prefix(16)),
-      unless: {
-        defer { stopped = true }
-        return stopped
-      })
+      in: RunContext(seed: 1, stop: .after(1)))
     #expect(half.state.step == 1)
     let document = try JSONEncoder().encode(half.state)
-    let whole = trained(from: nil).flow
-    #expect(trained(from: try JSONCoding.copy(half.state)).flow == whole)
+    let whole = try await trained(from: nil).flow
+    #expect(try await trained(from: try JSONCoding.copy(half.state)).flow == whole)
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
@@ -47,7 +44,7 @@ import Testing
         continue
       }
       decoded += 1
-      let result = trained(from: state)
+      let result = try await trained(from: state)
       // A rate that recovery has made so small ends a training.
       #expect(result.state.step == 6 || result.state.rateFactor < 1e-6, "\(variant.place)")
       #expect(result.flow.parameters.allSatisfy { $0.isFinite }, "\(variant.place)")
@@ -64,15 +61,10 @@ import Testing
       ("rateFactor", "-1"), ("beta", "1e308"), ("stepCount", "9223372036854775807"),
       ("stepCount", "-1"),
     ])
-  func impossible(key: String, value: String) throws {
+  func impossible(key: String, value: String) async throws {
     let flow = SampleFlow.deep.flow()
-    var stopped = false
-    let state = FlowTrainer(Self.training(6), seed: 1).train(
-      flow, on: Self.data, heldOut: Self.data,
-      unless: {
-        defer { stopped = true }
-        return stopped
-      }
+    let state = try await FlowTrainer(Self.training(6)).train(
+      flow, on: Self.data, heldOut: Self.data, in: RunContext(seed: 1, stop: .after(1))
     ).state
     #expect(state.fits(flow, Self.training(6)))
     #expect(!state.fits(SampleFlow.fixedKinetic.flow(), Self.training(6)))

@@ -10,44 +10,28 @@ import Testing
     (1...count).map { (0.5 + 0.6180339887498949 * Double($0)).truncatingRemainder(dividingBy: 1) }
   }
 
-  struct Golden: Sendable {
-    let count: Int
-    let shape: Double
-    let paretoShape, largestSmoothed, sumOfSquares, firstSmoothed: Double
-  }
-
   @Test(
     "Pareto smoothing gives what ArviZ gives",
-    arguments: [
-      // psislw of ArviZ 0.23.4 (2026-11-21).
-      Golden(
-        count: 200, shape: 0.3, paretoShape: 0.37842615628495063,
-        largestSmoothed: -2.696767084024404, sumOfSquares: 0.015967932094866168,
-        firstSmoothed: -7.638713607125524),
-      Golden(
-        count: 1000, shape: 0.7, paretoShape: 0.6412011336293669,
-        largestSmoothed: -2.638398903887141, sumOfSquares: 0.011654331966373756,
-        firstSmoothed: -9.919761118409228),
-      Golden(
-        count: 5000, shape: -0.4, paretoShape: -0.341515208148597,
-        largestSmoothed: -7.2985009182041, sumOfSquares: 0.00030825346754352704,
-        firstSmoothed: -10.216069686332485),
-      Golden(
-        count: 2000, shape: 1.2, paretoShape: 1.1475851510012207,
-        largestSmoothed: -1.0484036782365638, sumOfSquares: 0.14030016658079797,
-        firstSmoothed: -12.515375466835817),
-    ])
-  func golden(_ golden: Golden) {
-    let logWeights = Self.sequence(golden.count).map { u -> Double in
-      let k = golden.shape
-      return .log(.expMinusOne(-k * .log(onePlus: -u)) / k + 0.01)
+    arguments: DiagnosticsTests.rows(
+      """
+       200  0.3  0.37842615628495063 -2.696767084024404   -7.638713607125524 0.015967932094866168
+      1000  0.7   0.6412011336293669 -2.638398903887141   -9.919761118409228 0.011654331966373756
+      5000 -0.4   -0.341515208148597   -7.2985009182041  -10.216069686332485 0.00030825346754352704
+      2000  1.2   1.1475851510012207 -1.0484036782365638 -12.515375466835817 0.14030016658079797
+      """))
+  func golden(row: [Double]) {
+    // Draws, k; psislw of ArviZ 0.23.4: k-hat, the logarithms of the largest and the first smoothed
+    // weight, and the sum of their squares (2026-11-21).
+    let k = row[1]
+    let logWeights = Self.sequence(Int(row[0])).map { u -> Double in
+      .log(.expMinusOne(-k * .log(onePlus: -u)) / k + 0.01)
     }
     let weights = ImportanceWeights(logWeights)
-    #expect(abs(weights.paretoShape - golden.paretoShape) < 1e-9)
-    #expect(abs(.log(largest(weights.smoothed)) - golden.largestSmoothed) < 1e-9)
-    #expect(abs(.log(weights.smoothed[0]) - golden.firstSmoothed) < 1e-9)
+    #expect(abs(weights.paretoShape - row[2]) < 1e-9)
+    #expect(abs(.log(largest(weights.smoothed)) - row[3]) < 1e-9)
+    #expect(abs(.log(weights.smoothed[0]) - row[4]) < 1e-9)
     let squares = weights.smoothed.reduce(0) { $0 + $1 * $1 }
-    #expect(abs(squares / golden.sumOfSquares - 1) < 1e-9)
+    #expect(abs(squares / row[5] - 1) < 1e-9)
   }
 
   @Test("draws without a weight do not enter the tail")

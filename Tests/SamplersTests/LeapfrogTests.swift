@@ -31,31 +31,16 @@ import Testing
 
   @Test(
     "the energy error falls with the power of the step size that the integrator states",
-    arguments: [Leapfrog(), TwoStage()] as [any Integrator])
+    arguments: [Leapfrog(), KickDrift.twoStage] as [any Integrator])
   func order(integrator: any Integrator) throws {
     for order in try measuredOrders(integrator) {
       #expect(abs(order - Double(integrator.order)) < 0.02, "\(order)")
     }
   }
 
-  /// A kick and a drift, not symmetric in time, which calls itself of second order.
-  struct SymplecticEuler: Integrator {
-    let order = 2
-    func step(
-      position: inout MutableSpan<Double>, momentum: inout MutableSpan<Double>,
-      velocity: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>,
-      by time: Double, _ density: borrowing some LogDensity, _ metric: borrowing some Metric
-    ) -> Double {
-      for i in 0..<momentum.count { momentum[i] += time * gradient[i] }
-      metric.velocity(of: momentum.span, into: &velocity)
-      for i in 0..<position.count { position[i] += time * velocity[i] }
-      return density.logDensity(at: position.span, gradient: &gradient)
-    }
-  }
-
   @Test("an integrator that states too high an order is caught")
   func wrongOrder() throws {
-    for order in try measuredOrders(SymplecticEuler()) { #expect(abs(order - 1) < 0.1) }
+    for order in try measuredOrders(KickDrift.symplecticEuler) { #expect(abs(order - 1) < 0.1) }
   }
 
   @Test("with the momentum reversed it goes back where it came from")

@@ -85,9 +85,9 @@ import Testing
     let leapfrog = try await runner.run(
       NoUTurnSampler(density, metric: metric), in: RunContext(seed: 8))
     let twoStage = try await runner.run(
-      NoUTurnSampler(density, metric: metric, integrator: TwoStage()))
+      NoUTurnSampler(density, metric: metric, integrator: KickDrift.twoStage))
     let fixed = try await runner.run(
-      HamiltonianMonteCarlo(density, metric: metric, integrator: TwoStage()))
+      HamiltonianMonteCarlo(density, metric: metric, integrator: KickDrift.twoStage))
     for chains in [twoStage, fixed] {
       let quantities = (0..<10).flatMap {
         [(column(chains, $0), 0.0), (column(chains, $0) { $0 * $0 }, 1.0)]

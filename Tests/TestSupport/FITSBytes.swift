@@ -43,6 +43,13 @@ public struct FITSBytes: Sendable {
       self.cards = cards
       self.cells = cells
     }
+
+    /// A column of doubles.
+    public init(
+      _ name: String, _ cards: [(key: String, value: String)] = [], doubles: [Double]
+    ) {
+      self.init(name, "1D", cards, cells: doubles.map { FITSBytes.bigEndian($0.bitPattern) })
+    }
   }
 
   /// Adds a binary table.

@@ -23,6 +23,16 @@ public func gradientError(of density: some LogDensity, at position: [Double]) ->
     })
 }
 
+extension GradientLikelihood {
+  /// log L and its gradient at a point given as an array.
+  public func evaluate(at parameters: [Double]) -> (value: Double, gradient: [Double]) {
+    var gradient = [Double](repeating: .nan, count: parameters.count)
+    var span = gradient.mutableSpan
+    let value = logLikelihood(at: parameters.span, gradient: &span)
+    return (value, gradient)
+  }
+}
+
 /// The largest of some non-negative numbers; NaN if one of them is, which `max()` would overlook.
 public func largest(_ values: [Double]) -> Double {
   values.reduce(0) { $0.isNaN || $0 > $1 ? $0 : $1 }

@@ -1,4 +1,5 @@
 public import Foundation
+public import Testing
 
 /// Where the project's own files are, and the larger collection of published catalogs that may lie
 /// beside it.
@@ -16,5 +17,12 @@ public enum ProjectFiles {
   public static func shared(_ name: String) -> String? {
     let path = package.deletingLastPathComponent().appendingPathComponent("shared/\(name)").path
     return FileManager.default.fileExists(atPath: path) ? path : nil
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Leaves a test out where a file of the collection beside the checkout is absent.
+  public static func needs(_ name: String) -> Self {
+    .enabled(if: ProjectFiles.shared(name) != nil, "\(name) is not beside this checkout")
   }
 }

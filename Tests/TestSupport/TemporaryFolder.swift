@@ -28,4 +28,17 @@ public final class TemporaryFolder: Sendable {
     try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
     return path(name)
   }
+
+  /// Replaces a file by NAME.gz, made by gzip itself, with or without the name inside, and returns
+  /// the path of that.
+  @discardableResult
+  public func compress(_ name: String, keepingName: Bool = false) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", keepingName ? "-Nf" : "-nf", path(name)]
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+    return path("\(name).gz")
+  }
 }

@@ -15,7 +15,7 @@ func flow(hidden: Int, steps: Int) -> NeuralHamiltonianFlow {
         potential: .network(MultilayerPerceptron(widths: [2, hidden, hidden, 1])),
         kinetic: .quadratic(QuadraticEnergy(dimension: 2)), stepCount: steps)
     ],
-    finalMomentum: GaussianEncoder(
+    finalMomentum: ConditionalGaussian(
       dimension: 2, scale: .diagonal, isLinear: false, hidden: [hidden, hidden]),
     time: 1, outputScale: 1, using: &generator)
 }
@@ -71,17 +71,19 @@ nonisolated(unsafe) let benchmarks = {
     for (threads, momenta) in [(1, 1), (2, 1), (1, 8)] {
       let conditions = "threads: \(threads), momenta: \(momenta)"
       Benchmark("training step, batch 512, \(shape), \(conditions)") { benchmark in
-        let objective = FlowObjective<Float>(
-          flow(hidden: hidden, steps: steps), batchSize: 512, threadCount: threads)
-        let parameters = objective.flow.parameters.map { Float($0) }
-        let points = normalPoints(512)
-        // Pages are touched, and threads started, before it counts.
-        blackHole(objective.data(points, momenta: momenta, at: parameters, seed: 1, batch: 0))
-        benchmark.startMeasurement()
-        for batch in 0..<10 {
+        let objective = FlowObjective(
+          flow(hidden: hidden, steps: steps), batchSize: 512,
+          workers: LocalWorkers(threadCount: threads))
+        let parameters = objective.flow.parameters
+        let points = normalPoints(512).map { Double($0) }
+        func step(_ batch: Int) async {
           blackHole(
-            objective.data(points, momenta: momenta, at: parameters, seed: 1, batch: batch))
+            await objective.data(points, momenta: momenta, at: parameters, seed: 1, batch: batch))
         }
+        // Pages are touched, and threads started, before it counts.
+        await step(0)
+        benchmark.startMeasurement()
+        for batch in 0..<10 { await step(batch) }
         benchmark.stopMeasurement()
       }
     }
@@ -96,9 +98,9 @@ nonisolated(unsafe) let benchmarks = {
       benchmark.stopMeasurement()
     }
     Benchmark("sampling of 100,000 draws, \(shape)") { benchmark in
-      let map = FlowMap<Float>(flow(hidden: hidden, steps: steps))
+      let map = HamiltonianMap(flow(hidden: hidden, steps: steps), precision: .single)
       benchmark.startMeasurement()
-      blackHole(map.sample(100_000, seed: 1))
+      blackHole(try await map.sample(100_000))
       benchmark.stopMeasurement()
     }
   }

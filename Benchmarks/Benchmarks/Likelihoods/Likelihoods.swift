@@ -62,7 +62,7 @@ nonisolated(unsafe) let benchmarks = {
     Benchmark("flat ΛCDM, \(count) supernovae, projected: log L with gradient") { benchmark in
       let sample = synthetic(count)
       let direct = try SupernovaLikelihood(
-        sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts))
+        sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.hubbleFlowRedshifts))
       let projected = ProjectedSupernovaLikelihood(direct, over: try space(direct.parameterNames))
       evaluate(benchmark, projected, around: [0.33, 0.7])
     }
@@ -70,14 +70,14 @@ nonisolated(unsafe) let benchmarks = {
       benchmark in
       let sample = synthetic(count)
       let direct = try SupernovaLikelihood(
-        sample, distances: ModelDistances(FlatW0WaCDM(), redshifts: sample.flowRedshifts))
+        sample, distances: ModelDistances(FlatW0WaCDM(), redshifts: sample.hubbleFlowRedshifts))
       let projected = ProjectedSupernovaLikelihood(direct, over: try space(direct.parameterNames))
       evaluate(benchmark, projected, around: [0.33, -1, 0, 0.7])
     }
     Benchmark("flat ΛCDM, \(count) supernovae, direct: log L with gradient") { benchmark in
       let sample = synthetic(count)
       let direct = try SupernovaLikelihood(
-        sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts))
+        sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.hubbleFlowRedshifts))
       evaluate(benchmark, direct, around: [0.33, 0.7])
     }
   }

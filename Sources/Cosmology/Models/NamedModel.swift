@@ -27,6 +27,11 @@ extension NamedModel {
     Self(radiation: .none).parameterNames.map { Parameter.usual($0) }
   }
 
+  /// A parameter with its usual prior: the model's own, or one of its data.
+  public static func usual(_ name: String) -> Parameter {
+    parameters.first { $0.name == name } ?? Parameter.usual(name)
+  }
+
   /// Each parameter at a quarter, a half and three quarters of its prior.
   public static var checkPoints: [[Double]] {
     parameters.reduce([[]]) { points, parameter in

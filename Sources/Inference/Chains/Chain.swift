@@ -104,17 +104,6 @@ public struct Chain: Sendable, Equatable {
     append(draw, logDensity: logDensity, weight: weight, noted: numbers)
   }
 
-  /// The chain with other weights.
-  func dividingWeights(by divisor: Double) -> Chain {
-    var chain = Chain(columns: columns, statistics: statisticNames)
-    for index in 0..<count {
-      chain.append(
-        draw(index), logDensity: logDensities[index], weight: weights[index] / divisor,
-        noted: noted(index))
-    }
-    return chain
-  }
-
   /// What was noted of one draw, in the order of `statisticNames`.
   public func noted(_ index: Int) -> [Double] {
     table?.row(rows.lowerBound + index, 2..<2 + statisticNames.count) ?? []

@@ -29,33 +29,11 @@ public struct SampleSet: Sendable {
   /// Other files that describe it.
   public var files: [File]
 
-  /// A line for people.
-  public struct Fact: Sendable {
-    /// What it is about, in a word.
-    public var label: String
-    /// What there is to be said.
-    public var text: String
+  /// A line for people: what it is about, in a word, and what there is to be said.
+  public typealias Fact = (label: String, text: String)
 
-    /// A fact with its label.
-    public init(_ label: String, _ text: String) {
-      self.label = label
-      self.text = text
-    }
-  }
-
-  /// A text with its name.
-  public struct File: Sendable {
-    /// The name.
-    public var name: String
-    /// The text.
-    public var content: String
-
-    /// A text with its name.
-    public init(_ name: String, _ content: String) {
-      self.name = name
-      self.content = content
-    }
-  }
+  /// A text with the name of its file.
+  public typealias File = (name: String, content: String)
 
   /// Draws with what is known of them.
   public init(

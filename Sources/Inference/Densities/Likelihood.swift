@@ -47,10 +47,14 @@ extension GradientLikelihood {
 
   /// log L as one part, under the name of the type.
   public func parts(at parameters: [Double]) -> [(name: String, value: Double)] {
+    [("\(type(of: self))".prefix { $0 != "<" } + "", logLikelihood(at: parameters))]
+  }
+
+  /// log L alone; outside of inner loops, as it allocates the gradient.
+  package func logLikelihood(at parameters: [Double]) -> Double {
     var gradient = parameters
     var span = gradient.mutableSpan
-    let name = "\(type(of: self))".prefix { $0 != "<" }
-    return [(String(name), logLikelihood(at: parameters.span, gradient: &span))]
+    return logLikelihood(at: parameters.span, gradient: &span)
   }
 }
 

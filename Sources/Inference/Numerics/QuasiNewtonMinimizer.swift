@@ -34,8 +34,6 @@ public struct QuasiNewtonMinimizer: Sendable {
     /// The Euclidean norm of the gradient there; above the tolerance if rounding or the number of
     /// iterations ended the search first.
     public let gradientNorm: Double
-    /// How often the function was evaluated.
-    public let evaluations: Int
     /// The inverse Hessian as far as it was learned, row by row.
     public let inverseHessian: [Double]
   }
@@ -52,11 +50,9 @@ public struct QuasiNewtonMinimizer: Sendable {
     _ function: (Span<Double>, inout MutableSpan<Double>) -> Double
   ) -> Result {
     let count = start.count
-    var evaluations = 0
     func evaluate(_ position: [Double], _ gradient: inout [Double]) -> Double {
       var span = gradient.mutableSpan
       let value = function(position.span, &span)
-      evaluations += 1
       return value.isNaN ? .infinity : value
     }
     var gradient = [Double](repeating: 0, count: count)
@@ -113,7 +109,7 @@ public struct QuasiNewtonMinimizer: Sendable {
       inverse.update(step: change, change: difference, curvature: curvature)
     }
     return Result(
-      position: position, value: value, gradientNorm: norm(gradient), evaluations: evaluations,
+      position: position, value: value, gradientNorm: norm(gradient),
       inverseHessian: inverse.elements)
   }
 }

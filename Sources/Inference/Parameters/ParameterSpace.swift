@@ -1,14 +1,14 @@
 /// The parameters of a model, in order; the free ones are the coordinates of a sampler.
-public struct ParameterSpace: Sendable, Equatable, Codable {
+public struct ParameterSpace: Sendable, Equatable {
   /// All parameters, fixed ones included.
   public let parameters: [Parameter]
   /// The positions in `parameters` of those that are sampled.
   public let freeIndices: [Int]
   /// What a sampler moves in.
-  public let coordinates: CoordinateSystem
+  public private(set) var coordinates: CoordinateSystem
 
   /// What a sampler moves in to move in the parameters.
-  public enum CoordinateSystem: String, Sendable, Codable {
+  public enum CoordinateSystem: Sendable {
     /// The parameter where it may be any real number, its logarithm where it is positive, its logit
     /// in an interval.
     case natural
@@ -38,24 +38,11 @@ public struct ParameterSpace: Sendable, Equatable, Codable {
     self.coordinates = coordinates
   }
 
-  /// A space that was written before there was a choice has natural coordinates.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    parameters = try container.decode([Parameter].self, forKey: .parameters)
-    freeIndices = try container.decode([Int].self, forKey: .freeIndices)
-    coordinates =
-      try container.decodeIfPresent(CoordinateSystem.self, forKey: .coordinates) ?? .natural
-  }
-
   /// The same parameters in coordinates in which their prior is N(0, I).
   public var standardised: ParameterSpace {
-    ParameterSpace(parameters, freeIndices, .standardNormal)
-  }
-
-  private init(_ parameters: [Parameter], _ freeIndices: [Int], _ coordinates: CoordinateSystem) {
-    self.parameters = parameters
-    self.freeIndices = freeIndices
-    self.coordinates = coordinates
+    var space = self
+    space.coordinates = .standardNormal
+    return space
   }
 
   /// The map from a sampler's coordinate to one of the parameters.
@@ -71,6 +58,15 @@ public struct ParameterSpace: Sendable, Equatable, Codable {
 
   /// The number of parameters that are sampled.
   public var dimension: Int { freeIndices.count }
+
+  /// The values of all parameters by their names: those of a draw, and those that are fixed.
+  package func values(_ draw: [Double], of names: [String]) -> [String: Double] {
+    let fixed = parameters.compactMap { parameter in
+      parameter.prior.fixedValue.map { (parameter.name, $0) }
+    }
+    return Dictionary(zip(names, draw), uniquingKeysWith: { first, _ in first })
+      .merging(fixed) { _, fixed in fixed }
+  }
 
   /// Draws a point of the sampler's space from the prior.
   public func samplePrior(using generator: inout some RandomNumberGenerator) -> [Double] {

@@ -33,9 +33,7 @@ extension Prior {
     case .fixed(let value): "fixed(\(value))"
     }
   }
-}
 
-extension Prior {
   /// How a prior is typed.
   public static let grammar =
     "uniform(lower,upper), normal(mean,sd), lognormal(mean,sd), softuniform(center,halfwidth,sharpness) or fixed(value)"

@@ -4,7 +4,7 @@ import RealModule
 ///
 /// Samplers move in an unconstrained coordinate q; the parameter is x(q). A density in x becomes a
 /// density in q through the Jacobian: log π(q) = log π(x(q)) + log dx/dq.
-public enum Transform: Sendable, Equatable, Codable {
+public enum Transform: Sendable, Equatable {
   /// x = q, for the whole real line.
   case identity
   /// x = lower + exp(q), for x > lower.

@@ -28,7 +28,7 @@ public struct ChainFileError: Error, Equatable {
   }
 
   /// An error at a place.
-  public init(path: String, line: Int?, _ problem: Problem) {
+  public init(path: String, line: Int? = nil, _ problem: Problem) {
     self.path = path
     self.line = line
     self.problem = problem

@@ -23,7 +23,7 @@ public struct ComparedChains: Sendable {
   public init(_ root: String, burnIn: Double) throws(ChainFileError) {
     var root = root
     while root.count > 1, root.hasSuffix("/") { root.removeLast() }
-    let reference = RunFolder.roots[0].root
+    let reference = RunFolder.known[0].root
     if FileManager.default.fileExists(atPath: "\(root)/\(reference).paramnames") {
       root += "/\(reference)"
     }
@@ -34,7 +34,9 @@ public struct ComparedChains: Sendable {
     let (folder, name) = GetDistFiles.split(root)
     self.root = root
     draws = prepared.draws
-    outcome = Findings(of: folder).outcomes[name] ?? .init()
+    var damages: [String] = []
+    let findings = Findings(reading: "\(folder)/summary.json", &damages)
+    outcome = findings.outcomes[name] ?? .init()
     notes = (read.warnings + prepared.notes).map { "\(root): \($0)" }
   }
 
@@ -45,7 +47,4 @@ public struct ComparedChains: Sendable {
     self.outcome = outcome
     notes = []
   }
-
-  /// The smallest bulk effective sample size of all parameters that vary.
-  var effectiveSampleSize: Double { draws.effectiveSampleSize }
 }

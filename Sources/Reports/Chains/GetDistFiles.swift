@@ -25,16 +25,14 @@ struct GetDistFiles {
     }
     let (dotted, underscored) = (numbers("."), numbers("_"))
     guard dotted.isEmpty || underscored.isEmpty else {
-      throw ChainFileError(path: "\(root)_\(underscored.min() ?? 1).txt", line: nil, .twoKinds)
+      throw ChainFileError(path: "\(root)_\(underscored.min() ?? 1).txt", .twoKinds)
     }
     let found = dotted.isEmpty ? underscored : dotted
     let separator = underscored.isEmpty ? "." : "_"
-    guard let last = found.max() else {
-      throw ChainFileError(path: "\(root).1.txt", line: nil, .missing)
-    }
+    guard let last = found.max() else { throw ChainFileError(path: "\(root).1.txt", .missing) }
     if let gap = (1...last).first(where: { !found.contains($0) }) {
       throw ChainFileError(
-        path: "\(root)\(separator)\(gap).txt", line: nil,
+        path: "\(root)\(separator)\(gap).txt",
         .gap(present: "\(name)\(separator)\(last).txt"))
     }
     paths = (1...last).map { "\(root)\(separator)\($0).txt" }

@@ -26,22 +26,14 @@ public struct GetDistReader: Sendable {
     }
   }
 
-  /// The chains of a root.
-  public struct Chains: Sendable {
-    /// One chain a file, in the order of their numbers.
-    public let chains: [Chain]
-    /// What a reader should know, in sentences.
-    public let warnings: [String]
-  }
-
-  /// Reads all chains.
+  /// Reads all chains, in the order of their numbers, with what a reader should know, in sentences.
   ///
   /// Of a chain whose two files are not equally long, as in a run that is going on, the draws that
   /// are in both count.
   ///
   /// - Throws: `ChainFileError` if there are none, one is missing or cannot be read, a line is not
   ///   what the others are, or the two files of a chain contradict each other.
-  public func read() throws(ChainFileError) -> Chains {
+  public func read() throws(ChainFileError) -> (chains: [Chain], warnings: [String]) {
     let columns = try readColumns()
     var chains: [Chain] = []
     var (withTable, without) = ([Int](), [Int]())
@@ -64,7 +56,7 @@ public struct GetDistReader: Sendable {
         "no csv beside chain \(numbers), though others have one: energies, divergences and tree"
           + " depths are those of the others only")
     }
-    return Chains(chains: chains, warnings: warnings)
+    return (chains, warnings)
   }
 
   /// What the sampler noted; nil if there is no such file.
@@ -77,7 +69,7 @@ public struct GetDistReader: Sendable {
     do {
       return try CmdStanTable.parse(text, columns: columns, path)
     } catch {
-      throw ChainFileError(path: path, line: nil, .damagedTable(reason: error.reason))
+      throw ChainFileError(path: path, .damagedTable(reason: error.reason))
     }
   }
 
@@ -87,14 +79,14 @@ public struct GetDistReader: Sendable {
   ) throws(ChainFileError) -> Chain {
     let common = min(chain.count, table.count)
     guard common > 0 else {
-      throw ChainFileError(path: table.count == 0 ? tablePath : path, line: nil, .empty)
+      throw ChainFileError(path: table.count == 0 ? tablePath : path, .empty)
     }
     for index in 0..<common {
       guard chain.draw(index) == table.draw(index), chain.weights[index] == 1,
         chain.logDensities[index] == table.logDensities[index]
       else {
         throw ChainFileError(
-          path: path, line: nil,
+          path: path,
           .contradiction(draw: index + 1, table: GetDistFiles.split(tablePath).name))
       }
     }
@@ -109,9 +101,9 @@ public struct GetDistReader: Sendable {
       return text.lastIndex(of: "\n").map { String(text[...$0]) } ?? ""
     } catch {
       switch error {
-      case .missing: throw ChainFileError(path: path, line: nil, .missing)
+      case .missing: throw ChainFileError(path: path, .missing)
       case .unreadable(let reason):
-        throw ChainFileError(path: path, line: nil, .unreadable(reason: reason))
+        throw ChainFileError(path: path, .unreadable(reason: reason))
       }
     }
   }
@@ -119,7 +111,7 @@ public struct GetDistReader: Sendable {
   private func readColumns() throws(ChainFileError) -> [Chain.Column] {
     let path = "\(root).paramnames"
     let text = try text(path, isGrowing: false)
-    let ranges = GetDistRanges(root: root)
+    let ranges = ranges()
     var columns: [Chain.Column] = []
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
@@ -130,10 +122,28 @@ public struct GetDistReader: Sendable {
       columns.append(
         Chain.Column(
           name: name, label: label.isEmpty ? nil : label.trimmingCharacters(in: .whitespaces),
-          bounds: ranges[name]))
+          bounds: ranges[name] ?? (-.infinity, .infinity)))
     }
-    guard !columns.isEmpty else { throw ChainFileError(path: path, line: nil, .empty) }
+    guard !columns.isEmpty else { throw ChainFileError(path: path, .empty) }
     return columns
+  }
+
+  /// The hard edges of priors in `.ranges`, if there is one: a name, a lower and an upper edge in each
+  /// line, `N` where there is none. Lines that say something else are passed over, as GetDist does:
+  /// edges only tell figures where to end.
+  private func ranges() -> [String: (lower: Double, upper: Double)] {
+    func edge(_ word: Substring, _ none: Double) -> Double? {
+      if word == "N" || word == "None" { return none }
+      return Double(word).flatMap { $0.isNaN ? nil : $0 }
+    }
+    let text = (try? TextFile.read("\(root).ranges")) ?? ""
+    return text.split(whereSeparator: \.isNewline).reduce(into: [:]) { ranges, line in
+      let words = line.split(whereSeparator: \.isWhitespace)
+      guard words.count >= 3, let lower = edge(words[1], -.infinity),
+        let upper = edge(words[2], .infinity), lower < upper
+      else { return }
+      ranges[String(words[0])] = (lower, upper)
+    }
   }
 
   private func parse(
@@ -163,7 +173,7 @@ public struct GetDistReader: Sendable {
       }
       chain.append(Array(numbers[2...]), logDensity: -numbers[1], weight: numbers[0])
     }
-    guard chain.count > 0 else { throw ChainFileError(path: path, line: nil, .empty) }
+    guard chain.count > 0 else { throw ChainFileError(path: path, .empty) }
     return chain
   }
 }

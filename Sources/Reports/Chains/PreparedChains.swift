@@ -23,7 +23,8 @@ public struct PreparedChains: Sendable {
   ) throws(ChainFileError) {
     let isCounted = read.allSatisfy { $0.weights.allSatisfy { $0 == $0.rounded() } }
     if isWeighted ?? !isCounted {
-      self = try Self.joined(read, root)
+      draws = ComparedDraws([try Self.joined(read, root)], isWeighted: true)
+      notes = ["the draws have weights, and are taken to be independent"]
       return
     }
     var chains: [Chain] = []
@@ -33,26 +34,18 @@ public struct PreparedChains: Sendable {
     }
     let lengths = chains.map(\.count)
     let length = lengths.min() ?? 0
-    guard length >= 4 else {
-      throw ChainFileError(path: root, line: nil, .tooShort(draws: length))
-    }
+    guard length >= 4 else { throw ChainFileError(path: root, .tooShort(draws: length)) }
     var notes: [String] = []
     if lengths.contains(where: { $0 > length }) {
       let list = lengths.map { "\($0)" }.joined(separator: ", ")
       notes.append("of chains of \(list) draws the last \(length) of each are taken")
     }
-    self.init(
-      chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false, notes: notes)
-  }
-
-  private init(_ chains: [Chain], isWeighted: Bool, notes: [String]) {
-    draws = ComparedDraws(chains, isWeighted: isWeighted)
+    draws = ComparedDraws(
+      chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)
     self.notes = notes
   }
 
-  private static func joined(
-    _ read: [Chain], _ root: String
-  ) throws(ChainFileError) -> PreparedChains {
+  private static func joined(_ read: [Chain], _ root: String) throws(ChainFileError) -> Chain {
     var all = Chain(columns: read[0].columns)
     for chain in Chain.scalingWeights(of: read) {
       for draw in 0..<chain.count {
@@ -62,10 +55,8 @@ public struct PreparedChains: Sendable {
       }
     }
     let used = all.weights.count { $0 > 0 }
-    guard used >= 4 else { throw ChainFileError(path: root, line: nil, .tooShort(draws: used)) }
-    return PreparedChains(
-      [all], isWeighted: true,
-      notes: ["the draws have weights, and are taken to be independent"])
+    guard used >= 4 else { throw ChainFileError(path: root, .tooShort(draws: used)) }
+    return all
   }
 
   private static func expand(_ chain: Chain, _ path: String) throws(ChainFileError) -> Chain {
@@ -73,9 +64,9 @@ public struct PreparedChains: Sendable {
       return try chain.expandingWeights()
     } catch {
       switch error {
-      case .weightsAreNotCounts: throw ChainFileError(path: path, line: nil, .unequalWeights)
+      case .weightsAreNotCounts: throw ChainFileError(path: path, .unequalWeights)
       case .tooLarge(let numbers):
-        throw ChainFileError(path: path, line: nil, .tooManyRepetitions(numbers: numbers))
+        throw ChainFileError(path: path, .tooManyRepetitions(numbers: numbers))
       }
     }
   }

@@ -8,7 +8,7 @@ public struct DrawSet: Sendable {
   /// The chains; their columns are the same.
   public let chains: [Chain]
   /// The columns of the chains, with the hard edges of their priors where these are known.
-  public let columns: [Chain.Column]
+  public var columns: [Chain.Column] { chains.first?.columns ?? [] }
   /// What independent draws would be worth as much, for each column; how smooth densities are
   /// drawn depends on it.
   public let effectiveSampleSizes: [Double]
@@ -18,18 +18,13 @@ public struct DrawSet: Sendable {
   /// - Parameters:
   ///   - name: in legends.
   ///   - chains: at least one, all with the same columns.
-  ///   - columns: the columns with their edges, if those of the chains do not know them.
   ///   - effectiveSampleSizes: one number a column; if not given, (Σw)² / Σw² of the weights.
-  public init(
-    _ name: String, _ chains: [Chain], columns: [Chain.Column]? = nil,
-    effectiveSampleSizes: [Double]? = nil
-  ) {
+  public init(_ name: String, _ chains: [Chain], effectiveSampleSizes: [Double]? = nil) {
     self.name = name
     self.chains = chains
-    self.columns = columns ?? chains.first?.columns ?? []
     let kish = kishSize(chains.lazy.flatMap(\.weights))
     self.effectiveSampleSizes =
-      effectiveSampleSizes ?? self.columns.map { _ in kish.isFinite ? kish : 1 }
+      effectiveSampleSizes ?? (chains.first?.columns ?? []).map { _ in kish.isFinite ? kish : 1 }
   }
 
   /// The weights of all draws, chain after chain.

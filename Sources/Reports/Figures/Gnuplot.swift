@@ -12,8 +12,6 @@ public struct Gnuplot: Sendable {
     case tooSlow(figure: String)
     /// It stopped with an error, which is quoted.
     case failed(figure: String, message: String)
-    /// Its files could not be written or read.
-    case storage(path: String, reason: String)
 
     /// The failure as a sentence.
     public var description: String {
@@ -23,7 +21,6 @@ public struct Gnuplot: Sendable {
           + " and run sn-infer report, or run gnuplot on the scripts elsewhere"
       case .tooSlow(let figure): "the figure \(figure) took gnuplot longer than a minute"
       case .failed(let figure, let message): "gnuplot could not draw \(figure): \(message)"
-      case .storage(let path, let reason): "\(path): \(reason)"
       }
     }
   }

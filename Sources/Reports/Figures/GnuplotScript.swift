@@ -25,6 +25,11 @@ public struct GnuplotScript: Sendable {
     self.size = size
   }
 
+  /// The first line of every script, by which its files are known.
+  static func heading(_ name: String) -> String {
+    "# Makes \(name).svg and \(name).pdf from \(name).dat: gnuplot \(name).gp\n"
+  }
+
   /// Adds commands.
   public mutating func add(_ lines: String...) {
     commands += lines
@@ -51,7 +56,7 @@ public struct GnuplotScript: Sendable {
   /// The script, which draws the figure twice: as SVG, and as PDF.
   public var text: String {
     """
-    # Makes \(name).svg and \(name).pdf from \(name).dat: gnuplot \(name).gp
+    \(Self.heading(name))\
     # The next report writes this file anew; change a copy.
     set encoding utf8; set minussign
     if (!exists('pass')) { pass = 1 }

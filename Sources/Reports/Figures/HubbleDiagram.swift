@@ -141,8 +141,7 @@ public struct HubbleDiagram: Figure {
       "set ytics \(Ticks(-0.95 * extent, 0.95 * extent, atMost: 6).gnuplot)",
       "set label 2 'residual [mag]' font ',12' center rotate by 90 at screen 0.025, graph 0.5",
       "set key left top horizontal reverse Left maxrows 1")
-    plots = []
-    plots += [
+    plots = [
       "\(band) using 1:3:6 with filledcurves linecolor '\(color)' fs transparent solid 0.18 noborder title '95 %'",
       "\(band) using 1:4:5 with filledcurves linecolor '\(color)' fs transparent solid 0.32 noborder title '68 %'",
       "\(points) using 1:($4-$3):(0):(2*$3) \(bars)",

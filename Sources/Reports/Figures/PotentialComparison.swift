@@ -38,13 +38,11 @@ public struct PotentialComparison: Figure {
   public let negativeLogPosterior: Grid
   /// The coordinates, as LaTeX.
   public let labels: (x: String, y: String)
-  /// The points that count have −log posterior below its minimum and this, in nats.
-  public let depth: Double
 
   /// A comparison on one grid.
   public init(
     name: String = "potential", potential: Grid, negativeLogPosterior: Grid,
-    labels: (x: String, y: String), depth: Double = 6
+    labels: (x: String, y: String)
   ) {
     precondition(
       potential.x == negativeLogPosterior.x && potential.y == negativeLogPosterior.y,
@@ -53,7 +51,6 @@ public struct PotentialComparison: Figure {
     self.potential = potential
     self.negativeLogPosterior = negativeLogPosterior
     self.labels = labels
-    self.depth = depth
   }
 
   /// Two square panels.
@@ -65,7 +62,7 @@ public struct PotentialComparison: Figure {
     let lowest = negativeLogPosterior.values.filter(\.isFinite).min() ?? 0
     var pairs: [(Double, Double)] = []
     for (value, energy) in zip(potential.values, negativeLogPosterior.values)
-    where energy < lowest + depth && value.isFinite { pairs.append((energy, value)) }
+    where energy < lowest + Self.depth && value.isFinite { pairs.append((energy, value)) }
     let count = Double(pairs.count)
     let (a, b) = (
       pairs.reduce(0) { $0 + $1.0 } / count, pairs.reduce(0) { $0 + $1.1 } / count
@@ -78,6 +75,8 @@ public struct PotentialComparison: Figure {
     return (both / (first * second).squareRoot(), both / first)
   }
 
+  /// The points that count have −log posterior below its minimum and this, in nats.
+  private static let depth = 6.0
   /// How far above its lowest point −log posterior has its contours.
   private static let rises = [5.81, 3.09, 1.15]
 

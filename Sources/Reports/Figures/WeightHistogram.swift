@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 /// The importance weights of a flow's draws, in units of their mean.
@@ -42,13 +43,13 @@ public struct WeightHistogram: Figure {
     var bins = [Double](repeating: 0, count: count)
     for value in logs { bins[min(count - 1, max(0, Int((value - start) / width)))] += 1 }
     let rows = bins.enumerated().map { [start + (Double($0) + 0.5) * width, $1] }
-    let sum = weights.reduce(0, +)
-    let efficiency = sum * sum / weights.reduce(0) { $0 + $1 * $1 } / Double(max(weights.count, 1))
+    let efficiency = kishSize(weights) / Double(max(weights.count, 1))
     var words = [
       "effective sample size \(GnuplotScript.number((efficiency * 1000).rounded() / 10)) %"
     ]
     if let shape { words.append("k-hat \(GnuplotScript.number((shape * 100).rounded() / 100))") }
-    words.append("largest \(GnuplotScript.number((pow(10, logs.last ?? 0) * 10).rounded() / 10))")
+    let largest = Double.exp((logs.last ?? 0) * .log(10))
+    words.append("largest \(GnuplotScript.number((largest * 10).rounded() / 10))")
     var layout = PanelLayout(size, rows: 1, columns: 1)
     layout.bottom = 58
     script.add(
@@ -63,6 +64,4 @@ public struct WeightHistogram: Figure {
       "plot \(script.table(rows)) with boxes linecolor '\(FigureStyle.color(0))' notitle",
       "unset logscale")
   }
-
-  private func pow(_ base: Double, _ power: Double) -> Double { .exp(power * .log(base)) }
 }

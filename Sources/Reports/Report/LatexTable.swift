@@ -8,7 +8,7 @@ struct LatexTable {
   /// the 16 % and 84 % quantiles.
   var text: String {
     guard let first = report.results.first else { return "" }
-    let titles = report.results.map { Self.escaped($0.title) }
+    let titles = report.results.map { Self.escaped($0.set.title) }
     var lines = [
       "% Medians with their 68 % intervals, central.",
       "\\begin{tabular}{l\(String(repeating: "c", count: titles.count))}", "\\hline",
@@ -21,9 +21,9 @@ struct LatexTable {
       lines.append(
         "\(([Self.label(column.label, column.name)] + cells).joined(separator: " & ")) \\\\")
     }
-    if report.results.contains(where: { $0.outcome.logEvidence != nil }) {
+    if report.results.contains(where: { $0.set.outcome.logEvidence != nil }) {
       let cells = report.results.map { result in
-        result.outcome.logEvidence == nil
+        result.set.outcome.logEvidence == nil
           ? "--"
           : "$\(ReportPage.evidence(result).replacing("±", with: "\\pm").replacing("−", with: "-"))$"
       }
@@ -34,10 +34,9 @@ struct LatexTable {
   }
 
   private static func interval(_ parameter: ParameterSummary) -> String {
-    guard let median = parameter.quantiles.dropFirst(2).first,
-      let low = parameter.quantiles.dropFirst().first,
-      let high = parameter.quantiles.dropFirst(3).first
-    else { return "--" }
+    let quantiles = parameter.quantiles
+    guard quantiles.count > 3 else { return "--" }
+    let (low, median, high) = (quantiles[1], quantiles[2], quantiles[3])
     let decimals = Rounding.decimals(for: min(high - median, median - low), digits: 2)
     func number(_ value: Double) -> String {
       Rounding.number(value, decimals: decimals).replacing("−", with: "-")

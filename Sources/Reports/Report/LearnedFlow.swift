@@ -16,17 +16,6 @@ public struct LearnedFlow: Sendable {
   private static let trajectoryColumns = ["draw", "step", "x1", "x2"]
   private static let memoryColumns = ["x1", "x2"]
 
-  /// All of it.
-  public init(
-    potential: PotentialComparison.Grid, negativeLogPosterior: PotentialComparison.Grid,
-    trajectories: [[(x: Double, y: Double)]], memory: [[Double]]
-  ) {
-    self.potential = potential
-    self.negativeLogPosterior = negativeLogPosterior
-    self.trajectories = trajectories
-    self.memory = memory
-  }
-
   /// More nodes than any figure has use for, and as many lines of trajectories.
   private static let mostRows = 250_000
 

@@ -21,12 +21,8 @@ extension Report {
     self.init(
       title: "Posterior of \(findings.model?.name ?? GetDistFiles.split(folder.path).name)",
       subtitle: data ?? "")
-    results = folder.samplers.compactMap { sampler in
-      summaries[sampler.root].map {
-        Result(
-          title: sampler.title, summary: $0, columns: sampler.chains[0].columns,
-          isWeighted: sampler.isWeighted, outcome: findings.outcomes[sampler.root] ?? .init())
-      }
+    results = folder.samplers.compactMap { set in
+      summaries[set.root].map { Result(set: set, summary: $0) }
     }
     let sentences = verdicts + Self.verdicts(folder, results)
     // What speaks against a result must not be overlooked.
@@ -43,27 +39,27 @@ extension Report {
     var verdicts: [Verdict] = []
     var said: Set<String> = []
     func say(_ kind: Verdict.Kind, _ text: String) {
-      if said.insert(text).inserted { verdicts.append(Verdict(kind, text)) }
+      if said.insert(text).inserted { verdicts.append(Verdict(kind: kind, text: text)) }
     }
     if folder.findings.version == nil {
       say(
         .caution,
         "The run is not finished, or its summary.json is lost: these are the draws so far.")
     }
-    for result in results where !result.isWeighted && !result.title.contains("raw") {
+    for result in results where result.set.kind == .chains {
       let failures = result.summary.failedGates
       if failures.isEmpty {
         say(
           .good,
-          "\(result.title): all checks passed: R-hat below 1.01, bulk and tail effective sample sizes above 400"
+          "\(result.set.title): all checks passed: R-hat below 1.01, bulk and tail effective sample sizes above 400"
             + (result.summary.energyFractions.isEmpty ? "." : ", E-BFMI above 0.3, no divergence."))
       }
-      for failure in failures { say(.bad, "\(result.title): \(failure).") }
+      for failure in failures { say(.bad, "\(result.set.title): \(failure).") }
     }
     for result in results {
-      let accepted = result.outcome.isAccepted
-      guard let verdict = result.outcome.verdict else { continue }
-      say(accepted.map { $0 ? .good : .bad } ?? .caution, "\(result.title): \(verdict)")
+      let (title, outcome) = (result.set.title, result.set.outcome)
+      guard let verdict = outcome.verdict else { continue }
+      say(outcome.isAccepted.map { $0 ? .good : .bad } ?? .caution, "\(title): \(verdict)")
     }
     // What failed of the whole result, and not of the chains of a sampler.
     let told = Set(results.flatMap { $0.summary.failedGates })
@@ -78,8 +74,7 @@ extension Report {
     return verdicts
   }
 
-  private static func facts(_ findings: Findings) -> [Facts] {
-    typealias Entries = [(name: String, value: String)]
+  private static func facts(_ findings: Findings) -> [(title: String, entries: Entries)] {
     func number(_ value: Double, _ digits: Int) -> String { Rounding.number(value, digits: digits) }
     var (data, model, sampler): (Entries, Entries, Entries) = ([], [], [])
     if let known = findings.data {
@@ -123,8 +118,8 @@ extension Report {
           "χ² = \(Rounding.number(best.chiSquared, decimals: 2)) for \(best.degreesOfFreedom) degrees of freedom at \(place)"
         ))
     }
-    return [Facts("Data", data), Facts("Model and priors", model), Facts("Sampling", sampler)]
-      .map { Facts($0.title, $0.entries.filter { !$0.value.isEmpty }) }
+    return [("Data", data), ("Model and priors", model), ("Sampling", sampler)]
+      .map { (title: $0, entries: $1.filter { !$0.value.isEmpty }) }
       .filter { !$0.entries.isEmpty }
   }
 
@@ -163,13 +158,12 @@ extension Report {
       let floor = folder.findings.outcomes["nhf"]?.logEvidence.map { -$0 }
       flow.append(TrainingHistory(folder.training, floor: floor))
     }
-    if let weighted = sets.first(where: { $0.0.root == "nhf" && $0.0.isWeighted }) {
-      flow.append(
-        WeightHistogram(weighted.1.weights, shape: folder.findings.outcomes["nhf"]?.shape))
+    if let (set, draws) = sets.first(where: { $0.0.root == "nhf" && $0.0.kind == .weighted }) {
+      flow.append(WeightHistogram(draws.weights, shape: set.outcome.shape))
     }
     var diagnostics: [any Figure] = []
     if sets.count > 1 { diagnostics.append(CumulativeMoments(sets.map(\.1))) }
-    for (sampler, set) in sets where !sampler.isWeighted && sampler.root != "nhf-raw" {
+    for (sampler, set) in sets where sampler.kind == .chains {
       let suffix = sampler.root == "hmc" ? "" : "-\(sampler.root)"
       diagnostics.append(TracePlot(name: "trace\(suffix)", set))
       let lengths = Set(sampler.chains.map(\.count))

@@ -11,56 +11,24 @@ public struct Report: Sendable {
     }
 
     /// How it is meant.
-    public var kind: Kind
+    public let kind: Kind
     /// The sentence.
-    public var text: String
-
-    /// A sentence with what it means.
-    public init(_ kind: Kind, _ text: String) {
-      self.kind = kind
-      self.text = text
-    }
+    public let text: String
   }
 
   /// The result of one sampler.
   public struct Result: Sendable {
-    /// What the sampler is called.
-    public var title: String
+    /// What the sampler has made.
+    public let set: SampleSet
     /// Its posterior.
-    public var summary: PosteriorSummary
+    public let summary: PosteriorSummary
+
     /// The columns of its chains, for their labels.
-    public var columns: [Chain.Column]
-    /// Whether the draws are independent ones with weights: then there is no R-hat.
-    public var isWeighted: Bool
-    /// What else is known of it.
-    public var outcome: SamplerOutcome
-
-    /// A result with all its parts.
-    public init(
-      title: String, summary: PosteriorSummary, columns: [Chain.Column], isWeighted: Bool = false,
-      outcome: SamplerOutcome = .init()
-    ) {
-      self.title = title
-      self.summary = summary
-      self.columns = columns
-      self.isWeighted = isWeighted
-      self.outcome = outcome
-    }
+    var columns: [Chain.Column] { self.set.chains[0].columns }
   }
 
-  /// Some facts under a heading.
-  public struct Facts: Sendable {
-    /// The heading.
-    public var title: String
-    /// Names and values.
-    public var entries: [(name: String, value: String)]
-
-    /// Facts under a heading.
-    public init(_ title: String, _ entries: [(name: String, value: String)]) {
-      self.title = title
-      self.entries = entries
-    }
-  }
+  /// Names and values.
+  public typealias Entries = [(name: String, value: String)]
 
   /// Figures under a heading.
   public struct Gallery: Sendable {
@@ -81,32 +49,23 @@ public struct Report: Sendable {
   /// One line more.
   public var subtitle: String
   /// What a reader must know first.
-  public var verdicts: [Verdict]
+  public internal(set) var verdicts: [Verdict] = []
   /// One result a sampler.
-  public var results: [Result]
-  /// Data and choices.
-  public var facts: [Facts]
+  public internal(set) var results: [Result] = []
+  /// Data and choices, under headings.
+  public internal(set) var facts: [(title: String, entries: Entries)] = []
   /// The figures.
   public var galleries: [Gallery]
   /// The command that makes the same run again.
-  public var command: String?
+  public internal(set) var command: String?
   /// What else is needed to make it again.
-  public var reproduction: [(name: String, value: String)]
+  public internal(set) var reproduction: Entries = []
 
-  /// A report with all its parts.
-  public init(
-    title: String, subtitle: String = "", verdicts: [Verdict] = [], results: [Result] = [],
-    facts: [Facts] = [], galleries: [Gallery] = [], command: String? = nil,
-    reproduction: [(name: String, value: String)] = []
-  ) {
+  /// A report of figures; that of a run has the rest as well.
+  public init(title: String, subtitle: String = "", galleries: [Gallery] = []) {
     self.title = title
     self.subtitle = subtitle
-    self.verdicts = verdicts
-    self.results = results
-    self.facts = facts
     self.galleries = galleries
-    self.command = command
-    self.reproduction = reproduction
   }
 
   /// All figures, in order.

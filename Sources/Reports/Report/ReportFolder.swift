@@ -36,26 +36,21 @@ public struct ReportFolder: Sendable {
     try makeFolder(workshop)
     defer { try? FileManager.default.removeItem(atPath: workshop) }
 
-    var notes: [String] = []
     let names = report.figures.map(\.name)
     precondition(Set(names).count == names.count, "two figures of one name among \(names)")
-    await withTaskGroup(of: String?.self) { group in
-      for figure in report.figures {
-        group.addTask { await draw(figure, in: workshop) }
-      }
-      for await note in group {
-        if let note, !notes.contains(note) { notes.append(note) }
-      }
+    let drawn = await LocalWorkers().map(names.count) {
+      await draw(report.figures[$0], in: workshop)
     }
+    let notes = Set(drawn.compactMap(\.self)).sorted()
     var drawings: [String: String] = [:]
     for name in names {
       drawings[name] = try? TextFile.read("\(workshop)/\(name).svg")
       for suffix in Self.suffixes { try move("\(name).\(suffix)", from: workshop, to: figures) }
     }
     try write(LatexTable(report: report).text, to: "\(Self.folderName)/\(Self.tableName)")
-    let page = ReportPage(report: report, drawings: drawings, notes: notes.sorted())
+    let page = ReportPage(report: report, drawings: drawings, notes: notes)
     try write(try page.html(), to: Self.pageName)
-    return notes.sorted()
+    return notes
   }
 
   /// Writes script and numbers and draws; returns what went wrong.
@@ -84,25 +79,16 @@ public struct ReportFolder: Sendable {
     try? manager.removeItem(atPath: "\(folder)/\(Self.tableName)")
     let figures = "\(folder)/figures"
     if Self.isFolder(figures) {
-      for file in (try? manager.contentsOfDirectory(atPath: figures)) ?? [] where Self.isOurs(file)
-      {
-        try? manager.removeItem(atPath: "\(figures)/\(file)")
+      for file in (try? manager.contentsOfDirectory(atPath: figures)) ?? []
+      where file.hasSuffix(".gp") {
+        let name = String(file.dropLast(3))
+        let text = try? TextFile.read("\(figures)/\(file)")
+        guard text?.hasPrefix(GnuplotScript.heading(name)) == true else { continue }
+        for suffix in Self.suffixes { unlink("\(figures)/\(name).\(suffix)") }
       }
       rmdir(figures)
     }
     rmdir(folder)
-  }
-
-  /// Whether the name is one that a figure of a run may have.
-  private static func isOurs(_ file: String) -> Bool {
-    let parts = file.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, suffixes.contains(String(parts[1])) else { return false }
-    let stems = [
-      "corner", "hubble", "cumulative", "training", "weights", "potential", "trajectories",
-      "memory",
-    ]
-    return stems.contains(String(parts[0])) || parts[0].hasPrefix("trace")
-      || parts[0].hasPrefix("ranks")
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -27,7 +27,7 @@ struct ReportPage {
     [
       "title": report.title, "subtitle": report.subtitle,
       "style": ReportTemplate.style,
-      "verdicts": (report.verdicts + notes.map { Report.Verdict(.caution, $0) }).map {
+      "verdicts": (report.verdicts + notes.map { Report.Verdict(kind: .caution, text: $0) }).map {
         ["kind": $0.kind.rawValue, "sign": Self.sign($0.kind), "text": $0.text]
       },
       "overview": report.results.isEmpty ? [] : [overview],
@@ -51,7 +51,7 @@ struct ReportPage {
     }
   }
 
-  private static func entries(_ list: [(name: String, value: String)]) -> [[String: String]] {
+  private static func entries(_ list: Report.Entries) -> [[String: String]] {
     list.map { ["name": $0.name, "value": $0.value] }
   }
 
@@ -93,23 +93,24 @@ struct ReportPage {
     add(
       "the same per second",
       zip(report.results, sizes).map { result, size in
-        number(size.flatMap { size in result.outcome.seconds.map { size / $0 } }, digits: 3)
+        number(size.flatMap { size in result.set.outcome.seconds.map { size / $0 } }, digits: 3)
       })
     add(
       "the same per likelihood call",
       zip(report.results, sizes).map { result, size in
-        number(size.flatMap { size in result.outcome.likelihoodCalls.map { size / $0 } }, digits: 2)
+        number(
+          size.flatMap { size in result.set.outcome.likelihoodCalls.map { size / $0 } }, digits: 2)
       })
     add("ln Z", report.results.map(Self.evidence))
-    add("k-hat", report.results.map { number($0.outcome.shape, digits: 2) })
+    add("k-hat", report.results.map { number($0.set.outcome.shape, digits: 2) })
     return [
-      "titles": report.results.map(\.title), "rows": rows, "extra": extra,
+      "titles": report.results.map(\.set.title), "rows": rows, "extra": extra,
     ]
   }
 
   static func evidence(_ result: Report.Result) -> String {
-    guard let value = result.outcome.logEvidence else { return "–" }
-    guard let error = result.outcome.logEvidenceError else {
+    guard let value = result.set.outcome.logEvidence else { return "–" }
+    guard let error = result.set.outcome.logEvidenceError else {
       return Rounding.number(value, decimals: 3)
     }
     let decimals = Rounding.decimals(for: error, digits: 2)
@@ -119,6 +120,7 @@ struct ReportPage {
 
   /// Everything about the posterior of one sampler.
   private func details(_ result: Report.Result) -> [String: Any] {
+    let isWeighted = result.set.kind == .weighted
     let labels = Dictionary(
       result.columns.map { ($0.name, $0.label) }, uniquingKeysWith: { first, _ in first })
     let rows: [[String: Any]] = result.summary.parameters.map { parameter in
@@ -127,7 +129,7 @@ struct ReportPage {
       var cells = numbers.map { Rounding.number($0, decimals: decimals) }
       cells.append(Rounding.number(parameter.standardErrorOfMean, digits: 2))
       cells.append(Rounding.number(parameter.bulkEffectiveSampleSize, decimals: 0))
-      if !result.isWeighted {
+      if !isWeighted {
         cells.append(Rounding.number(parameter.tailEffectiveSampleSize, decimals: 0))
         cells.append(Rounding.number(parameter.rHat, decimals: 4))
       }
@@ -138,7 +140,7 @@ struct ReportPage {
     }
     let quantiles = ParameterSummary.probabilities.map { String(format: "%g %%", 100 * $0) }
     var titles = ["mean", "sd"] + quantiles + ["error of the mean"]
-    titles += result.isWeighted ? ["ESS"] : ["bulk ESS", "tail ESS", "R-hat"]
+    titles += isWeighted ? ["ESS"] : ["bulk ESS", "tail ESS", "R-hat"]
     var notes: [String] = []
     if !result.summary.energyFractions.isEmpty {
       let fractions = result.summary.energyFractions.map { Rounding.number($0, decimals: 2) }
@@ -147,7 +149,7 @@ struct ReportPage {
       )
     }
     notes += result.summary.notes
-    return ["title": result.title, "titles": titles, "rows": rows, "notes": notes]
+    return ["title": result.set.title, "titles": titles, "rows": rows, "notes": notes]
   }
 
   private func gallery(_ gallery: Report.Gallery) -> [String: Any] {

@@ -8,7 +8,7 @@ public struct RunFolder: Sendable {
   /// The path of the folder.
   public let path: String
   /// The draws of each sampler that ran, in the order in which they are told of.
-  public private(set) var samplers: [Sampler]
+  public internal(set) var samplers: [SampleSet] = []
   /// What `summary.json` says.
   public let findings: Findings
   /// What `analysis.yaml` says: all that decides the draws.
@@ -20,42 +20,12 @@ public struct RunFolder: Sendable {
   /// What the flow has learned, if it has two coordinates.
   public let learnedFlow: LearnedFlow?
   /// What could not be read, in sentences.
-  public private(set) var notes: [String]
+  public internal(set) var notes: [String]
 
-  /// The chains of one sampler.
-  public struct Sampler: Sendable {
-    /// The beginning of the file names, such as `hmc`.
-    public let root: String
-    /// What tables and legends call it.
-    public let title: String
-    /// Whether the draws are independent ones with weights, rather than a Markov chain.
-    public let isWeighted: Bool
-    /// The chains; the columns know the edges of the priors.
-    public private(set) var chains: [Chain]
-
-    /// The same with other chains: without burn-in, or of one length.
-    public func with(_ chains: [Chain]) -> Sampler {
-      var copy = self
-      copy.chains = chains
-      return copy
-    }
-  }
-
-  /// The same with other samplers, and more to tell.
-  public func with(_ samplers: [Sampler], notes: [String]) -> RunFolder {
-    var copy = self
-    copy.samplers = samplers
-    copy.notes += notes
-    return copy
-  }
-
-  /// The chains that a run may have, and what they are called.
-  static let roots = [
-    (root: "hmc", title: "HMC", isWeighted: false),
-    (root: "nhf", title: "NHF, weighted", isWeighted: true),
-    (root: "nhf-raw", title: "NHF, raw", isWeighted: false),
-    (root: "nhf-exact", title: "NHF, exact", isWeighted: false),
-    (root: "map", title: "transport map", isWeighted: false),
+  /// The draws of samplers that this module knows, in the order in which they are told of.
+  static let known: [(root: String, title: String, kind: SampleSet.Kind)] = [
+    ("hmc", "HMC", .chains), ("nhf", "NHF, weighted", .weighted), ("nhf-raw", "NHF, raw", .raw),
+    ("nhf-exact", "NHF, exact", .chains), ("map", "transport map", .chains),
   ]
 
   /// Reads a folder.
@@ -66,36 +36,53 @@ public struct RunFolder: Sendable {
     self.path = path
     var notes: [String] = []
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    var samplers: [Sampler] = []
-    for (root, title, isWeighted) in Self.roots where files.contains("\(root).paramnames") {
-      let read = try GetDistReader(root: "\(path)/\(root)").read()
+    let findings = Findings(reading: "\(path)/summary.json", &notes)
+    let record = Self.record("\(path)/\(RunRecord.fileName)", &notes)
+    for (root, title, kind) in Self.roots(findings, record)
+    where files.contains("\(root).paramnames") {
+      let reader = GetDistReader(root: "\(path)/\(root)")
+      let read = try reader.read()
       notes += read.warnings
       let isWeighted =
-        isWeighted || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } }
+        kind == .weighted || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } }
       samplers.append(
-        Sampler(
-          root: root, title: title, isWeighted: isWeighted,
-          chains: isWeighted ? Chain.scalingWeights(of: read.chains) : read.chains))
+        SampleSet(
+          root: root, title: title,
+          kind: isWeighted ? .weighted : kind ?? (reader.isUncorrelated ? .raw : .chains),
+          chains: isWeighted ? Chain.scalingWeights(of: read.chains) : read.chains,
+          outcome: findings.outcomes[root] ?? .init()))
     }
     guard !samplers.isEmpty else {
-      throw ChainFileError(path: "\(path)/hmc.paramnames", line: nil, .missing)
+      throw ChainFileError(path: "\(path)/hmc.paramnames", .missing)
     }
-    self.samplers = samplers
-    findings = Findings(reading: "\(path)/summary.json", &notes)
-    identity = Self.identity("\(path)/\(RunRecord.fileName)", &notes)
+    self.findings = findings
+    identity = record?.identity ?? [:]
     hubble = HubbleFile(reading: path, &notes)
     training = Self.training("\(path)/nhf-training.csv", &notes)
     learnedFlow = LearnedFlow(reading: path, &notes)
     self.notes = notes
   }
 
-  private static func identity(_ path: String, _ notes: inout [String]) -> [String: String] {
-    guard FileManager.default.fileExists(atPath: path) else { return [:] }
-    guard let record = try? RunRecord(reading: path) else {
-      notes.append("\(RunRecord.fileName) is damaged and left out")
-      return [:]
+  /// The draws that there may be: those that are known, and others that the run tells of.
+  private static func roots(
+    _ findings: Findings, _ record: RunRecord?
+  ) -> [(root: String, title: String, kind: SampleSet.Kind?)] {
+    var roots = known.map { (root: $0.root, title: $0.title, kind: Optional($0.kind)) }
+    let told = findings.samples.map {
+      ($0.root, $0.title, $0.isWeighted ? SampleSet.Kind.weighted : nil)
     }
-    return record.identity
+    let written = (record?.files ?? []).filter { $0.hasSuffix(".paramnames") }
+      .map { String($0.dropLast(".paramnames".count)) }
+    for other in told + written.map({ ($0, $0, SampleSet.Kind?.none) })
+    where !roots.contains(where: { $0.root == other.0 }) { roots.append(other) }
+    return roots
+  }
+
+  private static func record(_ path: String, _ notes: inout [String]) -> RunRecord? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let record = try? RunRecord(reading: path)
+    if record == nil { notes.append("\(RunRecord.fileName) is damaged and left out") }
+    return record
   }
 
   private static func training(

@@ -25,20 +25,24 @@ public struct RunReport: Sendable {
     var run = try RunFolder(folder)
     var summaries: [String: PosteriorSummary] = [:]
     var notes: [String] = []
-    var samplers: [RunFolder.Sampler] = []
     var sides: [String: ComparedChains] = [:]
-    for sampler in run.samplers {
+    for (index, set) in run.samplers.enumerated() {
+      let isWeighted = set.kind == .weighted
       let prepared = try PreparedChains(
-        sampler.chains, "\(folder)/\(sampler.root)", isWeighted: sampler.isWeighted)
-      if !sampler.isWeighted { notes += prepared.notes.map { "\(sampler.root): \($0)" } }
-      summaries[sampler.root] = prepared.draws.summary
-      sides[sampler.root] = ComparedChains(
-        sampler.title, prepared.draws, run.findings.outcomes[sampler.root] ?? .init())
-      samplers.append(sampler.with(prepared.draws.chains))
+        set.chains, "\(folder)/\(set.root)", isWeighted: isWeighted)
+      if !isWeighted { notes += prepared.notes.map { "\(set.root): \($0)" } }
+      summaries[set.root] = prepared.draws.summary
+      sides[set.root] = ComparedChains(set.title, prepared.draws, set.outcome)
+      run.samplers[index].chains = prepared.draws.chains
     }
     let changes = Self.changedFiles(run.findings.data?.files ?? [:])
-    run = run.with(samplers, notes: notes + changes)
-    let report = Report(run, summaries: summaries, truths: truths, verdicts: verdicts(sides))
+    run.notes += notes + changes
+    // Raw draws are not meant to be those of the posterior; what is exact comes first.
+    let others =
+      run.samplers.filter { $0.kind == .chains } + run.samplers.filter { $0.kind == .weighted }
+    let report = Report(
+      run, summaries: summaries, truths: truths,
+      verdicts: verdicts(others.compactMap { sides[$0.root] }))
     return changes + (try await ReportFolder(folder).write(report))
   }
 
@@ -51,10 +55,10 @@ public struct RunReport: Sendable {
     }
   }
 
-  /// How the other samplers compare with the reference, if both ran.
-  private func verdicts(_ sides: [String: ComparedChains]) -> [Report.Verdict] {
-    guard let reference = sides[RunFolder.roots[0].root] else { return [] }
-    return ["nhf-exact", "nhf", "map"].compactMap { sides[$0] }.compactMap { side in
+  /// How the other samplers compare with the reference, the first, if that ran.
+  private func verdicts(_ sides: [ComparedChains]) -> [Report.Verdict] {
+    guard let reference = sides.first, reference.root == RunFolder.known[0].title else { return [] }
+    return sides.dropFirst().compactMap { side in
       guard
         let comparison = PosteriorComparison(
           of: reference.draws, side.draws, tolerance: 0.1, seed: 1, jointDraws: 400)
@@ -66,7 +70,8 @@ public struct RunReport: Sendable {
         case .unresolved: .caution
         }
       let sentence = ComparisonText(comparison, reference, side).sentence
-      return Report.Verdict(kind, "\(sentence.prefix(1).uppercased())\(sentence.dropFirst())")
+      return Report.Verdict(
+        kind: kind, text: "\(sentence.prefix(1).uppercased())\(sentence.dropFirst())")
     }
   }
 }

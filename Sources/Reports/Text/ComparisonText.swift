@@ -76,7 +76,7 @@ public struct ComparisonText: CustomStringConvertible {
       sides: sides.map {
         .init(
           root: $0.root, draws: $0.draws.summary.drawCount, isWeighted: $0.draws.isWeighted,
-          effectiveSampleSize: $0.effectiveSampleSize, outcome: $0.outcome)
+          effectiveSampleSize: $0.draws.effectiveSampleSize, outcome: $0.outcome)
       })
     return String(decoding: try JSONEncoder.ofResults.encode(value), as: UTF8.self) + "\n"
   }
@@ -103,7 +103,7 @@ public struct ComparisonText: CustomStringConvertible {
     }
     var rows = [["chains", "draws", "ESS", "ESS/s", "ESS/call", "ln Z", "± "]]
     for side in sides {
-      let (size, outcome) = (side.effectiveSampleSize, side.outcome)
+      let (size, outcome) = (side.draws.effectiveSampleSize, side.outcome)
       rows.append([
         side.root, "\(side.draws.summary.drawCount)", number(size, "%.0f"),
         number(outcome.seconds.map { size / $0 }, "%.0f"),

@@ -13,15 +13,15 @@ public struct SummaryTable: CustomStringConvertible {
   /// The lines of the table, aligned; means and quantiles have four digits of the standard
   /// deviation.
   public var description: String {
-    let percent = ParameterSummary.probabilities.map { Self.percent($0) }
+    let percent = ParameterSummary.probabilities.map { String(format: "%g%%", 100 * $0) }
     let header = ["parameter", "mean", "sd"] + percent + ["bulk ESS", "tail ESS", "R-hat", "MCSE"]
     return AlignedTable([header] + summary.parameters.map(Self.cells)).description
   }
 
   private static func cells(_ parameter: ParameterSummary) -> [String] {
-    let decimals = decimals(for: parameter.standardDeviation, digits: 4)
+    let decimals = Rounding.decimals(for: parameter.standardDeviation, digits: 4)
     func number(_ value: Double) -> String { String(format: "%.\(decimals)f", value) }
-    let errorDecimals = Self.decimals(for: parameter.standardErrorOfMean, digits: 2)
+    let errorDecimals = Rounding.decimals(for: parameter.standardErrorOfMean, digits: 2)
     return [parameter.name, number(parameter.mean), number(parameter.standardDeviation)]
       + parameter.quantiles.map(number)
       + [
@@ -30,15 +30,5 @@ public struct SummaryTable: CustomStringConvertible {
         String(format: "%.4f", parameter.rHat),
         String(format: "%.\(errorDecimals)f", parameter.standardErrorOfMean),
       ]
-  }
-
-  private static func percent(_ probability: Double) -> String {
-    String(format: "%g%%", 100 * probability)
-  }
-
-  /// How many decimals show a number of this size with a number of significant digits.
-  private static func decimals(for size: Double, digits: Int) -> Int {
-    guard size > 0, size.isFinite else { return digits }
-    return max(0, min(15, digits - 1 - Int(log10(size).rounded(.down))))
   }
 }

@@ -109,7 +109,7 @@ public struct ChainRunner: Sendable {
           folder: store.scratchFolder),
       index, in: store)
     var state: PhasePoint
-    var pace = Pace()
+    var throttle = Throttle()
 
     // A chain that has draws has no warm-up.
     let totalWarmUp = beginning == nil || beginning?.warmUp != nil ? warmUpCount : 0
@@ -132,11 +132,11 @@ public struct ChainRunner: Sendable {
         using: &generator
       ) { done, checkpoint throws(SamplingError) in
         let isStopping = stop.isRequested
-        if pace.shouldReport() || isStopping {
+        if throttle.shouldReport() || isStopping {
           try chain.store(checkpoint())
           report(done)
         }
-        await pace.makeWay()
+        await throttle.makeWay()
         return !isStopping
       }
       guard isTuned else { return chain.chain }
@@ -157,11 +157,11 @@ public struct ChainRunner: Sendable {
           state.logDensity, info.acceptanceProbability, kernel.stepSize, Double(info.treeDepth),
           Double(info.steps), info.isDivergent ? 1 : 0, info.energy,
         ])
-      if pace.shouldReport() {
+      if throttle.shouldReport() {
         try save()
         report(totalWarmUp)
       }
-      await pace.makeWay()
+      await throttle.makeWay()
     }
     try save()
     report(totalWarmUp)

@@ -10,7 +10,8 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
   public let mean: [Double]
   /// L, row by row, zero above the diagonal: `dimension²` numbers.
   public let factor: [Double]
-  private let logJacobian: Double
+  /// log det L.
+  let logJacobian: Double
 
   /// Coordinates from a mean and a covariance.
   ///

@@ -47,22 +47,20 @@ public indirect enum Energy: Sendable, Codable, Equatable {
   ///   - slots: of how many batches the gradient is remembered for its adjoint.
   func evaluator<Scalar: NetworkScalar>(
     count: Int, slots: Int, in arena: Arena<Scalar>
-  ) -> any EnergyEvaluator<Scalar> {
+  ) -> AnyEnergyEvaluator<Scalar> {
     switch self {
     case .quadratic(let energy):
-      QuadraticEvaluator(energy, count: count, slots: slots, in: arena)
+      .init(QuadraticEvaluator(energy, count: count, slots: slots, in: arena))
     case .network(let network):
-      NetworkEvaluator(network, count: count, slots: slots, in: arena)
+      .init(NetworkEvaluator(network, count: count, slots: slots, in: arena))
     case .relativistic(let energy):
-      RelativisticEvaluator(energy, count: count, slots: slots, in: arena)
+      .init(RelativisticEvaluator(energy, count: count, slots: slots, in: arena))
     case .sum(let terms):
-      SumEvaluator(
-        terms.map {
-          (
-            $0.evaluator(count: count, slots: slots, in: arena),
-            $0.parameterCount
-          )
-        })
+      .init(
+        SumEvaluator(
+          terms.map {
+            ($0.evaluator(count: count, slots: slots, in: arena), $0.parameterCount)
+          }))
     }
   }
 }
@@ -88,6 +86,27 @@ protocol EnergyEvaluator<Scalar> {
     _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int)
 }
 
+/// An evaluator of any kind, as closures: made where the kind and the scalar are known, they are
+/// specialised for both, which calls through a protocol are not.
+struct AnyEnergyEvaluator<Scalar: NetworkScalar> {
+  /// See `EnergyEvaluator`.
+  let prepare: (UnsafePointer<Scalar>) -> Void
+  let addValue: (Batch<Scalar>, Batch<Scalar>, UnsafePointer<Scalar>) -> Void
+  let addGradient: (Batch<Scalar>, Batch<Scalar>, UnsafePointer<Scalar>, Int) -> Void
+  let addHessianProduct:
+    (
+      Batch<Scalar>, Scalar, Batch<Scalar>, UnsafeMutablePointer<Scalar>?, UnsafePointer<Scalar>,
+      Int
+    ) -> Void
+
+  init<Evaluator: EnergyEvaluator<Scalar>>(_ evaluator: Evaluator) {
+    prepare = evaluator.prepare
+    addValue = evaluator.addValue
+    addGradient = evaluator.addGradient
+    addHessianProduct = evaluator.addHessianProduct
+  }
+}
+
 /// A network as an energy.
 struct NetworkEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
   private let network: MultilayerPerceptron
@@ -106,8 +125,6 @@ struct NetworkEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     network.addOutput(at: x, to: values, parameters, tape)
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addGradient(
     at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
@@ -115,8 +132,6 @@ struct NetworkEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
       at: x, to: g, parameters, tape, slot: slot)
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addHessianProduct(
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
     _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int
@@ -129,9 +144,9 @@ struct NetworkEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
 
 /// A sum of energies, whose parameters follow each other.
 struct SumEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
-  private let terms: [(evaluator: any EnergyEvaluator<Scalar>, offset: Int)]
+  private let terms: [(evaluator: AnyEnergyEvaluator<Scalar>, offset: Int)]
 
-  init(_ terms: [(evaluator: any EnergyEvaluator<Scalar>, parameterCount: Int)]) {
+  init(_ terms: [(evaluator: AnyEnergyEvaluator<Scalar>, parameterCount: Int)]) {
     var offset = 0
     self.terms = terms.map { term in
       defer { offset += term.parameterCount }
@@ -146,29 +161,25 @@ struct SumEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
   func addValue(
     at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
   ) {
-    for term in terms { term.evaluator.addValue(at: x, to: values, parameters + term.offset) }
+    for term in terms { term.evaluator.addValue(x, values, parameters + term.offset) }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addGradient(
     at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
     for term in terms {
-      term.evaluator.addGradient(at: x, to: g, parameters + term.offset, slot: slot)
+      term.evaluator.addGradient(x, g, parameters + term.offset, slot)
     }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addHessianProduct(
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to cotangent: Batch<Scalar>,
     _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
     for term in terms {
       term.evaluator.addHessianProduct(
-        with: direction, scaledBy: factor, to: cotangent, gradient.map { $0 + term.offset },
-        parameters + term.offset, slot: slot)
+        direction, factor, cotangent, gradient.map { $0 + term.offset }, parameters + term.offset,
+        slot)
     }
   }
 }

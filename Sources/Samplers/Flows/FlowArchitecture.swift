@@ -33,7 +33,7 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   /// Whether V is a learned quadratic and a network, rather than the network alone.
   public var isResidual = false
   /// The shape of the covariance of p_T.
-  public var momentumScale = GaussianEncoder.Scale.diagonal
+  public var momentumScale = ConditionalGaussian.Scale.diagonal
   /// Whether the mean of p_T has a linear term beside its network.
   public var momentumIsLinear = false
   /// A factor on the last layer of every network to begin with.
@@ -65,7 +65,7 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
     var flow = NeuralHamiltonianFlow(
       base: base, encoder: .standardNormal(dimension: dimension),
       blocks: [HamiltonianBlock](repeating: block, count: hamiltonians),
-      finalMomentum: GaussianEncoder(
+      finalMomentum: ConditionalGaussian(
         dimension: dimension, scale: momentumScale, isLinear: momentumIsLinear,
         hidden: Array(widths.dropFirst()), activation: activation),
       time: time, outputScale: outputScale, using: &generator)

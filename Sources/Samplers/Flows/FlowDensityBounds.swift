@@ -15,17 +15,18 @@ public struct FlowDensityBounds: Sendable, Equatable {
   public let efficiency: [Double]
 }
 
-extension FlowMap {
+extension HamiltonianMap {
   /// Bounds the flow's log density at points.
   ///
   /// - Parameters:
-  ///   - seed: the seed of all random numbers.
   ///   - positions: D numbers for each point.
   ///   - draws: K, at least 1; the importance bound is short by about (1 / efficiency − 1) / 2K.
+  ///   - context: where to run; its seed is that of the momenta.
+  /// - Throws: `SamplingError.stopped` if it was told to stop.
   /// - Complexity: K inverse flows a point.
   public func densityBounds(
-    at positions: [Scalar], draws: Int, seed: Seed
-  ) -> FlowDensityBounds {
+    at positions: [Double], draws: Int, in context: RunContext = RunContext()
+  ) async throws(SamplingError) -> FlowDensityBounds {
     precondition(draws >= 1, "\(draws) draws of a momentum")
     let dimension = flow.dimension
     let count = positions.count / dimension
@@ -34,18 +35,18 @@ extension FlowMap {
     var (evidence, importance, efficiency) = ([Double](), [Double](), [Double]())
     for start in stride(from: 0, to: count, by: atOnce) {
       let points = start..<min(start + atOnce, count)
-      var copies: [Scalar] = []
+      var copies: [Double] = []
       copies.reserveCapacity(points.count * draws * dimension)
       for n in points {
         let point = positions[n * dimension..<(n + 1) * dimension]
         for _ in 0..<draws { copies += point }
       }
-      let drawn = drawFinalMomenta(at: copies, seed: seed, "bound \(start)")
+      let drawn = try await drawFinalMomenta(at: copies, "bound \(start)", in: context)
       for n in points.indices {
         let range = (n - start) * draws..<(n - start + 1) * draws
         // A point so far out that the flow overflows has no density.
         let logs = range.map {
-          let log = Double(drawn.logFlow[$0]) - Double(drawn.logFinalMomentum[$0])
+          let log = drawn.logFlow[$0] - drawn.logFinalMomentum[$0]
           return log.isNaN ? -.infinity : log
         }
         evidence.append(logs.reduce(0, +) / Double(draws))

@@ -24,8 +24,6 @@ extension FlowEvaluator {
 
   /// Adds the gradient of −Σ log (1/K) Σ w at given points q_T, by one momentum for each, chosen among K
   /// by their weights. Afterwards `logFlow` − `logTarget` are log (1/K) Σ w.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addImportanceGradient(
     _ momentumCount: Int, _ estimator: MomentumEstimator, using generator: inout RandomStream,
     to gradient: UnsafeMutablePointer<Scalar>
@@ -40,8 +38,6 @@ extension FlowEvaluator {
   /// of them, chosen by the weights w = M(q_T, p) / r(p | q_T): for large K, a draw of p given q_T.
   ///
   /// Afterwards positions are the points again.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   private func resampleMomenta(_ momentumCount: Int, using generator: inout RandomStream) {
     let (points, chosen) = (resampling.points, resampling.chosen)
     let (largest, sum) = (resampling.largest, resampling.sum)

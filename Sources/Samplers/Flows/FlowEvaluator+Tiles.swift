@@ -1,32 +1,112 @@
+import Inference
+import Synchronization
+
+/// What a flow does with a tile of points.
+enum FlowPass: Sendable {
+  case forward, inverse, trajectory, score, weigh
+  /// Draws end points; points say only how many.
+  case sample(Seed, String)
+  /// Draws momenta at end positions.
+  case finalMomenta(Seed, String)
+  case energies(block: Int)
+
+  /// Whether it needs what a pass leaves behind for tangents.
+  var remembers: Bool { if case .score = self { true } else { false } }
+}
+
+/// What an evaluator's batch holds after a pass, point by point; the score only if it was asked for.
+struct FlowTile: Sendable {
+  let positions, momenta, positionScore, momentumScore, logFlow, logTarget: [Double]
+  /// The positions of a trajectory.
+  let places: [[Double]]
+}
+
 extension FlowEvaluator {
-  /// What the batch holds, point by point.
-  struct Tile: Sendable {
-    let positions, momenta, positionScore, momentumScore, logFlow, logTarget: [Scalar]
+  /// Does something with points of a range, which are the tile of a number.
+  func perform(
+    _ pass: FlowPass, on points: PhasePoints, _ range: Range<Int>, _ number: Int
+  ) -> FlowTile {
+    load(points, range)
+    var places: [[Double]] = []
+    switch pass {
+    case .forward: push()
+    case .inverse: pull()
+    case .trajectory:
+      places.append(list(positions, range.count))
+      push { places.append(list(positions, range.count)) }
+    case .score:
+      weighBase()
+      beginScore()
+      push()
+      transportScore()
+    case .weigh:
+      weighFinalMomenta()
+      pull()
+      weighBase()
+    case .sample(let seed, let purpose):
+      var generator = seed.stream(purpose, number)
+      drawDeviates(using: &generator)
+      start()
+      push()
+      weighFinalMomenta()
+    case .finalMomenta(let seed, let purpose):
+      var generator = seed.stream(purpose, number)
+      deviates.fillWithStandardNormals(using: &generator)
+      drawFinalMomenta()
+    case .energies(let block): weighEnergies(ofBlock: block)
+    }
+    let count = range.count
+    return FlowTile(
+      positions: list(positions, count), momenta: list(momenta, count),
+      positionScore: pass.remembers ? list(score.position, count) : [],
+      momentumScore: pass.remembers ? list(score.momentum, count) : [],
+      logFlow: list(logFlow, count), logTarget: list(logTarget, count), places: places)
   }
 
   /// Takes points of a range; where they are fewer than the batch, copies of the last fill it up.
-  func load(_ points: PhasePoints<Scalar>, _ range: Range<Int>) {
+  func load(_ points: PhasePoints, _ range: Range<Int>) {
     for n in 0..<count {
       let start = min(range.lowerBound + n, range.upperBound - 1) * flow.dimension
       for i in 0..<flow.dimension {
-        positions[i, n] = points.positions[start + i]
-        momenta[i, n] = points.momenta[start + i]
+        positions[i, n] = Scalar(points.positions[start + i])
+        momenta[i, n] = Scalar(points.momenta[start + i])
       }
     }
   }
 
-  /// The first points of the batch.
-  func tile(of count: Int) -> Tile {
-    Tile(
-      positions: list(positions, count), momenta: list(momenta, count),
-      positionScore: list(score.position, count), momentumScore: list(score.momentum, count),
-      logFlow: list(logFlow, count), logTarget: list(logTarget, count))
+  /// The first vectors of a batch, one after the other.
+  func list(_ batch: Batch<Scalar>, _ count: Int) -> [Double] {
+    var values: [Double] = []
+    values.reserveCapacity(batch.rows * count)
+    for n in 0..<count { for i in 0..<batch.rows { values.append(Double(batch[i, n])) } }
+    return values
+  }
+}
+
+/// Evaluators of a flow, for tiles and chains that run at the same time: each is used by whoever has
+/// taken it, alone.
+final class FlowEvaluatorPool<Scalar: NetworkScalar>: Sendable {
+  private struct Idle: @unchecked Sendable { let evaluator: FlowEvaluator<Scalar> }
+
+  private let flow: NeuralHamiltonianFlow
+  private let count: Int
+  private let remembers: Bool
+  private let idle = Mutex<[Idle]>([])
+
+  /// A pool of evaluators for batches of a size.
+  init(_ flow: NeuralHamiltonianFlow, count: Int, remembers: Bool) {
+    (self.flow, self.count, self.remembers) = (flow, count, remembers)
   }
 
-  private func list(_ batch: Batch<Scalar>, _ count: Int) -> [Scalar] {
-    var values: [Scalar] = []
-    values.reserveCapacity(batch.rows * count)
-    for n in 0..<count { for i in 0..<batch.rows { values.append(batch[i, n]) } }
-    return values
+  /// An evaluator that nobody is using.
+  func take() -> FlowEvaluator<Scalar> {
+    idle.withLock { $0.popLast() }?.evaluator
+      ?? FlowEvaluator(flow, count: count, remembers: remembers)
+  }
+
+  /// Puts back one that was taken.
+  func giveBack(_ evaluator: FlowEvaluator<Scalar>) {
+    let item = Idle(evaluator: evaluator)
+    idle.withLock { $0.append(item) }
   }
 }

@@ -2,17 +2,15 @@ import Inference
 
 /// A flow for batches of a fixed size: points there and back, densities, and what training needs.
 ///
-/// Allocates when it is made and never again. One thread at a time may use it.
-///
-/// What is called for each batch is specialised by hand, here and in the energies: generic code that
-/// is reached from another module, or through a protocol, would ask for its types at every step.
+/// Allocates when it is made and never again. One thread at a time may use it. Nothing outside this
+/// module is generic over the scalar, so the compiler specialises all of it for both.
 final class FlowEvaluator<Scalar: NetworkScalar> {
   let flow: NeuralHamiltonianFlow
   let count: Int
   private let arena = Arena<Scalar>()
   private let layout: NeuralHamiltonianFlow.Layout
   private let parameterBatch: Batch<Scalar>
-  private let encoder, finalMomentum: EncoderEvaluator<Scalar>
+  private let encoder, finalMomentum: ConditionalGaussianEvaluator<Scalar>
   private let blocks: [BlockEvaluator<Scalar>]
   /// Positions and momenta, at either end of the flow.
   let positions, momenta: Batch<Scalar>
@@ -37,8 +35,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     layout = flow.layout
     let (arena, dimension) = (arena, flow.dimension)
     parameterBatch = arena.batch(rows: 1, count: layout.count)
-    encoder = EncoderEvaluator(flow.encoder, count: count, in: arena)
-    finalMomentum = EncoderEvaluator(flow.finalMomentum, count: count, in: arena)
+    encoder = ConditionalGaussianEvaluator(flow.encoder, count: count, in: arena)
+    finalMomentum = ConditionalGaussianEvaluator(flow.finalMomentum, count: count, in: arena)
     blocks = flow.blocks.map {
       BlockEvaluator($0, dimension: dimension, count: count, remembers: remembers, in: arena)
     }
@@ -60,8 +58,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Takes parameters in place of the flow's.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func setParameters(_ parameters: [Scalar]) {
     for i in 0..<layout.count { parameterBatch.start[i] = parameters[i] }
     for (index, block) in blocks.enumerated() {
@@ -76,16 +72,12 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   // MARK: Points
 
   /// Fills positions and deviates for `start`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func drawDeviates(using generator: inout RandomStream) {
     flow.base.fill(positions, using: &generator)
     deviates.fillWithStandardNormals(using: &generator)
   }
 
   /// Makes base points of deviates: positions and momenta become (q₀, p₀), `logFlow` log π₀ + log f.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func start() {
     flow.base.place(positions, parameters)
     logFlow.clear()
@@ -98,8 +90,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   /// Moves base points to the target's end.
   ///
   /// - Parameter drifted: called after every leapfrog step's move of the positions.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func push(drifted: () -> Void = {}) {
     for (index, block) in blocks.enumerated() {
       block.advance(
@@ -108,8 +98,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Moves points of the target's end to the base.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func pull() {
     for (index, block) in blocks.enumerated().reversed() {
       block.advance(positions, momenta, .backward, parameters + layout.blocks[index])
@@ -117,29 +105,21 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Makes momenta of deviates at the target's end: p_T ~ r(· | q_T), `logTarget` becomes log r.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func drawFinalMomenta() {
     conditionFinalMomenta()
     placeFinalMomenta()
   }
 
   /// Computes r(· | q_T) at the positions; it stays when they move.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func conditionFinalMomenta() { finalMomentum.condition(on: positions, finalParameters) }
 
   /// The rest of `drawFinalMomenta`, by the r that was computed last.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func placeFinalMomenta() {
     logTarget.clear()
     finalMomentum.place(deviates, at: momenta, logDensityTimes: 1, to: logTarget)
   }
 
   /// Sets `logTarget` to log r(p_T | q_T).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func weighFinalMomenta() {
     logTarget.clear()
     finalMomentum.condition(on: positions, finalParameters)
@@ -147,8 +127,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Sets `logFlow` to log π₀(q₀) + log f(p₀ | q₀) at base points.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func weighBase() {
     logFlow.clear()
     flow.base.addLogDensity(
@@ -158,8 +136,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Sets `score` to ∇ log Π₀ at base points; after `start` or `weighBase`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func beginScore() {
     score.position.clear()
     score.momentum.clear()
@@ -171,8 +147,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Carries `score` to the end points, beside them: Ω J Ω⁻¹ of it. After `push`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func transportScore() {
     // Ω⁻¹ (a, b) = (−b, a), and Ω takes (q̇, ṗ) to (ṗ, −q̇): the halves change places twice.
     Scalar.scale(-1, score.momentum, to: score.momentum)
@@ -202,8 +176,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   /// - Parameters:
   ///   - estimator: which of two estimators of one gradient.
   ///   - gradient: as many numbers as the flow has parameters.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addReverseGradient(
     _ density: any LogDensity, temperedBy beta: Double, _ estimator: GradientEstimator,
     to gradient: UnsafeMutablePointer<Scalar>
@@ -246,8 +218,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Adds log π_β to `logTarget`, and subtracts its gradient from the cotangent.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   private func addTarget(_ density: any LogDensity, temperedBy beta: Double) {
     baseGradient.clear()
     temperingSlope.clear()
@@ -312,8 +282,6 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   ///
   /// - Parameter learnsMomenta: whether momenta stay where they are and r learns them: then the gradient is
   ///   that of −Σ [log r + log π₀ + log f].
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addDataGradient(
     learnsMomenta: Bool = false, to gradient: UnsafeMutablePointer<Scalar>
   ) {

@@ -123,8 +123,8 @@ extension FlowFindings {
         "%d steps in %.2f s, coordinates in %.2f s; %.2f s and %d calls of the likelihood in all",
       trainingSteps, trainingSeconds, fitSeconds, seconds, likelihoodCalls)
     return [
-      .init("worth", worth), .init("beside it", alone), .init("ln Z", evidence),
-      .init("weights", weights), .init("training", times), .init("verdict", verdict),
+      ("worth", worth), ("beside it", alone), ("ln Z", evidence), ("weights", weights),
+      ("training", times), ("verdict", verdict),
     ]
   }
 }

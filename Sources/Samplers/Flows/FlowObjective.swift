@@ -1,185 +1,196 @@
-import Dispatch
-import Foundation
 public import Inference
 
 /// The losses that a flow is trained by, with their gradients, over batches of draws.
 ///
-/// A batch is cut into tiles, which threads share; sums are taken in the order of the tiles, so
-/// the bits do not depend on how many threads there are. Allocates when it is made and never again.
-/// One thread at a time may use it.
-public final class FlowObjective<Scalar: NetworkScalar>: @unchecked Sendable {
+/// A batch is cut into tiles, which workers share; sums are taken in the order of the tiles, so the
+/// bits do not depend on how many threads there are.
+public struct FlowObjective: Sendable {
   /// The flow; its parameters are those to begin with.
   public let flow: NeuralHamiltonianFlow
   /// The number of draws in a batch.
   public let batchSize: Int
-  /// ∂loss / ∂parameters of the last batch, the mean over its draws.
-  public private(set) var gradient: [Scalar]
-  /// log π_β + log r − log M of the last batch's draws; for data the terms of the loss.
-  public private(set) var logWeights: [Double]
-  /// log π − log π₀ of the last batch's draws, what a step in β multiplies.
-  public private(set) var temperingSlopes: [Double]
+  private let evaluate: @Sendable (FlowLoss, [Double], Seed, Int) async -> Value
 
-  private let tileSize, tileCount: Int
-  private let workers: [FlowEvaluator<Scalar>]
-  private var tileGradients: [[Scalar]]
+  /// What a batch says.
+  public struct Value: Sendable, Equatable {
+    /// The mean over its draws.
+    public let loss: Double
+    /// ∂loss / ∂parameters.
+    public let gradient: [Double]
+    /// log π_β + log r − log M of the draws; for data the terms of the loss.
+    public let logWeights: [Double]
+    /// log π − log π₀ of the draws, what a step in β multiplies.
+    public let temperingSlopes: [Double]
+  }
 
-  /// Memory for batches of a size.
+  /// A loss of batches of a size.
   ///
   /// - Parameters:
   ///   - flow: the flow.
   ///   - batchSize: at least 1; sizes with divisors just below 256 are the fastest.
-  ///   - threadCount: how many threads share the tiles; by default, as many as pay.
-  public init(_ flow: NeuralHamiltonianFlow, batchSize: Int, threadCount: Int? = nil) {
+  ///   - precision: what it computes with.
+  ///   - workers: who shares the tiles, as far as that pays.
+  public init(
+    _ flow: NeuralHamiltonianFlow, batchSize: Int, precision: FlowPrecision = .single,
+    workers: any Workers = LocalWorkers()
+  ) {
     precondition(batchSize >= 1, "a batch of \(batchSize)")
     self.flow = flow
     self.batchSize = batchSize
-    tileSize = (1...min(batchSize, 256)).last { batchSize.isMultiple(of: $0) } ?? 1
-    tileCount = batchSize / tileSize
-    let threads = threadCount ?? Self.usefulThreads(flow, batchSize)
-    let size = tileSize
-    workers = (0..<max(1, min(threads, tileCount))).map { _ in
-      FlowEvaluator(flow, count: size, remembers: true)
-    }
-    gradient = [Scalar](repeating: 0, count: flow.parameters.count)
-    tileGradients = [[Scalar]](repeating: gradient, count: tileCount)
-    logWeights = [Double](repeating: 0, count: batchSize)
-    temperingSlopes = logWeights
-  }
-
-  /// Waking threads costs some ten microseconds, about what a core does in two million
-  /// multiplications.
-  private static func usefulThreads(_ flow: NeuralHamiltonianFlow, _ batchSize: Int) -> Int {
-    let work = flow.blocks.reduce(0) {
-      $0 + ($1.stepCount + 1) * 6 * ($1.potential.parameterCount + $1.kinetic.parameterCount)
-    }
-    return work * batchSize < 4_000_000 ? 1 : ProcessInfo.processInfo.activeProcessorCount
+    evaluate =
+      switch precision {
+      case .single: Self.evaluation(of: flow, batchSize, workers, in: Float.self)
+      case .double: Self.evaluation(of: flow, batchSize, workers, in: Double.self)
+      }
   }
 
   /// The loss E[log M − log π_β − log r] over fresh draws (Souveton et al. 2023, equation 6, less a
-  /// constant where β = 1), its gradient and its terms.
+  /// constant where β = 1).
   ///
   /// Draws whose target is not finite are left out of the mean, and have a weight of zero.
   ///
   /// - Parameters:
-  ///   - seed: the seed of all random numbers.
-  ///   - estimator: which of the two estimators.
   ///   - density: the density.
   ///   - parameters: of the flow.
   ///   - beta: 0 for the base, 1 for the target; in between the geometric path.
+  ///   - estimator: which of the two estimators.
+  ///   - seed: the seed of all random numbers.
   ///   - batch: the number of the batch; the same seed and number draw the same.
   public func reverse(
-    _ density: any LogDensity, at parameters: [Scalar], temperedBy beta: Double = 1,
+    _ density: any LogDensity, at parameters: [Double], temperedBy beta: Double = 1,
     _ estimator: GradientEstimator = .path, seed: Seed, batch: Int
-  ) -> Double {
-    forEachTile(parameters) { worker, tile, gradient in
-      var generator = RandomStream(
-        seed: seed, "reverse", batch * self.tileCount + tile)
-      worker.drawDeviates(using: &generator)
-      worker.addReverseGradient(density, temperedBy: beta, estimator, to: gradient)
-    }
-    return finish()
+  ) async -> Value {
+    await evaluate(.reverse(density, temperedBy: beta, estimator), parameters, seed, batch)
   }
 
   /// The loss E[log r − log M] over given points (equation 4, with the density of the momentum), or with
   /// several momenta for each point −E[log (1/K) Σ wₖ] of weights w = M / r (Burda et al. 2016, equation
-  /// 8); its gradient and its terms.
+  /// 8).
   ///
   /// With several, the gradient is that of log r − log M at one momentum for each point, chosen among the K
   /// by their weights: its mean is that of the loss, but for r where the estimator is another.
   ///
   /// - Parameters:
-  ///   - seed: the seed of all random numbers.
-  ///   - parameters: of the flow.
+  ///   - points: dimension × batch size, draw by draw.
   ///   - momentumCount: K, at least 1.
   ///   - estimator: how r learns if K > 1.
+  ///   - parameters: of the flow.
+  ///   - seed: the seed of all random numbers.
   ///   - batch: the number of the batch; the same seed and number draw the same.
-  ///   - points: dimension × batch size, draw by draw.
   /// - Complexity: with K > 1, K more inverse flows of every point.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   public func data(
-    _ points: [Scalar], momenta momentumCount: Int = 1, _ estimator: MomentumEstimator = .bound,
-    at parameters: [Scalar], seed: Seed, batch: Int
-  ) -> Double {
-    let dimension = flow.dimension
+    _ points: [Double], momenta momentumCount: Int = 1, _ estimator: MomentumEstimator = .bound,
+    at parameters: [Double], seed: Seed, batch: Int
+  ) async -> Value {
     precondition(
-      points.count == dimension * batchSize,
-      "\(points.count) numbers for \(batchSize) points of \(dimension)")
+      points.count == flow.dimension * batchSize,
+      "\(points.count) numbers for \(batchSize) points of \(flow.dimension)")
     precondition(momentumCount >= 1, "\(momentumCount) momenta for each point")
-    forEachTile(parameters) { worker, tile, gradient in
-      var generator = RandomStream(seed: seed, "data", batch * self.tileCount + tile)
-      for n in 0..<self.tileSize {
-        let start = (tile * self.tileSize + n) * dimension
-        for i in 0..<dimension { worker.positions[i, n] = points[start + i] }
-      }
-      if momentumCount == 1 {
-        worker.deviates.fillWithStandardNormals(using: &generator)
-        worker.addDataGradient(to: gradient)
-      } else {
-        worker.addImportanceGradient(momentumCount, estimator, using: &generator, to: gradient)
-      }
-    }
-    return -finish()
+    return await evaluate(.data(points, momenta: momentumCount, estimator), parameters, seed, batch)
   }
 
   // MARK: Tiles
 
-  private func forEachTile(
-    _ parameters: [Scalar],
-    _ body: @escaping (FlowEvaluator<Scalar>, Int, UnsafeMutablePointer<Scalar>) -> Void
-  ) {
-    nonisolated(unsafe) let body = body
-    let (tileCount, threads) = (tileCount, workers.count)
-    tileGradients.withUnsafeMutableBufferPointer { gradients in
-      logWeights.withUnsafeMutableBufferPointer { weights in
-        temperingSlopes.withUnsafeMutableBufferPointer { slopes in
-          nonisolated(unsafe) let (gradients, weights, slopes) = (gradients, weights, slopes)
-          let run = { @Sendable (thread: Int) in
-            let worker = self.workers[thread]
-            worker.setParameters(parameters)
-            for tile in stride(from: thread, to: tileCount, by: threads) {
-              gradients[tile].withUnsafeMutableBufferPointer { gradient in
-                gradient.update(repeating: 0)
-                if let start = gradient.baseAddress { body(worker, tile, start) }
-              }
-              Scalar.add(-1, worker.logFlow, to: worker.logTarget)
-              guard let weights = weights.baseAddress, let slopes = slopes.baseAddress else {
-                return
-              }
-              let first = tile * self.tileSize
-              Scalar.give(worker.logTarget.start, to: weights + first, count: self.tileSize)
-              Scalar.give(worker.temperingSlope.start, to: slopes + first, count: self.tileSize)
-            }
-          }
-          if threads == 1 {
-            run(0)
-          } else {
-            DispatchQueue.concurrentPerform(iterations: threads, execute: run)
-          }
-        }
+  private static func evaluation<Scalar: NetworkScalar>(
+    of flow: NeuralHamiltonianFlow, _ batchSize: Int, _ workers: any Workers, in: Scalar.Type
+  ) -> @Sendable (FlowLoss, [Double], Seed, Int) async -> Value {
+    let tileSize = (1...min(batchSize, 256)).last { batchSize.isMultiple(of: $0) } ?? 1
+    let tileCount = batchSize / tileSize
+    let threads = isParallel(flow, batchSize) ? workers.threadCount : 1
+    let pool = FlowEvaluatorPool<Scalar>(flow, count: tileSize, remembers: true)
+    return { loss, parameters, seed, batch in
+      let numbers = parameters.map { Scalar($0) }
+      let tiles = await workers.map(tileCount, atOnce: threads) { tile in
+        let evaluator = pool.take()
+        defer { pool.giveBack(evaluator) }
+        evaluator.setParameters(numbers)
+        return evaluator.evaluate(loss, seed, tile: tile, number: batch * tileCount + tile)
       }
+      return Value(joining: tiles, of: loss, batchSize)
     }
   }
 
-  /// Adds the tiles' gradients, and returns minus the mean of the finite terms.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  private func finish() -> Double {
-    let share = 1 / Scalar(batchSize)
-    gradient.withUnsafeMutableBufferPointer { gradient in
-      gradient.update(repeating: 0)
-      for tile in tileGradients.indices {
-        tileGradients[tile].withUnsafeBufferPointer { part in
-          for i in 0..<gradient.count { gradient[i] += share * part[i] }
+  /// Waking threads costs some ten microseconds, about what a core does in two million
+  /// multiplications.
+  private static func isParallel(_ flow: NeuralHamiltonianFlow, _ batchSize: Int) -> Bool {
+    let work = flow.blocks.reduce(0) {
+      $0 + ($1.stepCount + 1) * 6 * ($1.potential.parameterCount + $1.kinetic.parameterCount)
+    }
+    return work * batchSize >= 4_000_000
+  }
+}
+
+/// What a batch is asked for.
+enum FlowLoss: Sendable {
+  case reverse(any LogDensity, temperedBy: Double, GradientEstimator)
+  case data([Double], momenta: Int, MomentumEstimator)
+
+  /// Whether its terms are log weights, to be raised.
+  var isReverse: Bool { if case .reverse = self { true } else { false } }
+}
+
+/// The share of one tile in the loss of a batch.
+private struct LossTile<Scalar: NetworkScalar>: Sendable {
+  let gradient: [Scalar]
+  let logWeights, temperingSlopes: [Double]
+}
+
+extension FlowEvaluator {
+  fileprivate func evaluate(
+    _ loss: FlowLoss, _ seed: Seed, tile: Int, number: Int
+  ) -> LossTile<Scalar> {
+    let size = flow.parameters.count
+    let gradient = [Scalar](unsafeUninitializedCapacity: size) { buffer, filled in
+      buffer.initialize(repeating: 0)
+      filled = size
+      guard let start = buffer.baseAddress else { return }
+      switch loss {
+      case .reverse(let density, let beta, let estimator):
+        var generator = seed.stream("reverse", number)
+        drawDeviates(using: &generator)
+        addReverseGradient(density, temperedBy: beta, estimator, to: start)
+      case .data(let points, let momentumCount, let estimator):
+        var generator = seed.stream("data", number)
+        let first = tile * count * flow.dimension
+        for n in 0..<count {
+          for i in 0..<flow.dimension {
+            positions[i, n] = Scalar(points[first + n * flow.dimension + i])
+          }
+        }
+        if momentumCount == 1 {
+          deviates.fillWithStandardNormals(using: &generator)
+          addDataGradient(to: start)
+        } else {
+          addImportanceGradient(momentumCount, estimator, using: &generator, to: start)
         }
       }
     }
+    Scalar.add(-1, logFlow, to: logTarget)
+    return LossTile(
+      gradient: gradient, logWeights: list(logTarget, count),
+      temperingSlopes: list(temperingSlope, count))
+  }
+}
+
+extension FlowObjective.Value {
+  /// Adds the tiles' gradients, and takes the mean of the finite terms.
+  fileprivate init<Scalar: NetworkScalar>(
+    joining tiles: [LossTile<Scalar>], of loss: FlowLoss, _ batchSize: Int
+  ) {
+    let share = 1 / Scalar(batchSize)
+    var sum = [Scalar](repeating: 0, count: tiles.first?.gradient.count ?? 0)
+    for tile in tiles {
+      for i in sum.indices { sum[i] += share * tile.gradient[i] }
+    }
+    gradient = sum.map { Double($0) }
+    logWeights = tiles.flatMap(\.logWeights)
+    temperingSlopes = tiles.flatMap(\.temperingSlopes)
     // A NaN stays one, so that it is seen.
-    var (sum, count) = (0.0, 0.0)
+    var (total, count) = (0.0, 0.0)
     for weight in logWeights where weight != -.infinity {
-      sum += weight
+      total += weight
       count += 1
     }
-    return -sum / count
+    self.loss = (loss.isReverse ? -1 : 1) * total / count
   }
 }

@@ -3,9 +3,9 @@ import Inference
 /// Looks into a trained flow of two coordinates: what a reader sees of what it has learned.
 struct FlowPicture {
   private let target: TransformedDensity
-  private let map: FlowMap<Double>
+  private let map: HamiltonianMap
   private let draws: FlowProposal.Draws
-  private let seed: Seed
+  private let context: RunContext
 
   /// The nodes along each side of the grid.
   private static let nodeCount = 81
@@ -15,26 +15,26 @@ struct FlowPicture {
   private static let trajectoryCount = 36
 
   /// Of a result; the seed is that of the run.
-  init(_ result: FlowPosterior, seed: Seed) {
+  init(_ result: FlowPosterior, in context: RunContext) {
     target = result.proposal.target
-    map = FlowMap(result.proposal.flow)
+    map = HamiltonianMap(result.proposal.flow)
     draws = result.draws
-    self.seed = seed
+    self.context = context
   }
 
   /// What there is to be seen, as tables in CSV; nothing unless there are two coordinates.
   ///
   /// The potential of the first Hamiltonian beside −log posterior on a grid, some draws on their way
   /// through the leapfrog steps, and corr(q_T, q₀), a row for each coordinate of the end.
-  var files: [SampleSet.File] {
+  func files() async throws(SamplingError) -> [SampleSet.File] {
     guard target.dimension == 2, let box = support else { return [] }
     let (x, y) = (nodes(box[0]), nodes(box[1]))
     let points = x.flatMap { x in y.flatMap { [x, $0] } }
-    let potential = map.energies(
-      ofBlock: 0, at: PhasePoints(positions: points, momenta: points.map { _ in 0 })
+    let potential = try await map.energies(
+      ofBlock: 0, at: PhasePoints(positions: points, momenta: points.map { _ in 0 }), in: context
     ).potential
     let surprise = negativeLogDensities(x, y)
-    let places = trajectories.enumerated().flatMap { draw, places in
+    let places = try await trajectories().enumerated().flatMap { draw, places in
       places.enumerated().map { [Double(draw), Double($0), $1.x, $1.y] }
     }
     return [
@@ -42,7 +42,7 @@ struct FlowPicture {
         "nhf-potential.csv", ["x1", "x2", "potential", "negative_log_posterior"],
         potential.indices.map { [points[2 * $0], points[2 * $0 + 1], potential[$0], surprise[$0]] }),
       table("nhf-trajectories.csv", ["draw", "step", "x1", "x2"], places),
-      table("nhf-memory.csv", ["x1", "x2"], memory),
+      table("nhf-memory.csv", ["x1", "x2"], try await memory()),
     ]
   }
 
@@ -50,7 +50,7 @@ struct FlowPicture {
     let lines =
       [columns.joined(separator: ",")]
       + rows.map { $0.map { "\($0)" }.joined(separator: ",") }
-    return .init(name, lines.joined(separator: "\n") + "\n")
+    return (name, lines.joined(separator: "\n") + "\n")
   }
 
   /// Ranges of both coordinates that hold the support with some room.
@@ -89,18 +89,18 @@ struct FlowPicture {
     x.flatMap { x in y.map { -target.logDensityAndGradient(at: [x, $0]).logDensity } }
   }
 
-  private var trajectories: [[(x: Double, y: Double)]] {
-    let ends = map.sample(Self.trajectoryCount, seed: seed, "trajectories").points
-    let places = map.trajectory(of: map.inverse(ends))
+  private func trajectories() async throws(SamplingError) -> [[(x: Double, y: Double)]] {
+    let ends = try await map.sample(Self.trajectoryCount, "trajectories", in: context).points
+    let places = try await map.trajectory(of: map.inverse(ends, in: context), in: context)
     return (0..<Self.trajectoryCount).map { draw in
       places.map { (x: $0[2 * draw], y: $0[2 * draw + 1]) }
     }
   }
 
   /// corr(q_T, q₀) over fresh draws.
-  private var memory: [[Double]] {
-    let ends = map.sample(10_000, seed: seed, "memory").points
-    let starts = map.inverse(ends).positions
+  private func memory() async throws(SamplingError) -> [[Double]] {
+    let ends = try await map.sample(10_000, "memory", in: context).points
+    let starts = try await map.inverse(ends, in: context).positions
     let finite = stride(from: 0, to: starts.count, by: 2).filter { row in
       (starts[row...row + 1] + ends.positions[row...row + 1]).allSatisfy(\.isFinite)
     }

@@ -78,8 +78,8 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
         self == .paper ? .network(network) : .sum([quadratic, .network(network)])
       case .relativistic: .relativistic(RelativisticEnergy(dimension: dimension))
       }
-    func encoder(_ scale: GaussianEncoder.Scale, isLinear: Bool) -> GaussianEncoder {
-      GaussianEncoder(
+    func encoder(_ scale: ConditionalGaussian.Scale, isLinear: Bool) -> ConditionalGaussian {
+      ConditionalGaussian(
         dimension: dimension, scale: scale, isLinear: isLinear, hidden: [width, width],
         activation: activation)
     }

@@ -48,12 +48,15 @@ public struct FlowProposal: Sendable {
 
   /// Draws from the mixture: first the flow's, then the wide density's.
   ///
-  /// Cost: one value of the density for each draw.
-  public func sample(_ count: Int, seed: Seed) -> Draws {
+  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Complexity: one value of the density for each draw.
+  public func sample(
+    _ count: Int, in context: RunContext = RunContext()
+  ) async throws(SamplingError) -> Draws {
     let wideCount = Int((share * Double(count)).rounded())
-    let map = FlowMap<Double>(flow)
-    let flowDraws = map.sample(count - wideCount, seed: seed)
-    var generator = RandomStream(seed: seed, "wide")
+    let map = HamiltonianMap(flow)
+    let flowDraws = try await map.sample(count - wideCount, in: context)
+    var generator = context.seed.stream("wide")
     var positions: [Double] = []
     for _ in 0..<wideCount {
       var point = [Double](repeating: 0, count: wide.dimension)
@@ -61,45 +64,60 @@ public struct FlowProposal: Sendable {
       wide.sample(into: &span, using: &generator)
       positions += target.map.coordinates(of: point).coordinates
     }
-    let wideDraws = map.drawFinalMomenta(at: positions, seed: seed)
-    let (first, second) = (weigh(flowDraws), weigh(wideDraws))
-    return Draws(
-      coordinates: first.coordinates + second.coordinates,
-      logDensities: first.logDensities + second.logDensities,
-      logWeights: first.logWeights + second.logWeights,
-      controls: first.controls + second.controls, flowCount: count - wideCount)
+    let wideDraws = try await map.drawFinalMomenta(at: positions, in: context)
+    let rows = try await weigh(flowDraws, context) + weigh(wideDraws, context)
+    return Draws(rows, flowCount: count - wideCount)
   }
 
   /// Weights at points of the target that somebody else has drawn, with momenta of r.
-  public func weigh(points: [[Double]], seed: Seed) -> Draws {
+  ///
+  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  public func weigh(
+    points: [[Double]], in context: RunContext = RunContext()
+  ) async throws(SamplingError) -> Draws {
     let positions = points.flatMap { target.map.coordinates(of: $0).coordinates }
-    return weigh(FlowMap<Double>(flow).drawFinalMomenta(at: positions, seed: seed, "forward"))
+    let draws = try await HamiltonianMap(flow).drawFinalMomenta(
+      at: positions, "forward", in: context)
+    return Draws(try await weigh(draws, context), flowCount: points.count)
   }
 
-  private func weigh(_ draws: FlowDraws<Double>) -> Draws {
+  fileprivate struct Row: Sendable {
+    let coordinates: [Double]
+    let logDensity, logWeight, control: Double
+  }
+
+  private func weigh(
+    _ draws: FlowDraws, _ context: RunContext
+  ) async throws(SamplingError) -> [Row] {
     let dimension = flow.dimension
-    var coordinates: [[Double]] = []
-    var (logDensities, logWeights, controls): ([Double], [Double], [Double]) = ([], [], [])
-    for n in draws.logFlow.indices {
-      let x = Array(draws.points.positions[n * dimension..<(n + 1) * dimension])
-      let value = target.logDensityAndGradient(at: x).logDensity
-      let (point, logJacobian) = target.map.point(at: x)
-      let logMomentum = draws.logFinalMomentum[n]
-      let own = Double.log(1 - share) + draws.logFlow[n]
-      let other =
-        share == 0
-        ? -Double.infinity
-        : Double.log(share) + wide.logDensity(at: point.span) + logJacobian + logMomentum
-      let mixture = logSum(own, other)
-      let logWeight = value + logMomentum - mixture
-      let control = Double.exp(draws.logFlow[n] - mixture)
-      coordinates.append(x)
-      logDensities.append(value)
-      logWeights.append(logWeight < .infinity ? logWeight : -.infinity)
-      controls.append(control.isFinite ? control : 0)
+    return try await context.tiles(draws.logFlow.count, during: "the draws of the flow") {
+      _, range in
+      range.map { n in
+        let x = Array(draws.points.positions[n * dimension..<(n + 1) * dimension])
+        let value = target.logDensityAndGradient(at: x).logDensity
+        let (point, logJacobian) = target.map.point(at: x)
+        let logMomentum = draws.logFinalMomentum[n]
+        let own = Double.log(1 - share) + draws.logFlow[n]
+        let other =
+          share == 0
+          ? -Double.infinity
+          : Double.log(share) + wide.logDensity(at: point.span) + logJacobian + logMomentum
+        let mixture = logSum(own, other)
+        let logWeight = value + logMomentum - mixture
+        let control = Double.exp(draws.logFlow[n] - mixture)
+        return Row(
+          coordinates: x, logDensity: value,
+          logWeight: logWeight < .infinity ? logWeight : -.infinity,
+          control: control.isFinite ? control : 0)
+      }
     }
-    return Draws(
-      coordinates: coordinates, logDensities: logDensities, logWeights: logWeights,
-      controls: controls, flowCount: logWeights.count)
+  }
+}
+
+extension FlowProposal.Draws {
+  fileprivate init(_ rows: [FlowProposal.Row], flowCount: Int) {
+    self.init(
+      coordinates: rows.map(\.coordinates), logDensities: rows.map(\.logDensity),
+      logWeights: rows.map(\.logWeight), controls: rows.map(\.control), flowCount: flowCount)
   }
 }

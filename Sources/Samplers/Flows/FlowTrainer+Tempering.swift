@@ -4,9 +4,9 @@ import RealModule
 extension FlowTrainer {
   /// Raises β as far as the last batch's weights stay worth half of it, and at least so far that β is
   /// 1 after half of the steps.
-  func raiseBeta(_ state: inout FlowTrainingState, _ objective: FlowObjective<Float>) {
+  func raiseBeta(_ state: inout FlowTrainingState, _ batch: FlowObjective.Value) {
     func efficiency(_ step: Double) -> Double {
-      let logs = zip(objective.logWeights, objective.temperingSlopes).map { weight, slope in
+      let logs = zip(batch.logWeights, batch.temperingSlopes).map { weight, slope in
         weight == -.infinity ? weight : weight + step * slope
       }
       let largest = logs.reduce(-.infinity, max)

@@ -2,20 +2,14 @@ public import Inference
 
 /// Trains flows: towards a log density, by draws of one, or on data.
 ///
-/// Computes in `Float`; the same seed gives the same bits, whatever the number of threads.
+/// Computes in `Float`; the same seed gives the same bits, whatever the number of workers. Told to
+/// stop, it returns what it has, and its state says where to go on.
 public struct FlowTrainer: Sendable {
   /// The settings.
   public let settings: FlowTraining
-  /// The seed of all random numbers.
-  public let seed: Seed
-  /// How many threads share a batch; by default, as many as pay.
-  public var threadCount: Int?
 
   /// A trainer.
-  public init(_ settings: FlowTraining, seed: Seed) {
-    self.settings = settings
-    self.seed = seed
-  }
+  public init(_ settings: FlowTraining) { self.settings = settings }
 
   /// Trains a flow towards a density, by the reverse loss and, where there are draws of the density
   /// and a share for them, by their likelihood.
@@ -25,43 +19,39 @@ public struct FlowTrainer: Sendable {
   ///   - density: the density.
   ///   - draws: positions, D numbers each; may be empty.
   ///   - state: where training of this flow stopped before; one that does not fit is not looked at.
-  ///   - shouldStop: asked after every step.
-  ///   - progress: told of every look at held-out draws, with what it takes to go on from there.
+  ///   - context: where to run; its seed is that of all random numbers.
+  ///   - progress: receives the state at every look at held-out draws.
   /// - Returns: the flow with the best parameters seen, and the state.
   public func train(
     _ flow: NeuralHamiltonianFlow, towards density: any LogDensity, draws: [Double] = [],
-    from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
+    from state: FlowTrainingState? = nil, in context: RunContext = RunContext(),
     progress: (FlowTrainingState) -> Void = { _ in }
-  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    let objective = FlowObjective<Float>(
-      flow, batchSize: settings.batchSize, threadCount: threadCount)
+  ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    let objective = FlowObjective(flow, batchSize: settings.batchSize, workers: context.workers)
     let share = draws.isEmpty ? 0 : settings.dataShare
-    let points = draws.map { Float($0) }
-    return run(
-      flow, from: state, startingBeta: settings.isTempered ? 0 : 1, unless: shouldStop, progress
+    return try await run(
+      flow, from: state, startingBeta: settings.isTempered ? 0 : 1, context, progress
     ) { state in
       var gradient = [Float](repeating: 0, count: flow.parameters.count)
       var loss = 0.0
       if share < 1 {
-        loss +=
-          (1 - share)
-          * objective.reverse(
-            density, at: state.parameters, temperedBy: state.beta, settings.estimator, seed: seed,
-            batch: state.step)
-        add(Float(1 - share), objective.gradient, to: &gradient)
-        if state.beta < 1 { raiseBeta(&state, objective) }
+        let value = await objective.reverse(
+          density, at: state.numbers, temperedBy: state.beta, settings.estimator,
+          seed: context.seed, batch: state.step)
+        loss += (1 - share) * value.loss
+        add(Float(1 - share), value.gradient, to: &gradient)
+        if state.beta < 1 { raiseBeta(&state, value) }
       }
       if share > 0 {
-        let batch = minibatch(of: points, flow.dimension, state.step)
-        loss += share * dataLoss(objective, batch, state)
-        add(Float(share), objective.gradient, to: &gradient)
+        let batch = minibatch(of: draws, flow.dimension, state.step, context.seed)
+        let value = await dataLoss(objective, batch, state, context.seed)
+        loss += share * value.loss
+        add(Float(share), value.gradient, to: &gradient)
       }
       return (loss, gradient)
-    } score: { parameters in
-      var trained = flow
-      trained.parameters = parameters.map { Double($0) }
-      let weights = FlowMap<Double>(trained).logWeights(
-        of: density, settings.heldOutCount, seed: seed, "held-out")
+    } score: { flow, context throws(SamplingError) in
+      let weights = try await HamiltonianMap(flow).logWeights(
+        of: density, settings.heldOutCount, "held-out", in: context)
       return ImportanceWeights(weights).efficiency
     }
   }
@@ -71,22 +61,21 @@ public struct FlowTrainer: Sendable {
   ///
   /// - Parameters:
   ///   - state: where training of this flow stopped before.
-  ///   - shouldStop: asked after every step.
-  ///   - progress: told of what happens, as it happens.
+  ///   - context: where to run; its seed is that of all random numbers.
+  ///   - progress: receives the state at every look at held-out points.
   ///   - flow: the flow.
   ///   - data: D numbers for each point, at least one point.
   ///   - heldOut: points that training does not see, for choosing the best parameters.
   /// - Returns: the flow with the best parameters seen, and the state.
   public func train(
     _ flow: NeuralHamiltonianFlow, on data: [Double], heldOut: [Double],
-    from state: FlowTrainingState? = nil, unless shouldStop: () -> Bool = { false },
+    from state: FlowTrainingState? = nil, in context: RunContext = RunContext(),
     progress: (FlowTrainingState) -> Void = { _ in }
-  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+  ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
     precondition(data.count >= flow.dimension, "no points to learn from")
-    let points = data.map { Float($0) }
-    return train(
-      flow, onBatches: { minibatch(of: points, flow.dimension, $0) }, heldOut: heldOut,
-      from: state, unless: shouldStop, progress: progress)
+    return try await train(
+      flow, onBatches: { minibatch(of: data, flow.dimension, $0, context.seed) },
+      heldOut: heldOut, from: state, context, progress)
   }
 
   /// Trains a flow as a density that can be drawn from, on fresh draws at every step: nothing is
@@ -98,47 +87,47 @@ public struct FlowTrainer: Sendable {
   ///     the settings' noise is not added.
   ///   - heldOut: draws for choosing the best parameters.
   ///   - state: where training of this flow stopped before.
-  ///   - shouldStop: asked after every step.
-  ///   - progress: told of what happens, as it happens.
+  ///   - context: where to run; its seed is that of all random numbers.
+  ///   - progress: receives the state at every look at held-out points.
   /// - Returns: the flow with the best parameters seen, and the state.
   public func train(
     _ flow: NeuralHamiltonianFlow, onFresh draws: (inout RandomStream) -> [Double],
     heldOut: [Double], from state: FlowTrainingState? = nil,
-    unless shouldStop: () -> Bool = { false }, progress: (FlowTrainingState) -> Void = { _ in }
-  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    train(
+    in context: RunContext = RunContext(), progress: (FlowTrainingState) -> Void = { _ in }
+  ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    try await train(
       flow,
       onBatches: { step in
-        var generator = RandomStream(seed: seed, "fresh draws", step)
-        return draws(&generator).map { Float($0) }
-      }, heldOut: heldOut, from: state, unless: shouldStop, progress: progress)
+        var generator = context.seed.stream("fresh draws", step)
+        return draws(&generator)
+      }, heldOut: heldOut, from: state, context, progress)
   }
 
   private func train(
-    _ flow: NeuralHamiltonianFlow, onBatches batch: (Int) -> [Float], heldOut: [Double],
-    from state: FlowTrainingState?, unless shouldStop: () -> Bool,
-    progress: (FlowTrainingState) -> Void
-  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    let objective = FlowObjective<Float>(
-      flow, batchSize: settings.batchSize, threadCount: threadCount)
-    return run(flow, from: state, startingBeta: 1, unless: shouldStop, progress) { state in
-      (dataLoss(objective, batch(state.step), state), objective.gradient)
-    } score: { parameters in
-      var trained = flow
-      trained.parameters = parameters.map { Double($0) }
-      let bounds = FlowMap<Float>(trained).densityBounds(
-        at: heldOut.map { Float($0) }, draws: settings.momentaPerPoint, seed: seed)
+    _ flow: NeuralHamiltonianFlow, onBatches batch: (Int) -> [Double], heldOut: [Double],
+    from state: FlowTrainingState?, _ context: RunContext, _ progress: (FlowTrainingState) -> Void
+  ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    let objective = FlowObjective(flow, batchSize: settings.batchSize, workers: context.workers)
+    return try await run(flow, from: state, startingBeta: 1, context, progress) { state in
+      let value = await dataLoss(objective, batch(state.step), state, context.seed)
+      return (value.loss, value.gradient.map { Float($0) })
+    } score: { flow, context throws(SamplingError) in
+      let bounds = try await HamiltonianMap(flow, precision: .single).densityBounds(
+        at: heldOut, draws: settings.momentaPerPoint, in: context)
       return bounds.importance.reduce(0, +) / Double(max(1, bounds.importance.count))
     }
   }
 
   // MARK: Steps
 
+  private typealias Score =
+    (NeuralHamiltonianFlow, RunContext) async throws(SamplingError) -> Double
+
   private func run(
     _ flow: NeuralHamiltonianFlow, from given: FlowTrainingState?, startingBeta: Double,
-    unless shouldStop: () -> Bool, _ progress: (FlowTrainingState) -> Void,
-    loss: (inout FlowTrainingState) -> (Double, [Float]), score: ([Float]) -> Double
-  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    _ context: RunContext, _ progress: (FlowTrainingState) -> Void,
+    loss: (inout FlowTrainingState) async -> (Double, [Float]), score: Score
+  ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
     precondition(
       settings.cooling.map { $0.isPossible && !flow.encoder.isLearned } ?? true,
       "momenta cool from and to 0.001 to 1000, in a share of 0 to 1, if they are not learned")
@@ -149,15 +138,15 @@ public struct FlowTrainer: Sendable {
       ?? FlowTrainingState(flow, beta: startingBeta)
     if state.step == 0 {
       setInitialMomenta(of: flow, &state)
-      look(&state, score, progress)
+      try await look(flow, &state, context, score, progress)
     }
     let motion = flow.layout.motion
-    while state.step < settings.stepCount, !isFinished(state), !shouldStop() {
+    while state.step < settings.stepCount, !isFinished(state), !context.stop.isRequested {
       let rate =
         state.rateFactor * settings.learningRate.rate(at: state.step, of: settings.stepCount)
       setInitialMomenta(of: flow, &state)
       let isHeld = isMotionHeld(state)
-      let (value, gradient) = loss(&state)
+      let (value, gradient) = await loss(&state)
       state.step += 1
       if value.isFinite, gradient.allSatisfy(\.isFinite) {
         state.optimizer.step(
@@ -180,20 +169,21 @@ public struct FlowTrainer: Sendable {
             + "with half the learning rate")
       }
       if state.step.isMultiple(of: settings.checkInterval) || state.step == settings.stepCount {
-        look(&state, score, progress)
+        try await look(flow, &state, context, score, progress)
       }
     }
-    var trained = flow
-    trained.parameters = state.best.map { Double($0) }
-    return (trained, state)
+    return (flow.with(state.best), state)
   }
 
   /// Looks at held-out draws, and keeps the parameters if they are the best so far.
   private func look(
-    _ state: inout FlowTrainingState, _ score: ([Float]) -> Double,
-    _ progress: (FlowTrainingState) -> Void
-  ) {
-    let value = score(state.average)
+    _ flow: NeuralHamiltonianFlow, _ state: inout FlowTrainingState, _ context: RunContext,
+    _ score: Score, _ progress: (FlowTrainingState) -> Void
+  ) async throws(SamplingError) {
+    // A look is not cut short: the state would know of the step, but not of the look.
+    var patient = context
+    patient.stop = .never
+    let value = try await score(flow.with(state.average), patient)
     state.records.append(
       FlowTrainingRecord(
         step: state.step, loss: state.lossSum / Double(max(1, state.lossCount)), score: value,
@@ -232,28 +222,36 @@ public struct FlowTrainer: Sendable {
   }
 
   private func dataLoss(
-    _ objective: FlowObjective<Float>, _ batch: [Float], _ state: FlowTrainingState
-  ) -> Double {
-    objective.data(
-      batch, momenta: settings.momentaPerPoint, settings.momentumEstimator, at: state.parameters,
+    _ objective: FlowObjective, _ batch: [Double], _ state: FlowTrainingState, _ seed: Seed
+  ) async -> FlowObjective.Value {
+    await objective.data(
+      batch, momenta: settings.momentaPerPoint, settings.momentumEstimator, at: state.numbers,
       seed: seed, batch: state.step)
   }
 
   /// Some of the points, with noise where it is asked for.
-  private func minibatch(of points: [Float], _ dimension: Int, _ step: Int) -> [Float] {
+  private func minibatch(
+    of points: [Double], _ dimension: Int, _ step: Int, _ seed: Seed
+  ) -> [Double] {
     let count = points.count / dimension
-    var generator = RandomStream(seed: seed, "minibatch", step)
+    var generator = seed.stream("minibatch", step)
     let choice = (0..<settings.batchSize).map { _ in Int.random(in: 0..<count, using: &generator) }
-    var batch = choice.flatMap { points[$0 * dimension..<($0 + 1) * dimension] }
-    if settings.dataNoise > 0 {
-      for i in batch.indices {
-        batch[i] += Float(settings.dataNoise * generator.nextStandardNormal())
-      }
+    let batch = choice.flatMap { points[$0 * dimension..<($0 + 1) * dimension] }
+    guard settings.dataNoise > 0 else { return batch }
+    return batch.map {
+      Double(Float($0) + Float(settings.dataNoise * generator.nextStandardNormal()))
     }
-    return batch
   }
 
-  private func add(_ factor: Float, _ other: [Float], to gradient: inout [Float]) {
-    for i in gradient.indices { gradient[i] += factor * other[i] }
+  private func add(_ factor: Float, _ other: [Double], to gradient: inout [Float]) {
+    for i in gradient.indices { gradient[i] += factor * Float(other[i]) }
+  }
+}
+
+extension NeuralHamiltonianFlow {
+  fileprivate func with(_ parameters: [Float]) -> NeuralHamiltonianFlow {
+    var flow = self
+    flow.parameters = parameters.map { Double($0) }
+    return flow
   }
 }

@@ -72,6 +72,8 @@ public struct FlowTrainingRecord: Sendable, Codable, Equatable {
 public struct FlowTrainingState: Sendable, Codable {
   /// The parameters after the last step.
   var parameters: [Float]
+  /// The same as the losses take them.
+  var numbers: [Double] { parameters.map { Double($0) } }
   /// Their mean over the last steps.
   var average: [Float]
   var optimizer: Adam<Float>
@@ -117,7 +119,7 @@ public struct FlowTrainingState: Sendable, Codable {
 
   /// Sets the standard deviation of p₀.
   mutating func setInitialMomenta(_ flow: NeuralHamiltonianFlow, _ standardDeviation: Double) {
-    let raw = Float(GaussianEncoder.unboundedLogScale(standardDeviation))
+    let raw = Float(ConditionalGaussian.unboundedLogScale(standardDeviation))
     for i in flow.initialMomentumScaleRange { (parameters[i], average[i]) = (raw, raw) }
   }
 

@@ -47,7 +47,7 @@ public enum FlowWords {
   }
 
   /// A density of momenta at the end.
-  public static func name(_ encoder: GaussianEncoder) -> String {
+  public static func name(_ encoder: ConditionalGaussian) -> String {
     guard encoder.isLearned else { return "N(0, I)" }
     let parts =
       (encoder.isLinear ? ["linear"] : [])

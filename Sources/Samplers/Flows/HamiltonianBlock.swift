@@ -36,7 +36,7 @@ enum FlowDirection {
 /// The leapfrog steps of a block for batches, with their adjoint and their tangent.
 struct BlockEvaluator<Scalar: NetworkScalar> {
   private let block: HamiltonianBlock
-  private let potential, kinetic: any EnergyEvaluator<Scalar>
+  private let potential, kinetic: AnyEnergyEvaluator<Scalar>
   private let remembers: Bool
   /// The L + 1 forces and L velocities; one of each where nothing is remembered.
   private let forces, velocities: [Batch<Scalar>]
@@ -82,8 +82,8 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
     _ parameters: UnsafePointer<Scalar>
   ) {
     let parts = parts(parameters)
-    potential.addValue(at: q, to: potentials, parts.potential)
-    kinetic.addValue(at: p, to: kinetics, parts.kinetic)
+    potential.addValue(q, potentials, parts.potential)
+    kinetic.addValue(p, kinetics, parts.kinetic)
   }
 
   /// Moves positions and momenta in place.
@@ -99,15 +99,13 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
       if kick > 0 {
         let slot = remembers ? kick - 1 : 0
         velocities[slot].clear()
-        kinetic.addGradient(
-          at: p, to: velocities[slot], parts.kinetic, slot: slot)
+        kinetic.addGradient(p, velocities[slot], parts.kinetic, slot)
         Scalar.add(step, velocities[slot], to: q)
         drifted()
       }
       let slot = remembers ? kick : 0
       forces[slot].clear()
-      potential.addGradient(
-        at: q, to: forces[slot], parts.potential, slot: slot)
+      potential.addGradient(q, forces[slot], parts.potential, slot)
       Scalar.add(-share(kick) * step, forces[slot], to: p)
     }
   }
@@ -127,12 +125,10 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
       // Before q changes its meaning from after this kick's drift to before it.
       let weight = -share(kick) * step
       if block.learnsTime { slope += weight * Scalar.dot(p, forces[kick]) }
-      potential.addHessianProduct(
-        with: p, scaledBy: weight, to: q, potentialGradient, parts.potential, slot: kick)
+      potential.addHessianProduct(p, weight, q, potentialGradient, parts.potential, kick)
       if kick > 0 {
         if block.learnsTime { slope += step * Scalar.dot(q, velocities[kick - 1]) }
-        kinetic.addHessianProduct(
-          with: q, scaledBy: step, to: p, kineticGradient, parts.kinetic, slot: kick - 1)
+        kinetic.addHessianProduct(q, step, p, kineticGradient, parts.kinetic, kick - 1)
       }
     }
     // The step is proportional to T, so ∂/∂ log T is step ∂/∂ step.
@@ -148,11 +144,9 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
     let parts = parts(parameters)
     for kick in 0...block.stepCount {
       if kick > 0 {
-        kinetic.addHessianProduct(
-          with: p, scaledBy: step, to: q, nil, parts.kinetic, slot: kick - 1)
+        kinetic.addHessianProduct(p, step, q, nil, parts.kinetic, kick - 1)
       }
-      potential.addHessianProduct(
-        with: q, scaledBy: -share(kick) * step, to: p, nil, parts.potential, slot: kick)
+      potential.addHessianProduct(q, -share(kick) * step, p, nil, parts.potential, kick)
     }
   }
 }

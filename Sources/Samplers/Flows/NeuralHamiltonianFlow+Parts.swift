@@ -15,7 +15,7 @@ extension NeuralHamiltonianFlow {
   /// The standard deviation of p₀ in each coordinate, where that is not learned; nil where it is.
   public var initialMomentumScales: [Double]? {
     guard !encoder.isLearned else { return nil }
-    let bound = GaussianEncoder.logScaleBound
+    let bound = ConditionalGaussian.logScaleBound
     return parameters[initialMomentumScaleRange].map { .exp(bound * .tanh($0 / bound)) }
   }
 
@@ -27,7 +27,7 @@ extension NeuralHamiltonianFlow {
 
   /// Sets the constant scales of the momenta at both ends.
   mutating func setMomentumScales(_ scale: Double) {
-    let raw = GaussianEncoder.unboundedLogScale(scale)
+    let raw = ConditionalGaussian.unboundedLogScale(scale)
     let layout = layout
     for (momentum, offset) in [(encoder, layout.encoder), (finalMomentum, layout.finalMomentum)] {
       for i in 0..<dimension {

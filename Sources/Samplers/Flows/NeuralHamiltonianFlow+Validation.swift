@@ -59,7 +59,7 @@ extension NeuralHamiltonianFlow {
     }
   }
 
-  private func check(_ encoder: GaussianEncoder, _ part: String) throws(SavedFlowError) {
+  private func check(_ encoder: ConditionalGaussian, _ part: String) throws(SavedFlowError) {
     try require(encoder.dimension, part)
     if let mean = encoder.mean { try check(mean, outputs: dimension, "mean of the \(part)") }
     if let spread = encoder.spread {

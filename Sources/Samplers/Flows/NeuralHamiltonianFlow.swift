@@ -10,11 +10,11 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   /// π₀.
   public let base: BaseDensity
   /// f(p₀ | q₀).
-  public let encoder: GaussianEncoder
+  public let encoder: ConditionalGaussian
   /// The Hamiltonians, in the order in which they move a point.
   public let blocks: [HamiltonianBlock]
   /// r(p_T | q_T).
-  public let finalMomentum: GaussianEncoder
+  public let finalMomentum: ConditionalGaussian
   /// All parameters in one buffer: those of π₀, of f, of the blocks in order and of r.
   public var parameters: [Double] {
     didSet {
@@ -39,8 +39,8 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   ///   - outputScale: a factor on the last layer of every network; with 0 the networks begin as
   ///     zero.
   public init(
-    base: BaseDensity, encoder: GaussianEncoder, blocks: [HamiltonianBlock],
-    finalMomentum: GaussianEncoder, time: Double, outputScale: Double,
+    base: BaseDensity, encoder: ConditionalGaussian, blocks: [HamiltonianBlock],
+    finalMomentum: ConditionalGaussian, time: Double, outputScale: Double,
     using generator: inout some RandomNumberGenerator
   ) {
     precondition(!blocks.isEmpty, "a flow without Hamiltonians")

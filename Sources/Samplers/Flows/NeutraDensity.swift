@@ -1,5 +1,4 @@
 public import Inference
-import Synchronization
 
 /// The target of a flow seen from its base: Hamiltonian Monte Carlo that runs here sees a density
 /// that the flow has straightened, and is exact however good the flow is (Hoffman et al. 2019,
@@ -12,14 +11,7 @@ public struct NeutraDensity: LogDensity {
   public let density: any LogDensity
   /// 𝒯, and r.
   public let flow: NeuralHamiltonianFlow
-  /// Evaluators that nobody is using, since chains call at the same time.
-  private let pool: Pool
-
-  private final class Pool: Sendable {
-    // Each is used by whoever has taken it, alone.
-    struct Item: @unchecked Sendable { let evaluator: FlowEvaluator<Double> }
-    let free = Mutex<[Item]>([])
-  }
+  private let pool: FlowEvaluatorPool<Double>
 
   /// A density behind a flow.
   public init(_ density: any LogDensity, behind flow: NeuralHamiltonianFlow) {
@@ -28,7 +20,7 @@ public struct NeutraDensity: LogDensity {
       "a flow of \(flow.dimension) dimensions for a density of \(density.dimension)")
     self.density = density
     self.flow = flow
-    pool = Pool()
+    pool = FlowEvaluatorPool(flow, count: 1, remembers: true)
   }
 
   /// Twice the dimension of π.
@@ -38,11 +30,9 @@ public struct NeutraDensity: LogDensity {
   public func logDensity(
     at position: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {
-    let item =
-      pool.free.withLock { $0.popLast() }
-      ?? Pool.Item(evaluator: FlowEvaluator(flow, count: 1, remembers: true))
-    defer { pool.free.withLock { $0.append(item) } }
-    return item.evaluator.logTarget(density, from: position, gradient: &gradient)
+    let evaluator = pool.take()
+    defer { pool.giveBack(evaluator) }
+    return evaluator.logTarget(density, from: position, gradient: &gradient)
   }
 
   /// The columns of π.
@@ -55,17 +45,19 @@ public struct NeutraDensity: LogDensity {
     let half = flow.dimension
     let start = PhasePoints(
       positions: Array(position[..<half]), momenta: Array(position[half...]))
-    let end = FlowMap<Double>(flow).forward(start).positions
+    let evaluator = pool.take()
+    let end = evaluator.perform(.forward, on: start, 0..<1, 0).positions
+    pool.giveBack(evaluator)
     return density.draw(at: end, logDensity: density.logDensityAndGradient(at: end).logDensity)
   }
 
   /// A point of the base.
   public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
-    let evaluator = FlowEvaluator<Double>(flow, count: 1, remembers: false)
+    let evaluator = pool.take()
+    defer { pool.giveBack(evaluator) }
     var stream = RandomStream(seed: Seed(generator.next()), "start")
     evaluator.drawDeviates(using: &stream)
     evaluator.start()
-    let tile = evaluator.tile(of: 1)
-    return tile.positions + tile.momenta
+    return evaluator.list(evaluator.positions, 1) + evaluator.list(evaluator.momenta, 1)
   }
 }

@@ -66,8 +66,6 @@ struct QuadraticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addGradient(
     at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
@@ -76,8 +74,6 @@ struct QuadraticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     if energy.isShifted { Scalar.addRows(shift(parameters), to: g) }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addHessianProduct(
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to result: Batch<Scalar>,
     _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int

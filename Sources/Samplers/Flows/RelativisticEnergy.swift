@@ -89,8 +89,6 @@ struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addGradient(
     at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int
   ) {
@@ -101,8 +99,6 @@ struct RelativisticEvaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func addHessianProduct(
     with direction: Batch<Scalar>, scaledBy factor: Scalar, to result: Batch<Scalar>,
     _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>, slot: Int

@@ -24,13 +24,10 @@ public struct DefensiveDensity: Sendable, Codable, Equatable {
   ///
   /// - Throws: `NotPositiveDefinite` if the covariance is none.
   public init(mean: [Double], covariance: Matrix) throws(NotPositiveDefinite) {
-    precondition(
-      covariance.isSquare && covariance.rows == mean.count,
-      "a covariance of \(covariance.rows) × \(covariance.columns) for \(mean.count) means")
-    let cholesky = try Cholesky(covariance)
+    let normal = try WhiteningCoordinates(mean: mean, covariance: covariance)
     self.mean = mean
-    factor = mean.indices.flatMap { row in mean.indices.map { Self.stretch * cholesky[row, $0] } }
-    logConstant = Self.logConstant(mean.count, logDeterminant: cholesky.logDeterminant)
+    factor = normal.factor.map { Self.stretch * $0 }
+    logConstant = Self.logConstant(mean.count, logDeterminant: 2 * normal.logJacobian)
   }
 
   /// A density around the prior, for when nothing is known of the posterior.

@@ -2,19 +2,18 @@
 /// that one loop serves the whole batch.
 ///
 /// Element i of vector n is at `start[i * stride + n]`. The memory belongs to somebody else.
-public struct Batch<Scalar> {
+struct Batch<Scalar> {
   /// The first coordinate of the first vector.
-  public let start: UnsafeMutablePointer<Scalar>
+  let start: UnsafeMutablePointer<Scalar>
   /// The dimension of the vectors.
-  public let rows: Int
+  let rows: Int
   /// How many vectors.
-  public let count: Int
+  let count: Int
   /// How far apart the rows begin, at least `count`.
-  public let stride: Int
+  let stride: Int
 
   /// A view of memory.
-  @inlinable
-  public init(_ start: UnsafeMutablePointer<Scalar>, rows: Int, count: Int, stride: Int? = nil) {
+  init(_ start: UnsafeMutablePointer<Scalar>, rows: Int, count: Int, stride: Int? = nil) {
     self.start = start
     self.rows = rows
     self.count = count
@@ -22,24 +21,20 @@ public struct Batch<Scalar> {
   }
 
   /// One coordinate of all vectors.
-  @inlinable
-  public func row(_ index: Int) -> UnsafeMutablePointer<Scalar> { start + index * stride }
+  func row(_ index: Int) -> UnsafeMutablePointer<Scalar> { start + index * stride }
 
   /// The vectors in a range.
-  @inlinable
-  public func columns(_ range: Range<Int>) -> Batch {
+  func columns(_ range: Range<Int>) -> Batch {
     Batch(start + range.lowerBound, rows: rows, count: range.count, stride: stride)
   }
 
   /// Some of the coordinates of all vectors.
-  @inlinable
-  public func slice(_ range: Range<Int>) -> Batch {
+  func slice(_ range: Range<Int>) -> Batch {
     Batch(start + range.lowerBound * stride, rows: range.count, count: count, stride: stride)
   }
 
   /// Coordinate i of vector n.
-  @inlinable
-  public subscript(row: Int, column: Int) -> Scalar {
+  subscript(row: Int, column: Int) -> Scalar {
     get { start[row * stride + column] }
     nonmutating set { start[row * stride + column] = newValue }
   }

@@ -1,5 +1,5 @@
-public import LinearAlgebra
-public import RealModule
+import LinearAlgebra
+import RealModule
 
 // The exponential is 2ⁿ 2ᶠ with n + f = x / log 2 and |f| ≤ ½. Adding 1.5 × 2^(fraction bits) rounds
 // to n and leaves n in the lowest bits, so nothing is converted between integers and floating point
@@ -16,13 +16,13 @@ public import RealModule
 extension Float: NetworkScalar {
   /// eˣ; relative error below 2e-7 (1 + |x|).
   @inline(__always)
-  public static func exponential(_ x: Float) -> Float {
+  static func exponential(_ x: Float) -> Float {
     decayingExponential(x > 87.3 ? 87.3 : x)
   }
 
   /// eˣ for x ≤ 87.3; relative error below 2e-7 (1 + |x|).
   @inline(__always)
-  public static func decayingExponential(_ x: Float) -> Float {
+  static func decayingExponential(_ x: Float) -> Float {
     let bounded = x < -87.3 ? -87.3 : x
     let power = bounded * 1.442_695
     let shifted = power + 12_582_912
@@ -37,7 +37,7 @@ extension Float: NetworkScalar {
 
   /// log(1 + x); relative error below 5e-7 for 0 ≤ x ≤ 1.
   @inline(__always)
-  public static func logOnePlus(_ x: Float) -> Float {
+  static func logOnePlus(_ x: Float) -> Float {
     let y = x / (2 + x)
     let square = y * y
     let low = 1.999_999_6 + 0.666_76 * square
@@ -49,13 +49,13 @@ extension Float: NetworkScalar {
 extension Double: NetworkScalar {
   /// eˣ; relative error below 4e-16.
   @inline(__always)
-  public static func exponential(_ x: Double) -> Double {
+  static func exponential(_ x: Double) -> Double {
     decayingExponential(x > 709 ? 709 : x)
   }
 
   /// eˣ for x ≤ 709; relative error below 4e-16.
   @inline(__always)
-  public static func decayingExponential(_ x: Double) -> Double {
+  static func decayingExponential(_ x: Double) -> Double {
     let bounded = x < -708 ? -708 : x
     let shifted = bounded * 1.442_695_040_888_963_4 + 6_755_399_441_055_744
     let n = shifted - 6_755_399_441_055_744
@@ -79,7 +79,7 @@ extension Double: NetworkScalar {
 
   /// log(1 + x); relative error below 4e-16 for 0 ≤ x ≤ 1.
   @inline(__always)
-  public static func logOnePlus(_ x: Double) -> Double {
+  static func logOnePlus(_ x: Double) -> Double {
     let y = x / (2 + x)
     let square = y * y
     var sum: Double = 2 / 33

@@ -4,8 +4,9 @@ import RealModule
 // Sums are relaxed ones, whose order the compiler may choose: without that no sum is vectorised.
 
 extension NetworkScalar {
-  /// The activation, in one loop for each choice of what is wanted.
-  public static func activate(
+  /// Applies an activation to `input` + bias, a bias a row: its value, if there is room, and its
+  /// slope.
+  static func activate(
     _ activation: Activation, _ input: Batch<Self>, bias: UnsafePointer<Self>,
     value: Batch<Self>?, slope: Batch<Self>
   ) {
@@ -34,8 +35,8 @@ extension NetworkScalar {
     }
   }
 
-  /// The slope times a weight as well, in the same loops.
-  public static func activate(
+  /// The same for the last hidden layer: the slope times a weight a row as well.
+  static func activate(
     _ activation: Activation, _ input: Batch<Self>, bias: UnsafePointer<Self>,
     value: Batch<Self>?, slope: Batch<Self>, weights: UnsafePointer<Self>, weighted: Batch<Self>
   ) {
@@ -72,8 +73,9 @@ extension NetworkScalar {
     }
   }
 
-  /// The tangent and its change, in one loop a row.
-  public static func differentiate(
+  /// Differentiates a layer along v, a direction of what goes into the activations: t ← s′ v and
+  /// e ← (s″ / s′) δ v, where δ has a factor s′ in it.
+  static func differentiate(
     _ activation: Activation, along v: Batch<Self>, value: Batch<Self>, slope: Batch<Self>,
     delta: Batch<Self>, to t: Batch<Self>, _ e: Batch<Self>
   ) {
@@ -96,8 +98,9 @@ extension NetworkScalar {
     }
   }
 
-  /// The product, four columns of A in a pass: each pass reads and writes the sums once.
-  public static func multiplySmall(
+  /// y ← A x, or added to it, for a small matrix whose elements are `rowStride` and `columnStride`
+  /// apart.
+  static func multiplySmall(
     _ a: UnsafePointer<Self>, rowStride: Int, columnStride: Int, _ x: Batch<Self>, adding: Bool,
     to y: Batch<Self>
   ) {
@@ -128,8 +131,8 @@ extension NetworkScalar {
     }
   }
 
-  /// The products, a relaxed sum for each element.
-  public static func addSmallOuterProducts(
+  /// A ← A + Σ y xᵀ for a small matrix, row by row.
+  static func addSmallOuterProducts(
     of y: Batch<Self>, and x: Batch<Self>, to a: UnsafeMutablePointer<Self>
   ) {
     for row in 0..<y.rows {
@@ -142,8 +145,8 @@ extension NetworkScalar {
     }
   }
 
-  /// The sums of rows, relaxed ones.
-  public static func addRowSums(of x: Batch<Self>, to sums: UnsafeMutablePointer<Self>) {
+  /// Adds the sum of each row to an element.
+  static func addRowSums(of x: Batch<Self>, to sums: UnsafeMutablePointer<Self>) {
     for row in 0..<x.rows {
       let b = x.row(row)
       var sum: Self = 0
@@ -152,8 +155,8 @@ extension NetworkScalar {
     }
   }
 
-  /// The sum over all elements, a relaxed one.
-  public static func dot(_ x: Batch<Self>, _ y: Batch<Self>) -> Self {
+  /// Σ x y over all elements.
+  static func dot(_ x: Batch<Self>, _ y: Batch<Self>) -> Self {
     var total: Self = 0
     for row in 0..<x.rows {
       let (b, c) = (x.row(row), y.row(row))

@@ -76,7 +76,7 @@ public struct FlowSampler: Sampler {
       SampleSet(
         root: Self.name, title: "NHF, weighted", kind: .weighted, chains: [result.weighted],
         outcome: findings.outcome, facts: findings.facts, details: findings,
-        files: files(of: result, posterior.space, context.seed)),
+        files: try await files(of: result, posterior.space, context)),
       SampleSet(root: "nhf-raw", title: "NHF, raw", kind: .raw, chains: [result.raw]),
     ]
     if !result.exact.isEmpty {
@@ -98,22 +98,22 @@ public struct FlowSampler: Sampler {
 
   /// How it was trained, what it has learned, and the flow itself.
   private func files(
-    of result: FlowPosterior, _ space: ParameterSpace, _ seed: Seed
-  ) -> [SampleSet.File] {
+    of result: FlowPosterior, _ space: ParameterSpace, _ context: RunContext
+  ) async throws(SamplingError) -> [SampleSet.File] {
     // Before the first step there is no loss yet.
     let lines = result.training.records.map {
       "\($0.step),\($0.step == 0 ? .nan : $0.loss),\($0.score),\($0.beta),\($0.rate)\n"
     }
-    var files = [
-      SampleSet.File("nhf-training.csv", "step,loss,ess,beta,rate\n" + lines.joined())
+    var files: [SampleSet.File] = [
+      ("nhf-training.csv", "step,loss,ess,beta,rate\n" + lines.joined())
     ]
-    files += FlowPicture(result, seed: seed).files
+    files += try await FlowPicture(result, in: context).files()
     let saved = try? SavedFlow(
       result.proposal.flow, columns: space.free.map(\.name),
       coordinates: result.coordinates.rawValue + result.fit.coordinates.numbers,
-      notes: ["preset": preset.rawValue, "seed": "\(seed.value)"]
+      notes: ["preset": preset.rawValue, "seed": "\(context.seed.value)"]
     ).json()
-    if let saved { files.append(.init("nhf.model.json", String(decoding: saved, as: UTF8.self))) }
+    if let saved { files.append(("nhf.model.json", String(decoding: saved, as: UTF8.self))) }
     return files
   }
 
@@ -151,13 +151,12 @@ public struct FlowSampler: Sampler {
     let proposal = FlowProposal(
       target, flow: trained.flow, wide: fit.wide, share: defensiveShare)
     var result = FlowPosterior(
-      proposal: proposal, draws: proposal.sample(drawCount, seed: seed),
-      forwardDraws: points.isEmpty ? nil : proposal.weigh(points: points, seed: seed),
+      proposal: proposal, draws: try await proposal.sample(drawCount, in: context),
+      forwardDraws: points.isEmpty ? nil : try await proposal.weigh(points: points, in: context),
       coordinates: choice, fit: fit, training: trained.state, settings: training,
-      laplace: laplaceWeights(density, fit, seed),
-      untrained: gaussianWeights(target, seed.stream("coordinates")))
+      laplace: try await laplaceWeights(density, fit, context),
+      untrained: try await gaussianWeights(target, seed.stream("coordinates"), context))
     (result.fitDuration, result.trainingDuration) = (fitted - begin, done - fitted)
-    try context.checkStop(during: "the draws of the flow")
     let isWanted =
       fallback == .always || (fallback == .automatic && result.verdict.grade == .rejected)
     if isWanted {
@@ -178,10 +177,9 @@ public struct FlowSampler: Sampler {
     let store = context.store
     var nextSave = ContinuousClock.now + .seconds(5)
     // A state that cannot be kept costs time on a resumed run, nothing else.
-    let trained = FlowTrainer(training, seed: context.seed).train(
+    let trained = try await FlowTrainer(training).train(
       flow, towards: target, draws: draws,
-      from: store.state(FlowTrainingState.self, Self.stateName),
-      unless: { context.stop.isRequested }
+      from: store.state(FlowTrainingState.self, Self.stateName), in: context
     ) { state in
       if let event = state.progress(of: training.stepCount) { context.events(event) }
       if .now >= nextSave {
@@ -202,7 +200,7 @@ public struct FlowSampler: Sampler {
     of posterior: FlowPosterior, _ context: RunContext
   ) async throws(SamplingError) -> [Chain] {
     let (flow, name) = (posterior.proposal.flow, "nhf-exact.starts.json")
-    let starts = chainStarts(posterior, behind: flow, count: 4, context.seed)
+    let starts = try await chainStarts(posterior, behind: flow, count: 4, context)
     var runner = ChainRunner(warmUpCount: 500, drawCount: 1000, start: .points(starts))
     // With more weighted draws than a run had that was stopped, they begin elsewhere.
     runner.resumes = context.store.state([[Double]].self, name) == starts
@@ -216,8 +214,9 @@ public struct FlowSampler: Sampler {
   /// in which they spread most. What the flow has missed, the wide draws may have found: a second
   /// hill with a quarter of the weight has a chain of its own, and R-hat sees it.
   private func chainStarts(
-    _ posterior: FlowPosterior, behind flow: NeuralHamiltonianFlow, count: Int, _ seed: Seed
-  ) -> [[Double]] {
+    _ posterior: FlowPosterior, behind flow: NeuralHamiltonianFlow, count: Int,
+    _ context: RunContext
+  ) async throws(SamplingError) -> [[Double]] {
     let weights = posterior.weights.normalised
     let points = posterior.draws.coordinates
     let dimension = flow.dimension
@@ -229,8 +228,9 @@ public struct FlowSampler: Sampler {
       .sorted { points[$0][widest] < points[$1][widest] }
     let chosen = systematicResample(order.map { weights[$0] }, count: count, start: 0.5)
       .flatMap { points[order[$0]] }
-    let map = FlowMap<Double>(flow)
-    let base = map.inverse(map.drawFinalMomenta(at: chosen, seed: seed, "fallback").points)
+    let map = HamiltonianMap(flow)
+    let ends = try await map.drawFinalMomenta(at: chosen, "fallback", in: context).points
+    let base = try await map.inverse(ends, in: context)
     return stride(from: 0, to: chosen.count, by: dimension).map { first in
       Array(base.positions[first..<first + dimension] + base.momenta[first..<first + dimension])
     }
@@ -238,29 +238,34 @@ public struct FlowSampler: Sampler {
 
   /// Weights of N(0, I) in the coordinates: what they alone are worth.
   private func gaussianWeights(
-    _ target: any LogDensity, _ generator: RandomStream
-  ) -> ImportanceWeights {
+    _ target: TransformedDensity, _ generator: RandomStream, _ context: RunContext
+  ) async throws(SamplingError) -> ImportanceWeights {
     var generator = generator
-    let dimension = target.dimension
-    return ImportanceWeights(
-      (0..<min(drawCount, 10_000)).map { _ in
-        var x = [Double](repeating: 0, count: dimension)
-        var span = x.mutableSpan
-        generator.fillWithStandardNormals(&span)
+    let points = (0..<min(drawCount, 10_000)).map { _ in
+      var x = [Double](repeating: 0, count: target.dimension)
+      var span = x.mutableSpan
+      generator.fillWithStandardNormals(&span)
+      return x
+    }
+    let logWeights = try await context.tiles(points.count, during: "the weights of coordinates") {
+      _, range in
+      points[range].map { x in
         let logProposal = x.reduce(0) { $0 + NormalDistribution.logDensity(at: $1) }
         let weight = target.logDensityAndGradient(at: x).logDensity - logProposal
         return weight < .infinity ? weight : -.infinity
-      })
+      }
+    }
+    return ImportanceWeights(logWeights)
   }
 
   /// Weights of the normal approximation at the mode: the line that any flow must beat.
   private func laplaceWeights(
-    _ density: any LogDensity, _ fit: FittedCoordinates.Fit, _ seed: Seed
-  ) -> ImportanceWeights? {
+    _ density: any LogDensity, _ fit: FittedCoordinates.Fit, _ context: RunContext
+  ) async throws(SamplingError) -> ImportanceWeights? {
     guard let laplace = fit.laplace, let white = try? WhiteningCoordinates(laplace) else {
       return nil
     }
-    return gaussianWeights(
-      TransformedDensity(density, in: white), seed.stream("laplace"))
+    return try await gaussianWeights(
+      TransformedDensity(density, in: white), context.seed.stream("laplace"), context)
   }
 }

@@ -33,9 +33,9 @@ public struct TransportSampler: Sampler {
     let begin = ContinuousClock.now
     let normal = posterior.standardised
     let fit = try await TransportMapFitter().fit(normal, in: context)
-    let sampler = MapSampler(normal, fit)
-    let draws = try await sampler.importanceDraws(count: weightedDraws, in: context)
-    let made = try await sampler.chains(
+    let proposal = TransportProposal(normal, fit)
+    let draws = try await proposal.importanceDraws(count: weightedDraws, in: context)
+    let made = try await proposal.chains(
       count: chains, drawCount: self.draws, root: Self.name, title: "map", in: context)
 
     let (weights, calls) = (draws.weights, made.leapfrogSteps)
@@ -49,16 +49,16 @@ public struct TransportSampler: Sampler {
           logEvidence: weights.logEvidence, logEvidenceError: weights.logEvidenceError,
           shape: weights.paretoShape, verdict: grade.description, isAccepted: grade != .rejected),
         facts: [
-          .init(
+          (
             "map",
             String(
               format:
                 "weighted draws are worth %.1f %% of independent ones, k-hat %.2f, largest weight %.1f: %@",
               100 * weights.efficiency, weights.paretoShape, weights.largestRelativeWeight,
-              grade.description)),
-          .init(
-            "ln Z", String(format: "%.4f ± %.4f", weights.logEvidence, weights.logEvidenceError)),
-          .init("calls", "\(total) of the likelihood, \(fit.evaluationCount) of them for the map"),
+              grade.description)
+          ),
+          ("ln Z", String(format: "%.4f ± %.4f", weights.logEvidence, weights.logEvidenceError)),
+          ("calls", "\(total) of the likelihood, \(fit.evaluationCount) of them for the map"),
         ])
     ]
   }

@@ -28,74 +28,76 @@ import Testing
   /// The largest difference of a gradient from central differences of a loss, relative to the
   /// gradient's size.
   private func error(
-    _ flow: NeuralHamiltonianFlow, _ gradient: [Double], _ loss: ([Double]) -> Double
-  ) -> Double {
+    _ flow: NeuralHamiltonianFlow, _ gradient: [Double],
+    _ loss: ([Double]) async throws -> Double
+  ) async throws -> Double {
     let parameters = flow.parameters
     let scale = largest(gradient.map(abs))
-    return largest(
-      flow.learnedIndices.map { i in
-        func difference(_ step: Double) -> Double {
-          var (above, below) = (parameters, parameters)
-          above[i] += step
-          below[i] -= step
-          return (loss(above) - loss(below)) / (2 * step)
-        }
-        let slope = (4 * difference(1e-4) - difference(2e-4)) / 3
-        return abs(slope - gradient[i]) / scale
-      })
+    var worst = 0.0
+    for i in flow.learnedIndices {
+      func difference(_ step: Double) async throws -> Double {
+        var (above, below) = (parameters, parameters)
+        above[i] += step
+        below[i] -= step
+        return try await (loss(above) - loss(below)) / (2 * step)
+      }
+      let slope = try await (4 * difference(1e-4) - difference(2e-4)) / 3
+      worst = max(worst, abs(slope - gradient[i]) / scale)
+    }
+    return worst
   }
 
   @Test(
     "the gradient of the reverse loss is that of its differences", arguments: SampleFlow.allCases,
     [1, 0.3])
-  func reverse(sample: SampleFlow, beta: Double) {
+  func reverse(sample: SampleFlow, beta: Double) async throws {
     let flow = sample.flow()
     let density = Bent(dimension: sample.dimension)
-    let objective = FlowObjective<Double>(flow, batchSize: Self.batch)
-    func loss(_ parameters: [Double]) -> Double {
-      objective.reverse(
+    let objective = FlowObjective(flow, batchSize: Self.batch, precision: .double)
+    func value(_ parameters: [Double]) async -> FlowObjective.Value {
+      await objective.reverse(
         density, at: parameters, temperedBy: beta, .reparametrised, seed: 2, batch: 0)
     }
-    _ = loss(flow.parameters)
-    let gradient = objective.gradient
-    #expect(error(flow, gradient, loss) < 1e-6)
+    let gradient = await value(flow.parameters).gradient
+    #expect(try await error(flow, gradient) { await value($0).loss } < 1e-6)
   }
 
   @Test(
     "the gradient of the loss of data is that of its differences", arguments: SampleFlow.allCases)
-  func data(sample: SampleFlow) {
+  func data(sample: SampleFlow) async throws {
     let flow = sample.flow()
-    let objective = FlowObjective<Double>(flow, batchSize: 20)
-    let points: PhasePoints<Double> = sample.points(20)
-    func loss(_ parameters: [Double]) -> Double {
-      objective.data(points.positions, at: parameters, seed: 2, batch: 0)
+    let objective = FlowObjective(flow, batchSize: 20, precision: .double)
+    let points = sample.points(20)
+    func value(_ parameters: [Double]) async -> FlowObjective.Value {
+      await objective.data(points.positions, at: parameters, seed: 2, batch: 0)
     }
-    _ = loss(flow.parameters)
-    let gradient = objective.gradient
-    #expect(error(flow, gradient, loss) < 1e-6)
+    let gradient = await value(flow.parameters).gradient
+    #expect(try await error(flow, gradient) { await value($0).loss } < 1e-6)
   }
 
   @Test(
     "the path estimator follows the difference of the scores along the draws",
     arguments: SampleFlow.allCases)
-  func path(sample: SampleFlow) {
+  func path(sample: SampleFlow) async throws {
     // Where the base and r are not learned there are no other terms.
     let flow = sample.flow()
     guard flow.base != .learnedNormal, !flow.finalMomentum.isLearned else { return }
     let density = Bent(dimension: sample.dimension)
-    let objective = FlowObjective<Double>(flow, batchSize: Self.batch)
-    _ = objective.reverse(density, at: flow.parameters, .path, seed: 2, batch: 0)
-    let gradient = objective.gradient
+    let objective = FlowObjective(flow, batchSize: Self.batch, precision: .double)
+    let gradient = await objective.reverse(
+      density, at: flow.parameters, .path, seed: 2, batch: 0
+    ).gradient
 
     // The draws that the objective made, and c = ∇ log M − ∇ log π − ∇ log r there, held fixed.
-    func draws(_ parameters: [Double]) -> PhasePoints<Double> {
+    func draws(_ parameters: [Double]) async throws -> PhasePoints {
       var moved = flow
       moved.parameters = parameters
-      return FlowMap<Double>(moved).sample(Self.batch, seed: 2, "reverse").points
+      return try await HamiltonianMap(moved).sample(Self.batch, "reverse", in: RunContext(seed: 2))
+        .points
     }
-    let end = draws(flow.parameters)
-    let map = FlowMap<Double>(flow)
-    var difference = map.forwardWithScore(map.inverse(end)).score
+    let end = try await draws(flow.parameters)
+    let map = HamiltonianMap(flow)
+    var difference = try await map.forwardWithScore(map.inverse(end)).score
     let d = sample.dimension
     for n in 0..<Self.batch {
       let target = density.logDensityAndGradient(at: Array(end.positions[n * d..<(n + 1) * d]))
@@ -110,32 +112,33 @@ import Testing
         difference.momenta[n * d + i] -= momentum[d + i]
       }
     }
-    func loss(_ parameters: [Double]) -> Double {
-      let points = draws(parameters)
+    func loss(_ parameters: [Double]) async throws -> Double {
+      let points = try await draws(parameters)
       let sum =
         zip(points.positions, difference.positions).reduce(0) { $0 + $1.0 * $1.1 }
         + zip(points.momenta, difference.momenta).reduce(0) { $0 + $1.0 * $1.1 }
       return sum / Double(Self.batch)
     }
-    #expect(error(flow, gradient, loss) < 1e-6)
+    #expect(try await error(flow, gradient, loss) < 1e-6)
   }
 
   @Test("both estimators have one mean", arguments: [SampleFlow.residual, .relativistic])
-  func estimators(sample: SampleFlow) {
+  func estimators(sample: SampleFlow) async throws {
     let flow = sample.flow()
     let density = Bent(dimension: sample.dimension)
-    let objective = FlowObjective<Double>(flow, batchSize: Self.batch)
+    let objective = FlowObjective(flow, batchSize: Self.batch, precision: .double)
     let count = flow.parameters.count
     var sums = [Double](repeating: 0, count: count)
     var squares = sums
     let rounds = 400
     for round in 0..<rounds {
-      _ = objective.reverse(density, at: flow.parameters, .path, seed: 1, batch: round)
-      let path = objective.gradient
-      _ = objective.reverse(
-        density, at: flow.parameters, .reparametrised, seed: 1, batch: round)
+      func gradient(_ estimator: GradientEstimator) async -> [Double] {
+        await objective.reverse(density, at: flow.parameters, estimator, seed: 1, batch: round)
+          .gradient
+      }
+      let (path, other) = (await gradient(.path), await gradient(.reparametrised))
       for i in 0..<count {
-        let difference = path[i] - objective.gradient[i]
+        let difference = path[i] - other[i]
         sums[i] += difference
         squares[i] += difference * difference
       }
@@ -148,14 +151,13 @@ import Testing
   }
 
   @Test("the bits do not depend on how many threads there are")
-  func threads() {
+  func threads() async throws {
     let flow = SampleFlow.residual.flow()
     let density = Bent(dimension: 3)
-    let results = [1, 2, 3].map { threads in
-      let objective = FlowObjective<Float>(flow, batchSize: 512, threadCount: threads)
-      let loss = objective.reverse(
-        density, at: flow.parameters.map { Float($0) }, seed: 3, batch: 7)
-      return (loss, objective.gradient, objective.logWeights)
+    let results = try await [1, 2, 3].mapInTurn { threads in
+      let objective = FlowObjective(
+        flow, batchSize: 512, workers: LocalWorkers(threadCount: threads))
+      return await objective.reverse(density, at: flow.parameters, seed: 3, batch: 7)
     }
     for other in results.dropFirst() {
       #expect(other == results[0])
@@ -163,7 +165,7 @@ import Testing
   }
 
   @Test("weights are unbiased for the evidence")
-  func evidence() {
+  func evidence() async throws {
     // A target whose integral is known: N(m, s²) times 10.
     struct Scaled: LogDensity {
       let dimension = 2
@@ -181,7 +183,7 @@ import Testing
     var generator = RandomStream(seed: 1, "evidence")
     var flow = NeuralHamiltonianFlow(
       base: .normal(standardDeviation: 1),
-      encoder: GaussianEncoder(dimension: 2, scale: .full, isLinear: true, hidden: []),
+      encoder: ConditionalGaussian(dimension: 2, scale: .full, isLinear: true, hidden: []),
       blocks: [
         HamiltonianBlock(
           potential: .quadratic(QuadraticEnergy(dimension: 2, isShifted: true)),
@@ -189,7 +191,7 @@ import Testing
       ], finalMomentum: .standardNormal(dimension: 2), time: 1.4, outputScale: 1,
       using: &generator)
     flow.parameters = flow.parameters.map { $0 + 0.1 * generator.nextStandardNormal() }
-    let draws = FlowMap<Double>(flow).sample(100_000, seed: 8)
+    let draws = try await HamiltonianMap(flow).sample(100_000, in: RunContext(seed: 8))
     let weights = (0..<100_000).map { n in
       let q = Array(draws.points.positions[2 * n..<2 * n + 2])
       return Double.exp(

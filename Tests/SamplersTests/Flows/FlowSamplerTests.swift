@@ -96,10 +96,7 @@ import Testing
 
   @Test("a flow that is wrong on purpose is not believed, and the chains behind it are right")
   func wrongFlow() async throws {
-    let posterior = try Posterior(
-      try ParameterSpace(
-        (0..<2).map { Parameter("x\($0)", prior: .normal(mean: 0, standardDeviation: 1)) },
-        coordinates: .standardNormal), OneHill())
+    let posterior = try OneHill.posterior()
     var flow = FlowPreset.default.make(dimension: 2, seed: 1).flow
     // Turns by an eighth instead of a quarter, and draws momenta that are far too small.
     var generator = RandomStream(seed: 1, "wrong")
@@ -107,7 +104,7 @@ import Testing
     let target = TransformedDensity(posterior, in: FittedCoordinates.probit(dimension: 2))
     let proposal = FlowProposal(
       target, flow: flow, wide: .aroundPrior(dimension: 2), share: 0.02)
-    let draws = proposal.sample(20_000, seed: 1)
+    let draws = try await proposal.sample(20_000, in: RunContext(seed: 1))
     let weights = ImportanceWeights(draws.logWeights)
     #expect(ImportanceVerdict(weights).grade != .good)
     // The weights are unbiased all the same.
@@ -149,14 +146,19 @@ import Testing
       }
       return sum
     }
+
+    static func posterior() throws -> Posterior {
+      let parameters = (0..<2).map {
+        Parameter("x\($0)", prior: .normal(mean: 0, standardDeviation: 1))
+      }
+      return try Posterior(
+        try ParameterSpace(parameters, coordinates: .standardNormal), OneHill())
+    }
   }
 
   @Test("independent Metropolis through the flow has the moments of the target")
   func metropolis() async throws {
-    let posterior = try Posterior(
-      try ParameterSpace(
-        (0..<2).map { Parameter("x\($0)", prior: .normal(mean: 0, standardDeviation: 1)) },
-        coordinates: .standardNormal), OneHill())
+    let posterior = try OneHill.posterior()
     let result = try await FlowSampler().fit(posterior, in: RunContext(seed: 4))
     let summary = PosteriorSummary([result.metropolis(seed: 1)])
     for (index, mean) in OneHill.means.enumerated() {
@@ -187,30 +189,26 @@ import Testing
   }
 
   @Test("training that was stopped goes on as if it had not been, through a file")
-  func resume() throws {
+  func resume() async throws {
     let (flow, training) = FlowPreset.prior.make(dimension: 2, seed: 3)
     var settings = training
     settings.stepCount = 200
     let density = try TwoHills.posterior()
-    let trainer = FlowTrainer(settings, seed: 3)
-    let whole = trainer.train(flow, towards: density)
+    let trainer = FlowTrainer(settings)
+    let whole = try await trainer.train(flow, towards: density, in: RunContext(seed: 3))
 
-    var steps = 0
-    let half = trainer.train(
-      flow, towards: density,
-      unless: {
-        steps += 1
-        return steps > 87
-      })
+    let half = try await trainer.train(
+      flow, towards: density, in: RunContext(seed: 3, stop: .after(87)))
     #expect(half.state.step == 87)
     let saved = try JSONCoding.copy(half.state)
-    let rest = trainer.train(flow, towards: density, from: saved)
+    let rest = try await trainer.train(
+      flow, towards: density, from: saved, in: RunContext(seed: 3))
     #expect(rest.flow == whole.flow)
     #expect(rest.state.records == whole.state.records)
   }
 
   @Test("a loss that is not finite is undone, and training goes on more slowly")
-  func recovery() {
+  func recovery() async throws {
     /// A density whose gradient is huge beyond a wall, where any step is too long.
     struct Wall: LogDensity {
       let dimension = 2
@@ -223,7 +221,8 @@ import Testing
     var settings = training
     settings.stepCount = 120
     settings.learningRate = .constant(1e4)
-    let result = FlowTrainer(settings, seed: 1).train(flow, towards: Wall())
+    let result = try await FlowTrainer(settings).train(
+      flow, towards: Wall(), in: RunContext(seed: 1))
     #expect(!result.state.notes.isEmpty)
     #expect(result.state.rateFactor < 1)
     #expect(result.flow.parameters.allSatisfy { $0.isFinite })

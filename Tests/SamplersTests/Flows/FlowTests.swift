@@ -7,17 +7,17 @@ import Testing
 @Suite struct FlowTests {
   private typealias Eight = Dual<SIMD8<Double>>
 
-  private func point(_ points: PhasePoints<Double>, _ n: Int, _ d: Int) -> ([Double], [Double]) {
+  private func point(_ points: PhasePoints, _ n: Int, _ d: Int) -> ([Double], [Double]) {
     (Array(points.positions[n * d..<(n + 1) * d]), Array(points.momenta[n * d..<(n + 1) * d]))
   }
 
   @Test("the flow is what its formulas say", arguments: SampleFlow.allCases)
-  func twin(sample: SampleFlow) {
+  func twin(sample: SampleFlow) async throws {
     let flow = sample.flow()
     let (d, count) = (sample.dimension, 150)
-    let start: PhasePoints<Double> = sample.points(count)
-    let end = FlowMap<Double>(flow).forward(start)
-    let weights = FlowMap<Double>(flow).weigh(end)
+    let start = sample.points(count)
+    let end = try await HamiltonianMap(flow).forward(start)
+    let weights = try await HamiltonianMap(flow).weigh(end)
     let naive = NaiveFlow<Double>(flow: flow)
     for n in 0..<count {
       let (q, p) = point(start, n, d)
@@ -33,15 +33,16 @@ import Testing
   }
 
   @Test("draws carry their densities", arguments: SampleFlow.allCases)
-  func draws(sample: SampleFlow) {
-    let map = FlowMap<Double>(sample.flow())
-    let draws = map.sample(300, seed: 3)
-    let again = map.weigh(draws.points)
+  func draws(sample: SampleFlow) async throws {
+    let map = HamiltonianMap(sample.flow())
+    let draws = try await map.sample(300, in: RunContext(seed: 3))
+    let again = try await map.weigh(draws.points)
     for n in 0..<300 {
       #expect(abs(draws.logFlow[n] - again.logFlow[n]) < 1e-10)
       #expect(draws.logFinalMomentum[n] == again.logFinalMomentum[n])
     }
-    let momenta = map.drawFinalMomenta(at: draws.points.positions, seed: 4)
+    let momenta = try await map.drawFinalMomenta(
+      at: draws.points.positions, in: RunContext(seed: 4))
     #expect(momenta.points.positions == draws.points.positions)
     #expect(momenta.logFlow.allSatisfy { $0.isFinite })
   }
@@ -49,16 +50,16 @@ import Testing
   @Test(
     "a trajectory begins at the base, ends where the flow does, and is the same in parts",
     arguments: SampleFlow.allCases)
-  func trajectory(sample: SampleFlow) {
+  func trajectory(sample: SampleFlow) async throws {
     let flow = sample.flow()
-    let map = FlowMap<Double>(flow)
-    let start: PhasePoints<Double> = sample.points(150)
-    let places = map.trajectory(of: start)
+    let map = HamiltonianMap(flow)
+    let start = sample.points(150)
+    let places = try await map.trajectory(of: start)
     #expect(places.count == 1 + flow.blocks.reduce(0) { $0 + $1.stepCount })
     #expect(places.first == start.positions)
-    #expect(places.last == map.forward(start).positions)
+    #expect(try await places.last == map.forward(start).positions)
     let d = sample.dimension
-    let one = map.trajectory(
+    let one = try await map.trajectory(
       of: PhasePoints(
         positions: Array(start.positions[140 * d..<141 * d]),
         momenta: Array(start.momenta[140 * d..<141 * d])))
@@ -66,17 +67,18 @@ import Testing
   }
 
   @Test("there and back is where one was", arguments: SampleFlow.allCases)
-  func inverse(sample: SampleFlow) {
-    func error<Scalar: NetworkScalar>(_ map: FlowMap<Scalar>) -> Double {
-      let start: PhasePoints<Scalar> = sample.points(200)
-      let back = map.inverse(map.forward(start))
+  func inverse(sample: SampleFlow) async throws {
+    func error(_ precision: FlowPrecision) async throws -> Double {
+      let map = HamiltonianMap(sample.flow(), precision: precision)
+      let start = sample.points(200)
+      let back = try await map.inverse(map.forward(start))
       return largest(
         zip(back.positions + back.momenta, start.positions + start.momenta).map {
-          Double(abs($0 - $1))
+          abs($0 - $1)
         })
     }
-    #expect(error(FlowMap<Double>(sample.flow())) < 1e-11)
-    #expect(error(FlowMap<Float>(sample.flow())) < 1e-5)
+    #expect(try await error(.double) < 1e-11)
+    #expect(try await error(.single) < 1e-5)
   }
 
   /// J by forward-mode differentiation of the twin: rows are (q_T, p_T), columns (q₀, p₀).
@@ -90,11 +92,11 @@ import Testing
   @Test(
     "the Jacobian is symplectic, and carries the score of the base to that of the flow",
     arguments: SampleFlow.allCases)
-  func symplectic(sample: SampleFlow) {
+  func symplectic(sample: SampleFlow) async throws {
     let flow = sample.flow()
     let d = sample.dimension
-    let start: PhasePoints<Double> = sample.points(20)
-    let result = FlowMap<Double>(flow).forwardWithScore(start)
+    let start = sample.points(20)
+    let result = try await HamiltonianMap(flow).forwardWithScore(start)
     for n in 0..<20 {
       let (q, p) = point(start, n, d)
       let j = jacobian(flow, q, p)
@@ -119,19 +121,19 @@ import Testing
   }
 
   @Test("the volume is kept", arguments: SampleFlow.allCases)
-  func determinant(sample: SampleFlow) {
+  func determinant(sample: SampleFlow) async throws {
     let d = sample.dimension
     let flow = sample.flow()
-    let start: PhasePoints<Double> = sample.points(1)
+    let start = sample.points(1)
     var columns: [[Double]] = []
     for k in 0..<2 * d {
-      func end(_ shift: Double) -> [Double] {
+      func end(_ shift: Double) async throws -> [Double] {
         var moved = start
         if k < d { moved.positions[k] += shift } else { moved.momenta[k - d] += shift }
-        let end = FlowMap<Double>(flow).forward(moved)
+        let end = try await HamiltonianMap(flow).forward(moved)
         return end.positions + end.momenta
       }
-      columns.append(zip(end(1e-5), end(-1e-5)).map { ($0 - $1) / 2e-5 })
+      try await columns.append(zip(end(1e-5), end(-1e-5)).map { ($0 - $1) / 2e-5 })
     }
     // Gaussian elimination with pivots.
     var determinant = 1.0
@@ -151,9 +153,9 @@ import Testing
   }
 
   @Test("energies have the gradients that move the points", arguments: SampleFlow.allCases)
-  func energies(sample: SampleFlow) {
-    let map = FlowMap<Double>(sample.flow())
-    let points: PhasePoints<Double> = sample.points(1)
+  func energies(sample: SampleFlow) async throws {
+    let map = HamiltonianMap(sample.flow())
+    let points = sample.points(1)
     let d = sample.dimension
     // One step of a flow with L = 1 in the limit of a small time: q moves along ∇K(p), p along −∇V.
     var slow = sample.flow()
@@ -162,16 +164,16 @@ import Testing
     let time = 1e-6
     slow.parameters[offset] = .log(time)
     guard slow.blocks.count == 1 else { return }
-    let moved = FlowMap<Double>(slow).forward(points)
+    let moved = try await HamiltonianMap(slow).forward(points)
     for i in 0..<d {
-      func value(_ shift: Double) -> (Double, Double) {
+      func value(_ shift: Double) async throws -> (Double, Double) {
         var near = points
         near.positions[i] += shift
         near.momenta[i] += shift
-        let energies = map.energies(ofBlock: 0, at: near)
+        let energies = try await map.energies(ofBlock: 0, at: near)
         return (energies.potential[0], energies.kinetic[0])
       }
-      let (above, below) = (value(1e-4), value(-1e-4))
+      let (above, below) = try await (value(1e-4), value(-1e-4))
       let velocity = (moved.positions[i] - points.positions[i]) / time
       let force = (moved.momenta[i] - points.momenta[i]) / time
       #expect(abs(velocity - (above.1 - below.1) / 2e-4) < 1e-4)

@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  private func train(_ base: BaseDensity, steps: Int) -> NeuralHamiltonianFlow {
+  private func train(_ base: BaseDensity, steps: Int) async throws -> NeuralHamiltonianFlow {
     var architecture = FlowArchitecture()
     architecture.base = base
     architecture.hidden = 64
@@ -30,39 +30,39 @@ import Testing
     training.averagedSteps = 100
     training.checkInterval = 500
     training.patience = .max
-    return FlowTrainer(training, seed: 1).train(
+    return try await FlowTrainer(training).train(
       architecture.makeFlow(dimension: 2, seed: 1), on: points(5000, "data"),
-      heldOut: points(1000, "held-out")
+      heldOut: points(1000, "held-out"), in: RunContext(seed: 1)
     ).flow
   }
 
   /// The centres that have a local minimum of V within a distance: some V inside the circle is lower
   /// than all on it.
-  private func minima(of flow: NeuralHamiltonianFlow, within radius: Double) -> Int {
-    let map = FlowMap<Double>(flow)
-    func least(_ x: Double, _ y: Double, _ radii: [Double]) -> Double {
+  private func minima(of flow: NeuralHamiltonianFlow, within radius: Double) async throws -> Int {
+    let map = HamiltonianMap(flow)
+    func least(_ x: Double, _ y: Double, _ radii: [Double]) async throws -> Double {
       let points = radii.flatMap { radius in
         (0..<72).flatMap { step in
           let angle = Double(step) * .pi / 36
           return [x + radius * .cos(angle), y + radius * .sin(angle)]
         }
       }
-      return map.energies(
+      return try await map.energies(
         ofBlock: 0, at: PhasePoints(positions: points, momenta: points)
       ).potential.reduce(.infinity, min)
     }
-    return centers.count { x, y in
-      least(x, y, (0..<20).map { radius * Double($0) / 20 }) < least(x, y, [radius])
-    }
+    return try await centers.mapInTurn { x, y in
+      try await least(x, y, (0..<20).map { radius * Double($0) / 20 }) < least(x, y, [radius])
+    }.count(where: \.self)
   }
 
   @Test(
     "the nine modes are minima of V",
     arguments: [BaseDensity.softUniform(halfWidth: 3), .normal(standardDeviation: 2.5)])
-  func modesAreMinima(base: BaseDensity) {
-    let flow = train(base, steps: 4000)
-    #expect(minima(of: flow, within: 0.3) == 9)
+  func modesAreMinima(base: BaseDensity) async throws {
+    let flow = try await train(base, steps: 4000)
+    #expect(try await minima(of: flow, within: 0.3) == 9)
     // What was not trained has none.
-    #expect(minima(of: train(base, steps: 1), within: 0.3) < 5)
+    #expect(try await minima(of: train(base, steps: 1), within: 0.3) < 5)
   }
 }

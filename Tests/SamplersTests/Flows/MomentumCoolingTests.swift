@@ -1,11 +1,12 @@
 import Inference
 import Samplers
+import TestSupport
 import Testing
 
 @Suite struct MomentumCoolingTests {
   private func train(
     _ cooling: MomentumCooling?, steps: Int
-  ) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+  ) async throws -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
     var architecture = FlowArchitecture()
     architecture.hidden = 16
     architecture.base = .learnedNormal
@@ -16,10 +17,10 @@ import Testing
     training.checkInterval = max(1, steps / 10)
     training.patience = .max
     training.cooling = cooling
-    return FlowTrainer(training, seed: 1).train(
+    return try await FlowTrainer(training).train(
       architecture.makeFlow(dimension: 2, seed: 1),
       onFresh: { ThreeModes.draw(training.batchSize, using: &$0) },
-      heldOut: ThreeModes.draw(4000, "held-out"))
+      heldOut: ThreeModes.draw(4000, "held-out"), in: RunContext(seed: 1))
   }
 
   @Test("the standard deviation falls in equal ratios, and then stays")
@@ -36,7 +37,7 @@ import Testing
   @Test(
     "every kinetic energy and time waits until momenta are cold, or as long as they are held",
     arguments: [1.0, 0], [true, false])
-  func waits(share: Double, isCooling: Bool) {
+  func waits(share: Double, isCooling: Bool) async throws {
     var architecture = FlowArchitecture()
     (architecture.hidden, architecture.hamiltonians) = (5, 2)
     (architecture.kinetic, architecture.isResidual) = (.network, true)
@@ -54,13 +55,13 @@ import Testing
       training.heldKineticShare = share
     }
     let flow = architecture.makeFlow(dimension: 2, seed: 1)
-    let (trained, state) = FlowTrainer(training, seed: 1).train(
+    let (trained, state) = try await FlowTrainer(training).train(
       flow, onFresh: { ThreeModes.draw(training.batchSize, using: &$0) },
-      heldOut: ThreeModes.draw(500, "held-out"))
+      heldOut: ThreeModes.draw(500, "held-out"), in: RunContext(seed: 1))
     let points = PhasePoints(positions: [0.3, -0.7, 1, 2], momenta: [0.2, 0.9, -1.5, 0.4])
     for block in 0..<2 {
-      let energies = [flow, trained].map {
-        FlowMap<Double>($0).energies(ofBlock: block, at: points)
+      let energies = try await [flow, trained].mapInTurn {
+        try await HamiltonianMap($0).energies(ofBlock: block, at: points)
       }
       #expect(energies[0].potential != energies[1].potential)
       let differences = zip(energies[0].kinetic, energies[1].kinetic).map { abs($0 - $1) }
@@ -74,7 +75,7 @@ import Testing
   }
 
   @Test("what was held learns from the step on that it is free, also where momenta are cold before")
-  func released() throws {
+  func released() async throws {
     var architecture = FlowArchitecture()
     architecture.hidden = 5
     let flow = architecture.makeFlow(dimension: 2, seed: 1)
@@ -86,21 +87,16 @@ import Testing
     training.cooling = MomentumCooling(to: 0.9)
     training.cooling?.start = 1
     training.cooling?.share = 0.25
-    func inverseMass(after steps: Int) throws -> [Double] {
-      var taken = 0
-      let (trained, state) = FlowTrainer(training, seed: 1).train(
+    func inverseMass(after steps: Int) async throws -> [Double] {
+      let (trained, state) = try await FlowTrainer(training).train(
         flow, onFresh: { ThreeModes.draw(training.batchSize, using: &$0) },
-        heldOut: ThreeModes.draw(500, "held-out"),
-        unless: {
-          defer { taken += 1 }
-          return taken == steps
-        })
+        heldOut: ThreeModes.draw(500, "held-out"), in: RunContext(seed: 1, stop: .after(steps)))
       try #require(state.step == steps)
       // The parameters kept are the last ones.
       try #require(state.records.map(\.score).max() == state.records.last?.score)
       return try #require(trained.inverseMass(ofBlock: 0))
     }
-    let (held, first) = (try inverseMass(after: 20), try inverseMass(after: 21))
+    let (held, first) = try await (inverseMass(after: 20), inverseMass(after: 21))
     #expect(held == [1, 0, 0, 1])
     // Adam's step is about the rate, in the logarithm of a scale of M: no leap.
     let change = abs(first[0] - 1)
@@ -108,62 +104,63 @@ import Testing
   }
 
   @Test("momenta begin as large as asked, stay so, and the paper's are N(0, I)")
-  func initialMomenta() {
+  func initialMomenta() async throws {
     var architecture = FlowArchitecture()
     #expect(architecture.makeFlow(dimension: 2, seed: 1).initialMomentumScales == [1, 1])
     architecture.initialMomentumScale = 0.5
     architecture.hidden = 8
     var training = FlowTraining()
     training.stepCount = 20
-    let (trained, _) = FlowTrainer(training, seed: 1).train(
+    let (trained, _) = try await FlowTrainer(training).train(
       architecture.makeFlow(dimension: 2, seed: 1), on: ThreeModes.draw(500, "learned"),
-      heldOut: ThreeModes.draw(500, "held-out"))
-    let map = FlowMap<Double>(trained)
-    let momenta = map.inverse(map.sample(4000, seed: 2).points).momenta
+      heldOut: ThreeModes.draw(500, "held-out"), in: RunContext(seed: 1))
+    let map = HamiltonianMap(trained)
+    let momenta = try await map.inverse(map.sample(4000, in: RunContext(seed: 2)).points)
+      .momenta
     let variance = momenta.reduce(0) { $0 + $1 * $1 } / Double(momenta.count)
     // Five standard errors of a variance from 8,000 normal numbers.
     #expect(abs(variance / 0.25 - 1) < 5 * (2 / 8000.0).squareRoot())
     architecture.outputScale = 0
     let points = ThreeModes.draw(4000, "points")
-    let last = FlowMap<Double>(architecture.makeFlow(dimension: 2, seed: 1))
-      .drawFinalMomenta(at: points, seed: 3).points.momenta
+    let last = try await HamiltonianMap(architecture.makeFlow(dimension: 2, seed: 1))
+      .drawFinalMomenta(at: points, in: RunContext(seed: 3)).points.momenta
     let lastVariance = last.reduce(0) { $0 + $1 * $1 } / Double(last.count)
     #expect(abs(lastVariance / 0.25 - 1) < 5 * (2 / 8000.0).squareRoot())
   }
 
   @Test("the first look is at momenta as they are when training begins")
-  func firstLook() {
+  func firstLook() async throws {
     var early: [Double] = []
     for start in [0.5, 0.25] {
       var cooling = MomentumCooling(to: 0.1)
       cooling.start = start
-      early.append(train(cooling, steps: 1).state.records[0].score)
+      early.append(try await train(cooling, steps: 1).state.records[0].score)
     }
     #expect(early[0] != early[1])
   }
 
   @Test("momenta become as cold as asked, and meanwhile the kinetic energy stands still")
-  func standsStill() throws {
+  func standsStill() async throws {
     var cooling = MomentumCooling(to: 0.2)
     cooling.share = 1
     // The parameters that are kept may be from before the last look, but not from before cooling.
-    let frozen = train(cooling, steps: 300).flow
+    let frozen = try await train(cooling, steps: 300).flow
     for scale in try #require(frozen.initialMomentumScales) { #expect((0.2..<0.4).contains(scale)) }
     #expect(frozen.inverseMass(ofBlock: 0) == [1, 0, 0, 1])
 
     cooling.share = 0.5
-    let free = train(cooling, steps: 300).flow
+    let free = try await train(cooling, steps: 300).flow
     for scale in try #require(free.initialMomentumScales) { #expect(abs(scale - 0.2) < 1e-6) }
     #expect(free.inverseMass(ofBlock: 0) != [1, 0, 0, 1])
 
-    let uncooled = train(nil, steps: 20).flow
+    let uncooled = try await train(nil, steps: 20).flow
     #expect(uncooled.initialMomentumScales == [1, 1])
   }
 
   @Test("with cold momenta one Hamiltonian comes nearer to separate modes")
-  func separateModes() throws {
-    let cold = try #require(train(MomentumCooling(to: 0.2), steps: 12_000).state.records.last)
-    let hot = try #require(train(nil, steps: 12_000).state.records.last)
+  func separateModes() async throws {
+    let cold = try await #require(train(MomentumCooling(to: 0.2), steps: 12_000).state.records.last)
+    let hot = try await #require(train(nil, steps: 12_000).state.records.last)
     // The same points with the same deviates: differences are good to 0.01.
     #expect(cold.score < -ThreeModes.entropy + 0.03)
     #expect(cold.score > hot.score + 0.06, "\(cold.score) against \(hot.score)")

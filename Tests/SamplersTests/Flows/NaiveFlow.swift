@@ -1,7 +1,7 @@
 import Inference
 import Samplers
 
-/// A flow written as the formulas stand, for one point and any scalar: the twin of `FlowMap`.
+/// A flow written as the formulas stand, for one point and any scalar: the twin of `HamiltonianMap`.
 ///
 /// It walks through the flat buffer by itself, so a parameter in the wrong place shows.
 struct NaiveFlow<Scalar: DifferentiableScalar> {
@@ -143,7 +143,7 @@ struct NaiveFlow<Scalar: DifferentiableScalar> {
 
   /// The momentum's log density given q, with its parameters from an offset on.
   func logMomentum(
-    _ encoder: GaussianEncoder, _ p: [Scalar], given q: [Scalar], from start: Int
+    _ encoder: ConditionalGaussian, _ p: [Scalar], given q: [Scalar], from start: Int
   ) -> Scalar {
     var offset = start
     let d = encoder.dimension

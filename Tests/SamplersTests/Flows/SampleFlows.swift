@@ -18,8 +18,9 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
     let quadratic = Energy.quadratic(QuadraticEnergy(dimension: d))
     let shifted = Energy.quadratic(QuadraticEnergy(dimension: d, isShifted: true))
     var base = BaseDensity.normal(standardDeviation: 1.5)
-    var encoder = GaussianEncoder(dimension: d, scale: .diagonal, isLinear: false, hidden: [4, 3])
-    var final = GaussianEncoder.standardNormal(dimension: d)
+    var encoder = ConditionalGaussian(
+      dimension: d, scale: .diagonal, isLinear: false, hidden: [4, 3])
+    var final = ConditionalGaussian.standardNormal(dimension: d)
     var blocks: [HamiltonianBlock] = []
     switch self {
     case .fixedKinetic:
@@ -35,7 +36,7 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
         HamiltonianBlock(
           potential: .network(network), kinetic: kinetic, stepCount: 2, learnsTime: true)
       ]
-      encoder = GaussianEncoder(dimension: d, scale: .full, isLinear: false, hidden: [4])
+      encoder = ConditionalGaussian(dimension: d, scale: .full, isLinear: false, hidden: [4])
     case .residual:
       blocks = [
         HamiltonianBlock(
@@ -43,14 +44,14 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
           learnsTime: true)
       ]
       base = .learnedNormal
-      encoder = GaussianEncoder(
+      encoder = ConditionalGaussian(
         dimension: d, scale: .full, isLinear: true, hidden: [4, 4], activation: .tanh)
-      final = GaussianEncoder(dimension: d, scale: .full, isLinear: true, hidden: [3])
+      final = ConditionalGaussian(dimension: d, scale: .full, isLinear: true, hidden: [3])
     case .twoHamiltonians:
       let block = HamiltonianBlock(
         potential: .sum([quadratic, .network(network)]), kinetic: quadratic, stepCount: 2)
       blocks = [block, block]
-      final = GaussianEncoder(dimension: d, scale: .diagonal, isLinear: true, hidden: [])
+      final = ConditionalGaussian(dimension: d, scale: .diagonal, isLinear: true, hidden: [])
     case .deep:
       let deep = MultilayerPerceptron(widths: [d, 4, 5, 3, 1])
       blocks = [HamiltonianBlock(potential: .network(deep), kinetic: quadratic, stepCount: 1)]
@@ -64,12 +65,12 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
   }
 
   /// Points near the base.
-  func points<Scalar: NetworkScalar>(_ count: Int) -> PhasePoints<Scalar> {
+  func points(_ count: Int) -> PhasePoints {
     var generator = RandomStream(seed: 9, "points")
     let size = count * dimension
     return PhasePoints(
-      positions: (0..<size).map { _ in Scalar(1.3 * generator.nextStandardNormal()) },
-      momenta: (0..<size).map { _ in Scalar(generator.nextStandardNormal()) })
+      positions: (0..<size).map { _ in 1.3 * generator.nextStandardNormal() },
+      momenta: (0..<size).map { _ in generator.nextStandardNormal() })
   }
 }
 

@@ -21,17 +21,20 @@ public struct DensityReport: Sendable {
   ///   - entropy: of the exact density.
   ///   - draws: K of the K-sample bound.
   ///   - importanceCount: at how many of the points the K-sample bound is taken.
+  ///   - context: where to run; its seed is that of the momenta.
+  /// - Throws: `SamplingError.stopped` if it was told to stop.
   public init(
     _ flow: NeuralHamiltonianFlow, at points: [Double], logDensities: [Double], entropy: Double,
-    draws: Int = 1000, importanceCount: Int, seed: Seed
-  ) {
-    let map = FlowMap<Float>(flow)
-    let positions = points.map { Float($0) }
-    let bounds = map.densityBounds(at: positions, draws: 4, seed: seed)
+    draws: Int = 1000, importanceCount: Int, in context: RunContext = RunContext()
+  ) async throws(SamplingError) {
+    let map = HamiltonianMap(flow, precision: .single)
+    let bounds = try await map.densityBounds(at: points, draws: 4, in: context)
     (negativeEvidence, evidenceError) = Self.mean(
       zip(logDensities, bounds.evidence).map { entropy + $0 - $1 })
-    let few = Array(positions[..<(importanceCount * flow.dimension)])
-    let tight = map.densityBounds(at: few, draws: draws, seed: Seed(seed.value &+ 1))
+    let few = Array(points[..<(importanceCount * flow.dimension)])
+    var others = context
+    others.seed = Seed(context.seed.value &+ 1)
+    let tight = try await map.densityBounds(at: few, draws: draws, in: others)
     (negativeImportance, importanceError) = Self.mean(
       zip(logDensities, tight.importance).map { entropy + $0 - $1 })
     efficiency = Self.mean(tight.efficiency).value

@@ -8,13 +8,15 @@ public struct EnergyLandscape: Sendable {
   public let values: [Double]
 
   /// V of a Hamiltonian (positions in −edge … edge), or its K (momenta).
+  ///
+  /// - Throws: never in practice, since nothing tells it to stop.
   public init(
     _ flow: NeuralHamiltonianFlow, block: Int, edge: Double, count: Int = 121,
     kinetic: Bool = false
-  ) {
+  ) async throws(SamplingError) {
     let axis = (0..<count).map { -edge + 2 * edge * Double($0) / Double(count - 1) }
     let points = axis.flatMap { y in axis.flatMap { x in [x, y] } }
-    let energies = FlowMap<Double>(flow).energies(
+    let energies = try await HamiltonianMap(flow).energies(
       ofBlock: block, at: PhasePoints(positions: points, momenta: points))
     let values = kinetic ? energies.kinetic : energies.potential
     let least = values.reduce(.infinity, min)

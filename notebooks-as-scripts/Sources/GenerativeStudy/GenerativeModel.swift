@@ -80,9 +80,8 @@ public struct GenerativeModel: Sendable {
   public func train(
     on data: [Double], fresh: ((inout RandomStream) -> [Double])? = nil, heldOut: [Double],
     in folder: NotebookFolder
-  ) throws -> Trained {
-    let trainer = FlowTrainer(training, seed: 1)
-
+  ) async throws -> Trained {
+    let trainer = FlowTrainer(training)
     let file = "\(name).training.json"
     // Of other points, too, a training is another one.
     let fingerprint = (data + heldOut).reduce(UInt64(0)) { $0 &* 31 &+ $1.bitPattern }
@@ -112,10 +111,10 @@ public struct GenerativeModel: Sendable {
     let progress = { (state: FlowTrainingState) in _ = try? keep(state) }
     let (flow, state) =
       if let fresh {
-        trainer.train(
+        try await trainer.train(
           untrained, onFresh: fresh, heldOut: heldOut, from: earlier?.state, progress: progress)
       } else {
-        trainer.train(
+        try await trainer.train(
           untrained, on: data, heldOut: heldOut, from: earlier?.state, progress: progress)
       }
     let seconds = try keep(state)

@@ -12,7 +12,7 @@ struct MixtureFigures {
   let draws: [Double]
 
   /// Writes density with marginals (figures 2 and 4), potentials (5 and 6) and momenta (7).
-  func write(to folder: NotebookFolder) throws {
+  func write(to folder: NotebookFolder) async throws {
     let edge = 1.6 * grid.spacing
     let bins = 60
     let width = 2 * edge / Double(bins)
@@ -41,13 +41,13 @@ struct MixtureFigures {
       to: "\(name).marginals.txt")
 
     for block in flow.blocks.indices {
-      let landscape = EnergyLandscape(flow, block: block, edge: edge)
+      let landscape = try await EnergyLandscape(flow, block: block, edge: edge)
       try folder.write(
         columns: landscape.columns, to: "\(name).potential\(block + 1).txt",
         block: landscape.axis.count)
     }
-    let momenta = FlowMap<Double>(flow).drawFinalMomenta(
-      at: grid.draw(3000, seed: 1, "momenta"), seed: 1
+    let momenta = try await HamiltonianMap(flow).drawFinalMomenta(
+      at: grid.draw(3000, seed: 1, "momenta")
     ).points.momenta
     try folder.write(
       columns: [0, 1].map { i in stride(from: i, to: momenta.count, by: 2).map { momenta[$0] } },

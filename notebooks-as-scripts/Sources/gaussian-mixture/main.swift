@@ -181,16 +181,16 @@ var rows =
 var trained: [(model: GenerativeModel, flow: NeuralHamiltonianFlow)] = []
 for var model in models where wanted.contains(model.name) {
   model.training.patience = patience
-  let result = try model.train(
+  let result = try await model.train(
     on: data, fresh: freshPoints(for: model), heldOut: heldOut, in: folder)
   trained.append((model, result.flow))
-  let report = DensityReport(
+  let report = try await DensityReport(
     result.flow, at: test, logDensities: logDensities, entropy: grid.entropy,
-    importanceCount: isQuick ? 200 : 2000, seed: 1)
-  let draws = FlowMap<Double>(result.flow).sample(20_000, seed: 1).points.positions
+    importanceCount: isQuick ? 200 : 2000)
+  let draws = try await HamiltonianMap(result.flow).sample(20_000).points.positions
   let weights = grid.counts(nearest: draws).map { Double($0) / 20_000 }
   let worst = weights.map { abs($0 - 1 / 9.0) / modeError }.reduce(0, max)
-  let landscape = EnergyLandscape(result.flow, block: 0, edge: 1.6 * grid.spacing)
+  let landscape = try await EnergyLandscape(result.flow, block: 0, edge: 1.6 * grid.spacing)
   let atModes = grid.centers.filter { center in
     landscape.minima.contains { hypot($0.x - center.x, $0.y - center.y) < 0.3 }
   }
@@ -218,7 +218,7 @@ for var model in models where wanted.contains(model.name) {
         result.seconds
       ))
   fflush(nil)
-  try MixtureFigures(name: model.name, flow: result.flow, grid: grid, draws: draws)
+  try await MixtureFigures(name: model.name, flow: result.flow, grid: grid, draws: draws)
     .write(to: folder)
 }
 print(

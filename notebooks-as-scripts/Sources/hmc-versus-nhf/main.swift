@@ -30,7 +30,7 @@ guard let sample = catalog.sample else {
   preconditionFailure("this is about magnitudes, not light curves")
 }
 let direct = try SupernovaLikelihood(
-  sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.flowRedshifts))
+  sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.hubbleFlowRedshifts))
 let space = try ParameterSpace(direct.parameterNames.map { Parameter.usual($0) })
 let likelihood = ProjectedSupernovaLikelihood(direct, over: space)
 let posterior = try Posterior(space, likelihood, SoftUniformLogits())

@@ -66,15 +66,15 @@ for subject in subjects {
       $0.hamiltonians = 2
       $0.base = .learnedNormal
     }
-    let flow = try model.train(on: data, heldOut: heldOut, in: folder).flow
-    let report = DensityReport(
+    let flow = try await model.train(on: data, heldOut: heldOut, in: folder).flow
+    let report = try await DensityReport(
       flow, at: test, logDensities: logDensities, entropy: subject.entropy,
-      importanceCount: isQuick ? 200 : 2000, seed: 1)
-    let correlations = flow.blocks.indices.map { block in
-      correlation(
-        FlowMap<Double>(flow).energies(
-          ofBlock: block, at: PhasePoints(positions: test, momenta: test)
-        ).potential, logDensities.map { -$0 })
+      importanceCount: isQuick ? 200 : 2000)
+    var correlations: [Double] = []
+    for block in flow.blocks.indices {
+      let energies = try await HamiltonianMap(flow).energies(
+        ofBlock: block, at: PhasePoints(positions: test, momenta: test))
+      correlations.append(correlation(energies.potential, logDensities.map { -$0 }))
     }
     print(
       subject.name.padded(16) + kinetic.rawValue.padded(14)
@@ -92,7 +92,7 @@ for subject in subjects {
     try folder.write(rows.joined(separator: "\n") + "\n", to: "results.csv")
     names.append((model.name, subject.edge))
     for block in flow.blocks.indices {
-      let landscape = EnergyLandscape(flow, block: block, edge: subject.edge)
+      let landscape = try await EnergyLandscape(flow, block: block, edge: subject.edge)
       try folder.write(
         columns: landscape.columns, to: "\(model.name).potential\(block + 1).txt",
         block: landscape.axis.count)

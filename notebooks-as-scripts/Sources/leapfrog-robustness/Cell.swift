@@ -24,15 +24,15 @@ struct Cell: Sendable {
   }
 
   /// Seconds that an update takes here and now.
-  func secondsPerUpdate(_ points: [Double], batchSize: Int) -> Double {
+  func secondsPerUpdate(_ points: [Double], batchSize: Int) async -> Double {
     let flow = flow
-    let objective = FlowObjective<Float>(flow, batchSize: batchSize, threadCount: 1)
-    let parameters = flow.parameters.map { Float($0) }
-    let batch = (0..<2 * batchSize).map { Float(points[$0 % points.count]) }
-    _ = objective.data(batch, at: parameters, seed: 1, batch: 0)
+    let objective = FlowObjective(
+      flow, batchSize: batchSize, workers: LocalWorkers(threadCount: 1))
+    let batch = (0..<2 * batchSize).map { points[$0 % points.count] }
+    _ = await objective.data(batch, at: flow.parameters, seed: 1, batch: 0)
     let start = ContinuousClock.now
     for number in 1...3 {
-      _ = objective.data(batch, at: parameters, seed: 1, batch: number)
+      _ = await objective.data(batch, at: flow.parameters, seed: 1, batch: number)
     }
     return (ContinuousClock.now - start) / .seconds(3)
   }
@@ -77,7 +77,7 @@ struct Study: Sendable {
   let rateText: String
 
   /// Trains and evaluates a cell, and leaves its loss curve, its draws and its flow in the folder.
-  func run(_ cell: Cell) throws -> CellResult {
+  func run(_ cell: Cell) async throws -> CellResult {
     let start = ContinuousClock.now
     var training = FlowTraining()
     training.batchSize = 512
@@ -85,17 +85,18 @@ struct Study: Sendable {
     training.learningRate = rate
     training.checkInterval = max(1, updates / 40)
     training.patience = .max
-    var trainer = FlowTrainer(training, seed: 1)
-    trainer.threadCount = 1
-    let (flow, state) = trainer.train(
+    // Cells share the cores already.
+    let context = RunContext(seed: 1, workers: LocalWorkers(threadCount: 1))
+    let (flow, state) = try await FlowTrainer(training).train(
       cell.flow, on: grid.draw(5000, seed: 1, "training"),
-      heldOut: grid.draw(5000, seed: 1, "held-out"))
+      heldOut: grid.draw(5000, seed: 1, "held-out"), in: context)
 
     let records = state.records
     try folder.write(
       columns: [records.map { Double($0.step) }, records.map(\.loss), records.map { -$0.score }],
       to: "cells/\(cell.name).loss.txt")
-    let draws = FlowMap<Float>(flow).sample(2000, seed: 1).points.positions.map { Double($0) }
+    let draws = try await HamiltonianMap(flow, precision: .single)
+      .sample(2000, in: context).points.positions
     try folder.write(
       columns: [0, 1].map { i in stride(from: i, to: draws.count, by: 2).map { draws[$0] } },
       to: "cells/\(cell.name).draws.txt")
@@ -104,9 +105,9 @@ struct Study: Sendable {
       String(decoding: try saved.json(), as: UTF8.self), to: "cells/\(cell.name).json")
 
     let test = grid.draw(10_000, seed: 1, "test")
-    let report = DensityReport(
+    let report = try await DensityReport(
       flow, at: test, logDensities: grid.logDensities(test), entropy: grid.entropy,
-      importanceCount: 300, seed: 1)
+      importanceCount: 300, in: context)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let numbers = [
       report.negativeEvidence, report.evidenceError, report.negativeImportance,

@@ -1,12 +1,10 @@
 // How the number of leapfrog steps, the integration time and the width of the networks matter
 // (Souveton et al. 2023, section 5, figures 3, 9 and 10): a grid of flows that learn nine Gaussians.
 
-import Dispatch
 import Foundation
 import GenerativeStudy
 import Inference
 import Samplers
-import Synchronization
 
 let options = NotebookOptions(
   "Learns nine Gaussians by a grid of flows, cell by cell; what is there already is not done again.",
@@ -68,7 +66,7 @@ if !options.has("figures"), let other = done.first(where: { !$0.isOf(study) }) {
 let missing =
   options.has("figures")
   ? [] : cells.filter { cell in !done.contains { $0.cell.name == cell.name } }
-let results = Mutex(done)
+var results = done
 
 print(
   """
@@ -80,35 +78,30 @@ print(
 if !missing.isEmpty {
   let points = grid.draw(5000, seed: 1, "training")
   let jobs = options.count("jobs", default: ProcessInfo.processInfo.activeProcessorCount)
-  let cost = missing.reduce(0) { $0 + $1.secondsPerUpdate(points, batchSize: 512) }
+  var cost = 0.0
+  for cell in missing { cost += await cell.secondsPerUpdate(points, batchSize: 512) }
   print(
     String(
       format: "cost        about %.0f minutes with %d at a time\n",
       cost * Double(updates) / 60 / Double(jobs), jobs))
   fflush(nil)
-  let next = Atomic(0)
-  DispatchQueue.concurrentPerform(iterations: min(jobs, missing.count)) { _ in
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard index < missing.count else { return }
-      do {
-        let result = try study.run(missing[index])
-        try results.withLock { results in
-          results.append(result)
-          let lines = [CellResult.header] + results.map(\.line)
-          try folder.write(lines.joined(separator: "\n") + "\n", to: "results.csv")
-        }
-        print(
-          "\(missing[index].name.padding(toLength: 20, withPad: " ", startingAt: 0))",
-          String(format: "−ELBO %.4f", result.negativeEvidence))
-        fflush(nil)
-      } catch {
-        print("\(missing[index].name): \(error)")
-      }
-    }
-  }
+  _ = await LocalWorkers(threadCount: jobs).map(missing.count) { await run(missing[$0]) }
 }
 
-let table = RobustnessTable(results: results.withLock { $0 }, entropy: grid.entropy)
+let table = RobustnessTable(results: results, entropy: grid.entropy)
 print(table.text)
 try table.drawFigures(in: folder)
+
+/// Runs a cell, and adds its line to those of the folder.
+@MainActor func run(_ cell: Cell) async {
+  do {
+    let result = try await study.run(cell)
+    results.append(result)
+    let lines = [CellResult.header] + results.map(\.line)
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "results.csv")
+    print(cell.name.padded(20), String(format: "−ELBO %.4f", result.negativeEvidence))
+    fflush(nil)
+  } catch {
+    print("\(cell.name): \(error)")
+  }
+}

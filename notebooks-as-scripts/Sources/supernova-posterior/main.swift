@@ -37,7 +37,7 @@ print(
 print("2. The model\n")
 let model = FlatLambdaCDM()
 let direct = try SupernovaLikelihood(
-  sample, distances: ModelDistances(model, redshifts: sample.flowRedshifts))
+  sample, distances: ModelDistances(model, redshifts: sample.hubbleFlowRedshifts))
 let space = try ParameterSpace(direct.parameterNames.map { Parameter.usual($0) })
 // Distances are smooth in redshift: a few nodes carry all that the data can tell.
 let likelihood = ProjectedSupernovaLikelihood(direct, over: space)

@@ -24,54 +24,34 @@ import Testing
     #expect(none.names("models", among: ["a", "b"]) == ["a", "b"])
   }
 
-  /// What a program said that ended with 64.
-  private func refusal(_ result: ExitTest.Result?) -> String {
-    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  /// What a notebook asks its options for.
+  enum Reading: Codable {
+    case nothing, number, numbers, count, counts, names
   }
 
-  @Test("what cannot be ends the program with 64 and a word on it")
-  func refusals() async {
-    #expect(
-      refusal(
-        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-          _ = Self.options("--speed 3")
-        }
-      ).contains("no option '--speed'"))
-    #expect(
-      refusal(
-        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-          _ = Self.options("--rate")
-        }
-      ).contains("--rate needs a value"))
-    #expect(
-      refusal(
-        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-          _ = Self.options("--rate nan").number("rate", default: 1)
-        }
-      ).contains("not 'nan'"))
-    #expect(
-      refusal(
-        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-          _ = Self.options("--rate -1").numbers("rate", default: [1])
-        }
-      ).contains("not '-1'"))
-    #expect(
-      refusal(
-        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-          _ = Self.options("--sizes 8,").counts("sizes", default: [1])
-        }
-      ).contains("not ''"))
-    #expect(
-      refusal(
-        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-          _ = Self.options("--sizes 2.5").count("sizes", default: 1)
-        }
-      ).contains("not '2.5'"))
-    #expect(
-      refusal(
-        await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-          _ = Self.options("--models a,z").names("models", among: ["a", "b"])
-        }
-      ).contains("among a, b, not 'z'"))
+  @Test(
+    "what cannot be ends the program with 64 and a word on it",
+    arguments: [
+      ("--speed 3", .nothing, "no option '--speed'"), ("--rate", .nothing, "--rate needs a value"),
+      ("--rate nan", .number, "not 'nan'"), ("--rate -1", .numbers, "not '-1'"),
+      ("--sizes 8,", .counts, "not ''"), ("--sizes 2.5", .count, "not '2.5'"),
+      ("--models a,z", .names, "among a, b, not 'z'"),
+    ] as [(String, Reading, String)])
+  func refusals(line: String, reading: Reading, words: String) async {
+    let result = await #expect(
+      processExitsWith: .exitCode(64), observing: [\.standardErrorContent]
+    ) { [line, reading] in
+      let options = Self.options(line)
+      switch reading {
+      case .nothing: break
+      case .number: _ = options.number("rate", default: 1)
+      case .numbers: _ = options.numbers("rate", default: [1])
+      case .count: _ = options.count("sizes", default: 1)
+      case .counts: _ = options.counts("sizes", default: [1])
+      case .names: _ = options.names("models", among: ["a", "b"])
+      }
+    }
+    let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(said.contains(words), "\(said)")
   }
 }

@@ -4,7 +4,7 @@ import Samplers
 import TestSupport
 import Testing
 
-@Suite struct MapSamplerTests {
+@Suite struct TransportProposalTests {
   typealias Banana = TransportMapTests.Banana
 
   /// A map that is only roughly right, so that weights have something to do.
@@ -26,8 +26,8 @@ import Testing
 
   @Test("weighted draws have the moments and the evidence")
   func importance() async throws {
-    let sampler = MapSampler(Banana(), try await Self.rough())
-    let draws = try await sampler.importanceDraws(count: 50_000)
+    let proposal = TransportProposal(Banana(), try await Self.rough())
+    let draws = try await proposal.importanceDraws(count: 50_000)
     let summary = WeightedSummary(draws.chain)
     #expect(draws.weights.efficiency > 0.8, "\(draws.weights.efficiency)")
     for (parameter, exact) in zip(summary.parameters, [(0.5, 0.4), (-0.59, 0.3012.squareRoot())]) {
@@ -51,14 +51,14 @@ import Testing
 
   @Test("draws of the density see the proposal as the proposal sees it")
   func forward() async throws {
-    let sampler = MapSampler(Banana(), try await Self.rough())
-    let reverse = try await sampler.importanceDraws(count: 20_000).weights
+    let proposal = TransportProposal(Banana(), try await Self.rough())
+    let reverse = try await proposal.importanceDraws(count: 20_000).weights
     var random = RandomStream(seed: 5, "exact banana")
     let exact = (0..<20_000).map { _ -> [Double] in
       let a = 0.5 + 0.4 * random.nextStandardNormal()
       return [a, a * a - 1 + 0.3 * random.nextStandardNormal()]
     }
-    let forward = ForwardWeights(logWeightsOnTargetDraws: sampler.logWeights(at: exact))
+    let forward = ForwardWeights(logWeightsOnTargetDraws: proposal.logWeights(at: exact))
     #expect(abs(forward.efficiency - reverse.efficiency) < 0.03, "\(forward) \(reverse.efficiency)")
     #expect(reverse.meanLogWeight < Banana.logEvidence)
     #expect(forward.meanLogWeight > Banana.logEvidence)
@@ -66,14 +66,14 @@ import Testing
 
   @Test("chains have the moments, for about two evaluations a draw")
   func chains() async throws {
-    let sampler = MapSampler(Banana(), try await Self.rough())
-    let chains = try await sampler.chains(drawCount: 5000)
+    let proposal = TransportProposal(Banana(), try await Self.rough())
+    let chains = try await proposal.chains(drawCount: 5000)
     #expect(chains.count == 4 && chains.allSatisfy { $0.count == 5000 })
     #expect(worst(chains) < 4.5)
     let summary = PosteriorSummary(chains)
     #expect(summary.failedGates.isEmpty, "\(summary.failedGates)")
     #expect(chains[0].statistics[.leapfrogSteps]?.allSatisfy { $0 == 2 } == true)
-    #expect(try await sampler.chains(drawCount: 5000) == chains)
+    #expect(try await proposal.chains(drawCount: 5000) == chains)
   }
 
   @Test("a kernel that takes every independent point is caught")
@@ -96,7 +96,7 @@ import Testing
     let fit = try await Self.rough()
     var chains: [Chain] = []
     for index in 0..<4 {
-      let draws = try await MapSampler(Banana(), fit)
+      let draws = try await TransportProposal(Banana(), fit)
         .importanceDraws(count: 5000, in: RunContext(seed: Seed(10 + UInt64(index))))
       var random = RandomStream(seed: 1, "walk", index)
       let walk = IndependentMetropolis(logWeights: draws.weights.logWeights, using: &random)

@@ -1,23 +1,23 @@
 public import Inference
 import RealModule
 
-/// Samples a posterior through coordinates in which it is nearly N(0, I), for a few evaluations a
-/// draw: by importance weights, which give the evidence as well, or by chains.
+/// A posterior with draws of a fitted map as proposals, for a few evaluations a draw: with importance
+/// weights, which give the evidence as well, or in chains.
 ///
 /// ```swift
 /// let context = RunContext(seed: 1)
 /// let fit = try await TransportMapFitter().fit(posterior, in: context)
-/// let sampler = MapSampler(posterior, fit)
-/// let draws = try await sampler.importanceDraws(count: 20_000, in: context)
+/// let proposal = TransportProposal(posterior, fit)
+/// let draws = try await proposal.importanceDraws(count: 20_000, in: context)
 /// let verdict = ImportanceVerdict(draws.weights)
 /// ```
-public struct MapSampler: Sendable {
+public struct TransportProposal: Sendable {
   /// The density, in coordinates in which its prior is N(0, I).
   public let density: any LogDensity
   /// Map and wide density, of which the weighted draws are made.
   public let proposal: DefensiveMixture<TransportMap>
 
-  /// A sampler with its proposal.
+  /// A density with what is drawn for it.
   public init(_ density: any LogDensity, _ proposal: DefensiveMixture<TransportMap>) {
     precondition(
       density.dimension == proposal.dimension,
@@ -26,7 +26,7 @@ public struct MapSampler: Sendable {
     self.proposal = proposal
   }
 
-  /// A sampler with a fitted map and its wide density.
+  /// A density with a map fitted to it and its wide density.
   public init(
     _ density: any LogDensity, _ fit: TransportMapFitter.Result, wideShare: Double = 0.02
   ) {

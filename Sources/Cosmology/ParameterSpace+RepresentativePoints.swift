@@ -1,18 +1,17 @@
 import Inference
 import RealModule
 
-/// Points that stand for a prior: its corners, and points drawn from it.
-struct RepresentativePoints {
-  /// One value for each of the names, for each point.
-  let points: [[Double]]
-
+extension ParameterSpace {
+  /// Points that stand for the prior: points drawn from it, and its corners.
+  ///
   /// - Parameter names: parameters of the space; those that it does not have are left at 0.
-  init(of space: ParameterSpace, for names: [String], drawCount: Int = 96) {
+  /// - Returns: one value for each of the names, for each point.
+  func representativePoints(for names: [String]) -> [[Double]] {
     let parameters = names.map { name in
-      space.parameters.first { $0.name == name } ?? Parameter(name, prior: .fixed(0))
+      self.parameters.first { $0.name == name } ?? Parameter(name, prior: .fixed(0))
     }
     var random = RandomStream(seed: 0, "representative points")
-    var points = (0..<drawCount).map { _ in parameters.map { $0.prior.sample(using: &random) } }
+    var points = (0..<96).map { _ in parameters.map { $0.prior.sample(using: &random) } }
     let free = parameters.indices.filter { !parameters[$0].isFixed }
     // A corner for each choice of ends, just inside where the support is open.
     for corner in 0..<(1 << min(free.count, 6)) {
@@ -22,7 +21,7 @@ struct RepresentativePoints {
       }
       points.append(point)
     }
-    self.points = points
+    return points
   }
 }
 

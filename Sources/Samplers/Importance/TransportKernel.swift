@@ -9,7 +9,7 @@ import RealModule
 /// leapfrog step of length about 1 turns a normal density by 60°. With share, width and step as they
 /// are by default, fitted maps of supernova posteriors give 0.45 effective draws an evaluation; a
 /// draw that depends on none before it would be 0.5.
-public struct MapKernel<Density: LogDensity>: TransitionKernel {
+public struct TransportKernel<Density: LogDensity>: TransitionKernel {
   /// The density in the coordinates x, such as a `TransformedDensity`.
   public let density: Density
   /// The base density is (1 − share) N(0, I) + share N(0, width² I).
@@ -68,7 +68,7 @@ public struct MapKernel<Density: LogDensity>: TransitionKernel {
   }
 }
 
-extension MapSampler {
+extension TransportProposal {
   /// Chains in the coordinates of the map, in parallel, each on a random stream of its own.
   ///
   /// They begin at draws of the map and drop a hundred transitions. Cost: two evaluations a draw,
@@ -88,7 +88,7 @@ extension MapSampler {
     count chainCount: Int = 4, drawCount: Int, root: String = "map",
     title: String = "map", in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Chain] {
-    let kernel = MapKernel(TransformedDensity(density, in: proposal.map))
+    let kernel = TransportKernel(TransformedDensity(density, in: proposal.map))
     let store = context.store.chains(root, title: title)
     var beginnings: [ChainBeginning<UnitMetric>?] = []
     for index in 0..<chainCount {
@@ -103,7 +103,7 @@ extension MapSampler {
   }
 }
 
-extension MapKernel {
+extension TransportKernel {
   fileprivate var statistics: [Chain.Statistic] {
     [.coordinateLogDensity, .acceptance, .stepSize, .leapfrogSteps]
   }
@@ -120,7 +120,7 @@ extension MapKernel {
       in: store)
     var state: PhasePoint
     if let beginning { state = beginning.state } else { state = try start(using: &generator) }
-    var pace = Pace()
+    var throttle = Throttle()
     func report() throws(SamplingError) {
       try chain.store(
         ChainCheckpoint(
@@ -135,8 +135,8 @@ extension MapKernel {
         noted: [
           state.logDensity, info.independence, stepSize, Double(info.evaluationCount),
         ])
-      if pace.shouldReport() { try report() }
-      await pace.makeWay()
+      if throttle.shouldReport() { try report() }
+      await throttle.makeWay()
     }
     try report()
     return chain.chain

@@ -1,5 +1,5 @@
 /// Tells a chain when it is time to report, and when to let another chain have its core.
-struct Pace {
+struct Throttle {
   private let clock = ContinuousClock()
   private var nextReport: ContinuousClock.Instant
   private var nextTurn: ContinuousClock.Instant

@@ -1,8 +1,8 @@
 import RealModule
 
 /// A conditional normal density for batches, with its adjoints.
-struct EncoderEvaluator<Scalar: NetworkScalar> {
-  private let encoder: GaussianEncoder
+struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
+  private let encoder: ConditionalGaussian
   private let meanTape, spreadTape: ValueTape<Scalar>?
   private let points: Batch<Scalar>
   /// μ, the logarithms of S's diagonal and its other elements, and S.
@@ -11,7 +11,7 @@ struct EncoderEvaluator<Scalar: NetworkScalar> {
   private let deviates: Batch<Scalar>
   private let meanCotangent, rawCotangent, whitened: Batch<Scalar>
 
-  init(_ encoder: GaussianEncoder, count: Int, in arena: Arena<Scalar>) {
+  init(_ encoder: ConditionalGaussian, count: Int, in arena: Arena<Scalar>) {
     self.encoder = encoder
     let (dimension, scales) = (encoder.dimension, encoder.scaleCount)
     meanTape = encoder.mean.map { ValueTape($0, count: count, in: arena) }
@@ -47,7 +47,7 @@ struct EncoderEvaluator<Scalar: NetworkScalar> {
       spread.addValue(at: points, to: raw, parameters + encoder.spreadOffset, tape)
     }
     Scalar.scale(1, raw, to: scales)
-    let bound = Scalar(GaussianEncoder.logScaleBound)
+    let bound = Scalar(ConditionalGaussian.logScaleBound)
     for i in 0..<encoder.dimension {
       let (logs, scale) = (raw.row(encoder.index(i, i)), scales.row(encoder.index(i, i)))
       Scalar.boundLogarithms(logs, by: bound, exponentials: scale, count: raw.count)
@@ -154,7 +154,7 @@ struct EncoderEvaluator<Scalar: NetworkScalar> {
     Scalar.multiply(row, scale(i, i), to: row)
     withUnsafePointer(to: constant) { Scalar.addRows($0, to: row) }
     let logs = raw.slice(encoder.index(i, i)..<encoder.index(i, i) + 1)
-    Scalar.multiplyByBoundedSlope(row, logs, bound: Scalar(GaussianEncoder.logScaleBound))
+    Scalar.multiplyByBoundedSlope(row, logs, bound: Scalar(ConditionalGaussian.logScaleBound))
   }
 
   private func addAdjoint(

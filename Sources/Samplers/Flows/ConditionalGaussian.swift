@@ -7,7 +7,7 @@ import RealModule
 /// output, and the logarithms of its diagonal pass through B tanh(· / B), so that no scale leaves
 /// (e⁻ᴮ, eᴮ). A flow starts from momenta drawn from one (the paper's encoder) and may end in another.
 /// Every part but the constants is optional.
-public struct GaussianEncoder: Sendable, Codable, Equatable {
+public struct ConditionalGaussian: Sendable, Codable, Equatable {
   /// The shape of S.
   public enum Scale: String, Sendable, Codable, CaseIterable {
     /// Independent momenta, as in Souveton et al. 2023.
@@ -56,8 +56,8 @@ public struct GaussianEncoder: Sendable, Codable, Equatable {
   }
 
   /// N(0, 1) in every coordinate, whatever q is; it does not learn.
-  public static func standardNormal(dimension: Int) -> GaussianEncoder {
-    GaussianEncoder(standardNormal: dimension)
+  public static func standardNormal(dimension: Int) -> ConditionalGaussian {
+    ConditionalGaussian(standardNormal: dimension)
   }
 
   private init(standardNormal dimension: Int) {

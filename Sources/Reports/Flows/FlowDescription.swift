@@ -1,0 +1,76 @@
+import Foundation
+import Inference
+public import Samplers
+
+/// What is in a saved flow, for people: its architecture, learned masses and energies.
+public struct FlowDescription: CustomStringConvertible, Sendable {
+  /// The text.
+  public let description: String
+  private static let drawCount = 2000
+
+  /// Describes a flow, with energies at draws of it.
+  public init(_ saved: SavedFlow) async throws(SamplingError) {
+    let map = HamiltonianMap(saved.flow)
+    let draws = try await map.sample(Self.drawCount, "inspection")
+    let surprise = try await map.densityBounds(at: draws.points.positions, draws: 32)
+      .importance.map { -$0 }
+    var text = Self.architecture(of: saved)
+    for index in saved.flow.blocks.indices {
+      let energies = try await map.energies(ofBlock: index, at: draws.points)
+      text += "\n\n" + Self.block(index, of: saved.flow, energies, surprise)
+    }
+    description = text
+  }
+
+  private static func architecture(of saved: SavedFlow) -> String {
+    let flow = saved.flow
+    let scales = zip(saved.standardisation.means, saved.standardisation.scales)
+      .map { String(format: "%g ± %g", $0, $1) }
+    let potentials = flow.blocks.reduce(0) { $0 + $1.potential.parameterCount }
+    let kinetics = flow.blocks.reduce(0) { $0 + $1.kinetic.parameterCount }
+    let momenta = flow.encoder.parameterCount + flow.finalMomentum.parameterCount
+    var text = """
+      columns     \(saved.columns.joined(separator: ", "))
+      scales      \(scales.joined(separator: ", "))
+      base        \(FlowWords.name(flow.base))
+      momenta     p₀ \(FlowWords.initialMomenta(of: flow)); p_T \(FlowWords.name(flow.finalMomentum))
+      parameters  \(flow.parameters.count): V \(potentials), K \(kinetics), momenta \(momenta)
+      """
+    if let coordinates = saved.coordinates { text += "\ncoordinates \(coordinates)" }
+    for (name, value) in saved.notes.sorted(by: { $0.key < $1.key }) {
+      text += "\nnote        \(name): \(value)"
+    }
+    return text
+  }
+
+  private static func block(
+    _ index: Int, of flow: NeuralHamiltonianFlow,
+    _ energies: (potential: [Double], kinetic: [Double]), _ surprise: [Double]
+  ) -> String {
+    let block = flow.blocks[index]
+    var text = """
+      Hamiltonian \(index + 1): \(block.stepCount) leapfrog steps, T = \
+      \(String(format: "%.4g", flow.time(ofBlock: index)))\(block.learnsTime ? ", learned" : "")
+        V  \(FlowWords.name(block.potential)), \(block.potential.parameterCount) parameters
+           \(range(energies.potential)), correlation with −log density \
+      \(String(format: "%.3f", correlation(energies.potential, surprise)))
+        K  \(FlowWords.name(block.kinetic)), \(block.kinetic.parameterCount) parameters
+           \(range(energies.kinetic))
+      """
+    guard let matrix = flow.inverseMass(ofBlock: index) else { return text }
+    for row in 0..<flow.dimension {
+      let numbers = matrix[row * flow.dimension..<(row + 1) * flow.dimension]
+        .map { String(format: "%10.4g", $0) }
+      text += "\n  \(row == 0 ? "M" : " ") \(numbers.joined(separator: " "))"
+    }
+    return text
+  }
+
+  private static func range(_ values: [Double]) -> String {
+    let sorted = values.sorted()
+    func quantile(_ part: Double) -> String {
+      String(format: "%.3g", sorted[Int(part * Double(sorted.count - 1))] - sorted[0])
+    }
+    return "median \(quantile(0.5)), 90 % below \(quantile(0.9)), largest \(quantile(1))"
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+public import Inference
+import Samplers
+
+/// Rows that are drawn from a saved flow, as CSV.
+public struct FlowRowsFile: Sendable {
+  private let saved: SavedFlow
+  private let model: String
+  /// Rows that are held in memory at a time.
+  private static let atOnce = 65_536
+
+  /// Rows of a flow.
+  ///
+  /// - Parameter model: the flow's file.
+  public init(drawnFrom model: String) throws(FlowFileError) {
+    (saved, self.model) = (try FlowFile.read(model), model)
+  }
+
+  /// Writes rows to a file, which is whole or not there.
+  ///
+  /// - Returns: what was written, in words.
+  public func write(_ count: Int, to path: String, in context: RunContext) async throws -> String {
+    let partial = "\(path).partial"
+    defer { try? FileManager.default.removeItem(atPath: partial) }
+    do {
+      try DurableFile.remove(partial)
+      try await write(count, in: context) { text throws(StorageError) in
+        try DurableFile.append(Data(text.utf8), to: partial)
+        return true
+      }
+      try DurableFile.append(Data(), to: partial, synced: true)
+      try DurableFile.move(partial, to: path)
+    } catch let error as StorageError {
+      throw FlowFileError(path: path, .cannotWrite(reason: error.reason))
+    }
+    return "\(path): \(count) rows of \(saved.columns.joined(separator: ", "))"
+  }
+
+  /// Hands over a header and rows, in pieces, until nobody wants more of them.
+  public func write(
+    _ count: Int, in context: RunContext, to wantsMore: (String) throws -> Bool
+  ) async throws {
+    let map = HamiltonianMap(saved.flow)
+    let dimension = saved.columns.count
+    guard try wantsMore(saved.columns.map(quoted).joined(separator: ",") + "\n") else { return }
+    for start in stride(from: 0, to: count, by: Self.atOnce) {
+      let draws = try await map.sample(
+        min(Self.atOnce, count - start), "rows \(start)", in: context)
+      let rows = saved.standardisation.restore(draws.points.positions)
+      if let index = rows.firstIndex(where: { !$0.isFinite }) {
+        throw FlowFileError(path: model, .overflow(row: start + index / dimension + 1))
+      }
+      var text = ""
+      for row in stride(from: 0, to: rows.count, by: dimension) {
+        text += rows[row..<row + dimension].map { "\($0)" }.joined(separator: ",") + "\n"
+      }
+      guard try wantsMore(text) else { return }
+    }
+  }
+
+  /// A name as a field of CSV.
+  private func quoted(_ name: String) -> String {
+    name.contains { ",\" \n\r\t".contains($0) }
+      ? "\"\(name.replacingOccurrences(of: "\"", with: "\"\""))\"" : name
+  }
+}
