@@ -1,6 +1,12 @@
 public import Inference
 public import Samplers
 
+extension [SampleSet] {
+  /// The chains that a run quotes: the first that are a sampler's own, and not what it ran behind its
+  /// draws, which has no time of its own.
+  public var reference: SampleSet? { first { $0.kind == .chains && $0.outcome.seconds != nil } }
+}
+
 extension Problem {
   /// Runs the samplers one after the other; each sees what those before it have made.
   ///
@@ -11,7 +17,13 @@ extension Problem {
   ) async throws(SamplingError) -> (findings: Findings, sets: [SampleSet]) {
     var context = context
     for sampler in analysis.samplers {
-      context.earlier += try await sampler.run(posterior, in: context)
+      let begin = ContinuousClock.now
+      var made = try await sampler.run(posterior, in: context)
+      // The set to be quoted has a time; what comes behind it may have none.
+      if made.first?.outcome.seconds == nil, !made.isEmpty {
+        made[0].outcome.seconds = (.now - begin) / .seconds(1)
+      }
+      context.earlier += made
     }
     return (Findings(self, context.earlier), context.earlier)
   }

@@ -12,7 +12,7 @@ extension Findings {
   public init(_ problem: Problem, _ sets: [SampleSet]) {
     self.init()
     let (analysis, space) = (problem.analysis, problem.posterior.space)
-    let reference = sets.first { $0.kind == .chains && $0.outcome.seconds != nil }
+    let reference = sets.reference
     flow = sets.lazy.compactMap { $0.details as? FlowFindings }.first
     posterior = reference.map { PosteriorSummary($0.chains) }
     let draws = (reference ?? sets.first)?.chains ?? []

@@ -18,9 +18,10 @@ public struct OutputFolder: Sendable {
   /// What the run that is there has written, as its record says.
   private let earlierFiles: Set<String>
 
-  /// The names of the files that were written.
+  /// The names of the files that were written, and the roots of chains that were written as they grew.
   private final class FileList: Sendable {
     let names = Mutex<Set<String>>([])
+    let grown = Mutex<Set<String>>([])
   }
 
   /// What may be in the folder.
@@ -110,9 +111,9 @@ public struct OutputFolder: Sendable {
     _ findings: Findings, _ sets: [SampleSet], _ others: [(name: String, content: String)]
   ) throws(OutputError) {
     for set in sets {
-      // Markov chains were written as they grew.
-      if set.kind != .chains {
-        try write(set.chains, root: set.root, label: set.label, isIndependent: true)
+      if !files.grown.withLock({ $0.contains(set.root) }) {
+        try write(
+          set.chains, root: set.root, label: set.label, isIndependent: set.kind != .chains)
       }
       for file in set.files { try write(file.content, to: file.name) }
     }
@@ -231,7 +232,8 @@ public struct OutputFolder: Sendable {
 extension OutputFolder: RunStore {
   /// The chains of a root in the folder; when they grow, the results of a shorter run are removed.
   public func chains(_ root: String, title: String) -> any ChainStore {
-    ChainFiles(
+    files.grown.withLock { _ = $0.insert(root) }
+    return ChainFiles(
       folder: path, root: root, title: title,
       results: (Self.results + ["\(root).fits"]).filter { $0 != RunRecord.fileName }, writer,
       began: announce)

@@ -1,12 +1,13 @@
 import Analyses
 public import ArgumentParser
 public import Catalogs
+import Foundation
 
 extension CatalogFormat: ExpressibleByArgument {}
 extension CovarianceKind: ExpressibleByArgument {}
 
 /// The options that say what to read.
-struct CatalogOptions: ParsableArguments {
+struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Argument(
     help:
       "The supernovae: a FITS table, text separated by commas or blanks, or a release's own file (see --format)."
@@ -66,6 +67,12 @@ struct CatalogOptions: ParsableArguments {
       choice.calibrators = calibrators
       return choice
     }
+  }
+
+  func apply(to analysis: inout Analysis) throws {
+    analysis.likelihood[Analysis.supernovae] = try choice
+    let name = URL(fileURLWithPath: catalog).deletingPathExtension().lastPathComponent
+    analysis.output = "chains/\(name)"
   }
 
   private var columns: [String: String] {

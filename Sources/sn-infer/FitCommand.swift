@@ -1,11 +1,6 @@
-public import Analyses
-public import ArgumentParser
+import Analyses
+import ArgumentParser
 import Catalogs
-import Foundation
-import Inference
-import Samplers
-
-extension SupernovaChoice.Path: ExpressibleByArgument {}
 
 /// `sn-infer fit`: samples the posterior of a catalog.
 struct FitCommand: AsyncParsableCommand {
@@ -32,12 +27,6 @@ struct FitCommand: AsyncParsableCommand {
   @OptionGroup(title: "Data") var input: CatalogOptions
   @OptionGroup(title: "Model") var model: ModelOptions
 
-  @Option(
-    help:
-      "The likelihood from a few nodes in redshift, right to 1e-6 in χ² and as fast for a million supernovae as for thirty; or from all of them."
-  )
-  var likelihood = SupernovaChoice.Path.projected
-
   @Flag(
     help: ArgumentHelp(
       "No longer needed: the likelihood of light curves has no determinant.", visibility: .hidden))
@@ -47,23 +36,9 @@ struct FitCommand: AsyncParsableCommand {
   @OptionGroup(title: "Coordinates and flow") var flow: FlowOptions
   @OptionGroup(title: "Run") var options: RunOptions
 
-  /// The analysis that the options describe.
-  func analysis() throws -> Analysis {
-    var choice = try input.choice
-    choice.offset = model.offset
-    choice.path = likelihood
-    var analysis = Analysis(likelihood: [Analysis.supernovae: choice])
-    try model.apply(to: &analysis)
-    analysis.samplers = sampling.samplers(flow)
-    analysis.seed = sampling.seed
-    let name = URL(fileURLWithPath: input.catalog).deletingPathExtension().lastPathComponent
-    analysis.output = "chains/\(name)"
-    return analysis
-  }
-
   func run() async throws {
     StopRequest.listen(after: options.maxTime)
-    let problem = try analysis().problem()
+    let problem = try Analysis(options: self).problem()
     if withoutDeterminant, problem.catalog.sample != nil {
       throw ValidationError("--without-determinant is for light curves.")
     }

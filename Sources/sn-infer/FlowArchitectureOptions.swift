@@ -45,13 +45,9 @@ struct FlowArchitectureOptions: ParsableArguments {
   var residual = false
 
   func validate() throws {
-    for (name, value, range) in [
-      ("--hidden", hidden, 1...4096), ("--leapfrog-steps", leapfrogSteps, 1...1000),
-      ("--hamiltonians", hamiltonians, 1...100),
-    ] where !range.contains(value) {
-      throw ValidationError(
-        "\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
-    }
+    try require("--hidden", hidden, in: 1...4096)
+    try require("--leapfrog-steps", leapfrogSteps, in: 1...1000)
+    try require("--hamiltonians", hamiltonians, in: 1...100)
     try require(
       time.isFinite && time > 0 && time <= 1e6, "--time must be above 0 and at most 1000000.")
   }

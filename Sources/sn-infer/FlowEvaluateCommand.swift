@@ -31,7 +31,7 @@ struct FlowEvaluateCommand: AsyncParsableCommand {
   @OptionGroup var options: FlowFileOptions
 
   func validate() throws {
-    try require((1...1_000_000).contains(draws), "--draws must be from 1 to 1000000.")
+    try require("--draws", draws, in: 1...1_000_000)
   }
 
   func run() async throws {

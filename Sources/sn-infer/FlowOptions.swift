@@ -1,3 +1,4 @@
+import Analyses
 public import ArgumentParser
 public import Samplers
 
@@ -7,7 +8,7 @@ extension FlowPreset.Kinetic: ExpressibleByArgument {}
 extension FlowSampler.Fallback: ExpressibleByArgument {}
 
 /// The options of the neural Hamiltonian flow.
-struct FlowOptions: ParsableArguments {
+struct FlowOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help: ArgumentHelp(
       "Coordinates to sample in: natural (logits), probit (the prior is normal), whitened (at the mode, or by the draws that a flow learns from), or a triangular map fitted to the posterior. By default chains use natural ones, and the flow the map for up to four parameters and whitened ones beyond.",
@@ -59,24 +60,33 @@ struct FlowOptions: ParsableArguments {
   var nhfFallback = FlowSampler.Fallback.automatic
 
   func validate() throws {
-    func check(_ name: String, _ value: Int?, _ range: ClosedRange<Int>) throws {
-      guard let value, !range.contains(value) else { return }
-      throw ValidationError("\(name) must be \(range.lowerBound) to \(range.upperBound).")
-    }
-    try check("--nhf-hidden", nhfHidden, 1...1024)
-    try check("--nhf-leapfrog-steps", nhfLeapfrogSteps, 1...1000)
-    try check("--nhf-hamiltonians", nhfHamiltonians, 1...100)
-    try check("--nhf-steps", nhfSteps, 0...100_000_000)
-    try check("--nhf-draws", nhfDraws, 100...10_000_000)
-    if let nhfTime, !(nhfTime > 0 && nhfTime.isFinite) {
-      throw ValidationError("--nhf-time must be above 0.")
-    }
+    try require("--nhf-hidden", nhfHidden, in: 1...1024)
+    try require("--nhf-leapfrog-steps", nhfLeapfrogSteps, in: 1...1000)
+    try require("--nhf-hamiltonians", nhfHamiltonians, in: 1...100)
+    try require("--nhf-steps", nhfSteps, in: 0...100_000_000)
+    try require("--nhf-draws", nhfDraws, in: 100...10_000_000)
+    let time = nhfTime ?? 1
+    try require(time > 0 && time.isFinite, "--nhf-time must be above 0.")
     try require((0...1).contains(nhfTrainOnDraws), "--nhf-train-on-draws must be 0 to 1.")
     try require(nhfDefensive >= 0 && nhfDefensive <= 0.5, "--nhf-defensive must be 0 to 0.5.")
   }
 
-  /// The sampler that the options describe.
-  var sampler: FlowSampler {
+  func apply(to analysis: inout Analysis) {
+    analysis.samplers = analysis.samplers.map { sampler in
+      switch sampler {
+      case var chains as HamiltonianSampler:
+        chains.coordinates = coordinates
+        return chains
+      case var transport as TransportSampler:
+        transport.weightedDraws = nhfDraws
+        return transport
+      case is FlowSampler: return flow
+      default: return sampler
+      }
+    }
+  }
+
+  private var flow: FlowSampler {
     var sampler = FlowSampler()
     sampler.preset = nhfPreset
     sampler.options.kinetic = nhfKinetic

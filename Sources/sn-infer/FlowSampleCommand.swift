@@ -19,7 +19,7 @@ struct FlowSampleCommand: AsyncParsableCommand {
   @OptionGroup var options: FlowFileOptions
 
   func validate() throws {
-    try require((1...1_000_000_000).contains(count), "--count must be from 1 to 1000000000.")
+    try require("--count", count, in: 1...1_000_000_000)
   }
 
   func run() async throws {

@@ -38,16 +38,16 @@ struct FlowTrainingOptions: ParsableArguments {
   var momenta = 1
 
   func validate() throws {
-    try require((1...100_000_000).contains(steps), "--steps must be from 1 to 100000000.")
-    try require((1...65_536).contains(batch), "--batch must be from 1 to 65536.")
+    try require("--steps", steps, in: 1...100_000_000)
+    try require("--batch", batch, in: 1...65_536)
     try require(
       learningRate > 0 && learningRate <= 1, "--learning-rate must be above 0 and at most 1.")
     try require(noise >= 0 && noise <= 10, "--noise must be from 0 to 10.")
-    try require((1...100_000_000).contains(average), "--average must be from 1 to 100000000.")
+    try require("--average", average, in: 1...100_000_000)
     if let cool {
       try require(cool >= 0.001 && cool <= 0.5, "--cool must be from 0.001 to 0.5.")
     }
-    try require((1...1024).contains(momenta), "--momenta must be from 1 to 1024.")
+    try require("--momenta", momenta, in: 1...1024)
   }
 
   /// The settings of the training.

@@ -29,7 +29,7 @@ struct SamplerChoice: ExpressibleByArgument {
 extension HamiltonianSampler.Start: ExpressibleByArgument {}
 
 /// The options that say which samplers run, and how long.
-struct SamplingOptions: ParsableArguments {
+struct SamplingOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help:
       "Chains of Hamiltonian Monte Carlo (NUTS), a neural Hamiltonian flow with importance weights, chains through a fitted map, or the first two and how they compare."
@@ -61,24 +61,20 @@ struct SamplingOptions: ParsableArguments {
   var start = HamiltonianSampler.Start.prior
 
   func validate() throws {
-    try require((1...1000).contains(chains), "--chains must be 1 to 1000.")
-    try require((4...10_000_000).contains(draws), "--draws must be 4 to 10000000.")
+    try require("--chains", chains, in: 1...1000)
+    try require("--draws", draws, in: 4...10_000_000)
     try require(
       targetAcceptance > 0 && targetAcceptance < 1, "--target-acceptance must be between 0 and 1.")
-    try require((20...10_000_000).contains(warmup), "--warmup must be 20 to 10000000.")
+    try require("--warmup", warmup, in: 20...10_000_000)
   }
 
-  /// The samplers with their settings.
-  func samplers(_ flow: FlowOptions) -> [any Sampler] {
-    sampler.types.map { type in
-      if type == FlowSampler.self { return flow.sampler }
-      let counts = [
-        "chains": chains, "draws": draws, "warm_up": warmup, "weighted_draws": flow.nhfDraws,
-      ]
-      let sampler = SamplerList.make(type, counts)
+  func apply(to analysis: inout Analysis) {
+    analysis.seed = seed
+    analysis.samplers = sampler.types.map { type in
+      let sampler = SamplerList.make(
+        type, ["chains": chains, "draws": draws, "warm_up": warmup])
       guard var hamiltonian = sampler as? HamiltonianSampler else { return sampler }
       (hamiltonian.targetAcceptance, hamiltonian.start) = (targetAcceptance, start)
-      hamiltonian.coordinates = flow.coordinates
       return hamiltonian
     }
   }

@@ -356,6 +356,46 @@ import Testing
     #expect(try read("hmc.properties.ini").hasPrefix("label=HMC\n"))
   }
 
+  @Test("draws of any sampler are written, told of, and replaced, finished or not")
+  func otherSampler() async throws {
+    _ = try temporary.write("mine", to: "walk.notes")
+    let chain = Chain(columns: [Chain.Column(name: "x")])
+    func chains(_ count: Int) -> [Chain] {
+      (0..<2).map { index in
+        var chain = chain
+        for n in 0..<count { chain.append([Double(n % 7 + index)], logDensity: 0) }
+        return chain
+      }
+    }
+    do {
+      let folder = try OutputFolder(temporary.path, .fresh, Self.record)
+      try folder.begin()
+      try folder.finish(
+        Findings(), [SampleSet(root: "walk", title: "random walk", chains: chains(50))], [])
+    }
+    _ = try temporary.write(
+      #"{"samples": [{"root": "walk", "title": "random walk", "is_weighted": false}]}"#,
+      to: "summary.json")
+    let run = try RunFolder(temporary.path)
+    #expect(run.samplers.map(\.title) == ["random walk"])
+    #expect(run.samplers.map(\.kind) == [.chains] && run.samplers[0].chains.count == 2)
+
+    do {
+      let folder = try OutputFolder(temporary.path, .replacing, Self.record)
+      try folder.begin()
+      #expect(try names() == ["analysis.yaml", "walk.notes"])
+      // Killed while its chains grow.
+      let checkpoint = ChainCheckpoint(
+        drawCount: 50, position: [1], stepSize: 1, inverseMasses: [],
+        random: RandomStream(seed: 1, "walk", 0))
+      try folder.chains("walk", title: "").append(chains(50)[0], from: 0, checkpoint, chain: 0)
+      try await folder.flush()
+    }
+    #expect(try RunFolder(temporary.path).samplers.map(\.root) == ["walk"])
+    try OutputFolder(temporary.path, .replacing, Self.record).begin()
+    #expect(try names() == ["analysis.yaml", "walk.notes"])
+  }
+
   @Test("the record lists what was written, and can be read back")
   func record() throws {
     let folder = try OutputFolder(temporary.path, .fresh, Self.record)

@@ -6,24 +6,24 @@ import Samplers
 struct FlowTable: CustomStringConvertible {
   private let flow: FlowFindings
   private let chains: PosteriorSummary?
+  private let title: String
   private let seconds: Double
 
   /// - Parameters:
   ///   - flow: what the flow found.
   ///   - chains: what the chains did, if they ran.
+  ///   - title: what the chains are called.
   ///   - seconds: the time that they took.
-  init(_ flow: FlowFindings, beside chains: PosteriorSummary?, seconds: Double) {
-    self.flow = flow
-    self.chains = chains
-    self.seconds = seconds
+  init(_ flow: FlowFindings, beside chains: PosteriorSummary?, title: String, seconds: Double) {
+    (self.flow, self.chains, self.title, self.seconds) = (flow, chains, title, seconds)
   }
 
   var description: String {
     var header = ["flow"]
-    if chains != nil { header.append("HMC") }
+    if chains != nil { header.append(title) }
     header += ["NHF, raw", "NHF, weighted"]
     if flow.exact != nil { header.append("NHF, exact") }
-    if chains != nil { header.append("weighted − HMC [σ]") }
+    if chains != nil { header.append("weighted − \(title) [σ]") }
     let rates =
       ["ESS per second"] + (chains.map { [rate(leastSize($0.parameters), seconds)] } ?? [])
       + ["", rate(flow.weighted.effectiveSampleSize, flow.seconds)]

@@ -22,10 +22,11 @@ public struct ResultText: CustomStringConvertible {
   public var description: String {
     var parts = findings.posterior.map { ["\(SummaryTable($0))"] } ?? []
     if let flow = findings.flow {
-      let reference = sets.contains { $0.root != "nhf-exact" && $0.kind == .chains }
-      parts.append(
-        "\(FlowTable(flow, beside: reference ? findings.posterior : nil, seconds: findings.sampler?.seconds ?? 0))"
-      )
+      let table = FlowTable(
+        flow, beside: findings.posterior,
+        title: sets.reference?.title ?? "",
+        seconds: findings.sampler?.seconds ?? 0)
+      parts.append("\(table)")
     }
     parts += sets.filter { !$0.facts.isEmpty }.map { set in
       set.facts.map { Self.line($0.label, $0.text) }.joined(separator: "\n")
@@ -56,7 +57,10 @@ public struct ResultText: CustomStringConvertible {
       let isFirst = index == 0 && set.kind == .chains
       files.append(
         "\(set.root).1.txt" + (set.kind == .chains ? " …" : "") + (isFirst ? " for GetDist" : ""))
-      if isFirst { files += ["\(set.root).1.csv …", "\(set.root).fits"] }
+      if isFirst, set.chains.first?.statistics.isEmpty == false {
+        files.append("\(set.root).1.csv …")
+      }
+      if isFirst { files.append("\(set.root).fits") }
       files += set.files.map(\.name).filter { $0.hasSuffix(".json") }
     }
     return files
