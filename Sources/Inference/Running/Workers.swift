@@ -66,26 +66,28 @@ extension Workers {
     _ body: @escaping @Sendable (Int) async throws(Failure) -> Element
   ) async throws(Failure) -> [Element] {
     let (queue, hasFailed) = (UnitQueue(total: count), SharedFlag())
-    let results = await withTaskGroup(of: [(Int, Result<Element, Failure>)].self) { group in
-      for _ in 0..<min(count, atOnce ?? threadCount) {
-        group.addTask {
-          var results: [(Int, Result<Element, Failure>)] = []
-          while !hasFailed.isRaised, !stop.isRequested, let units = await claim(from: queue) {
-            for unit in units {
-              do throws(Failure) {
-                // Awaited before the tuple is made, where Swift 6.3 would lose the number.
-                let element = try await body(unit)
-                results.append((unit, .success(element)))
-              } catch {
-                hasFailed.raise()
-                results.append((unit, .failure(error)))
-              }
-            }
+    let work = { @Sendable () async -> [(Int, Result<Element, Failure>)] in
+      var results: [(Int, Result<Element, Failure>)] = []
+      while !hasFailed.isRaised, !stop.isRequested, let units = await claim(from: queue) {
+        for unit in units {
+          do throws(Failure) {
+            // Awaited before the tuple is made, where Swift 6.3 would lose the number.
+            let element = try await body(unit)
+            results.append((unit, .success(element)))
+          } catch {
+            hasFailed.raise()
+            results.append((unit, .failure(error)))
           }
-          return results
         }
       }
-      return await group.reduce(into: []) { $0 += $1 }
+      return results
+    }
+    // Whoever asks works too: waking a thread takes as long as a small unit.
+    let results = await withTaskGroup(of: [(Int, Result<Element, Failure>)].self) { group in
+      for _ in 1..<max(1, min(count, atOnce ?? threadCount)) { group.addTask { await work() } }
+      var results = await work()
+      for await others in group { results += others }
+      return results
     }
     var elements: [Element] = []
     elements.reserveCapacity(results.count)

@@ -235,8 +235,12 @@ public struct FlowTrainer: Sendable {
   ) -> [Double] {
     let count = points.count / dimension
     var generator = seed.stream("minibatch", step)
-    let choice = (0..<settings.batchSize).map { _ in Int.random(in: 0..<count, using: &generator) }
-    let batch = choice.flatMap { points[$0 * dimension..<($0 + 1) * dimension] }
+    var batch: [Double] = []
+    batch.reserveCapacity(settings.batchSize * dimension)
+    for _ in 0..<settings.batchSize {
+      let start = Int.random(in: 0..<count, using: &generator) * dimension
+      for i in 0..<dimension { batch.append(points[start + i]) }
+    }
     guard settings.dataNoise > 0 else { return batch }
     return batch.map {
       Double(Float($0) + Float(settings.dataNoise * generator.nextStandardNormal()))
