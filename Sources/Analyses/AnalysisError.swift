@@ -7,6 +7,8 @@ import Samplers
 public enum AnalysisError: Error, Equatable {
   /// The file does not say what an analysis is: at a line, if that is known.
   case file(path: String, line: Int?, reason: String)
+  /// There is no such file, or it cannot be read.
+  case unreadable(String)
   /// There is no model of that name.
   case unknownModel(String)
   /// There is no sampler of that name.
@@ -26,7 +28,7 @@ public enum AnalysisError: Error, Equatable {
   /// A number is not in its range.
   case outOfRange(String, String)
   /// All supernovae are calibrators.
-  case nothingInTheFlow
+  case nothingInHubbleFlow
   /// A name is none of a parameter of the model with these data.
   case unknownParameter(String, model: String, available: [String])
   /// A parameter is listed more than once.
@@ -52,6 +54,7 @@ extension AnalysisError: CustomStringConvertible {
     switch self {
     case .file(let path, let line, let reason):
       return path + (line.map { ", line \($0)" } ?? "") + ": " + reason
+    case .unreadable(let path): return "\(path): there is no such file, or it cannot be read"
     case .unknownModel(let name):
       return "there is no model '\(name)'; the models are \(Models.names.joined(separator: ", "))"
         + suggestion(name, Models.names)
@@ -69,7 +72,7 @@ extension AnalysisError: CustomStringConvertible {
     case .penWithRadiation: return "--distance pen knows no radiation"
     case .neutrinosWithoutRadiation: return "--n-eff counts with --t-cmb only"
     case .outOfRange(let name, let range): return "\(name) must be \(range)"
-    case .nothingInTheFlow:
+    case .nothingInHubbleFlow:
       return "all these supernovae are calibrators; without others nothing tells the universe"
     case .unknownParameter(let name, let model, let available):
       return "'\(name)' is no parameter: the parameters of \(model) with these data are "

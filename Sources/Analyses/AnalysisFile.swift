@@ -22,9 +22,7 @@ public enum AnalysisFile {
   ///
   /// - Throws: `AnalysisError.file` with the line of what is wrong.
   public static func read(_ path: String) throws(AnalysisError) -> Analysis {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .file(path: path, line: nil, reason: "there is no such file, or it cannot be read")
-    }
+    guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
     guard data.count <= mostBytes, let text = String(data: data, encoding: .utf8) else {
       throw .file(path: path, line: nil, reason: "this is not YAML of a reasonable size")
     }
@@ -119,7 +117,10 @@ public enum AnalysisFile {
     for (key, value) in entries where value != .null {
       let place = path.isEmpty ? key : "\(path).\(key)"
       // Parameters may be given in several ways.
-      if path == "params" { continue }
+      if path == "params" {
+        try checkParameter(value, place, reader)
+        continue
+      }
       guard let own = known[key] else {
         let names = path.isEmpty ? Analysis.keys : others.map(\.key)
         throw .file(
@@ -129,6 +130,22 @@ public enum AnalysisFile {
       }
       if path == "likelihood" || path == "sampler" || path.isEmpty || path.contains(".") {
         try check(value, own, place, reader)
+      }
+    }
+  }
+
+  private static func checkParameter(
+    _ given: Tree, _ place: String, _ reader: NodeReader
+  ) throws(AnalysisError) {
+    for (value, place, names) in [
+      (given, place, ["prior", "value", "latex"]),
+      (given["prior"] ?? .null, "\(place).prior", ["min", "max", "dist", "loc", "scale"]),
+    ] {
+      guard case .map(let entries) = value else { continue }
+      for (key, _) in entries where !names.contains(key) {
+        throw .file(
+          path: reader.path, line: reader.lines["\(place).\(key)"],
+          reason: "\(place).\(key) is not known; there are \(names.joined(separator: ", "))")
       }
     }
   }
@@ -183,7 +200,7 @@ private struct NodeReader {
     }
     lines[place] = node.mark?.line
     switch node {
-    case .scalar(let scalar): return value(node, scalar)
+    case .scalar(let scalar): return try value(node, scalar)
     case .sequence(let sequence):
       var values: [Tree] = []
       for item in sequence { values.append(try tree(item, place)) }
@@ -203,14 +220,21 @@ private struct NodeReader {
     }
   }
 
-  private func value(_ node: Node, _ scalar: Node.Scalar) -> Tree {
+  private func value(_ node: Node, _ scalar: Node.Scalar) throws(AnalysisError) -> Tree {
     guard scalar.style == .plain || scalar.style == .any else { return .text(scalar.string) }
     if node.null != nil { return .null }
     if let value = node.bool, ["true", "false"].contains(scalar.string.lowercased()) {
       return .bool(value)
     }
     if let value = node.int { return .int(value) }
-    if let value = Double(scalar.string) ?? node.float { return .number(value) }
+    if let value = UInt64(scalar.string) { return .unsigned(value) }
+    if let value = Double(scalar.string) ?? node.float {
+      guard value.isFinite else {
+        throw .file(
+          path: path, line: node.mark?.line, reason: "'\(scalar.string)' is not a finite number")
+      }
+      return .number(value)
+    }
     return .text(scalar.string)
   }
 

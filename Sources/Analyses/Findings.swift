@@ -84,6 +84,8 @@ public struct Findings: Sendable, Codable {
     public var isWeighted: Bool
   }
 
+  /// The version of this record: it grows when a key gets another meaning.
+  public var format: Int? = 1
   /// The version of the program; nil if the run is not finished.
   public var version: String?
   /// The command as it was typed, for a shell.
@@ -155,6 +157,7 @@ public struct Findings: Sendable, Codable {
           return nil
         }
       }
+      findings.format = part(.format, &damaged)
       findings.version = part(.version, &damaged)
       findings.command = part(.command, &damaged)
       findings.data = part(.data, &damaged)
@@ -162,6 +165,7 @@ public struct Findings: Sendable, Codable {
       findings.sampler = part(.sampler, &damaged)
       findings.posterior = part(.posterior, &damaged)
       findings.flow = part(.flow, &damaged)
+      findings.quantileProbabilities = part(.quantileProbabilities, &damaged)
       findings.bestDraw = part(.bestDraw, &damaged)
       findings.outcomes = part(.outcomes, &damaged) ?? [:]
       findings.samples = part(.samples, &damaged) ?? []

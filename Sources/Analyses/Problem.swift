@@ -3,6 +3,7 @@ public import Cosmology
 import Foundation
 public import Inference
 import LinearAlgebra
+import Samplers
 
 /// An analysis once its data are read and everything in it is understood.
 public struct Problem: Sendable {
@@ -33,6 +34,12 @@ extension Analysis {
       throw AnalysisError.likelihoodCount(likelihood.count)
     }
     if samplers.isEmpty { throw AnalysisError.noSampler }
+    for sampler in samplers {
+      if let broken = sampler.rules.first(where: { !$0.isKept }) {
+        let key = "sampler.\(type(of: sampler).name).\(broken.key)"
+        throw AnalysisError.outOfRange(key, broken.rule)
+      }
+    }
     let model = try theory.checked()
     let catalog = try choice.read()
     do {
@@ -64,7 +71,7 @@ extension Analysis {
     }
     switch catalog.content {
     case .magnitudes(let sample):
-      guard !sample.hubbleFlowRedshifts.isEmpty else { throw AnalysisError.nothingInTheFlow }
+      guard !sample.hubbleFlowRedshifts.isEmpty else { throw AnalysisError.nothingInHubbleFlow }
       let plan = try plan(
         distances.parameterNames + sample.offsetNames(.sampled),
         distances.parameterNames + sample.offsetNames(.marginalised))

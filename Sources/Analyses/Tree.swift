@@ -5,6 +5,8 @@ enum Tree: Equatable, Sendable {
   case null
   case bool(Bool)
   case int(Int)
+  /// What is too large for `int`.
+  case unsigned(UInt64)
   case number(Double)
   case text(String)
   case list([Tree])
@@ -43,6 +45,7 @@ enum Tree: Equatable, Sendable {
     case .null: "null"
     case .bool(let value): "\(value)"
     case .int(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
     case .number(let value): "\(value)"
     case .text(let value): value
     case .list(let values): "[\(values.map(\.text).joined(separator: ", "))]"
@@ -77,6 +80,8 @@ extension Tree: Codable {
       self = .bool(value)
     } else if let value = try? container.decode(Int.self) {
       self = .int(value)
+    } else if let value = try? container.decode(UInt64.self) {
+      self = .unsigned(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else if let value = try? container.decode(String.self) {
@@ -99,6 +104,7 @@ extension Tree: Codable {
       switch self {
       case .bool(let value): try container.encode(value)
       case .int(let value): try container.encode(value)
+      case .unsigned(let value): try container.encode(value)
       case .number(let value): try container.encode(value)
       case .text(let value): try container.encode(value)
       default: try container.encodeNil()

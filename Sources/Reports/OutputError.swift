@@ -6,6 +6,8 @@ public enum OutputError: Error, Equatable {
   case chainsWithoutRecord(folder: String, file: String)
   /// The record of the run to be continued is damaged.
   case notARecord(path: String)
+  /// Where the record of the run would be is an analysis that no run has written.
+  case ownAnalysis(path: String)
   /// The run was begun by an earlier version.
   case earlierVersion(folder: String)
   /// Another process is writing to the folder.
@@ -32,6 +34,9 @@ extension OutputError: CustomStringConvertible {
     case .notARecord(let path):
       "\(path): this is not the record of a run, so the run cannot be continued;"
         + " use --force to replace it, or --output to write elsewhere"
+    case .ownAnalysis(let path):
+      "\(path): the record of the run would replace this file, which no run has written;"
+        + " use --output to write elsewhere, or give the file another name"
     case .inUse(let folder):
       "\(folder): another run is writing to this folder; wait for it, or use --output"
     case .differentRun(let folder, let differences):

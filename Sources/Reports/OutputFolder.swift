@@ -22,6 +22,8 @@ public struct OutputFolder: Sendable {
   private final class FileList: Sendable {
     let names = Mutex<Set<String>>([])
     let grown = Mutex<Set<String>>([])
+    /// Those of the names that this run has written or read, where it continues another.
+    let ours = Mutex<Set<String>>([])
   }
 
   /// What may be in the folder.
@@ -57,6 +59,10 @@ public struct OutputFolder: Sendable {
     self.lock = lock
     writer = CheckpointWriter(folder: path)
     let earlier = try? RunRecord(reading: "\(path)/\(RunRecord.fileName)")
+    // A file that somebody has written to be run is not ours to replace.
+    if earlier == nil, (try? AnalysisFile.read("\(path)/\(RunRecord.fileName)")) != nil {
+      throw .ownAnalysis(path: "\(path)/\(RunRecord.fileName)")
+    }
     let earlierFiles = Set(earlier?.files ?? [])
     self.earlierFiles = earlierFiles
     let results = Self.files(in: path) { Self.isResult($0, earlierFiles) }
@@ -123,11 +129,28 @@ public struct OutputFolder: Sendable {
       throw .cannotWrite(path: "\(path)/summary.json", reason: "it cannot be encoded")
     }
     try write(summary, to: "summary.json", synced: true)
+    removeOutdated()
     try writeRecord(synced: false)
   }
 
+  /// Removes what the run that was continued has written and this longer one would not have.
+  private func removeOutdated() {
+    let grown = files.grown.withLock { $0 }
+    let ours = files.ours.withLock { $0 }
+    let outdated = earlierFiles.filter { name in
+      name != RunRecord.fileName && !ours.contains(name)
+        && !grown.contains { name.hasPrefix("\($0).") }
+    }
+    guard isResumed else { return }
+    for name in outdated { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+    files.names.withLock { $0.subtract(outdated) }
+  }
+
   /// Takes note of files that were written otherwise, such as by a library.
-  public func note(_ names: [String]) { files.names.withLock { $0.formUnion(names) } }
+  public func note(_ names: [String]) {
+    files.ours.withLock { $0.formUnion(names) }
+    files.names.withLock { $0.formUnion(names) }
+  }
 
   private func writeRecord(synced: Bool) throws(OutputError) {
     note([RunRecord.fileName])
@@ -145,6 +168,7 @@ public struct OutputFolder: Sendable {
   /// Takes note of files that are about to be written, in the record too: whatever becomes of the run,
   /// they are known to be its own.
   private func announce(_ names: [String]) {
+    files.ours.withLock { $0.formUnion(names) }
     files.names.withLock { known in
       guard !known.isSuperset(of: names) else { return }
       known.formUnion(names)
@@ -233,9 +257,10 @@ extension OutputFolder: RunStore {
   /// The chains of a root in the folder; when they grow, the results of a shorter run are removed.
   public func chains(_ root: String, title: String) -> any ChainStore {
     files.grown.withLock { _ = $0.insert(root) }
+    let kept = [RunRecord.fileName, FlowFiles.state, FlowFiles.starts]
     return ChainFiles(
       folder: path, root: root, title: title,
-      results: (Self.results + ["\(root).fits"]).filter { $0 != RunRecord.fileName }, writer,
+      results: (Self.results + ["\(root).fits"]).filter { !kept.contains($0) }, writer,
       began: announce)
   }
 
@@ -244,6 +269,7 @@ extension OutputFolder: RunStore {
     guard isResumed, let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
       return nil
     }
+    files.ours.withLock { _ = $0.insert(name) }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .words
     return try? decoder.decode(type, from: data)

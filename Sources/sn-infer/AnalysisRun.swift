@@ -2,6 +2,7 @@ import Analyses
 import ArgumentParser
 import Catalogs
 import Cosmology
+import Foundation
 import Inference
 import Logging
 import Reports
@@ -16,7 +17,9 @@ struct AnalysisRun {
 
   init(_ problem: Problem, _ options: RunOptions) {
     self.problem = problem
-    self.problem.analysis.output = options.output ?? problem.analysis.output ?? "chains/run"
+    let name = URL(fileURLWithPath: problem.catalog.path).deletingPathExtension().lastPathComponent
+    self.problem.analysis.output =
+      options.output ?? problem.analysis.output ?? "chains/\(name)"
     self.options = options
     notes = problem.notes
   }
@@ -56,6 +59,7 @@ struct AnalysisRun {
       problem.diagram.numbers(
         sets.first?.chains ?? [], problem.posterior.space, best: $0.parameters)
     }
+    if !options.noReport { folder.note([ReportFolder.pageName]) }
     try folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
     let notes = options.noReport ? [] : try await RunReport(folder: folder.path).write()
 

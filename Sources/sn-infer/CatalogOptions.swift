@@ -1,7 +1,6 @@
 import Analyses
 public import ArgumentParser
 public import Catalogs
-import Foundation
 
 extension CatalogFormat: ExpressibleByArgument {}
 extension CovarianceKind: ExpressibleByArgument {}
@@ -71,8 +70,6 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
 
   func apply(to analysis: inout Analysis) throws {
     analysis.likelihood[Analysis.supernovae] = try choice
-    let name = URL(fileURLWithPath: catalog).deletingPathExtension().lastPathComponent
-    analysis.output = "chains/\(name)"
   }
 
   private var columns: [String: String] {

@@ -23,11 +23,6 @@ struct CheckCommand: ParsableCommand {
     print(try FixedCosmologies(catalog))
     // Without others calibrators tell nothing of the universe.
     if catalog.sample?.hubbleFlowRedshifts.isEmpty == true { return }
-    try judge(catalog)
-  }
-
-  /// Says how the best model fits, and fails if none does.
-  private func judge(_ catalog: Catalog) throws {
     let fits = try FittingModel.search(catalog)
     guard let first = fits.first, let last = fits.last else { return }
     for fit in [first] + (fits.count > 1 && last.isMeaningful ? [last] : []) { print(fit) }

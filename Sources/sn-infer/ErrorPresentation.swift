@@ -89,8 +89,11 @@ enum ErrorPresentation {
   }
 
   private static func status(of error: AnalysisError) -> ExitStatus {
-    guard case .file(_, let line, let reason) = error else { return .wrongUsage }
-    return line == nil && reason.hasPrefix("there is no such file") ? .noInput : .wrongData
+    switch error {
+    case .unreadable: .noInput
+    case .file: .wrongData
+    default: .wrongUsage
+    }
   }
 
   private static func status(of error: CatalogError) -> ExitStatus {

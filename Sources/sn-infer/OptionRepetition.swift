@@ -17,7 +17,8 @@ enum OptionRepetition {
   private static func names(in argument: String) -> [String] {
     if argument.hasPrefix("--") { return [String(argument.prefix { $0 != "=" })] }
     let longNames: [Character: String] = [
-      "f": "--force", "h": "--help", "o": "--output", "q": "--quiet", "r": "--resume",
+      "f": "--force", "h": "--help", "n": "--count", "o": "--output", "q": "--quiet",
+      "r": "--resume",
     ]
     return argument.dropFirst().prefix { $0 != "=" }.compactMap { longNames[$0] }
   }

@@ -80,6 +80,7 @@ import Testing
     analysis.likelihood["supernovae"]?.columns = ["z": "1", "mu": "null", "mu_err": "on"]
     analysis.likelihood["supernovae"]?.zMin = 1e-5
     analysis.output = "0x10"
+    analysis.seed = .max
     let record = RunRecord(analysis, ["data": "31 supernovae", "version": "0.1.0"])
     let path = try folder.write(record.text, to: "analysis.yaml")
     let read = try RunRecord(reading: path)
@@ -154,6 +155,9 @@ import Testing
         + "f: &f [*e, *e, *e, *e, *e, *e, *e, *e]\ng: [*f, *f, *f, *f, *f, *f, *f, *f]\n",
       "likelihood: {a: {data: 1.5}}", "likelihood: {a: sn.csv}", "? [a]\n: b",
       "sampler: {hmc: {draws: 99999999999999999999}}\nlikelihood: {a: {data: x}}",
+      "likelihood: {a: {data: x, z_max: .inf}}", "likelihood: {a: {data: x, z_min: 1e999}}",
+      "likelihood: {a: {data: x}}\nparams: {h: {prior: {min: 0, max: 1, typo: 3}}}",
+      "likelihood: {a: {data: x}}\nparams: {h: {value: 0.7, latx: h}}",
     ])
   func hostile(text: String) {
     #expect(throws: AnalysisError.self) { try parse(text) }
@@ -168,6 +172,21 @@ import Testing
       ("theory: {distance: pen, model: lcdm}", "--distance pen"),
       ("theory: {n_eff: 3}", "--n-eff counts with --t-cmb only"),
       ("theory: {t_cmb: -1}", "--t-cmb must be 0 to 100 kelvin"),
+      ("sampler: {hmc: {draws: 0}}", "sampler.hmc.draws must be 4 to 10000000"),
+      ("sampler: {hmc: {chains: -1}}", "sampler.hmc.chains must be 1 to 1000"),
+      ("sampler: {hmc: {warm_up: 1}}", "sampler.hmc.warm_up must be 20"),
+      ("sampler: {hmc: {target_acceptance: 1}}", "target_acceptance must be between 0 and 1"),
+      ("sampler: {nhf: {draws: 0}}", "sampler.nhf.draws must be 100"),
+      ("sampler: {nhf: {defensive: 0.6}}", "sampler.nhf.defensive must be 0 to 0.5"),
+      ("sampler: {nhf: {options: {hidden: 0}}}", "sampler.nhf.options.hidden must be 1 to 1024"),
+      ("sampler: {nhf: {options: {leapfrog_steps: 0}}}", "options.leapfrog_steps must be 1"),
+      ("sampler: {nhf: {options: {hamiltonians: 0}}}", "options.hamiltonians must be 1"),
+      ("sampler: {nhf: {options: {steps: -1}}}", "options.steps must be 0"),
+      ("sampler: {nhf: {options: {time: 0}}}", "options.time must be above 0"),
+      ("sampler: {nhf: {options: {train_on_draws: 2}}}", "train_on_draws must be 0 to 1"),
+      ("sampler: {map: {draws: 3}}", "sampler.map.draws must be 4"),
+      ("sampler: {map: {chains: 0}}", "sampler.map.chains must be 1"),
+      ("sampler: {map: {weighted_draws: -1}}", "sampler.map.weighted_draws must be 100"),
     ] {
       let error = #expect(throws: AnalysisError.self) {
         try parse("likelihood: {supernovae: {data: none.csv}}\n" + text).problem()

@@ -43,6 +43,20 @@ import Testing
     #expect(resumed.status == fit.status, "\(resumed.error)")
   }
 
+  @Test("an analysis that somebody has written is not replaced by the record of its run")
+  func ownAnalysis() throws {
+    let text =
+      "likelihood: {supernovae: {data: \"\(ProjectFiles.data("jla_binned.fits"))\"}}\noutput: own"
+    _ = try FileManager.default.createDirectory(
+      atPath: folder.path("own"), withIntermediateDirectories: true)
+    _ = try folder.write(text, to: "own/analysis.yaml")
+    for more in [[], ["--force"], ["--resume"]] {
+      let result = try Tool.run(["run", "own/analysis.yaml"] + more, in: folder.path)
+      #expect(result.status == 73 && result.error.contains("no run has written"), "\(result.error)")
+      #expect(try bytes("own/analysis.yaml") == Data(text.utf8))
+    }
+  }
+
   @Test(
     "what cannot be run ends with its exit code, and makes no folder",
     arguments: [

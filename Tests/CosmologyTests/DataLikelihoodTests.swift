@@ -69,9 +69,14 @@ import Testing
     let one = try Self.cases()[0]
     let space = try ParameterSpace(one.likelihood.parameterNames.map { Parameter.usual($0) })
     let posterior = try Posterior(space, likelihoods: [.init("jla", one.likelihood)])
-    let mock = posterior.replacingData([
-      "jla": one.likelihood.prediction(at: one.parameters), "other": [],
-    ])
+    let prediction = one.likelihood.prediction(at: one.parameters)
+    let mock = try posterior.replacingData(["jla": prediction])
+    #expect(throws: ModelError.unknownLikelihood("other", available: ["jla"])) {
+      try posterior.replacingData(["jla": prediction, "other": []])
+    }
+    #expect(throws: ModelError.dataCount("jla", found: 1, expected: prediction.count)) {
+      try posterior.replacingData(["jla": [1]])
+    }
     #expect(mock.likelihoods.map(\.name) == ["jla"])
     let (before, after) = (posterior.parts(at: [0, 0, 0]), mock.parts(at: [0, 0, 0]))
     #expect(before[0].value == after[0].value && before[2].value != after[2].value)

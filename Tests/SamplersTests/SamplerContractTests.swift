@@ -152,6 +152,66 @@ import Testing
     #expect(type(of: short).extendable.count > 0)
   }
 
+  @Test("a flow that learns from chains learns from all of them, when these have grown")
+  func longerLesson() async throws {
+    let posterior = try Self.posterior()
+    var flow = FlowSampler()
+    // From the prior, where the first parameters are not the best.
+    (flow.preset, flow.drawCount) = (.prior, 1000)
+    (flow.options.trainingSteps, flow.options.dataShare) = (60, 0.5)
+    let store = MemoryStore()
+    func chains(_ draws: Int) async throws -> [SampleSet] {
+      var sampler = HamiltonianSampler()
+      (sampler.chains, sampler.draws, sampler.warmUp) = (2, draws, 100)
+      return try await sampler.run(posterior, in: RunContext(seed: 5))
+    }
+    var results: [[[Chain]]] = []
+    for (draws, store) in [(100, store), (200, store), (200, MemoryStore())] {
+      var context = RunContext(seed: 5, store: store)
+      context.earlier = try await chains(draws)
+      results.append(values(try await flow.run(posterior, in: context)))
+    }
+    #expect(results[1] == results[2] && results[0] != results[1])
+  }
+
+  /// The same posterior, which counts how often it is asked.
+  private struct Counting: Likelihood {
+    let parameterNames = ["a", "b"]
+    let calls = Counter()
+
+    final class Counter: Sendable { let number = Atomic(0) }
+
+    func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
+      calls.number.add(1, ordering: .relaxed)
+      let (x, y) = ((p[0] - 0.4) / 0.05, (p[1] - 0.5 - p[0]) / 0.1)
+      return -0.5 * (x * x + y * y)
+    }
+  }
+
+  /// The share of evaluations that a sampler needs again with what a finished run has kept.
+  private func shareNeededAgain(
+    _ run: (Posterior, RunContext) async throws -> [SampleSet]
+  ) async throws -> Double {
+    let likelihood = Counting()
+    let posterior = try Posterior(Self.posterior().space, likelihood)
+    let store = MemoryStore()
+    _ = try await run(posterior, RunContext(seed: 5, store: store))
+    let first = likelihood.calls.number.load(ordering: .relaxed)
+    _ = try await run(posterior, RunContext(seed: 5, store: store))
+    return Double(likelihood.calls.number.load(ordering: .relaxed) - first) / Double(first)
+  }
+
+  @Test("what was kept is used; a sampler that forgets is caught", arguments: samplers.indices)
+  func kept(index: Int) async throws {
+    let sampler = Self.samplers[index]
+    let share = try await shareNeededAgain { try await sampler.run($0, in: $1) }
+    #expect(share < 0.7, "\(share)")
+    let forgetful = try await shareNeededAgain {
+      try await sampler.run($0, in: RunContext(seed: $1.seed))
+    }
+    #expect(forgetful > 0.9, "\(forgetful)")
+  }
+
   /// The sampler with half as much again of all that may grow.
   private static func longer(_ sampler: any Sampler) -> any Sampler {
     func grown<S: Sampler>(_ sampler: S) -> S {

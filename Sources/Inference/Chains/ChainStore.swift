@@ -19,12 +19,9 @@ public struct ChainCheckpoint: Codable, Sendable, Equatable {
     drawCount: Int, position: [Double], stepSize: Double, inverseMasses: [Double],
     random: RandomStream, warmUp: WarmUpCheckpoint? = nil
   ) {
-    self.drawCount = drawCount
-    self.position = position
-    self.stepSize = stepSize
-    self.inverseMasses = inverseMasses
-    self.random = random
-    self.warmUp = warmUp
+    (self.drawCount, self.position, self.stepSize, self.inverseMasses, self.random, self.warmUp) = (
+      drawCount, position, stepSize, inverseMasses, random, warmUp
+    )
   }
 }
 

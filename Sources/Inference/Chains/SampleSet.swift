@@ -41,14 +41,10 @@ public struct SampleSet: Sendable {
     outcome: SamplerOutcome = .init(), facts: [Fact] = [],
     details: (any Codable & Sendable)? = nil, files: [File] = []
   ) {
-    self.root = root
-    self.title = title
-    self.kind = kind
-    self.chains = chains
-    self.outcome = outcome
-    self.facts = facts
-    self.details = details
-    self.files = files
+    (
+      self.root, self.title, self.kind, self.chains, self.outcome, self.facts, self.details,
+      self.files
+    ) = (root, title, kind, chains, outcome, facts, details, files)
   }
 }
 

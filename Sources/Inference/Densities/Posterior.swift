@@ -90,14 +90,24 @@ public struct Posterior: LogDensity {
   /// The same posterior of other data: those of a mock, or shifted ones that keep a result hidden.
   ///
   /// - Parameter data: for each likelihood that gets others, by its name, as many numbers as it has.
-  public func replacingData(_ data: [String: [Double]]) -> Posterior {
-    with(
-      space,
-      likelihoods.map { term in
-        guard let numbers = data[term.name], let likelihood = term.likelihood as? any DataLikelihood
-        else { return term }
-        return Term(term.name, likelihood.replacingData(numbers))
-      })
+  /// - Throws: `ModelError` if there is no such likelihood, or it cannot have such data: nothing that is
+  ///   to be replaced stays.
+  public func replacingData(_ data: [String: [Double]]) throws(ModelError) -> Posterior {
+    var terms = likelihoods
+    for (name, numbers) in data {
+      let places = terms.indices.filter { terms[$0].name == name }
+      guard places.count == 1, let place = places.first else {
+        throw .unknownLikelihood(name, available: terms.map(\.name))
+      }
+      guard let likelihood = terms[place].likelihood as? any DataLikelihood else {
+        throw .noDataToReplace(name)
+      }
+      guard numbers.count == likelihood.data.count else {
+        throw .dataCount(name, found: numbers.count, expected: likelihood.data.count)
+      }
+      terms[place] = Term(name, likelihood.replacingData(numbers))
+    }
+    return with(space, terms)
   }
 
   private func with(_ space: ParameterSpace, _ likelihoods: [Term]) -> Posterior {

@@ -10,6 +10,12 @@ public enum ModelError: Error, Equatable {
   case nothingToSample
   /// A likelihood wants a parameter that the space does not have.
   case missingParameter(String, available: [String])
+  /// Other data are for a likelihood that there is not, or of whose name there are several.
+  case unknownLikelihood(String, available: [String])
+  /// Other data are for a likelihood that has none to replace.
+  case noDataToReplace(String)
+  /// Other data are not as many as those that they replace.
+  case dataCount(String, found: Int, expected: Int)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -26,6 +32,12 @@ extension ModelError: CustomStringConvertible {
       "no parameter is free: at least one needs a prior that is not fixed"
     case .missingParameter(let name, let available):
       "a likelihood needs the parameter '\(name)', but the model has \(available.joined(separator: ", "))"
+    case .unknownLikelihood(let name, let available):
+      "'\(name)' names no one likelihood among \(available.joined(separator: ", "))"
+    case .noDataToReplace(let name):
+      "the likelihood '\(name)' does not say what its data are, so they cannot be replaced"
+    case .dataCount(let name, let found, let expected):
+      "found \(found) data for the likelihood '\(name)', which has \(expected)"
     }
   }
 }

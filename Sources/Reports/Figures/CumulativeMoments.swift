@@ -15,8 +15,7 @@ public struct CumulativeMoments: Figure {
 
     /// Both numbers.
     public init(mean: Double, standardDeviation: Double) {
-      self.mean = mean
-      self.standardDeviation = standardDeviation
+      (self.mean, self.standardDeviation) = (mean, standardDeviation)
     }
   }
 

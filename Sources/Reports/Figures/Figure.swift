@@ -41,8 +41,7 @@ public struct FigureSize: Sendable, Equatable {
 
   /// A size.
   public init(width: Double, height: Double) {
-    self.width = width
-    self.height = height
+    (self.width, self.height) = (width, height)
   }
 }
 

@@ -66,6 +66,9 @@ public struct FlowTrainingRun: Sendable {
 
   /// Trains, and leaves a checkpoint every half minute and where it is stopped.
   ///
+  /// - Parameters:
+  ///   - state: where an earlier training stopped.
+  ///   - context: where to run.
   /// - Returns: the flow with the best parameters seen, and the state; its `step` is less than the
   ///   settings' if it was stopped.
   public func train(
@@ -95,7 +98,11 @@ public struct FlowTrainingRun: Sendable {
 
   /// Saves the flow, and tells what it is worth.
   ///
-  /// - Parameter notes: what else a reader of the file should know.
+  /// - Parameters:
+  ///   - trained: the flow.
+  ///   - state: how its training ended.
+  ///   - output: the file.
+  ///   - notes: what else a reader of the file should know.
   public func save(
     _ trained: NeuralHamiltonianFlow, _ state: FlowTrainingState, to output: String,
     notes: [String: String]

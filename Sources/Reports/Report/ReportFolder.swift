@@ -11,7 +11,8 @@ public struct ReportFolder: Sendable {
   public let path: String
   private let gnuplot: Gnuplot
 
-  static let pageName = "report.html"
+  /// "report.html".
+  public static let pageName = "report.html"
   static let folderName = "report"
   private static let tableName = "table.tex"
   private static let suffixes = ["svg", "pdf", "gp", "dat"]

@@ -48,6 +48,20 @@ public struct FlowSampler: Sampler {
   /// Where training on its way is kept.
   private static let stateName = "nhf.state.json"
 
+  /// The ranges of all numbers.
+  public var rules: [SettingRule] {
+    [
+      SettingRule("draws", drawCount, in: 100...10_000_000),
+      SettingRule("defensive", (0...0.5).contains(defensiveShare), "0 to 0.5"),
+      SettingRule("options.hidden", options.hidden, in: 1...1024),
+      SettingRule("options.leapfrog_steps", options.leapfrogSteps, in: 1...1000),
+      SettingRule("options.hamiltonians", options.hamiltonians, in: 1...100),
+      SettingRule("options.steps", options.trainingSteps, in: 0...100_000_000),
+      SettingRule("options.time", options.time.map { $0 > 0 && $0.isFinite } ?? true, "above 0"),
+      SettingRule("options.train_on_draws", (0...1).contains(options.dataShare), "0 to 1"),
+    ]
+  }
+
   /// The draws in words.
   public var summary: String { "\(drawCount) draws of a neural Hamiltonian flow" }
 
@@ -169,6 +183,12 @@ public struct FlowSampler: Sampler {
     return result
   }
 
+  /// A training on its way, with the digits of the draws that it learns from.
+  private struct KeptTraining: Codable, Sendable {
+    let draws: String
+    let state: FlowTrainingState
+  }
+
   /// Trains a flow, from where an earlier training stopped, and keeps its state every five seconds.
   private func train(
     _ flow: NeuralHamiltonianFlow, _ training: FlowTraining, towards target: TransformedDensity,
@@ -176,18 +196,25 @@ public struct FlowSampler: Sampler {
   ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
     let store = context.store
     var nextSave = ContinuousClock.now + .seconds(5)
-    // A state that cannot be kept costs time on a resumed run, nothing else.
+    // More draws of the chains that it learns from make it another training.
+    var lesson = Fingerprint()
+    if training.dataShare > 0 { lesson.absorb(draws) }
+    let kept = store.state(KeptTraining.self, Self.stateName)
+    let known = kept?.draws == lesson.digits ? kept?.state : nil
+    func keep(_ state: FlowTrainingState) {
+      // A state that cannot be kept costs time on a resumed run, nothing else.
+      try? store.keep(KeptTraining(draws: lesson.digits, state: state), Self.stateName)
+    }
     let trained = try await FlowTrainer(training).train(
-      flow, towards: target, draws: draws,
-      from: store.state(FlowTrainingState.self, Self.stateName), in: context
+      flow, towards: target, draws: draws, from: known, in: context
     ) { state in
       if let event = state.progress(of: training.stepCount) { context.events(event) }
       if .now >= nextSave {
         nextSave = .now + .seconds(5)
-        try? store.keep(state, Self.stateName)
+        keep(state)
       }
     }
-    try? store.keep(trained.state, Self.stateName)
+    keep(trained.state)
     if context.stop.isRequested {
       do { try await store.flush() } catch { throw .storage(error) }
       throw .stopped(.during("the training of the flow"))

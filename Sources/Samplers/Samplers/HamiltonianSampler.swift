@@ -48,6 +48,16 @@ public struct HamiltonianSampler: Sampler {
   /// The number of draws.
   public static let extendable: Set = ["draws"]
 
+  /// The ranges of all numbers.
+  public var rules: [SettingRule] {
+    [
+      SettingRule("chains", chains, in: 1...1000), SettingRule("draws", draws, in: 4...10_000_000),
+      SettingRule("warm_up", warmUp, in: 20...10_000_000),
+      SettingRule(
+        "target_acceptance", targetAcceptance > 0 && targetAcceptance < 1, "between 0 and 1"),
+    ]
+  }
+
   /// The chains in words.
   public var summary: String { "NUTS, \(chains) chains of \(draws) draws after \(warmUp)" }
 

@@ -18,6 +18,9 @@ public protocol Sampler: Sendable, Codable, Equatable {
   /// The keys of those settings that may grow when a run is resumed.
   static var extendable: Set<String> { get }
 
+  /// What its settings must be; by default there is nothing to keep.
+  var rules: [SettingRule] { get }
+
   /// The usual settings.
   init()
 
@@ -28,6 +31,11 @@ public protocol Sampler: Sendable, Codable, Equatable {
   func run(
     _ posterior: Posterior, in context: RunContext
   ) async throws(SamplingError) -> [SampleSet]
+}
+
+extension Sampler {
+  /// None.
+  public var rules: [SettingRule] { [] }
 }
 
 /// All samplers there are.

@@ -23,6 +23,14 @@ public struct TransportSampler: Sampler {
   /// The numbers of draws.
   public static let extendable: Set = ["draws", "weighted_draws"]
 
+  /// The ranges of all numbers.
+  public var rules: [SettingRule] {
+    [
+      SettingRule("chains", chains, in: 1...1000), SettingRule("draws", draws, in: 4...10_000_000),
+      SettingRule("weighted_draws", weightedDraws, in: 100...10_000_000),
+    ]
+  }
+
   /// The chains in words.
   public var summary: String { "\(chains) chains of \(draws) draws through a fitted map" }
 
