@@ -14,16 +14,25 @@ public struct OutputFolder: Sendable {
   private let lock: FolderLock
   private let writer: CheckpointWriter
   private let record: RunRecord
-  private let files = FileList()
-  /// What the run that is there has written, as its record says.
-  private let earlierFiles: Set<String>
+  private let files = Files()
 
-  /// The names of the files that were written, and the roots of chains that were written as they grew.
-  private final class FileList: Sendable {
-    let names = Mutex<Set<String>>([])
-    let grown = Mutex<Set<String>>([])
-    /// Those of the names that this run has written or read, where it continues another.
-    let ours = Mutex<Set<String>>([])
+  private final class Files: Sendable { let known = Mutex(KnownFiles()) }
+
+  /// The files of the run by their names.
+  private struct KnownFiles {
+    /// Those that this run writes, or reads of the one that it continues.
+    var own: Set = [RunRecord.fileName]
+    /// Those that the run before has written, as its record says.
+    var earlier: Set<String> = []
+    /// The roots of chains that are written as they grow.
+    var grown: Set<String> = []
+
+    /// Those of the run before that this one, which has come to its end, would not have.
+    var outdated: Set<String> {
+      earlier.filter { name in
+        !own.contains(name) && !grown.contains { name.hasPrefix("\($0).") }
+      }
+    }
   }
 
   /// What may be in the folder.
@@ -63,9 +72,9 @@ public struct OutputFolder: Sendable {
     if earlier == nil, (try? AnalysisFile.read("\(path)/\(RunRecord.fileName)")) != nil {
       throw .ownAnalysis(path: "\(path)/\(RunRecord.fileName)")
     }
-    let earlierFiles = Set(earlier?.files ?? [])
-    self.earlierFiles = earlierFiles
-    let results = Self.files(in: path) { Self.isResult($0, earlierFiles) }
+    let recorded = Set(earlier?.files ?? [])
+    files.known.withLock { $0.earlier = recorded }
+    let results = Self.files(in: path) { Self.isResult($0, recorded) }
     for file in results where !Self.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
         path: "\(path)/\(file)", reason: "something that is not a file is in the way")
@@ -75,7 +84,6 @@ public struct OutputFolder: Sendable {
       guard let earlier else { throw .notARecord(path: "\(path)/\(RunRecord.fileName)") }
       let differences = record.differences(from: earlier)
       if !differences.isEmpty { throw .differentRun(folder: path, differences: differences) }
-      files.names.withLock { $0.formUnion(earlier.files) }
     }
     // The record comes before the first draw, so a run without one that stopped while it began has
     // no chains.
@@ -96,19 +104,15 @@ public struct OutputFolder: Sendable {
   /// Removes the results of an earlier run, and writes the record that a run begins with; of a run
   /// that is continued nothing is touched.
   public func begin() throws(OutputError) {
-    if !isResumed {
-      ReportFolder(path).remove()
+    if isResumed { return }
+    ReportFolder(path).remove()
+    let recorded = files.known.withLock { $0.earlier }
+    remove {
       // Also what a crash left of writing a result.
-      for file in Self.files(
-        in: path,
-        where: {
-          Self.isResult($0.hasSuffix(".partial") ? String($0.dropLast(8)) : $0, earlierFiles)
-        })
-      {
-        try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
-      }
-      try writeRecord(synced: true)
+      Self.isResult($0.hasSuffix(".partial") ? String($0.dropLast(8)) : $0, recorded)
     }
+    files.known.withLock { $0.earlier = [] }
+    try writeRecord(synced: true)
   }
 
   /// Writes what a finished run has made: its sets of draws, the summary, and in the record the names
@@ -117,7 +121,7 @@ public struct OutputFolder: Sendable {
     _ findings: Findings, _ sets: [SampleSet], _ others: [(name: String, content: String)]
   ) throws(OutputError) {
     for set in sets {
-      if !files.grown.withLock({ $0.contains(set.root) }) {
+      if !files.known.withLock({ $0.grown.contains(set.root) }) {
         try write(
           set.chains, root: set.root, label: set.label, isIndependent: set.kind != .chains)
       }
@@ -129,50 +133,41 @@ public struct OutputFolder: Sendable {
       throw .cannotWrite(path: "\(path)/summary.json", reason: "it cannot be encoded")
     }
     try write(summary, to: "summary.json", synced: true)
-    removeOutdated()
+    let outdated = files.known.withLock { $0.outdated }
+    remove(where: outdated.contains)
+    files.known.withLock { $0.earlier.subtract(outdated) }
     try writeRecord(synced: false)
   }
 
-  /// Removes what the run that was continued has written and this longer one would not have.
-  private func removeOutdated() {
-    let grown = files.grown.withLock { $0 }
-    let ours = files.ours.withLock { $0 }
-    let outdated = earlierFiles.filter { name in
-      name != RunRecord.fileName && !ours.contains(name)
-        && !grown.contains { name.hasPrefix("\($0).") }
+  /// Removes files of the folder.
+  private func remove(where isUnwanted: (String) -> Bool) {
+    for file in Self.files(in: path, where: isUnwanted) {
+      try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
-    guard isResumed else { return }
-    for name in outdated { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
-    files.names.withLock { $0.subtract(outdated) }
   }
 
   /// Takes note of files that were written otherwise, such as by a library.
-  public func note(_ names: [String]) {
-    files.ours.withLock { $0.formUnion(names) }
-    files.names.withLock { $0.formUnion(names) }
-  }
+  public func note(_ names: [String]) { files.known.withLock { $0.own.formUnion(names) } }
 
   private func writeRecord(synced: Bool) throws(OutputError) {
-    note([RunRecord.fileName])
-    try files.names.withLock { names throws(OutputError) in
-      try writeRecord(of: names, synced: synced)
+    try files.known.withLock { known throws(OutputError) in
+      try writeRecord(of: known, synced: synced)
     }
   }
 
-  private func writeRecord(of names: Set<String>, synced: Bool) throws(OutputError) {
+  private func writeRecord(of known: KnownFiles, synced: Bool) throws(OutputError) {
     var record = record
-    record.files = names.sorted()
+    record.files = known.own.union(known.earlier).sorted()
     try put(record.text, to: RunRecord.fileName, synced: synced)
   }
 
   /// Takes note of files that are about to be written, in the record too: whatever becomes of the run,
   /// they are known to be its own.
   private func announce(_ names: [String]) {
-    files.ours.withLock { $0.formUnion(names) }
-    files.names.withLock { known in
-      guard !known.isSuperset(of: names) else { return }
-      known.formUnion(names)
-      try? writeRecord(of: known, synced: false)
+    files.known.withLock { known in
+      let isRecorded = known.own.union(known.earlier).isSuperset(of: names)
+      known.own.formUnion(names)
+      if !isRecorded { try? writeRecord(of: known, synced: false) }
     }
   }
 
@@ -222,11 +217,12 @@ public struct OutputFolder: Sendable {
     return names.filter(belongs).sorted()
   }
 
-  /// What is written at the end of a run, for those that have no record of it.
+  /// What is written at the end of a run, and tells nothing any more once its chains grow.
   private static let results =
-    ["hmc.fits", "summary.json", RunRecord.fileName, oldRecord, ReportFolder.pageName]
-    + HubbleFile.names
-    + FlowFiles.names
+    ["hmc.fits", "summary.json", ReportFolder.pageName] + HubbleFile.names + FlowFiles.results
+
+  /// What else is of a run, where no record says so, besides its chains.
+  private static let others = [RunRecord.fileName, oldRecord] + FlowFiles.states
 
   /// What described a run in earlier versions.
   private static let oldRecord = "run.json"
@@ -238,7 +234,8 @@ public struct OutputFolder: Sendable {
     let isOfAllChains =
       parts.count == 2 && roots.contains(parts[0])
       && ["paramnames", "ranges", "properties.ini", "state.json"].contains(parts[1])
-    return recorded.contains(name) || results.contains(name) || isOfAllChains || isChain(name)
+    return recorded.contains(name) || results.contains(name) || others.contains(name)
+      || isOfAllChains || isChain(name)
   }
 
   private static func isChain(_ name: String) -> Bool {
@@ -256,12 +253,10 @@ public struct OutputFolder: Sendable {
 extension OutputFolder: RunStore {
   /// The chains of a root in the folder; when they grow, the results of a shorter run are removed.
   public func chains(_ root: String, title: String) -> any ChainStore {
-    files.grown.withLock { _ = $0.insert(root) }
-    let kept = [RunRecord.fileName, FlowFiles.state, FlowFiles.starts]
+    files.known.withLock { _ = $0.grown.insert(root) }
     return ChainFiles(
       folder: path, root: root, title: title,
-      results: (Self.results + ["\(root).fits"]).filter { !kept.contains($0) }, writer,
-      began: announce)
+      results: Self.results + ["\(root).fits"], writer, began: announce)
   }
 
   /// A state that was kept by the run that is continued.
@@ -269,7 +264,7 @@ extension OutputFolder: RunStore {
     guard isResumed, let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
       return nil
     }
-    files.ours.withLock { _ = $0.insert(name) }
+    note([name])
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .words
     return try? decoder.decode(type, from: data)

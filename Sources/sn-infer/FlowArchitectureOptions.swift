@@ -1,11 +1,6 @@
 public import ArgumentParser
 public import Samplers
 
-/// K(p) as one names it.
-enum FlowKineticName: String, ExpressibleByArgument, CaseIterable {
-  case fixed, mlp, relativistic
-}
-
 /// π₀(q₀) as one names it.
 enum FlowBaseName: String, ExpressibleByArgument, CaseIterable {
   case softUniform = "soft-uniform"
@@ -17,7 +12,7 @@ extension Activation: ExpressibleByArgument {}
 /// The options that shape a flow and its training.
 struct FlowArchitectureOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The kinetic energy: fixed (½ pᵀ M p), mlp or relativistic."))
-  var kinetic = FlowKineticName.fixed
+  var kinetic = FlowPreset.Kinetic.fixed
 
   @Option(
     help: ArgumentHelp(
@@ -55,12 +50,7 @@ struct FlowArchitectureOptions: ParsableArguments {
   /// The shape of the flow.
   var architecture: FlowArchitecture {
     var architecture = FlowArchitecture()
-    architecture.kinetic =
-      switch kinetic {
-      case .fixed: .fixed
-      case .mlp: .network
-      case .relativistic: .relativistic
-      }
+    architecture.kinetic = kinetic
     architecture.hidden = hidden
     architecture.activation = activation
     architecture.leapfrogSteps = leapfrogSteps

@@ -60,15 +60,9 @@ struct FlowOptions: ParsableArguments, AnalysisOptions {
   var nhfFallback = FlowSampler.Fallback.automatic
 
   func validate() throws {
-    try require("--nhf-hidden", nhfHidden, in: 1...1024)
-    try require("--nhf-leapfrog-steps", nhfLeapfrogSteps, in: 1...1000)
-    try require("--nhf-hamiltonians", nhfHamiltonians, in: 1...100)
-    try require("--nhf-steps", nhfSteps, in: 0...100_000_000)
-    try require("--nhf-draws", nhfDraws, in: 100...10_000_000)
-    let time = nhfTime ?? 1
-    try require(time > 0 && time.isFinite, "--nhf-time must be above 0.")
-    try require((0...1).contains(nhfTrainOnDraws), "--nhf-train-on-draws must be 0 to 1.")
-    try require(nhfDefensive >= 0 && nhfDefensive <= 0.5, "--nhf-defensive must be 0 to 0.5.")
+    try require(flow) {
+      "--nhf-\(($0.key.split(separator: ".").last ?? "").replacing("_", with: "-"))"
+    }
   }
 
   func apply(to analysis: inout Analysis) {

@@ -1,9 +1,17 @@
 import ArgumentParser
+import Samplers
 
 extension ParsableArguments {
   /// Refuses options that break a rule.
   func require(_ isKept: Bool, _ rule: String) throws {
     if !isKept { throw ValidationError(rule) }
+  }
+
+  /// Refuses settings of a sampler that break its rules, in the words of its options.
+  func require(_ sampler: some Sampler, options: (SettingRule) -> String) throws {
+    for rule in sampler.rules {
+      try require(rule.isKept, "\(options(rule)) must be \(rule.rule).")
+    }
   }
 
   /// Refuses a count out of its range.

@@ -61,21 +61,24 @@ struct SamplingOptions: ParsableArguments, AnalysisOptions {
   var start = HamiltonianSampler.Start.prior
 
   func validate() throws {
-    try require("--chains", chains, in: 1...1000)
-    try require("--draws", draws, in: 4...10_000_000)
-    try require(
-      targetAcceptance > 0 && targetAcceptance < 1, "--target-acceptance must be between 0 and 1.")
-    try require("--warmup", warmup, in: 20...10_000_000)
+    try require(hamiltonian) {
+      $0.key == "warm_up" ? "--warmup" : "--\($0.key.replacing("_", with: "-"))"
+    }
   }
 
   func apply(to analysis: inout Analysis) {
     analysis.seed = seed
     analysis.samplers = sampler.types.map { type in
-      let sampler = SamplerList.make(
-        type, ["chains": chains, "draws": draws, "warm_up": warmup])
-      guard var hamiltonian = sampler as? HamiltonianSampler else { return sampler }
-      (hamiltonian.targetAcceptance, hamiltonian.start) = (targetAcceptance, start)
-      return hamiltonian
+      type == HamiltonianSampler.self
+        ? hamiltonian
+        : SamplerList.make(type, ["chains": chains, "draws": draws, "warm_up": warmup])
     }
+  }
+
+  private var hamiltonian: HamiltonianSampler {
+    var sampler = HamiltonianSampler()
+    (sampler.chains, sampler.draws, sampler.warmUp) = (chains, draws, warmup)
+    (sampler.targetAcceptance, sampler.start) = (targetAcceptance, start)
+    return sampler
   }
 }

@@ -18,6 +18,8 @@ public enum FlowFiles {
   /// Where chains behind the flow began, for `--resume`.
   static let starts = "nhf-exact.starts.json"
 
-  /// All of them.
-  static let names = [training, model, state, starts, potential, trajectories, memory]
+  /// Those that are written at the end of a run.
+  static let results = [training, model, potential, trajectories, memory]
+  /// Those that a run goes on from.
+  static let states = [state, starts]
 }

@@ -4,7 +4,7 @@ import Synchronization
 /// What a flow does with a tile of points.
 enum FlowPass: Sendable {
   case forward, inverse, trajectory, score, weigh
-  /// Draws end points; points say only how many.
+  /// Draws end points, from no given ones.
   case sample(Seed, String)
   /// Draws momenta at end positions.
   case finalMomenta(Seed, String)
@@ -26,7 +26,7 @@ extension FlowEvaluator {
   func perform(
     _ pass: FlowPass, on points: PhasePoints, _ range: Range<Int>, _ number: Int
   ) -> FlowTile {
-    load(points, range)
+    if !points.positions.isEmpty { load(points, range) }
     var places: [[Double]] = []
     switch pass {
     case .forward: push()

@@ -103,9 +103,9 @@ public struct HamiltonianMap: Sendable {
   public func sample(
     _ count: Int, _ purpose: String = "flow", in context: RunContext = RunContext()
   ) async throws(SamplingError) -> FlowDraws {
-    let zeros = [Double](repeating: 0, count: count * flow.dimension)
     let tiles = try await run(
-      .sample(context.seed, purpose), PhasePoints(positions: zeros, momenta: zeros), context)
+      .sample(context.seed, purpose), PhasePoints(positions: [], momenta: []), context, count: count
+    )
     return FlowDraws(points: PhasePoints(joining: tiles) { ($0.positions, $0.momenta) }, tiles)
   }
 
@@ -137,22 +137,23 @@ public struct HamiltonianMap: Sendable {
   // MARK: Tiles
 
   private func run(
-    _ pass: FlowPass, _ points: PhasePoints, _ context: RunContext
+    _ pass: FlowPass, _ points: PhasePoints, _ context: RunContext, count: Int? = nil
   ) async throws(SamplingError) -> [FlowTile] {
-    switch precision {
-    case .single: try await tiles(of: Float.self, pass, points, context)
-    case .double: try await tiles(of: Double.self, pass, points, context)
+    let count = count ?? points.positions.count / flow.dimension
+    return switch precision {
+    case .single: try await tiles(of: Float.self, pass, points, count, context)
+    case .double: try await tiles(of: Double.self, pass, points, count, context)
     }
   }
 
   private func tiles<Scalar: NetworkScalar>(
-    of scalar: Scalar.Type, _ pass: FlowPass, _ points: PhasePoints, _ context: RunContext
+    of scalar: Scalar.Type, _ pass: FlowPass, _ points: PhasePoints, _ count: Int,
+    _ context: RunContext
   ) async throws(SamplingError) -> [FlowTile] {
     let size = 256
     let pool = FlowEvaluatorPool<Scalar>(flow, count: size, remembers: pass.remembers)
-    return try await context.tiles(
-      points.positions.count / flow.dimension, size: size, during: "the draws of the flow"
-    ) { tile, range in
+    return try await context.tiles(count, size: size, during: "the draws of the flow") {
+      tile, range in
       let evaluator = pool.take()
       defer { pool.giveBack(evaluator) }
       return [evaluator.perform(pass, on: points, range, tile)]
