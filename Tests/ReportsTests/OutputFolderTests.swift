@@ -170,6 +170,22 @@ import Testing
     #expect(try names() == ["analysis.yaml", "walk.notes"])
   }
 
+  @Test("a record that names files elsewhere reaches none of them", arguments: [true, false])
+  func hostileRecord(isResumed: Bool) throws {
+    let outside = try temporary.write("mine", to: "mine.txt")
+    let path = temporary.path("run")
+    do {
+      let folder = try OutputFolder(path, .fresh, Self.record)
+      try folder.begin()
+      folder.note(["../mine.txt", outside])
+      try folder.finish(Findings(), [], [])
+    }
+    let folder = try OutputFolder(path, isResumed ? .resuming : .replacing, Self.record)
+    try folder.begin()
+    try folder.finish(Findings(), [], [])
+    #expect(try read("mine.txt") == "mine")
+  }
+
   @Test("the record lists what was written, and can be read back")
   func record() throws {
     let folder = try OutputFolder(temporary.path, .fresh, Self.record)
