@@ -85,7 +85,7 @@ public struct Findings: Sendable, Codable {
   }
 
   /// The version of this record: it grows when a key gets another meaning.
-  public var format: Int? = 1
+  public var format: Int? = 2
   /// The version of the program; nil if the run is not finished.
   public var version: String?
   /// The command as it was typed, for a shell.
@@ -96,8 +96,14 @@ public struct Findings: Sendable, Codable {
   public var model: Model?
   /// The samplers.
   public var sampler: Settings?
-  /// The posterior of the reference: the chains, if some ran.
+  /// What is to be made of the run.
+  public var verdict: Verdict?
+  /// The posterior by the draws that the verdict quotes, or by the best there are.
   public var posterior: PosteriorSummary?
+  /// What the data have told of each parameter.
+  public var constraints: [ParameterConstraint]? = []
+  /// The chains, if some ran.
+  public var chains: PosteriorSummary?
   /// What the flow is worth, if it ran.
   public var flow: FlowFindings?
   /// What `quantiles` stand for.
@@ -163,7 +169,10 @@ public struct Findings: Sendable, Codable {
       findings.data = part(.data, &damaged)
       findings.model = part(.model, &damaged)
       findings.sampler = part(.sampler, &damaged)
+      findings.verdict = part(.verdict, &damaged)
       findings.posterior = part(.posterior, &damaged)
+      findings.constraints = part(.constraints, &damaged)
+      findings.chains = part(.chains, &damaged)
       findings.flow = part(.flow, &damaged)
       findings.quantileProbabilities = part(.quantileProbabilities, &damaged)
       findings.bestDraw = part(.bestDraw, &damaged)

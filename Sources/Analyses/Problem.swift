@@ -23,6 +23,18 @@ public struct Problem: Sendable {
   public let method: String
   /// What a reader of the result should know of it, in sentences.
   public let notes: [String]
+
+  /// The free parameters that the analysis is about: not the zero point, which supernovae alone do not
+  /// measure.
+  var relevantParameters: [String] {
+    let nuisances: [String] =
+      switch catalog.content {
+      case .magnitudes(let sample):
+        sample.calibratorModuli.isEmpty ? sample.offsetNames(.sampled) : ["M"]
+      case .lightCurves: ["M", "delta_M"]
+      }
+    return posterior.space.free.map(\.name).filter { !nuisances.contains($0) }
+  }
 }
 
 extension Analysis {

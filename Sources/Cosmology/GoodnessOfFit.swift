@@ -17,6 +17,8 @@ public struct GoodnessOfFit: Sendable, Equatable {
     case plausible
     /// p < 1e-3: to be told, and no more.
     case unusual
+    /// p < 1e-6: it speaks against the result.
+    case implausible
     /// p < 1e-12, or χ² is not finite, or there are no degrees of freedom: the fit says nothing.
     case meaningless
 
@@ -35,6 +37,8 @@ public struct GoodnessOfFit: Sendable, Equatable {
 
   /// The p below which a χ² is unusual.
   public static let unusualProbability = 1e-3
+  /// The p below which a χ² speaks against the result.
+  public static let implausibleProbability = 1e-6
   /// The p below which it means nothing.
   public static let leastProbability = 1e-12
 
@@ -58,6 +62,7 @@ public struct GoodnessOfFit: Sendable, Equatable {
   /// What is to be made of it.
   public var grade: Grade {
     guard chiSquared.isFinite, probability >= Self.leastProbability else { return .meaningless }
+    if probability < Self.implausibleProbability { return .implausible }
     return probability < Self.unusualProbability ? .unusual : .plausible
   }
 
@@ -71,11 +76,13 @@ public struct GoodnessOfFit: Sendable, Equatable {
     guard chiSquared.isFinite else { return "χ² is not finite: the model has no meaning there" }
     let isLarge = upperTail <= lowerTail
     let beginning =
-      "\(value) is \(grade == .unusual ? "" : "far too ")\(isLarge ? "large" : "small")"
+      "\(value) is \(strength)\(isLarge ? "large" : "small")"
     let cause =
       switch (grade, isLarge) {
-      case (.unusual, true): "the model may not fit, or the errors may be too small"
-      case (.unusual, false): "the errors may be larger than the scatter"
+      case (.unusual, true), (.implausible, true):
+        "the model may not fit, or the errors may be too small"
+      case (.unusual, false), (.implausible, false):
+        "the errors may be larger than the scatter"
       case (_, true):
         "the model does not fit, or redshifts, magnitudes or errors are not what they are taken for"
       case (_, false): "the errors are larger than the scatter"
@@ -83,6 +90,13 @@ public struct GoodnessOfFit: Sendable, Equatable {
     return "\(beginning) for \(size) (\(chance)): \(cause)"
   }
 
+  private var strength: String {
+    switch grade {
+    case .plausible, .unusual: ""
+    case .implausible: "too "
+    case .meaningless: "far too "
+    }
+  }
   private var value: String { "χ² = \(rounded(chiSquared))" }
   private var size: String {
     "\(degreesOfFreedom) \(degreesOfFreedom == 1 ? "degree" : "degrees") of freedom"

@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 /// What is done with the zero point of magnitudes, which supernovae alone do not measure.
@@ -29,6 +30,13 @@ struct MagnitudeOffsets: Sendable {
       self.name = name
       self.column = column
       isHubble = name == "h"
+    }
+
+    /// The offset as one of a likelihood that is normal in it.
+    func linear(precision: Double) -> LinearOffset {
+      LinearOffset(
+        parameter: name, scale: isHubble ? .logarithm(factor: -magnitudesPerLog) : .identity,
+        precision: precision)
     }
 
     /// What is added at a value of the parameter, and its derivative; nil where that has no meaning.

@@ -14,7 +14,9 @@ import RealModule
 /// is so kept below 1e-6, and below 1e-12 χ² where that is more.
 ///
 /// Cost of one call with gradient: K distances and about (1 + parameters) K² multiplications.
-public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood {
+public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood,
+  OffsetLikelihood
+{
   /// What the projection was found to be worth.
   public private(set) var quality: Quality
 
@@ -135,6 +137,9 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     other.projection = projection.replacingData(of: other.direct)
     return other
   }
+
+  /// That of the direct path.
+  public var offset: LinearOffset? { direct.offset }
 
   /// That of the direct path.
   public var marginalisedCount: Int { direct.marginalisedCount }

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 public import LinearAlgebra
 import RealModule
 
@@ -20,7 +20,9 @@ import RealModule
 ///
 /// Cost of one call with gradient: N distances and one product with C⁻¹: N² multiplications, N or N ×
 /// rank if C is diagonal or factored.
-public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood {
+public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood,
+  OffsetLikelihood
+{
   /// The sample.
   public private(set) var sample: SupernovaSample
   /// The distances to the sample's redshifts, calibrators left out.
@@ -34,6 +36,8 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
   private let marginal: (column: [Double], weight: Double)?
   /// What is added to −½ χ².
   let logNormalisation: Double
+  /// The last offset that is a parameter, which is added to all magnitudes; nil if that is marginalised.
+  public let offset: LinearOffset?
 
   /// Joins a sample and distances to its redshifts.
   ///
@@ -61,6 +65,9 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
       marginal = nil
     }
     logNormalisation = constant
+    self.offset =
+      offset == .marginalised
+      ? nil : offsets.offsets.last.map { $0.linear(precision: errors.precision(of: $0.column)) }
   }
 
   /// The distances, and the likelihood given them.

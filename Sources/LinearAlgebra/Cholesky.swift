@@ -96,7 +96,7 @@ public struct NotPositiveDefinite: Error, Equatable {
   /// The order of the first leading minor that is not positive, counted from 1.
   public let order: Int
 
-  init(order: Int) { self.order = order }
+  package init(order: Int) { self.order = order }
 
   /// The failure of a diagonal matrix, or of a factor; nil if all its elements are positive and finite.
   package init?(diagonal: [Double]) {

@@ -100,6 +100,15 @@ public struct CovarianceFactor: Sendable {
   }
 }
 
+extension CovarianceFactor {
+  /// xᵀ C⁻¹ x.
+  public func precision(of vector: [Double]) -> Double {
+    var solution = vector
+    var span = solution.mutableSpan
+    return solve(vector.span, into: &span)
+  }
+}
+
 /// Multiplies every row of a matrix, stored row by row, by one number a column.
 func scale(rowsOf elements: inout [Double], by scales: [Double]) {
   let count = scales.count

@@ -79,14 +79,26 @@ extension Matrix {
   ///
   /// Cost: about 4n³/3 multiplications. Returns nil if the iteration of LAPACK's `dsyev` does not
   /// converge.
-  public func symmetricEigenvalues() -> [Double]? {
+  public func symmetricEigenvalues() -> [Double]? { symmetricEigen("N")?.values }
+
+  /// The eigenvalues of a symmetric matrix in ascending order, with the eigenvectors in the rows of a
+  /// matrix; only its lower triangle is read.
+  ///
+  /// Cost: about 9n³ multiplications. Returns nil if the iteration of LAPACK's `dsyev` does not
+  /// converge.
+  public func symmetricEigenvectors() -> (values: [Double], vectors: Matrix)? {
+    symmetricEigen("V")
+  }
+
+  private func symmetricEigen(_ job: String) -> (values: [Double], vectors: Matrix)? {
     precondition(isSquare, "a matrix of \(rows) × \(columns) is not square")
     BLASProvider.useOneThread()
+    // Eigenvectors come in columns of columns, which are our rows.
     var work = self
     var eigenvalues = [Double](repeating: 0, count: rows)
     var scratch = [Double](repeating: 0, count: max(1, 34 * rows))
     var (size, scratchSize, status) = (CInt(rows), CInt(scratch.count), CInt(0))
-    dsyev_("N", "U", &size, &work.elements, &size, &eigenvalues, &scratch, &scratchSize, &status)
-    return status == 0 ? eigenvalues : nil
+    dsyev_(job, "U", &size, &work.elements, &size, &eigenvalues, &scratch, &scratchSize, &status)
+    return status == 0 ? (eigenvalues, work) : nil
   }
 }

@@ -54,6 +54,25 @@ extension Double: BLASScalar {
   }
 }
 
+extension Double {
+  /// C ← C + A Aᵀ by BLAS's `dsyrk`, on the calling thread; only the lower triangle of C is written.
+  ///
+  /// - Parameters:
+  ///   - matrix: A, rows × columns.
+  ///   - result: C, rows × rows.
+  public static func addSquare(
+    of matrix: UnsafePointer<Double>, rows: Int, columns: Int,
+    to result: UnsafeMutablePointer<Double>
+  ) {
+    BLASProvider.useOneThread()
+    // Fortran sees rows as columns: its upper triangle is our lower one.
+    var (n, k) = (CInt(rows), CInt(columns))
+    var (lda, ldc) = (k, n)
+    var one = 1.0
+    dsyrk_("U", "T", &n, &k, &one, matrix, &lda, &one, result, &ldc)
+  }
+}
+
 extension Float: BLASScalar {
   /// C ← A B + β C by `sgemm`.
   public static func multiply(

@@ -74,11 +74,10 @@ struct AnalysisRun {
           "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it"
         )
       }
-      for note in findings.posterior?.notes ?? [] { logger.notice("\(note)") }
+      for note in findings.chains?.notes ?? [] { logger.notice("\(note)") }
     }
     for warning in findings.warnings + notes { logger.warning("\(warning)") }
-    if !findings.failedGates.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
-    if findings.flow?.isRejected == true { throw ExitCode(ExitStatus.rejectedFlow.rawValue) }
+    if let grade = findings.verdict?.grade, grade != .good { throw ExitCode(grade.exitCode) }
   }
 
   /// Prints for people, unless a program is listening.

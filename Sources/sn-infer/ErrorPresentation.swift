@@ -9,15 +9,25 @@ import Validation
 
 /// The exit codes of the program, after the BSD `sysexits` where there is one.
 enum ExitStatus: Int32 {
+  /// No result can be believed, or a check failed.
   case failedCheck = 10
-  case rejectedFlow = 11
+  /// The result stands, but a witness speaks against it, or it is not known to be complete.
+  case failedWitness = 11
+  /// Options that contradict themselves or each other.
   case wrongUsage = 64
+  /// Data that cannot be what they are taken for.
   case wrongData = 65
+  /// A file is missing, or cannot be read.
   case noInput = 66
+  /// A sampler could not start, or the program is at fault.
   case internalError = 70
+  /// A file cannot be written.
   case cannotCreate = 73
+  /// Standard output was lost.
   case outputLost = 74
+  /// Stopped before the end; `--resume` continues.
   case stopped = 75
+  /// Interrupted.
   case interrupted = 130
 }
 
@@ -44,7 +54,7 @@ enum ErrorPresentation {
   /// Ends the program. Where results cannot have reached standard output, that is told instead of
   /// what they are.
   static func exit(_ status: Int32) -> Never {
-    let isAboutResults = [0, ExitStatus.failedCheck.rawValue, ExitStatus.rejectedFlow.rawValue]
+    let isAboutResults = [0, ExitStatus.failedCheck.rawValue, ExitStatus.failedWitness.rawValue]
     if let reason = StandardOutput.close(), isAboutResults.contains(status) {
       StandardError.write("error: standard output was lost: \(reason)\n")
       Foundation.exit(ExitStatus.outputLost.rawValue)
@@ -64,7 +74,7 @@ enum ErrorPresentation {
       if case .storage = error {
         (error.description, .cannotCreate)
       } else {
-        (error.description, .wrongData)
+        (error.description, .internalError)
       }
     case let error as ModelError: (error.description, .wrongUsage)
     case let error as QuadratureError: (error.description, .internalError)

@@ -11,7 +11,7 @@ extension FlowSampler.Fallback: ExpressibleByArgument {}
 struct FlowOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help: ArgumentHelp(
-      "Coordinates to sample in: natural (logits), probit (the prior is normal), whitened (at the mode, or by the draws that a flow learns from), or a triangular map fitted to the posterior. By default chains use natural ones, and the flow the map for up to four parameters and whitened ones beyond.",
+      "Coordinates to sample in: fitted maps in which the posterior is nearly normal (default), thin (location, scale and shape alone, so that a flow's own learning carries the posterior), whitened (at the mode, or by the draws that a flow learns from), probit (the prior is normal) or natural (logits).",
       valueName: "kind"))
   var coordinates: CoordinateChoice?
 
@@ -69,7 +69,8 @@ struct FlowOptions: ParsableArguments, AnalysisOptions {
     analysis.samplers = analysis.samplers.map { sampler in
       switch sampler {
       case var chains as HamiltonianSampler:
-        chains.coordinates = coordinates
+        chains.coordinates = coordinates ?? chains.coordinates
+        chains.weightedDraws = nhfDraws
         return chains
       case var transport as TransportSampler:
         transport.weightedDraws = nhfDraws

@@ -96,24 +96,26 @@ import Testing
       #expect(result.status == 10, "\(options): \(result.error)")
       #expect(
         result.error.contains(
-          "warning: the posterior is the prior: the data tell nothing of omega_m, h"),
+          "warning: nothing was learned: the data tell less than 0.3 nats of any parameter (omega_m"
+        ),
         "\(options): \(result.error)")
-      #expect(try failures().count { $0.hasPrefix("the posterior is the prior") } == 1)
+      #expect(try failures().count { $0.hasPrefix("nothing was learned") } == 1)
     }
     let curved = try fit([
       "--model", "lcdm", "--offset", "marginalise", "--fix", "omega_m=0.3", "--sampler", "hmc",
       "--prior", "omega_k=normal(0, 0.1)",
     ])
-    #expect(curved.status == 10 && curved.error.contains("nothing of omega_k"), "\(curved.error)")
+    #expect(
+      curved.status == 10 && curved.error.contains("any parameter (omega_k"), "\(curved.error)")
   }
 
   @Test("one parameter that the data do not know is no failure")
   func oneUnknown() throws {
     try write(try bins())
     let result = try fit(["--model", "flat_w0wacdm", "--fix", "w0=-1", "--coordinates", "map"])
-    #expect(!result.error.contains("the posterior is the prior"), "\(result.error)")
+    #expect(!result.error.contains("nothing was learned"), "\(result.error)")
     let unused = try fit(["--model", "flat_w0wacdm", "--prior", "wa=uniform(-0.01, 0.01)"])
-    #expect(!unused.error.contains("the posterior is the prior"), "\(unused.error)")
+    #expect(!unused.error.contains("nothing was learned"), "\(unused.error)")
   }
 
   @Test("a χ² that is only unusual is said, and passes")

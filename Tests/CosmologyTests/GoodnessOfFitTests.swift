@@ -9,13 +9,15 @@ import Testing
     arguments: [
       (33.62, 29, .plausible), (1649, 1829, .plausible), (1403, 1588, .unusual),
       (59.3, 29, .unusual),
-      (4.9, 29, .unusual), (59, 0, .meaningless), (120, 29, .meaningless), (1.0, 29, .meaningless),
+      (4.9, 29, .implausible), (59, 0, .meaningless), (120, 29, .meaningless),
+      (1.0, 29, .meaningless),
       (0, 29, .meaningless),
-      (51, 1, .meaningless), (49, 1, .unusual), (1e-10, 1, .unusual), (156_037, 1, .meaningless),
+      (51, 1, .meaningless), (49, 1, .implausible), (1e-10, 1, .unusual),
+      (156_037, 1, .meaningless),
       (0, 0, .meaningless), (5, 0, .meaningless), (1, -2, .meaningless),
       (.infinity, 29, .meaningless), (.nan, 29, .meaningless), (-1e-9, 0, .meaningless),
       // Six standard deviations are no longer the same for few and for many.
-      (14, 1, .unusual), (97_800, 100_000, .unusual), (96_700, 100_000, .meaningless),
+      (14, 1, .unusual), (97_800, 100_000, .implausible), (96_700, 100_000, .meaningless),
     ] as [(Double, Int, GoodnessOfFit.Grade)])
   func grades(chiSquared: Double, degreesOfFreedom: Int, grade: GoodnessOfFit.Grade) {
     let goodness = GoodnessOfFit(chiSquared: chiSquared, degreesOfFreedom: degreesOfFreedom)

@@ -42,7 +42,7 @@ import Testing
             weights.largestRelativeWeight, weights.logEvidence - reference.logEvidence, bias,
             perCall,
           ].map { String(format: "%.4f", $0) }.joined(separator: " ")
-          print("\(place.rawValue), \(fit.map.order), \(time): \(numbers)")
+          print("\(place.rawValue), \(time): \(numbers)")
         }
       }
     }

@@ -34,7 +34,8 @@ import Testing
     (flow.options.trainingSteps, flow.drawCount, flow.fallback) = (80, 2000, .always)
     (map.chains, map.draws, map.weightedDraws) = (3, 30_000, 4000)
     var mapped = chains
-    (mapped.coordinates, mapped.draws) = (.map, 6000)
+    (mapped.draws, mapped.weightedDraws) = (6000, 4000)
+    chains.coordinates = .natural
     return [chains, mapped, flow, map]
   }()
 

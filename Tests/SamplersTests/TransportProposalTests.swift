@@ -1,4 +1,5 @@
 import Inference
+import LinearAlgebra
 import RealModule
 import Samplers
 import TestSupport
@@ -7,11 +8,16 @@ import Testing
 @Suite struct TransportProposalTests {
   typealias Banana = TransportMapTests.Banana
 
-  /// A map that is only roughly right, so that weights have something to do.
-  static func rough() async throws -> TransportMapFitter.Result {
-    var fitter = TransportMapFitter()
-    (fitter.pilotCount, fitter.roundCount, fitter.finalRounds) = (2048, 500, 0)
-    return try await fitter.fit(Banana(), in: RunContext(seed: 2))
+  /// A map that is only roughly right, so that weights have something to do: a frame beside the posterior,
+  /// and a little wider.
+  static func rough() async throws -> TransportMapFit {
+    var fit = try await TransportMapFitter().fit(Banana(), in: RunContext(seed: 2))
+    let frame = try WhiteningCoordinates(
+      mean: [0.4, -0.4], covariance: Matrix(diagonal: [0.3, 1.2]))
+    let layers = (0..<2).map { ConditionalLayers(variableCount: $0, degree: 0) }
+    fit.maps = [TransportMap(frame, layers)]
+    fit.proposal = fit.firstMap
+    return fit
   }
 
   /// Moments of chains of the banana, in standard errors.
@@ -29,7 +35,7 @@ import Testing
     let proposal = TransportProposal(Banana(), try await Self.rough())
     let draws = try await proposal.importanceDraws(count: 50_000)
     let summary = WeightedSummary(draws.chain)
-    #expect(draws.weights.efficiency > 0.8, "\(draws.weights.efficiency)")
+    #expect(draws.weights.efficiency > 0.2, "\(draws.weights.efficiency)")
     for (parameter, exact) in zip(summary.parameters, [(0.5, 0.4), (-0.59, 0.3012.squareRoot())]) {
       #expect(abs(parameter.mean - exact.0) < 4 * parameter.standardErrorOfMean)
       #expect(
@@ -38,7 +44,7 @@ import Testing
     let error = draws.weights.logEvidence - Banana.logEvidence
     #expect(abs(error) < 4 * draws.weights.logEvidenceError)
     #expect(ImportanceVerdict(draws.weights).grade < .rejected)
-    #expect(draws.wideShare > 0 && draws.wideShare < 0.1 && draws.largestShare < 0.01)
+    #expect(draws.largestShare < 0.01)
     let mean = draws.chain.weights.reduce(0, +) / 50_000
     #expect(abs(mean - 1) < 1e-12)
 
@@ -51,7 +57,11 @@ import Testing
 
   @Test("draws of the density see the proposal as the proposal sees it")
   func forward() async throws {
-    let proposal = TransportProposal(Banana(), try await Self.rough())
+    // Without a bend, but as wide as the posterior: heavy weights would say nothing on either side.
+    var fit = try await Self.rough()
+    fit.maps = [fit.thin]
+    fit.proposal = fit.firstMap
+    let proposal = TransportProposal(Banana(), fit)
     let reverse = try await proposal.importanceDraws(count: 20_000).weights
     var random = RandomStream(seed: 5, "exact banana")
     let exact = (0..<20_000).map { _ -> [Double] in
@@ -78,7 +88,7 @@ import Testing
 
   @Test("a kernel that takes every independent point is caught")
   func brokenTwin() async throws {
-    let map = try await Self.rough().map
+    let map = try await Self.rough().maps[0]
     let chains = (0..<4).map { index in
       var random = RandomStream(seed: 1, "broken", index)
       var chain = Chain(columns: Banana().columns)
@@ -109,7 +119,8 @@ import Testing
   @Test("the densities of the mixture and of its wide part integrate to one")
   func normalisation() async throws {
     let fit = try await Self.rough()
-    let mixture = DefensiveMixture(fit.map, wide: fit.wide, wideShare: 0.3)
+    let mixture = ProposalMixture(
+      [.map(fit.maps[0]), .wideMap(fit.maps[0]), .prior], shares: [0.4, 0.3, 0.3], dimension: 2)
     // Draws of N(0, 4² I) weigh both.
     var random = RandomStream(seed: 1, "integral")
     var (ofMixture, ofWide) = ([Double](), [Double]())
@@ -129,10 +140,10 @@ import Testing
   func wideDraws() async throws {
     let wide = try await Self.rough().wide
     var random = RandomStream(seed: 2, "wide")
-    let draws = (0..<100_000).map { _ -> [Double] in
+    let draws = (0..<100_000).map { index -> [Double] in
       var point = [0.0, 0]
       var span = point.mutableSpan
-      wide.sample(into: &span, using: &random)
+      wide.sample(index, into: &span, using: &random)
       return point
     }
     // E_d[g/d] = ∫ g = 1 for any density g; these two look at either half.
@@ -141,7 +152,7 @@ import Testing
         draws.map { u in
           var value = -wide.logDensity(at: u.span)
           for i in 0..<2 {
-            let z = (u[i] - (deviation < 1 ? wide.mean[i] : 0)) / deviation
+            let z = u[i] / deviation
             value += NormalDistribution.logDensity(at: z) - .log(deviation)
           }
           return value

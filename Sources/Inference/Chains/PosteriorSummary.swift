@@ -81,6 +81,15 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
   /// 2016), no divergence. Parameters that do not vary are left out, unless none does: then the
   /// chains are stuck.
   public var failedGates: [String] {
+    var failures = convergenceFailures
+    if divergenceCount > 0 {
+      failures.append("\(divergenceCount) of \(drawCount) transitions diverged")
+    }
+    return failures
+  }
+
+  /// The same without divergences, which count by their effect where another sampler can tell.
+  public var convergenceFailures: [String] {
     var failures: [String] = []
     let fixed = Set(constants)
     for (index, parameter) in parameters.enumerated() where !fixed.contains(index) {
@@ -101,9 +110,6 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
       failures.append(
         "E-BFMI of chain \(index + 1) is "
           + (fraction.isNaN ? "not known" : "\(fraction.rounded(to: 1e3)), not above 0.3"))
-    }
-    if divergenceCount > 0 {
-      failures.append("\(divergenceCount) of \(drawCount) transitions diverged")
     }
     return failures
   }

@@ -65,12 +65,18 @@ public struct SamplerOutcome: Sendable, Codable, Equatable {
   public var verdict: String?
   /// Whether it may be used.
   public var isAccepted: Bool?
+  /// The share of an independent draw that a weighted one is worth, seen from the proposal and from
+  /// draws of chains.
+  public var efficiency, forwardEfficiency: Double?
+  /// Whether it was shown that no mode is missing; nil if that was not tested.
+  public var isComplete: Bool?
 
   /// An outcome with what is known.
   public init(
     seconds: Double? = nil, likelihoodCalls: Double? = nil, logEvidence: Double? = nil,
     logEvidenceError: Double? = nil, shape: Double? = nil, verdict: String? = nil,
-    isAccepted: Bool? = nil
+    isAccepted: Bool? = nil, efficiency: Double? = nil, forwardEfficiency: Double? = nil,
+    isComplete: Bool? = nil
   ) {
     self.seconds = seconds
     self.likelihoodCalls = likelihoodCalls
@@ -79,5 +85,7 @@ public struct SamplerOutcome: Sendable, Codable, Equatable {
     self.shape = shape
     self.verdict = verdict
     self.isAccepted = isAccepted
+    (self.efficiency, self.forwardEfficiency) = (efficiency, forwardEfficiency)
+    self.isComplete = isComplete
   }
 }

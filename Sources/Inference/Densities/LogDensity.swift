@@ -13,6 +13,9 @@ public protocol LogDensity: Sendable {
   /// The number of coordinates, at least 1.
   var dimension: Int { get }
 
+  /// How many of the last coordinates are N(0, 1) whatever the others are; by default none.
+  var independentCount: Int { get }
+
   /// Returns the log density at a point and writes its gradient.
   ///
   /// - Parameters:
@@ -51,6 +54,9 @@ public protocol LogDensity: Sendable {
 }
 
 extension LogDensity {
+  /// 0.
+  public var independentCount: Int { 0 }
+
   /// Returns the log density at one point after the other.
   public func logDensities(
     at positions: Span<Double>, gradients: inout MutableSpan<Double>,

@@ -46,4 +46,29 @@ public enum NormalDistribution {
     }
     return probability < 0.5 ? -x : x
   }
+
+  /// The log of the probability of a value between two, the lower first.
+  static func logProbability(from low: Double, to high: Double) -> Double {
+    guard low < high else { return -.infinity }
+    // In the lower tail both keep their digits.
+    if low > 0 { return logProbability(from: -high, to: -low) }
+    let (a, b) = (logProbability(below: low), logProbability(below: high))
+    return b + .log(onePlus: -.exp(a - b))
+  }
+
+  /// The value that has a probability below it whose logarithm is given.
+  ///
+  /// Where the probability itself underflows, Newton's method on its logarithm.
+  static func quantile(logProbability: Double) -> Double {
+    if logProbability > -600 { return quantile(.exp(logProbability)) }
+    guard logProbability > -.infinity else { return -.infinity }
+    var x = -(-2 * logProbability).squareRoot()
+    for _ in 0..<20 {
+      let value = self.logProbability(below: x)
+      let step = (value - logProbability) * .exp(value - logDensity(at: x))
+      x -= step
+      if abs(step) < 1e-14 * abs(x) { break }
+    }
+    return x
+  }
 }

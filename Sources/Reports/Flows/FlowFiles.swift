@@ -21,5 +21,5 @@ public enum FlowFiles {
   /// Those that are written at the end of a run.
   static let results = [training, model, potential, trajectories, memory]
   /// Those that a run goes on from.
-  static let states = [state, starts]
+  static let states = [state, starts, "coordinates.json"]
 }

@@ -1,4 +1,5 @@
 import Inference
+import Samplers
 
 /// The results of a report as a table for a paper, in plain LaTeX.
 struct LatexTable {
@@ -10,13 +11,14 @@ struct LatexTable {
     guard let first = report.results.first else { return "" }
     let titles = report.results.map { Self.escaped($0.set.title) }
     var lines = [
-      "% Medians with their 68 % intervals, central.",
+      "% Medians with their 68 % intervals, central; 95 % limits where a prior limits.",
       "\\begin{tabular}{l\(String(repeating: "c", count: titles.count))}", "\\hline",
       (["Parameter"] + titles).joined(separator: " & ") + " \\\\", "\\hline",
     ]
     for column in first.columns {
       let cells = report.results.map { result in
-        result.summary.parameters.first { $0.name == column.name }.map(Self.interval) ?? "--"
+        result.summary.parameters.first { $0.name == column.name }
+          .map { Self.interval($0, report.constraints[column.name]) } ?? "--"
       }
       lines.append(
         "\(([Self.label(column.label, column.name)] + cells).joined(separator: " & ")) \\\\")
@@ -33,9 +35,17 @@ struct LatexTable {
     return lines.joined(separator: "\n")
   }
 
-  private static func interval(_ parameter: ParameterSummary) -> String {
+  private static func interval(
+    _ parameter: ParameterSummary, _ constraint: ParameterConstraint?
+  ) -> String {
     let quantiles = parameter.quantiles
     guard quantiles.count > 3 else { return "--" }
+    if let constraint, constraint.kind != .interval {
+      guard let limit = constraint.limit else { return "not constrained" }
+      let decimals = Rounding.decimals(for: parameter.standardDeviation, digits: 2)
+      let number = Rounding.number(limit, decimals: decimals).replacing("−", with: "-")
+      return "$\(constraint.kind == .upperLimit ? "<" : ">") \(number)$"
+    }
     let (low, median, high) = (quantiles[1], quantiles[2], quantiles[3])
     let decimals = Rounding.decimals(for: min(high - median, median - low), digits: 2)
     func number(_ value: Double) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 import Analyses
 public import Inference
+import Samplers
 
 extension Report {
   /// The report of a run.
@@ -24,12 +25,14 @@ extension Report {
     results = folder.samplers.compactMap { set in
       summaries[set.root].map { Result(set: set, summary: $0) }
     }
+    constraints = Dictionary(
+      (findings.constraints ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let sentences = verdicts + Self.verdicts(folder, results)
     // What speaks against a result must not be overlooked.
     self.verdicts = [.bad, .caution, .good].flatMap { kind in
       sentences.filter { $0.kind == kind }
     }
-    facts = Self.facts(findings)
+    facts = Self.result(findings) + Self.facts(findings)
     galleries = Self.galleries(folder, summaries, truths)
     command = findings.command
     reproduction = folder.identity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -45,6 +48,30 @@ extension Report {
       say(
         .caution,
         "The run is not finished, or its summary.json is lost: these are the draws so far.")
+    }
+    if let verdict = folder.findings.verdict {
+      let kind: Verdict.Kind =
+        switch verdict.grade {
+        case .good: .good
+        case .withCare, .notKnownComplete: .caution
+        case .rejected: .bad
+        }
+      say(kind, "\(verdict.title).")
+      for witness in verdict.witnesses {
+        let text = ([witness.sentence] + [witness.advice].compactMap { $0 }).joined(separator: "; ")
+        switch witness.finding {
+        case .passed: say(.good, "\(text).")
+        case .noted, .unknown: say(.caution, "\(text).")
+        case .failed, .fatal: say(.bad, "\(text).")
+        }
+      }
+      let told = Set(verdict.witnesses.map(\.sentence))
+      for warning in folder.findings.warnings
+      where !told.contains(where: { warning.hasPrefix($0) }) {
+        say(.caution, "\(warning.prefix(1).uppercased())\(warning.dropFirst()).")
+      }
+      for note in folder.notes { say(.caution, "\(note).") }
+      return verdicts
     }
     for result in results where result.set.kind == .chains {
       let failures = result.summary.failedGates
@@ -72,6 +99,27 @@ extension Report {
     }
     for note in folder.notes { say(.caution, "\(note).") }
     return verdicts
+  }
+
+  /// The result to be quoted.
+  private static func result(_ findings: Findings) -> [(title: String, entries: Entries)] {
+    guard let verdict = findings.verdict, verdict.quoted != nil, let posterior = findings.posterior
+    else { return [] }
+    let constraints = Dictionary(
+      (findings.constraints ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let entries = posterior.parameters.map { parameter -> (name: String, value: String) in
+      let decimals = Rounding.decimals(for: parameter.standardDeviation, digits: 3)
+      let constraint = constraints[parameter.name]
+      var text =
+        "\(Rounding.number(parameter.mean, decimals: decimals)) ± \(Rounding.number(parameter.standardDeviation, decimals: decimals)); \(HeadlineTable.quoted(parameter, constraint, decimals: decimals))"
+      if let constraint {
+        text += String(
+          format: "; %.2f nats over the prior; density at its ends %.2g and %.2g of the peak",
+          constraint.information, constraint.lowerEdge, constraint.upperEdge)
+      }
+      return (parameter.name, text)
+    }
+    return [("Result: \(verdict.quotedTitle ?? "")", entries)]
   }
 
   private static func facts(_ findings: Findings) -> [(title: String, entries: Entries)] {

@@ -1,4 +1,5 @@
 public import Inference
+public import Samplers
 
 /// Everything that a report says, as a value: what it looks like is `ReportPage`'s and
 /// `LatexTable`'s business.
@@ -52,6 +53,8 @@ public struct Report: Sendable {
   public internal(set) var verdicts: [Verdict] = []
   /// One result a sampler.
   public internal(set) var results: [Result] = []
+  /// What the data have told of each parameter, by name.
+  public internal(set) var constraints: [String: ParameterConstraint] = [:]
   /// Data and choices, under headings.
   public internal(set) var facts: [(title: String, entries: Entries)] = []
   /// The figures.

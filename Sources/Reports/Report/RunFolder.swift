@@ -24,7 +24,8 @@ public struct RunFolder: Sendable {
 
   /// The draws of samplers that this module knows, in the order in which they are told of.
   static let known: [(root: String, title: String, kind: SampleSet.Kind)] = [
-    ("hmc", "HMC", .chains), ("nhf", "NHF, weighted", .weighted), ("nhf-raw", "NHF, raw", .raw),
+    ("hmc", "HMC", .chains), ("weighted", "maps, weighted", .weighted),
+    ("nhf", "NHF, weighted", .weighted), ("nhf-raw", "NHF, raw", .raw),
     ("nhf-exact", "NHF, exact", .chains), ("map", "transport map", .chains),
   ]
 

@@ -42,7 +42,8 @@ public struct RunReport: Sendable {
       run.samplers.filter { $0.kind == .chains } + run.samplers.filter { $0.kind == .weighted }
     let report = Report(
       run, summaries: summaries, truths: truths,
-      verdicts: verdicts(others.compactMap { sides[$0.root] }))
+      // A finished run has judged its sets itself.
+      verdicts: run.findings.verdict == nil ? verdicts(others.compactMap { sides[$0.root] }) : [])
     return changes + (try await ReportFolder(folder).write(report))
   }
 

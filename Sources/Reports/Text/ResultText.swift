@@ -18,12 +18,14 @@ public struct ResultText: CustomStringConvertible {
     self.hasReport = hasReport
   }
 
-  /// The table of the reference, that of the flow, what else is known, and the files.
+  /// The result to be quoted, the tables of the chains and of the flow, what else is known, the verdict
+  /// and the files.
   public var description: String {
-    var parts = findings.posterior.map { ["\(SummaryTable($0))"] } ?? []
+    var parts = findings.posterior == nil ? [] : ["\(HeadlineTable(findings))"]
+    parts += findings.chains.map { ["\(SummaryTable($0))"] } ?? []
     if let flow = findings.flow {
       let table = FlowTable(
-        flow, beside: findings.posterior,
+        flow, beside: findings.chains,
         title: sets.reference?.title ?? "",
         seconds: findings.sampler?.seconds ?? 0)
       parts.append("\(table)")
@@ -32,6 +34,10 @@ public struct ResultText: CustomStringConvertible {
       set.facts.map { Self.line($0.label, $0.text) }.joined(separator: "\n")
     }
     var lines: [String] = []
+    if let verdict = findings.verdict {
+      lines.append(Self.wrapped("verdict", verdict.sentence))
+      lines += verdict.objections.compactMap(\.advice).map { Self.wrapped("advice", $0) }
+    }
     if let best = findings.bestDraw {
       let free = (findings.model?.parameters ?? []).filter { !$0.isFixed }
       let place = free.map {
@@ -68,5 +74,22 @@ public struct ResultText: CustomStringConvertible {
 
   private static func line(_ label: String, _ text: String) -> String {
     label.padding(toLength: 12, withPad: " ", startingAt: 0) + text
+  }
+
+  /// A sentence in lines of at most 80 columns.
+  private static func wrapped(_ label: String, _ text: String) -> String {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines.count - 1
+      if lines[last].isEmpty {
+        lines[last] += word
+      } else if lines[last].count + word.count < 68 {
+        lines[last] += " \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.enumerated().map { line($0.offset == 0 ? label : "", $0.element) }
+      .joined(separator: "\n")
   }
 }

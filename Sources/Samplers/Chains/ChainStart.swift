@@ -12,13 +12,15 @@ public enum ChainStart: Sendable, Equatable {
   case aroundMode(stretch: Double)
   /// Chain k at the k-th of some points, and round again; as `prior` where the density is not finite.
   case points([[Double]])
+  /// The first chains at some points, one each; the others as `prior`.
+  case pointsFirst([[Double]])
 
   /// What all chains share: the approximation at the mode, if they start from there.
   func approximation(
     of density: some LogDensity, _ stream: RandomStream
   ) throws(SamplingError) -> LaplaceApproximation? {
     switch self {
-    case .prior, .points: return nil
+    case .prior, .points, .pointsFirst: return nil
     case .mode, .aroundMode: break
     }
     var generator = stream
@@ -33,6 +35,10 @@ public enum ChainStart: Sendable, Equatable {
   ) throws(SamplingError) -> PhasePoint {
     if case .points(let points) = self, !points.isEmpty {
       let point = PhasePoint(density, at: points[chain % points.count])
+      if point.isFinite { return point }
+    }
+    if case .pointsFirst(let points) = self, chain < points.count {
+      let point = PhasePoint(density, at: points[chain])
       if point.isFinite { return point }
     }
     guard let approximation else { return try Self.bestOfPrior(density, using: &generator) }

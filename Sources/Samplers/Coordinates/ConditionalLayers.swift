@@ -3,44 +3,36 @@ import RealModule
 /// One coordinate of a triangular map: an increasing function of one variable whose shape depends on
 /// the earlier ones.
 ///
-/// K layers of sinh-arcsinh type (Jones & Pewsey 2009, Biometrika 96, 761), v ← sinh(eᵈ asinh((v − m)
-/// e⁻ˢ) − ε), with shift m, log scale s, skewness ε and log tail weight d each a polynomial in the
+/// Two layers of sinh-arcsinh type (Jones & Pewsey 2009, Biometrika 96, 761), v ← sinh(eᵈ asinh((v −
+/// m) e⁻ˢ) − ε), with shift m, log scale s, skewness ε and log tail weight d each a polynomial in the
 /// earlier variables. Increasing for all parameters, with an inverse in closed form.
 package struct ConditionalLayers: Sendable, Equatable {
-  /// The total degrees of m, s, ε and d of one layer.
-  struct Degrees: Sendable, Equatable, Codable {
-    let shift, scale, skewness, tail: Int
-
-    var all: [Int] { [shift, scale, skewness, tail] }
-  }
-
-  let degrees: [Degrees]
+  /// The monomials of the earlier variables.
   let features: PolynomialFeatures
-  /// How many coefficients m, s, ε and d of each layer have, and where they begin.
-  let terms: [(first: Int, count: Int)]
-  /// The coefficients, layer by layer, m before s before ε before d.
-  package var coefficients: [Double]
+  /// The coefficients of each monomial in the eight polynomials: m, s, ε, d of the first layer, then
+  /// of the second; zero where a polynomial does without it.
+  package var coefficients: [SIMD8<Double>]
 
-  /// Layers for a number of earlier variables, next to the identity.
-  init(variableCount: Int, degrees: [Degrees]) {
-    self.degrees = degrees
-    features = PolynomialFeatures(
-      variableCount: variableCount, degree: degrees.flatMap(\.all).max() ?? 0)
-    var terms: [(first: Int, count: Int)] = []
-    var first = 0
-    for degree in degrees.flatMap(\.all) {
-      let count = features.count(upTo: degree)
-      terms.append((first, count))
-      first += count
-    }
-    self.terms = terms
-    coefficients = [Double](repeating: 0, count: first)
+  /// Layers that are next to the identity, of a number of earlier variables.
+  package init(variableCount: Int, degree: Int) {
+    features = PolynomialFeatures(variableCount: variableCount, degree: degree)
+    coefficients = [SIMD8<Double>](repeating: .zero, count: features.count)
     // Equal layers would have equal gradients for ever.
-    for layer in degrees.indices.dropFirst() { coefficients[terms[4 * layer + 3].first] = 0.03 }
+    coefficients[0][7] = 0.03
   }
 
-  package static func == (a: Self, b: Self) -> Bool {
-    a.degrees == b.degrees && a.features == b.features && a.coefficients == b.coefficients
+  /// The number of coefficients that are not zero.
+  package var coefficientCount: Int {
+    coefficients.reduce(0) { sum, group in sum + (0..<8).count { group[$0] != 0 } }
+  }
+
+  /// The same function without the monomials of degrees that it does not need.
+  var trimmed: ConditionalLayers {
+    let used = (coefficients.lastIndex { $0 != .zero } ?? 0) + 1
+    let degree = features.counts.firstIndex { $0 >= used } ?? 0
+    var layers = ConditionalLayers(variableCount: features.variableCount, degree: degree)
+    layers.coefficients = Array(coefficients.prefix(layers.features.count))
+    return layers
   }
 
   /// One layer at a point: its four polynomials and what follows from them.
@@ -51,6 +43,12 @@ package struct ConditionalLayers: Sendable, Equatable {
     var z = 0.0
     /// eᵈ asinh z − ε.
     var a = 0.0
+
+    init(shift: Double, logScale: Double, skewness: Double, logTail: Double) {
+      (self.shift, self.skewness) = (shift, skewness)
+      (self.logScale, self.logTail) = (logScale, logTail)
+      (shrinking, tail) = (.exp(-logScale), .exp(logTail))
+    }
 
     /// Applies the layer, and returns log dv′/dv.
     @inline(__always)
@@ -80,31 +78,68 @@ package struct ConditionalLayers: Sendable, Equatable {
     /// - Returns: the derivatives in v, m, s, ε and d.
     @inline(__always)
     func pullBack(
-      _ slope: Double, logDerivative weight: Double
+      _ slope: Double
     ) -> (v: Double, shift: Double, scale: Double, skewness: Double, tail: Double) {
       let root = (1 + z * z).squareRoot()
-      let slopeInA = slope * .cosh(a) + weight * .tanh(a)
-      let slopeInZ = slopeInA * tail / root - weight * z / (root * root)
+      let slopeInA = slope * .cosh(a) + .tanh(a)
+      let slopeInZ = slopeInA * tail / root - z / (root * root)
       return (
-        slopeInZ * shrinking, -slopeInZ * shrinking, -slopeInZ * z - weight, -slopeInA,
-        slopeInA * tail * .asinh(z) + weight
+        slopeInZ * shrinking, -slopeInZ * shrinking, -slopeInZ * z - 1, -slopeInA,
+        slopeInA * tail * .asinh(z) + 1
       )
     }
   }
 
-  /// The layers at given monomials.
+  /// Both layers at given monomials.
   @inline(__always)
-  func layer(_ index: Int, _ features: UnsafePointer<Double>) -> Layer {
-    func sum(_ term: Int) -> Double {
-      let (first, count) = terms[4 * index + term]
-      var sum = 0.0
-      for i in 0..<count { sum += coefficients[first + i] * features[i] }
-      return sum
-    }
-    let (shift, scale, skewness, tail) = (sum(0), sum(1), sum(2), sum(3))
-    return Layer(
-      shift: shift, shrinking: .exp(-scale), skewness: skewness, tail: .exp(tail),
-      logScale: scale, logTail: tail)
+  func layers(_ features: UnsafePointer<Double>) -> (first: Layer, second: Layer) {
+    var sum = SIMD8<Double>.zero
+    for index in 0..<coefficients.count { sum += features[index] * coefficients[index] }
+    return (
+      Layer(shift: sum[0], logScale: sum[1], skewness: sum[2], logTail: sum[3]),
+      Layer(shift: sum[4], logScale: sum[5], skewness: sum[6], logTail: sum[7])
+    )
+  }
+
+  /// Applies both layers, and returns log dx/dy.
+  @inline(__always)
+  func apply(_ value: inout Double, _ features: UnsafePointer<Double>) -> Double {
+    var (first, second) = layers(features)
+    let logDerivative = first.apply(&value)
+    return logDerivative + second.apply(&value)
+  }
+
+  /// Undoes both layers, and returns log dx/dy.
+  @inline(__always)
+  func undo(_ value: inout Double, _ features: UnsafePointer<Double>) -> Double {
+    var (first, second) = layers(features)
+    let logDerivative = second.undo(&value)
+    return logDerivative + first.undo(&value)
+  }
+
+  /// Solves for one coordinate of a gradient.
+  ///
+  /// - Parameters:
+  ///   - y: the variable.
+  ///   - slope: ∂h/∂y as far as later coordinates have not taken theirs, replaced by ∂h/∂x.
+  ///   - features: the monomials of the earlier variables.
+  ///   - slopes: overwritten with the derivatives of x ∂h/∂x + log dx/dy in the monomials.
+  func pullBack(
+    _ y: Double, _ slope: inout Double, _ features: UnsafePointer<Double>,
+    _ slopes: UnsafeMutablePointer<Double>
+  ) {
+    var (first, second) = layers(features)
+    var value = y
+    let logDerivative = first.apply(&value) + second.apply(&value)
+    let inVariable = first.pullBack(second.pullBack(0).v).v
+    slope = (slope - inVariable) * .exp(-logDerivative)
+
+    let outer = second.pullBack(slope)
+    let inner = first.pullBack(outer.v)
+    let inTerms = SIMD8(
+      inner.shift, inner.scale, inner.skewness, inner.tail,
+      outer.shift, outer.scale, outer.skewness, outer.tail)
+    for index in 0..<coefficients.count { slopes[index] = (inTerms * coefficients[index]).sum() }
   }
 }
 

@@ -1,20 +1,6 @@
 import Foundation
 public import Inference
 
-/// The kinds of coordinates to choose from at run time.
-public enum CoordinateChoice: String, Sendable, Codable, CaseIterable {
-  /// The map for up to four parameters, whitened beyond.
-  case automatic = "auto"
-  /// Logits, logarithms and values.
-  case natural
-  /// Coordinates in which the prior is N(0, I).
-  case probit
-  /// Those, shifted and turned so that the curvature at the mode is that of N(0, I).
-  case whitened
-  /// A triangular map fitted to the posterior.
-  case map
-}
-
 /// Coordinates of one of several kinds, for points at which the prior is N(0, I).
 public enum FittedCoordinates: Coordinates {
   /// The points themselves.
@@ -31,12 +17,16 @@ public enum FittedCoordinates: Coordinates {
     /// The coordinates.
     public let coordinates: FittedCoordinates
     /// The density, of points.
-    public let wide: DefensiveDensity
+    public let wide: ProposalMixture
     /// The number of calls of the likelihood that the fit took, apart from those of climbing to the
     /// mode.
     public let evaluationCount: Int
     /// The normal approximation of the posterior at its mode, where there is one.
     public let laplace: LaplaceApproximation?
+    /// The fit of maps that they are from, if there is one.
+    public let maps: TransportMapFit?
+    /// Whether `maps` is new to the run, and not an earlier sampler's.
+    let isNew: Bool
   }
 
   /// Fits coordinates to a density at whose points the prior is N(0, I).
@@ -60,38 +50,37 @@ public enum FittedCoordinates: Coordinates {
     }
     // Only whitened coordinates need a mode.
     let laplace = (try? climb.get()).flatMap { $0 }
-    let resolved =
-      choice == .automatic ? (dimension <= 4 ? CoordinateChoice.map : .whitened) : choice
-    if resolved == .map {
-      let fit = try await TransportMapFitter().fit(density, in: context)
+    if choice == .fitted || choice == .thin {
+      let (fit, isNew) = try await TransportMapFit.shared(density, in: context)
       return Fit(
-        coordinates: .map(fit.map), wide: fit.wide, evaluationCount: fit.evaluationCount,
-        laplace: laplace)
+        coordinates: choice == .thin ? .map(fit.thin) : fit.coordinates, wide: fit.wide,
+        evaluationCount: isNew ? fit.evaluationCount : 0, laplace: laplace, maps: fit,
+        isNew: isNew)
     }
-    if resolved == .whitened, !draws.isEmpty {
-      let weights = [Double](repeating: 1 / Double(draws.count), count: draws.count)
-      if let moments = PointMoments(draws.flatMap(\.self), weights, dimension: dimension),
-        let white = try? WhiteningCoordinates(mean: moments.mean, covariance: moments.covariance)
+    if choice == .whitened, !draws.isEmpty {
+      let sample = WeightedPoints(
+        draws.flatMap(\.self), weights: draws.map { _ in 1 }, dimension: dimension)
+      if let frame = sample.frame,
+        let wide = try? ProposalMixture.wide(mean: frame.mean, covariance: frame.covariance)
       {
-        return Fit(
-          coordinates: .whitened(white), wide: moments.wide, evaluationCount: 0, laplace: laplace)
+        return Fit(.whitened(frame.coordinates), wide, laplace)
       }
     }
     // Without a mode the prior is the only thing known to be wide.
     let mean = laplace?.mode ?? [Double](repeating: 0, count: dimension)
     let wide =
-      laplace.flatMap { try? DefensiveDensity(mean: mean, covariance: $0.covariance) }
+      laplace.flatMap { try? ProposalMixture.wide(mean: mean, covariance: $0.covariance) }
       ?? .aroundPrior(dimension: dimension)
     var coordinates = FittedCoordinates.probit(dimension: dimension)
-    if resolved == .natural, let space {
+    if choice == .natural, let space {
       coordinates = .natural(NaturalCoordinates(space))
-    } else if resolved == .whitened {
+    } else if choice == .whitened {
       guard let laplace = try climb.get(), let white = try? WhiteningCoordinates(laplace) else {
         throw .noMode(density.describe(mean))
       }
       coordinates = .whitened(white)
     }
-    return Fit(coordinates: coordinates, wide: wide, evaluationCount: 0, laplace: laplace)
+    return Fit(coordinates, wide, laplace)
   }
 
   /// The numbers that make them, as JSON behind a blank; nothing where there are none.
@@ -153,5 +142,15 @@ public enum FittedCoordinates: Coordinates {
     case .whitened(let map): map.pullBack(&gradient, at: coordinates, point: point)
     case .map(let map): map.pullBack(&gradient, at: coordinates, point: point)
     }
+  }
+}
+
+extension FittedCoordinates.Fit {
+  fileprivate init(
+    _ coordinates: FittedCoordinates, _ wide: ProposalMixture, _ laplace: LaplaceApproximation?
+  ) {
+    self.init(
+      coordinates: coordinates, wide: wide, evaluationCount: 0, laplace: laplace, maps: nil,
+      isNew: false)
   }
 }

@@ -5,129 +5,106 @@ import RealModule
 /// deterministic mixture of adaptive multiple importance sampling (Cornuet, Marin, Mira & Robert
 /// 2012, Scandinavian Journal of Statistics 39, 798).
 ///
-/// In coordinates in which the prior is N(0, I): the target at temperature β is L^β N(0, I).
+/// In coordinates in which the prior is N(0, I).
 struct ImportancePool {
   let dimension: Int
   /// u, points × dimension.
   private(set) var points: [Double] = []
-  /// log L of each point.
-  private(set) var logLikelihoods: [Double] = []
+  /// log L N of each point.
+  private(set) var logTargets: [Double] = []
   /// log N(u; 0, I) of each point.
-  private var logPriors: [Double] = []
-  /// How many points each round had, and the log densities of each round's proposal at all points;
-  /// the first round is the prior.
-  private var rounds: [(count: Int, logDensities: [Double])] = []
-  private var mixtures: [DefensiveMixture<TransportMap>] = []
+  private(set) var logPriors: [Double] = []
+  /// log Σᵣ nᵣ qᵣ at each point, over the rounds r.
+  private var logMixtures: [Double] = []
+  private var rounds: [(logCount: Double, mixture: ProposalMixture)] = []
 
   /// A pool without points.
   init(dimension: Int) { self.dimension = dimension }
 
-  var count: Int { logLikelihoods.count }
+  var count: Int { logTargets.count }
 
-  /// Adds a round: draws of the prior if there is no mixture yet.
+  /// Adds a round of draws of a mixture.
   mutating func add(
-    _ count: Int, of density: any LogDensity, from mixture: DefensiveMixture<TransportMap>?,
-    in context: RunContext
+    _ count: Int, of density: any LogDensity, from mixture: ProposalMixture, in context: RunContext
   ) async throws(SamplingError) {
-    let (dimension, round, seed) = (dimension, rounds.count, context.seed)
-    let stage = TransportMapFitter.stage
-    let fresh = try await context.tiles(count, during: stage) { tile, range in
-      var generator = seed.stream("transport map, round \(round)", tile)
-      var points: [Double] = []
-      var point = [Double](repeating: 0, count: dimension)
-      for index in range {
-        var span = point.mutableSpan
-        if let mixture {
-          mixture.sample(wide: mixture.isWide(index), into: &span, using: &generator)
-        } else {
-          generator.fillWithStandardNormals(&span)
+    let (dimension, seed, round) = (dimension, context.seed, rounds.count)
+    let fresh = try await context.tiles(count, during: TransportMapFitter.stage) { tile, range in
+      var generator = seed.stream("fit of coordinates, round \(round)", tile)
+      var points = [Double](repeating: 0, count: range.count * dimension)
+      points.withUnsafeMutableBufferPointer { buffer in
+        for (place, index) in range.enumerated() {
+          var point = buffer.extracting(place * dimension..<(place + 1) * dimension).mutableSpan
+          mixture.sample(index, into: &point, using: &generator)
         }
-        points += point
       }
       return points
     }
+    try await add(fresh, of: density, from: mixture, in: context)
+  }
+
+  /// Adds points that stand for draws of a mixture.
+  mutating func add(
+    _ fresh: [Double], of density: any LogDensity, from mixture: ProposalMixture,
+    in context: RunContext
+  ) async throws(SamplingError) {
+    let dimension = dimension
+    let count = fresh.count / dimension
+    let values = try await context.tiles(count, during: TransportMapFitter.stage) { _, range in
+      var gradients = [Double](repeating: 0, count: range.count * dimension)
+      var values = [Double](repeating: 0, count: range.count)
+      var slopes = gradients.mutableSpan
+      var targets = values.mutableSpan
+      density.logDensities(
+        at: fresh.span.extracting(range.lowerBound * dimension..<range.upperBound * dimension),
+        gradients: &slopes, into: &targets)
+      // As a sampler would refuse it.
+      return values.map { $0.isFinite ? $0 : -.infinity }
+    }
+    let all = rounds + [(logCount: .log(Double(count)), mixture: mixture)]
+    let ofFresh = try await Self.logDensities(of: all, at: fresh, dimension, context)
+    let ofOld = try await Self.logDensities(
+      of: Array(all.suffix(1)), at: points, dimension, context)
+    for index in ofOld.indices { logMixtures[index] = logSum(logMixtures[index], ofOld[index]) }
+    rounds = all
     points += fresh
-    let values = try await context.tiles(count, during: stage) { _, range in
-      var gradient = [Double](repeating: 0, count: dimension)
-      return range.map { index -> (likelihood: Double, prior: Double) in
-        var slopes = gradient.mutableSpan
-        let point = fresh.span.extracting(index * dimension..<(index + 1) * dimension)
-        var prior = 0.0
-        for i in 0..<dimension { prior += NormalDistribution.logDensity(at: point[i]) }
-        let value = density.logDensity(at: point, gradient: &slopes) - prior
-        // As a sampler would refuse it.
-        return (value.isFinite ? value : -.infinity, prior)
-      }
-    }
-    logLikelihoods += values.map(\.likelihood)
-    logPriors += values.map(\.prior)
-
-    for (index, old) in mixtures.enumerated() {
-      rounds[index + 1].logDensities += try await Self.logDensities(of: old, at: fresh, in: context)
-    }
-    if !rounds.isEmpty { rounds[0].logDensities += values.map(\.prior) }
-    if let mixture {
-      rounds.append((count, try await Self.logDensities(of: mixture, at: points, in: context)))
-      mixtures.append(mixture)
-    } else {
-      rounds.append((count, logPriors))
-    }
+    logTargets += values
+    logMixtures += ofFresh
+    logPriors += ProposalMixture.Part.prior.logDensities(at: fresh.span, dimension: dimension)
   }
 
+  /// log Σᵣ nᵣ qᵣ at some points.
   private static func logDensities(
-    of mixture: DefensiveMixture<TransportMap>, at points: [Double], in context: RunContext
+    of rounds: [(logCount: Double, mixture: ProposalMixture)], at points: [Double],
+    _ dimension: Int, _ context: RunContext
   ) async throws(SamplingError) -> [Double] {
-    let dimension = mixture.dimension
-    return try await context.tiles(
-      points.count / dimension, during: TransportMapFitter.stage
-    ) { _, range in
-      range.map {
-        mixture.logDensity(at: points.span.extracting($0 * dimension..<($0 + 1) * dimension))
+    try await context.tiles(points.count / dimension, during: TransportMapFitter.stage) {
+      _, range in
+      let own = points.span.extracting(
+        range.lowerBound * dimension..<range.upperBound * dimension)
+      var sums = [Double](repeating: -.infinity, count: range.count)
+      for round in rounds {
+        for (index, value) in round.mixture.logDensities(at: own).enumerated() {
+          sums[index] = logSum(sums[index], round.logCount + value)
+        }
       }
+      return sums
     }
   }
 
-  /// The log weight of each point before the likelihood: log N − log of the mixture of all rounds.
-  private var logRatios: [Double] {
-    let total = Double(count)
-    let shares = rounds.map { Double.log(Double($0.count) / total) }
+  /// log (L^β N / mixture) of each point, with β = 1 for the posterior.
+  func logWeights(power: Double = 1) -> [Double] {
+    let shift = Double.log(Double(max(count, 1)))
     return (0..<count).map { index in
-      var largest = -Double.infinity
-      for (share, round) in zip(shares, rounds) {
-        largest = max(largest, share + round.logDensities[index])
-      }
-      var sum = 0.0
-      for (share, round) in zip(shares, rounds) {
-        sum += .exp(share + round.logDensities[index] - largest)
-      }
-      return logPriors[index] - largest - .log(sum)
+      guard logTargets[index] > -.infinity else { return -.infinity }
+      let logLikelihood = logTargets[index] - logPriors[index]
+      return logPriors[index] + power * logLikelihood - logMixtures[index] + shift
     }
   }
 
-  /// The weights at the largest temperature up to 1 at which they are worth enough draws.
-  ///
-  /// - Parameters:
-  ///   - enough: the effective sample size that will do at β = 1.
-  ///   - plenty: the one wanted at any smaller β.
-  func weights(enough: Double, plenty: Double) -> (temperature: Double, weights: ImportanceWeights)
-  {
-    let ratios = logRatios
-    func weights(_ temperature: Double) -> ImportanceWeights {
-      ImportanceWeights(
-        zip(ratios, logLikelihoods).map { ratio, logLikelihood in
-          // Not 0 × ∞.
-          logLikelihood == -.infinity ? -.infinity : ratio + temperature * logLikelihood
-        })
-    }
-    let full = weights(1)
-    if full.effectiveSampleSize >= enough { return (1, full) }
-    var (low, high) = (0.0, 1.0)
-    while high - low > 0.01 * high {
-      let middle = low == 0 ? 0.5 * high : (low * high).squareRoot()
-      if middle < 1e-12 { break }
-      if weights(middle).effectiveSampleSize >= plenty { low = middle } else { high = middle }
-    }
-    let temperature = low == 0 ? high : low
-    return (temperature, weights(temperature))
+  /// log Z, the log of the mean weight.
+  var logEvidence: Double {
+    let weights = logWeights()
+    let largest = weights.reduce(-.infinity, max)
+    return largest + .log(weights.reduce(0) { $0 + .exp($1 - largest) } / Double(count))
   }
 }

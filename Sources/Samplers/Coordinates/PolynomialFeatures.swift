@@ -59,6 +59,30 @@ package struct PolynomialFeatures: Sendable, Equatable {
     }
   }
 
+  /// Writes all monomials of many points.
+  ///
+  /// - Parameters:
+  ///   - values: y, variables × width.
+  ///   - width: the number of points.
+  ///   - features: monomials × width, overwritten.
+  func evaluate(
+    _ values: UnsafePointer<Double>, width: Int, into features: UnsafeMutablePointer<Double>
+  ) {
+    for i in 0..<width { features[i] = 1 }
+    for index in 1..<max(count, 1) {
+      let (parent, variable) = factors[index]
+      let row = features + index * width
+      if parent == 0 {
+        let y = values + variable * width
+        for i in 0..<width { row[i] = Self.squash(y[i]) }
+      } else {
+        // The monomials of degree one follow the first, in the order of the variables.
+        let (left, right) = (features + parent * width, features + (1 + variable) * width)
+        for i in 0..<width { row[i] = left[i] * right[i] }
+      }
+    }
+  }
+
   /// Turns the derivatives of a function in the monomials into those in y, which are added up.
   ///
   /// - Parameters:

@@ -1,27 +1,25 @@
-/// A saved map is its order, its standardisation, and the coefficients and degrees of its layers; a
-/// map that contradicts itself is refused.
+/// A saved map is its frame, and the coefficients and degrees of its layers; a map that contradicts
+/// itself is refused.
 extension TransportMap: Codable {
   private enum CodingKeys: String, CodingKey {
-    case order, means, deviations, degrees, layers
+    case frame, degrees, layers
   }
 
   /// Writes the map.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(order, forKey: .order)
-    try container.encode(means, forKey: .means)
-    try container.encode(deviations, forKey: .deviations)
-    try container.encode(layers.first?.degrees ?? [], forKey: .degrees)
-    try container.encode(layers.map(\.coefficients), forKey: .layers)
+    try container.encode(frame, forKey: .frame)
+    try container.encode(layers.map { $0.features.counts.count - 1 }, forKey: .degrees)
+    try container.encode(
+      layers.map { $0.coefficients.flatMap { group in (0..<8).map { group[$0] } } }, forKey: .layers
+    )
   }
 
   /// Reads a map.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    let order = try container.decode([Int].self, forKey: .order)
-    let means = try container.decode([Double].self, forKey: .means)
-    let deviations = try container.decode([Double].self, forKey: .deviations)
-    let degrees = try container.decode([ConditionalLayers.Degrees].self, forKey: .degrees)
+    let frame = try container.decode(WhiteningCoordinates.self, forKey: .frame)
+    let degrees = try container.decode([Int].self, forKey: .degrees)
     let coefficients = try container.decode([[Double]].self, forKey: .layers)
 
     func require(_ isTrue: Bool, _ key: CodingKeys, _ words: String) throws {
@@ -30,23 +28,24 @@ extension TransportMap: Codable {
           forKey: key, in: container, debugDescription: "a transport map whose \(words)")
       }
     }
-    let count = order.count
     try require(
-      count > 0 && order.sorted() == Array(0..<count), .order, "order leaves a parameter out")
-    try require(
-      means.count == count && means.allSatisfy(\.isFinite), .means, "means are not finite numbers")
-    try require(
-      deviations.count == count && deviations.allSatisfy { $0 > 0 && $0.isFinite }, .deviations,
-      "deviations are not positive")
-    try require(
-      !degrees.isEmpty && degrees.flatMap(\.all).allSatisfy { (0...20).contains($0) }, .degrees,
+      degrees.count == frame.dimension && degrees.allSatisfy { (0...20).contains($0) }, .degrees,
       "degrees are none")
-    var layers = (0..<count).map { ConditionalLayers(variableCount: $0, degrees: degrees) }
     try require(
-      coefficients.map(\.count) == layers.map(\.coefficients.count)
+      coefficients.count == degrees.count
         && coefficients.allSatisfy { $0.allSatisfy(\.isFinite) }, .layers,
-      "coefficients do not fit its degrees")
-    for k in layers.indices { layers[k].coefficients = coefficients[k] }
-    (self.order, self.means, self.deviations, self.layers) = (order, means, deviations, layers)
+      "layers are none")
+    var layers: [ConditionalLayers] = []
+    for (k, degree) in degrees.enumerated() {
+      var own = ConditionalLayers(variableCount: k, degree: degree)
+      try require(
+        coefficients[k].count == 8 * own.coefficients.count, .layers,
+        "coefficients do not fit its degrees")
+      for (index, value) in coefficients[k].enumerated() {
+        own.coefficients[index / 8][index % 8] = value
+      }
+      layers.append(own)
+    }
+    self.init(frame, layers)
   }
 }

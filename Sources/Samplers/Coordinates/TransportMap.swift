@@ -1,75 +1,56 @@
 import RealModule
 
-/// A fitted triangular map: coordinates in which a posterior of few parameters is nearly N(0, I).
+/// A fitted triangular map: coordinates in which a posterior is nearly N(0, I).
 ///
-/// Each coordinate x_k is an increasing function of the standardised parameter y_k = (u_k − μ_k) /
-/// σ_k, of a shape that depends on the parameters before it in an order: two layers of sinh-arcsinh
-/// type whose shift, scale, skewness and tail weight are polynomials. Bananas, tails and walls
-/// become a normal density with 36 numbers for two parameters, 96 for three.
+/// The frame makes points white, y = Λ^−½ Vᵀ (u − m), along the posterior's principal axes, the widest
+/// first. Each coordinate x_k is an increasing function of y_k of a shape that depends on those before
+/// it: two layers of sinh-arcsinh type whose shift, scale, skewness and tail weight are polynomials.
+/// Bananas, tails and walls become a normal density with some 30 numbers for two parameters, some 200
+/// for seven.
 ///
-/// Meant for one hill in up to four parameters. Beyond, the polynomials and the orders multiply, and
-/// the points from which the map is learned, which begin as draws of the prior, become too few; two
-/// separate hills are joined by a bridge that the weights must take away. The importance weights
-/// tell.
+/// Meant for one hill; separate hills have a map each.
 public struct TransportMap: Coordinates, Equatable {
-  /// The parameters in the order of the triangle: the first depends on none, the last on all others.
-  public let order: [Int]
-  /// μ, one for each parameter.
-  let means: [Double]
-  /// σ, one for each parameter.
-  let deviations: [Double]
-  /// The layers, in the order of the triangle.
+  /// Where y is.
+  package let frame: WhiteningCoordinates
+  /// The layers of each coordinate, of one earlier variable more each.
   package var layers: [ConditionalLayers]
 
-  /// The map x = (u − μ) / σ, with layers that are still the identity.
-  package init(order: [Int], means: [Double], deviations: [Double]) {
-    self.order = order
-    self.means = means
-    self.deviations = deviations
-    layers = order.indices.map {
-      ConditionalLayers(variableCount: $0, degrees: Self.degrees(dimension: order.count))
-    }
+  /// A map with its parts.
+  package init(_ frame: WhiteningCoordinates, _ layers: [ConditionalLayers]) {
+    precondition(
+      layers.map(\.features.variableCount) == Array(0..<frame.dimension),
+      "layers that are no triangle")
+    (self.frame, self.layers) = (frame, layers)
   }
 
-  /// The degrees of shift, scale, skewness and tail weight of the two layers: as high as the number
-  /// of draws that a fit sees can bear.
-  static func degrees(dimension: Int) -> [ConditionalLayers.Degrees] {
-    let shift = dimension <= 2 ? 5 : (dimension == 3 ? 4 : 3)
-    let scale = dimension <= 3 ? 3 : 2
-    return [
-      .init(shift: shift, scale: scale, skewness: 2, tail: 2),
-      .init(shift: 2, scale: 2, skewness: 2, tail: 2),
-    ]
-  }
+  /// The same map without monomials that it does not need.
+  var trimmed: TransportMap { TransportMap(frame, layers.map(\.trimmed)) }
 
   /// The number of parameters.
-  public var dimension: Int { order.count }
+  public var dimension: Int { frame.dimension }
 
   /// The number of fitted coefficients.
-  public var coefficientCount: Int { layers.reduce(0) { $0 + $1.coefficients.count } }
+  public var coefficientCount: Int { layers.reduce(0) { $0 + $1.coefficientCount } }
 
-  /// The room for y, the monomials and two lists of slopes.
-  private var scratchCount: Int { 3 * dimension + 2 * (layers.last?.features.count ?? 1) }
+  /// The largest number of monomials.
+  private var featureCount: Int { layers.reduce(1) { max($0, $1.features.count) } }
 
   /// Writes u(x); about 0.2 µs a parameter.
   public func point(at coordinates: Span<Double>, _ point: inout MutableSpan<Double>) -> Double {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: scratchCount) { scratch in
+    let count = dimension
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: count + featureCount) {
+      scratch in
       guard let y = scratch.baseAddress else { return .nan }
-      let features = y + dimension
+      let features = y + count
       var logJacobian = 0.0
-      for k in 0..<order.count {
-        let index = order[k]
+      for k in 0..<count {
         layers[k].features.evaluate(y, into: features)
-        var value = coordinates[index]
-        for layer in (0..<layers[k].degrees.count).reversed() {
-          var part = layers[k].layer(layer, features)
-          logJacobian -= part.undo(&value)
-        }
+        var value = coordinates[k]
+        logJacobian -= layers[k].undo(&value, features)
         y[k] = value
-        point[index] = means[index] + deviations[index] * value
-        logJacobian += .log(deviations[index])
       }
-      return logJacobian
+      let own = UnsafeBufferPointer(start: y, count: count).span
+      return logJacobian + frame.point(at: own, &point)
     }
   }
 
@@ -77,21 +58,16 @@ public struct TransportMap: Coordinates, Equatable {
   public func coordinates(
     of point: Span<Double>, _ coordinates: inout MutableSpan<Double>
   ) -> Double {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: scratchCount) { scratch in
+    let count = dimension
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: count + featureCount) {
+      scratch in
       guard let y = scratch.baseAddress else { return .nan }
-      let features = y + dimension
-      var logJacobian = 0.0
-      for k in 0..<order.count {
-        let index = order[k]
+      let features = y + count
+      var logJacobian = frame.coordinates(of: point, &coordinates)
+      for k in 0..<count {
         layers[k].features.evaluate(y, into: features)
-        var value = (point[index] - means[index]) / deviations[index]
-        y[k] = value
-        for layer in 0..<layers[k].degrees.count {
-          var part = layers[k].layer(layer, features)
-          logJacobian -= part.apply(&value)
-        }
-        coordinates[index] = value
-        logJacobian += .log(deviations[index])
+        y[k] = coordinates[k]
+        logJacobian -= layers[k].apply(&coordinates[k], features)
       }
       return logJacobian
     }
@@ -99,73 +75,93 @@ public struct TransportMap: Coordinates, Equatable {
 
   /// Writes the gradient in x.
   ///
-  /// In u the function is h(u) = f(u) − log |det dx/du|, and ∂h/∂u = Jᵀ ∂h/∂x with J = dx/du
+  /// In y the function is h(y) = f(u(y)) − log |det dx/dy|, and ∂h/∂y = Jᵀ ∂h/∂x with J = dx/dy
   /// triangular, which is solved from the last coordinate to the first.
   public func pullBack(
     _ gradient: inout MutableSpan<Double>, at coordinates: Span<Double>, point: Span<Double>
   ) {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: scratchCount) { scratch in
+    let (count, featureCount) = (dimension, featureCount)
+    let capacity = 2 * count + 2 * featureCount
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { scratch in
+      scratch.initialize(repeating: 0)
       guard let y = scratch.baseAddress else { return }
-      let (inY, earlier) = (y + dimension, y + 2 * dimension)
-      let features = y + 3 * dimension
-      let slopes = features + (layers.last?.features.count ?? 1)
-      for k in 0..<order.count {
-        let index = order[k]
-        y[k] = (point[index] - means[index]) / deviations[index]
-        inY[k] = gradient[index] * deviations[index]
-      }
-      for k in (0..<order.count).reversed() {
+      let (earlier, features) = (y + count, y + 2 * count)
+      let slopes = features + featureCount
+      var own = scratch.extracting(0..<count).mutableSpan
+      _ = frame.coordinates(of: point, &own)
+      frame.pullBack(&gradient, at: own.span, point: point)
+      for k in (0..<count).reversed() {
         layers[k].features.evaluate(y, into: features)
-        layers[k].pullBack(y[k], &inY[k], features, slopes)
+        layers[k].pullBack(y[k], &gradient[k], features, slopes)
         for j in 0..<k { earlier[j] = 0 }
         layers[k].features.pullBack(slopes, y, features, into: earlier)
-        for j in 0..<k { inY[j] -= earlier[j] }
-        gradient[order[k]] = inY[k]
+        for j in 0..<k { gradient[j] -= earlier[j] }
       }
     }
   }
-}
 
-extension ConditionalLayers {
-  /// Solves for one coordinate of a gradient.
+  /// The coordinates of many points, and log |det dx/du| there.
   ///
   /// - Parameters:
-  ///   - y: the variable.
-  ///   - slope: ∂h/∂y as far as later coordinates have not taken theirs, replaced by ∂h/∂x.
-  ///   - features: the monomials of the earlier variables.
-  ///   - slopes: overwritten with the derivatives of x ∂h/∂x + log dx/dy in the monomials.
-  func pullBack(
-    _ y: Double, _ slope: inout Double, _ features: UnsafePointer<Double>,
-    _ slopes: UnsafeMutablePointer<Double>
+  ///   - points: points × dimension.
+  ///   - body: given the number of a point, |x|² and log |det dx/du| there.
+  func forEach(
+    of points: Span<Double>,
+    _ body: (_ index: Int, _ square: Double, _ logDerivative: Double) -> Void
   ) {
-    withUnsafeTemporaryAllocation(of: Layer.self, capacity: degrees.count) { parts in
-      var (x, logDerivative) = (y, 0.0)
-      for index in 0..<degrees.count {
-        var part = layer(index, features)
-        logDerivative += part.apply(&x)
-        parts.initializeElement(at: index, to: part)
-      }
-      var inVariable = 0.0
-      for part in parts.reversed() {
-        inVariable = part.pullBack(inVariable, logDerivative: 1).v
-      }
-      slope = (slope - inVariable) * .exp(-logDerivative)
-
-      for feature in 0..<self.features.count { slopes[feature] = 0 }
-      inVariable = slope
-      for index in (0..<degrees.count).reversed() {
-        let back = parts[index].pullBack(inVariable, logDerivative: 1)
-        inVariable = back.v
-        add(back.shift, 4 * index, to: slopes)
-        add(back.scale, 4 * index + 1, to: slopes)
-        add(back.skewness, 4 * index + 2, to: slopes)
-        add(back.tail, 4 * index + 3, to: slopes)
+    let (count, width) = (dimension, ConditionalBatch.width)
+    let (pointCount, featureCount) = (points.count / count, featureCount)
+    if pointCount < width / 8 {
+      forEachAlone(of: points, body)
+      return
+    }
+    let batch = ConditionalBatch()
+    points.withUnsafeBufferPointer { points in
+      withUnsafeTemporaryAllocation(
+        of: Double.self, capacity: (count + featureCount + 2) * width
+      ) { scratch in
+        scratch.initialize(repeating: 0)
+        guard let y = scratch.baseAddress, let points = points.baseAddress else { return }
+        let features = y + count * width
+        let (square, logDerivative) = (
+          features + featureCount * width, features + (featureCount + 1) * width
+        )
+        for first in stride(from: 0, to: pointCount, by: width) {
+          let own = min(width, pointCount - first)
+          frame.coordinates(of: points + first * count, count: own, into: y, stride: width)
+          for i in 0..<width { (square[i], logDerivative[i]) = (0, -frame.logJacobian) }
+          for k in 0..<count {
+            layers[k].features.evaluate(y, width: width, into: features)
+            batch.evaluate(layers[k].coefficients, features)
+            batch.value.update(from: y + k * width, count: width)
+            batch.apply()
+            for i in 0..<width {
+              square[i] += batch.value[i] * batch.value[i]
+              logDerivative[i] += batch.logDerivative[i]
+            }
+          }
+          for i in 0..<own { body(first + i, square[i], logDerivative[i]) }
+        }
       }
     }
   }
 
-  private func add(_ slope: Double, _ term: Int, to slopes: UnsafeMutablePointer<Double>) {
-    let (first, count) = terms[term]
-    for i in 0..<count { slopes[i] += slope * coefficients[first + i] }
+  /// The same point by point, which is faster for a few.
+  private func forEachAlone(
+    of points: Span<Double>,
+    _ body: (_ index: Int, _ square: Double, _ logDerivative: Double) -> Void
+  ) {
+    let count = dimension
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { scratch in
+      scratch.initialize(repeating: 0)
+      var x = scratch.mutableSpan
+      for n in 0..<points.count / count {
+        let logJacobian = coordinates(
+          of: points.extracting(n * count..<(n + 1) * count), &x)
+        var square = 0.0
+        for i in 0..<count { square += x[i] * x[i] }
+        body(n, square, -logJacobian)
+      }
+    }
   }
 }

@@ -1,24 +1,25 @@
 public import Inference
+import LinearAlgebra
 import RealModule
 
-/// Fits a `TransportMap` to a posterior from values of its density alone: no gradients, no chain and
-/// no starting point.
+/// Fits `TransportMap`s to a posterior, one for each of its modes, from values of its density and a few
+/// hundred gradients: no chain and no starting point.
 ///
-/// Draws of the prior, weighted by the likelihood, give a first map by weighted maximum likelihood;
-/// then rounds of draws of the current map and of a wide density join the pool, each point weighed
-/// by the mixture of all rounds, and the map is fitted anew. Where the prior has too few draws under
-/// the likelihood, that is tempered, L^β, with β raised from round to round.
+/// Descents from draws of the prior find the modes. Draws around them, and of the prior where there
+/// are few parameters, give first maps by weighted maximum likelihood; then rounds of draws of the
+/// maps, of coarse ones of a tempered posterior, which find thin corners, and of wide densities join
+/// the pool, each point weighed by the mixture of all rounds. Where the pool is worth too little, its
+/// weights are tempered, not the likelihood. What the maps miss gets a density of its own, and in the
+/// end fresh descents tell whether a mode was missed.
 ///
 /// Same seed, same bits, whatever the number of threads.
 public struct TransportMapFitter: Sendable {
-  /// How many draws of the prior begin.
-  public var pilotCount = 32_768
-  /// How many draws each further round adds.
-  public var roundCount = 10_000
-  /// How many rounds follow once β = 1.
-  public var finalRounds = 2
-  /// The share of a round that is drawn from the wide density.
-  public var wideShare = 0.1
+  /// How many draws of the prior descend to a mode.
+  public var startCount = 24
+  /// How many rounds of draws there are at most after the first.
+  public var roundCount = 8
+  /// How many fresh draws of the prior the test of completeness lets descend; 0 for no test.
+  public var testCount = 16
 
   /// A fitter with its defaults.
   public init() {}
@@ -26,123 +27,49 @@ public struct TransportMapFitter: Sendable {
   /// What it does, in words.
   static let stage = "the fit of coordinates"
 
-  /// What a fit gives.
-  public struct Result: Sendable {
-    /// The map.
-    public let map: TransportMap
-    /// The wide density that belongs to it, for defensive draws.
-    public let wide: DefensiveDensity
-    /// How many times the density was evaluated.
-    public let evaluationCount: Int
-    /// β of each fit; all 1 if nothing had to be tempered.
-    public let temperatures: [Double]
-    /// What the pool of all points is worth in the end, in independent draws.
-    public let effectiveSampleSize: Double
-  }
-
-  /// Fits a map to a density in coordinates in which its prior is N(0, I), such as a posterior over
+  /// Fits maps to a density in coordinates in which its prior is N(0, I), such as a posterior over
   /// `ParameterSpace.standardised`.
   ///
-  /// Cost: `pilotCount` + 2 `roundCount` evaluations, and for two parameters half a second, for three one and a
-  /// half.
+  /// Cost: 10,000 evaluations for one parameter, 40,000 for two, 65,000 for three, and some 5,000 for
+  /// each of more than four.
   ///
-  /// - Throws: `SamplingError.noFiniteStart` if too few draws of the prior have a finite density to
-  ///   tell where the posterior is; `stopped` if it was told to stop.
+  /// - Throws: `SamplingError.noFiniteStart` if the density is finite nowhere; `noMode` if no descent
+  ///   leads anywhere; `stopped` if it was told to stop.
   public func fit(
     _ density: any LogDensity, in context: RunContext = RunContext()
-  ) async throws(SamplingError) -> Result {
-    let dimension = density.dimension
-    var pool = ImportancePool(dimension: dimension)
-    try await pool.add(pilotCount, of: density, from: nil, in: context)
-
-    var temperatures: [Double] = []
-    var current: (map: TransportMap, wide: DefensiveDensity)?
-    var finalRound = 0
-    // Each tempered round at least doubles β or so; more than these are for a likelihood that no
-    // map can follow.
-    for _ in 0..<40 + finalRounds {
-      let (temperature, weights) = pool.weights(enough: 300, plenty: 1000)
-      temperatures.append(temperature)
-      guard let moments = PointMoments(pool.points, weights.normalised, dimension: dimension) else {
-        throw noStart(density, pool)
-      }
-      // The map of a smaller β is no start for the next. The order is looked at once more when the
-      // pool is no longer made of a few hundred draws of the prior that count.
-      let start = finalRound > 0 ? current?.map : nil
-      let map = await fit(
-        pool, weights.normalised, moments, from: start, choosesOrder: finalRound < 2, in: context)
-      try context.checkStop(during: Self.stage)
-      current = (map, moments.wide)
-      if temperature == 1 { finalRound += 1 }
-      if finalRound > finalRounds { break }
-      try await pool.add(
-        roundCount, of: density,
-        from: DefensiveMixture(map, wide: moments.wide, wideShare: wideShare), in: context)
+  ) async throws(SamplingError) -> TransportMapFit {
+    let counted = CountedDensity(density)
+    let modes = try await ends(startCount, "starts of descents", counted, context)
+    let distinct = Array(PosteriorMode.distinct(modes, of: counted).prefix(8))
+    guard let first = distinct.first else {
+      throw .noMode(counted.describe([Double](repeating: 0, count: counted.dimension)))
     }
-    guard let current else { throw noStart(density, pool) }
-    return Result(
-      map: current.map, wide: current.wide, evaluationCount: pool.count,
-      temperatures: temperatures,
-      effectiveSampleSize: pool.weights(enough: 0, plenty: 0).weights.effectiveSampleSize)
+    var state = FitState(counted, distinct, context)
+    try await state.run(rounds: roundCount)
+    var fit = try await state.result()
+    guard testCount > 0 else { return fit.whole(density, counted.callCount) }
+
+    // What a test finds is fitted too, and then tested by others.
+    for attempt in 0..<3 {
+      let ends = try await ends(testCount, "starts of test \(attempt)", counted, context)
+      let test = CompletenessTest(fit, ends, best: first.logDensity)
+      fit.completeness = test.completeness
+      if test.missed.isEmpty || attempt == 2 { break }
+      try await state.cover(test.missed, rounds: roundCount)
+      fit = try await state.result()
+    }
+    return fit.whole(density, counted.callCount)
   }
 
-  /// One weighted maximum-likelihood fit, of all coordinates at once.
-  private func fit(
-    _ pool: ImportancePool, _ weights: [Double], _ moments: PointMoments, from start: TransportMap?,
-    choosesOrder: Bool, in context: RunContext
-  ) async -> TransportMap {
-    let dimension = pool.dimension
-    let least = start == nil ? 1e-7 : 1e-9
-    let chosen = weights.indices.filter { weights[$0] > least }
-    let chosenWeights = chosen.map { weights[$0] }
-    func standardised(_ rows: [Int], _ means: [Double], _ deviations: [Double]) -> [Double] {
-      var points: [Double] = []
-      points.reserveCapacity(rows.count * dimension)
-      for index in rows {
-        for i in 0..<dimension {
-          points.append((pool.points[index * dimension + i] - means[i]) / deviations[i])
-        }
-      }
-      return points
+  /// Where descents from draws of the prior end.
+  private func ends(
+    _ count: Int, _ purpose: String, _ density: CountedDensity, _ context: RunContext
+  ) async throws(SamplingError) -> [PosteriorMode] {
+    let starts = try PriorStarts.points(count, of: density, context.seed.stream(purpose))
+    let ends = await context.workers.map(starts.count, unless: context.stop) {
+      PosteriorMode(density, from: starts[$0])
     }
-    var map = start
-    if choosesOrder {
-      // A few thousand points tell the orders apart.
-      let every = max(1, chosen.count / 4096)
-      let some = stride(from: 0, to: chosen.count, by: every).map { chosen[$0] }
-      let sum = some.reduce(0) { $0 + weights[$1] }
-      // The first pool only has to lead to a better one.
-      let order = await TriangleOrder(
-        standardised(some, moments.mean, moments.deviations),
-        some.map { weights[$0] / sum }, dimension: dimension
-      ).best(
-        refinedBy: start == nil ? nil : TransportMap.degrees(dimension: dimension), in: context)
-      if order != map?.order { map = nil }
-      map =
-        map
-        ?? TransportMap(order: order, means: moments.mean, deviations: moments.deviations)
-    }
-    guard var map else { preconditionFailure("a map has an order before it is fitted") }
-    let isFirst = map.order != start?.order
-    let points = standardised(chosen, map.means, map.deviations)
-    let (order, layers) = (map.order, map.layers)
-    let fitted = await context.workers.map(dimension, unless: context.stop) { k in
-      let problem = ConditionalFit(
-        layers[k], points: points, stride: dimension, earlier: Array(order.prefix(k)),
-        coordinate: order[k], weights: chosenWeights)
-      return problem.solve(
-        from: layers[k].coefficients, stages: isFirst ? 4 : 2, tolerance: 1e-6,
-        unless: context.stop
-      ).position
-    }
-    for (k, coefficients) in fitted.enumerated() { map.layers[k].coefficients = coefficients }
-    return map
-  }
-
-  private func noStart(_ density: any LogDensity, _ pool: ImportancePool) -> SamplingError {
-    let last = Array(pool.points.suffix(density.dimension))
-    return .noFiniteStart(
-      tries: pool.count, lastPoint: density.describe(last),
-      parts: density.parts(at: last).map { .init(name: $0.name, value: $0.value) }, gradient: [])
+    try context.checkStop(during: Self.stage)
+    return ends.compactMap { $0 }
   }
 }

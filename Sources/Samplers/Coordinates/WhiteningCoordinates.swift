@@ -1,29 +1,72 @@
 public import LinearAlgebra
 import RealModule
 
-/// Coordinates in which a density with a mean m and a covariance C = L Lᵀ has mean 0 and covariance
-/// I: u = m + L x.
+/// Coordinates in which a density with a mean m and a covariance C = A Aᵀ has mean 0 and covariance I:
+/// u = m + A x.
+///
+/// A = V √Λ with the principal axes, the widest first, or the Cholesky factor for an order of the
+/// parameters, each less what those before it tell of it.
 ///
 /// Good for any number of dimensions as long as the density is one hill; bends and walls remain.
 public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
   /// m.
   public let mean: [Double]
-  /// L, row by row, zero above the diagonal: `dimension²` numbers.
-  public let factor: [Double]
-  /// log det L.
+  /// A, row by row: `dimension²` numbers.
+  public let axes: [Double]
+  /// A⁻¹, row by row.
+  private let inverse: [Double]
+  /// log |det A|.
   let logJacobian: Double
 
-  /// Coordinates from a mean and a covariance.
+  /// Coordinates along the principal axes, from a mean and a covariance.
   ///
   /// - Throws: `NotPositiveDefinite` if the covariance is none.
   public init(mean: [Double], covariance: Matrix) throws(NotPositiveDefinite) {
     precondition(
       covariance.isSquare && covariance.rows == mean.count,
       "a covariance of \(covariance.rows) × \(covariance.columns) for \(mean.count) means")
-    let cholesky = try Cholesky(covariance)
-    self.mean = mean
-    factor = mean.indices.flatMap { row in mean.indices.map { cholesky[row, $0] } }
-    logJacobian = 0.5 * cholesky.logDeterminant
+    let count = mean.count
+    // The factor tells which minor fails.
+    _ = try Cholesky(covariance)
+    guard let (values, vectors) = covariance.symmetricEigenvectors(), values.allSatisfy({ $0 > 0 })
+    else { throw NotPositiveDefinite(order: count) }
+    var axes = [Double](repeating: 0, count: count * count)
+    var (inverse, logJacobian) = (axes, 0.0)
+    for axis in 0..<count {
+      let (deviation, vector) = (values[count - 1 - axis].squareRoot(), count - 1 - axis)
+      // A vector and its opposite are the same axis: the largest component decides.
+      let largest = (0..<count).max { abs(vectors[vector, $0]) < abs(vectors[vector, $1]) } ?? 0
+      let sign: Double = vectors[vector, largest] < 0 ? -1 : 1
+      logJacobian += .log(deviation)
+      for i in 0..<count {
+        axes[i * count + axis] = sign * deviation * vectors[vector, i]
+        inverse[axis * count + i] = sign / deviation * vectors[vector, i]
+      }
+    }
+    (self.mean, self.axes, self.inverse, self.logJacobian) = (mean, axes, inverse, logJacobian)
+  }
+
+  /// Coordinates in an order of the parameters, from a mean and a covariance.
+  ///
+  /// - Throws: `NotPositiveDefinite` if the covariance is none.
+  package init(mean: [Double], covariance: Matrix, order: [Int]) throws(NotPositiveDefinite) {
+    let count = mean.count
+    var ordered = covariance
+    for i in 0..<count { for j in 0..<count { ordered[i, j] = covariance[order[i], order[j]] } }
+    let factor = try Cholesky(ordered)
+    var (axes, inverse) = (
+      [Double](repeating: 0, count: count * count), [Double](repeating: 0, count: count * count)
+    )
+    for i in 0..<count {
+      for j in 0...i { axes[order[i] * count + j] = factor[i, j] }
+      var column = [Double](repeating: 0, count: count)
+      column[i] = 1
+      var span = column.mutableSpan
+      factor.whiten(&span)
+      for j in 0..<count { inverse[j * count + order[i]] = column[j] }
+    }
+    (self.mean, self.axes, self.inverse) = (mean, axes, inverse)
+    logJacobian = 0.5 * factor.logDeterminant
   }
 
   /// Coordinates in which the curvature at the mode is that of N(0, I).
@@ -31,42 +74,135 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
     try self.init(mean: approximation.mode, covariance: approximation.covariance)
   }
 
+  private init(mean: [Double], axes: [Double], inverse: [Double], logJacobian: Double) {
+    (self.mean, self.axes, self.inverse) = (mean, axes, inverse)
+    self.logJacobian = logJacobian
+  }
+
+  /// The same with further coordinates that it leaves as they are.
+  func extended(by more: Int) -> WhiteningCoordinates {
+    let count = mean.count
+    func block(_ elements: [Double]) -> [Double] {
+      (0..<(count + more) * (count + more)).map { index in
+        let (i, j) = (index / (count + more), index % (count + more))
+        return i < count && j < count ? elements[i * count + j] : (i == j ? 1 : 0)
+      }
+    }
+    return WhiteningCoordinates(
+      mean: mean + [Double](repeating: 0, count: more), axes: block(axes), inverse: block(inverse),
+      logJacobian: logJacobian)
+  }
+
+  private enum CodingKeys: CodingKey {
+    case mean, axes, inverse, logJacobian
+  }
+
+  /// Reads coordinates that were written.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    mean = try container.decode([Double].self, forKey: .mean)
+    axes = try container.decode([Double].self, forKey: .axes)
+    inverse = try container.decode([Double].self, forKey: .inverse)
+    logJacobian = try container.decode(Double.self, forKey: .logJacobian)
+    let count = mean.count
+    guard count > 0, axes.count == count * count, inverse.count == count * count,
+      (mean + axes + inverse + [logJacobian]).allSatisfy(\.isFinite),
+      (0..<count * count).allSatisfy({ index in
+        let (i, j) = (index / count, index % count)
+        let product = (0..<count).reduce(0) { $0 + axes[i * count + $1] * inverse[$1 * count + j] }
+        return abs(product - (i == j ? 1 : 0)) < 1e-6
+      })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .axes, in: container, debugDescription: "axes that contradict each other")
+    }
+  }
+
   /// The number of means.
   public var dimension: Int { mean.count }
 
-  /// Writes m + L x; dimension² / 2 multiplications.
+  /// The variance of each parameter.
+  var variances: [Double] {
+    (0..<dimension).map { i in
+      (0..<dimension).reduce(0) {
+        $0 + axes[i * dimension + $1] * axes[i * dimension + $1]
+      }
+    }
+  }
+
+  /// Writes m + A x; dimension² multiplications.
   public func point(at coordinates: Span<Double>, _ point: inout MutableSpan<Double>) -> Double {
     let count = mean.count
     for row in 0..<count {
       var sum = mean[row]
-      for column in 0...row { sum += factor[row * count + column] * coordinates[column] }
+      for column in 0..<count { sum += axes[row * count + column] * coordinates[column] }
       point[row] = sum
     }
     return logJacobian
   }
 
-  /// Writes L⁻¹ (u − m).
+  /// Writes A⁻¹ (u − m).
   public func coordinates(
     of point: Span<Double>, _ coordinates: inout MutableSpan<Double>
   ) -> Double {
     let count = mean.count
     for row in 0..<count {
-      var rest = point[row] - mean[row]
-      for column in 0..<row { rest -= factor[row * count + column] * coordinates[column] }
-      coordinates[row] = rest / factor[row * count + row]
+      var sum = 0.0
+      for column in 0..<count {
+        sum += inverse[row * count + column] * (point[column] - mean[column])
+      }
+      coordinates[row] = sum
     }
     return logJacobian
   }
 
-  /// Writes Lᵀ ∂f/∂u.
+  /// Writes the coordinates of many points, one row a coordinate.
+  ///
+  /// - Parameters:
+  ///   - points: points × dimension.
+  ///   - rows: dimension × `stride`, overwritten.
+  func coordinates(
+    of points: UnsafePointer<Double>, count pointCount: Int,
+    into rows: UnsafeMutablePointer<Double>, stride: Int
+  ) {
+    let count = mean.count
+    for row in 0..<count {
+      let target = rows + row * stride
+      for n in 0..<pointCount {
+        var sum = 0.0
+        for column in 0..<count {
+          sum += inverse[row * count + column] * (points[n * count + column] - mean[column])
+        }
+        target[n] = sum
+      }
+    }
+  }
+
+  /// The coordinates of weighted points, a row each.
+  func rows(of sample: WeightedPoints) -> [[Double]] {
+    let pointCount = sample.count
+    var rows = [Double](repeating: 0, count: dimension * pointCount)
+    rows.withUnsafeMutableBufferPointer { rows in
+      sample.points.withUnsafeBufferPointer { points in
+        guard let target = rows.baseAddress, let source = points.baseAddress else { return }
+        coordinates(of: source, count: pointCount, into: target, stride: pointCount)
+      }
+    }
+    return (0..<dimension).map { Array(rows[$0 * pointCount..<($0 + 1) * pointCount]) }
+  }
+
+  /// Writes Aᵀ ∂f/∂u.
   public func pullBack(
     _ gradient: inout MutableSpan<Double>, at coordinates: Span<Double>, point: Span<Double>
   ) {
     let count = mean.count
-    for column in 0..<count {
-      var sum = 0.0
-      for row in column..<count { sum += factor[row * count + column] * gradient[row] }
-      gradient[column] = sum
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { old in
+      for i in 0..<count { old.initializeElement(at: i, to: gradient[i]) }
+      for column in 0..<count {
+        var sum = 0.0
+        for row in 0..<count { sum += axes[row * count + column] * old[row] }
+        gradient[column] = sum
+      }
     }
   }
 }

@@ -86,7 +86,7 @@ public struct FlowFindings: Sendable, Codable {
     SamplerOutcome(
       seconds: seconds, likelihoodCalls: Double(likelihoodCalls), logEvidence: logEvidence,
       logEvidenceError: logEvidenceError, shape: paretoShape, verdict: verdict,
-      isAccepted: !isRejected)
+      isAccepted: !isRejected, efficiency: efficiency, forwardEfficiency: forwardEfficiency)
   }
 }
 
@@ -123,8 +123,8 @@ extension FlowFindings {
         "%d steps in %.2f s, coordinates in %.2f s; %.2f s and %d calls of the likelihood in all",
       trainingSteps, trainingSeconds, fitSeconds, seconds, likelihoodCalls)
     return [
-      ("worth", worth), ("beside it", alone), ("ln Z", evidence), ("weights", weights),
-      ("training", times), ("verdict", verdict),
+      ("flow", worth), ("alone", alone), ("ln Z", evidence), ("weights", weights),
+      ("training", times), ("weights are", verdict),
     ]
   }
 }

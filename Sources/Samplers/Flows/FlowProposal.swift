@@ -13,14 +13,14 @@ public struct FlowProposal: Sendable {
   /// The flow, in these coordinates.
   public let flow: NeuralHamiltonianFlow
   /// d, a density of points, not of coordinates.
-  public let wide: DefensiveDensity
+  public let wide: ProposalMixture
   /// ε, 0 or more and below 1.
   public let share: Double
 
   /// A mixture of a flow and a wide density.
   public init(
     _ target: TransformedDensity, flow: NeuralHamiltonianFlow,
-    wide: DefensiveDensity, share: Double
+    wide: ProposalMixture, share: Double
   ) {
     precondition(share >= 0 && share < 1, "a defensive share of \(share)")
     self.target = target

@@ -49,7 +49,7 @@ public struct ImportanceVerdict: Sendable, Equatable {
 
   /// Judges weights, and those at draws of the target where there are some.
   ///
-  /// The limits: k-hat at most `paretoThreshold` unless no w/Z reaches 3, the largest w/Z below 100,
+  /// The limits: k-hat at most `paretoThreshold` unless no w/Z reaches 10, the largest w/Z below 100,
   /// an effective sample size above 400, and a forward efficiency of at least half the reverse one.
   public init(_ weights: ImportanceWeights, forward: ForwardWeights? = nil) {
     guard weights.effectiveSampleSize > 0 else {
@@ -59,7 +59,7 @@ public struct ImportanceVerdict: Sendable, Equatable {
     var reasons: [Reason] = []
     let largest = weights.largestRelativeWeight
     // The tail of weights that are nearly the same is a bump, or rounding.
-    if !(weights.paretoShape <= weights.paretoThreshold), largest >= 3 {
+    if !(weights.paretoShape <= weights.paretoThreshold), largest >= 10 {
       reasons.append(
         .paretoShape(
           weights.paretoShape, threshold: weights.paretoThreshold, largestRelativeWeight: largest))

@@ -113,6 +113,22 @@ public struct ForwardWeights: Sendable, Equatable {
   /// E_p[log w], an upper bound of log Z.
   public let meanLogWeight: Double
 
+  /// Weights at draws of something wider than the target, which have weights of their own for it.
+  ///
+  /// - Parameters:
+  ///   - logWeights: log w at the draws.
+  ///   - weights: what each draw counts for, not all zero.
+  init(logWeights: [Double], weights: [Double]) {
+    let sum = weights.reduce(0, +)
+    let used = logWeights.indices.filter { weights[$0] > 0 }
+    meanLogWeight = used.reduce(0) { $0 + weights[$1] * logWeights[$1] } / sum
+    let middle = meanLogWeight
+    let direct = used.reduce(0) { $0 + weights[$1] * .exp(logWeights[$1] - middle) } / sum
+    let inverse = used.reduce(0) { $0 + weights[$1] * .exp(middle - logWeights[$1]) } / sum
+    let value = 1 / (direct * inverse)
+    efficiency = value.isFinite ? min(1, value) : 0
+  }
+
   /// Weights at independent draws of the target, or at those of a long chain.
   public init(logWeightsOnTargetDraws logWeights: [Double]) {
     precondition(!logWeights.isEmpty, "weights at no draws")

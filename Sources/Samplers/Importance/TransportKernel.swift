@@ -20,6 +20,8 @@ public struct TransportKernel<Density: LogDensity>: TransitionKernel {
   public var stepSize = 1.0
   /// How many leapfrog steps follow an independence step, 0 for none.
   public var leapfrogSteps = 1
+  /// The independence step where there are several maps for several modes.
+  var jump: IndependenceJump?
 
   /// A kernel for a density in such coordinates.
   public init(_ density: Density) { self.density = density }
@@ -36,16 +38,16 @@ public struct TransportKernel<Density: LogDensity>: TransitionKernel {
   public func advance(
     _ state: inout PhasePoint, using generator: inout some RandomNumberGenerator
   ) -> Info {
-    var proposal = [Double](repeating: 0, count: density.dimension)
-    let scale = generator.nextUniform() < wideShare ? width : 1
-    var span = proposal.mutableSpan
-    generator.fillWithStandardNormals(&span)
-    for i in proposal.indices { proposal[i] *= scale }
-    let end = PhasePoint(density, at: proposal)
-    let logRatio =
-      end.logDensity - base(proposal) - (state.logDensity - base(state.position))
-    let independence = end.isFinite ? min(1, Double.exp(logRatio)) : 0
-    if generator.nextUniform() < independence { state = end }
+    let independence: Double
+    if let jump {
+      independence = jump.advance(&state, density, using: &generator)
+    } else {
+      let end = PhasePoint(density, at: draw(using: &generator))
+      let logRatio =
+        end.logDensity - base(end.position) - (state.logDensity - base(state.position))
+      independence = end.isFinite ? min(1, Double.exp(logRatio)) : 0
+      if generator.nextUniform() < independence { state = end }
+    }
     guard leapfrogSteps > 0 else {
       return Info(independence: independence, hamiltonian: 1, evaluationCount: 1)
     }
@@ -56,6 +58,17 @@ public struct TransportKernel<Density: LogDensity>: TransitionKernel {
     return Info(
       independence: independence, hamiltonian: info.acceptanceProbability,
       evaluationCount: 1 + info.steps)
+  }
+
+  /// A point of the independence step.
+  private func draw(using generator: inout some RandomNumberGenerator) -> [Double] {
+    if let jump { return jump.draw(using: &generator) }
+    var proposal = [Double](repeating: 0, count: density.dimension)
+    var span = proposal.mutableSpan
+    let scale = generator.nextUniform() < wideShare ? width : 1
+    generator.fillWithStandardNormals(&span)
+    for i in proposal.indices { proposal[i] *= scale }
+    return proposal
   }
 
   /// The log density of the base.
@@ -88,7 +101,10 @@ extension TransportProposal {
     count chainCount: Int = 4, drawCount: Int, root: String = "map",
     title: String = "map", in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Chain] {
-    let kernel = TransportKernel(TransformedDensity(density, in: proposal.map))
+    var kernel = TransportKernel(TransformedDensity(density, in: coordinates))
+    if needsJumps {
+      kernel.jump = IndependenceJump(proposal: proposal, coordinates: coordinates)
+    }
     let store = context.store.chains(root, title: title)
     var beginnings: [ChainBeginning<UnitMetric>?] = []
     for index in 0..<chainCount {
@@ -97,7 +113,7 @@ extension TransportProposal {
           index, store, kernel.density, statistics: kernel.statistics))
     }
     return try await ParallelChains.run(chainCount, of: drawCount, store, in: context) {
-      [beginnings] index, stop throws(SamplingError) in
+      [beginnings, kernel] index, stop throws(SamplingError) in
       try await kernel.run(index, beginnings[index], drawCount: drawCount, store, stop, context)
     }
   }
@@ -147,7 +163,7 @@ extension TransportKernel {
     using generator: inout some RandomNumberGenerator
   ) throws(SamplingError) -> PhasePoint {
     for _ in 0..<100 {
-      let position = (0..<density.dimension).map { _ in generator.nextStandardNormal() }
+      let position = draw(using: &generator)
       var state = PhasePoint(density, at: position)
       guard state.isFinite else { continue }
       for _ in 0..<100 { _ = advance(&state, using: &generator) }

@@ -14,35 +14,30 @@ import RealModule
 public struct TransportProposal: Sendable {
   /// The density, in coordinates in which its prior is N(0, I).
   public let density: any LogDensity
-  /// Map and wide density, of which the weighted draws are made.
-  public let proposal: DefensiveMixture<TransportMap>
+  /// What the weighted draws are made of.
+  public let proposal: ProposalMixture
+  /// The coordinates that chains move in.
+  public let coordinates: FittedCoordinates
+  /// Whether chains have to jump, as there are several hills.
+  let needsJumps: Bool
 
-  /// A density with what is drawn for it.
-  public init(_ density: any LogDensity, _ proposal: DefensiveMixture<TransportMap>) {
+  /// A density with maps that are fitted to it.
+  public init(_ density: any LogDensity, _ fit: TransportMapFit) {
     precondition(
-      density.dimension == proposal.dimension,
-      "a proposal of \(proposal.dimension) for \(density.dimension) dimensions")
-    self.density = density
-    self.proposal = proposal
-  }
-
-  /// A density with a map fitted to it and its wide density.
-  public init(
-    _ density: any LogDensity, _ fit: TransportMapFitter.Result, wideShare: Double = 0.02
-  ) {
-    self.init(
-      density, DefensiveMixture(fit.map, wide: fit.wide, wideShare: wideShare))
+      density.dimension == fit.proposal.dimension,
+      "a proposal of \(fit.proposal.dimension) for \(density.dimension) dimensions")
+    (self.density, proposal) = (density, fit.proposal)
+    (coordinates, needsJumps) = (fit.coordinates, fit.maps.count > 1)
   }
 
   /// Weighted draws.
   public struct WeightedDraws: Sendable {
-    /// The draws, with weights w/Z, of mean 1.
+    /// The draws, with weights w/Z, of mean 1 over all of them; those of no weight are left out.
     public let chain: Chain
     /// The weights and what they say.
     public let weights: ImportanceWeights
-    /// The largest share of all weight that one draw has, and the share that the draws of the wide
-    /// density have; the latter should not be far above the share of draws.
-    public let largestShare, wideShare: Double
+    /// The largest share of all weight that one draw has.
+    public let largestShare: Double
   }
 
   /// Draws independently, one evaluation each, on all cores; the same bits whatever their number.
@@ -59,32 +54,35 @@ public struct TransportProposal: Sendable {
         [Double](repeating: 0, count: density.dimension),
         [Double](repeating: 0, count: density.dimension)
       )
-      return range.map { index in
+      var (points, values): ([Double], [Double]) = ([], [])
+      for index in range {
         var span = point.mutableSpan
-        proposal.sample(wide: proposal.isWide(index), into: &span, using: &generator)
+        proposal.sample(index, into: &span, using: &generator)
         var slopes = gradient.mutableSpan
         let value = density.logDensity(at: point.span, gradient: &slopes)
         // A map may throw a draw beyond all numbers, where a density has nothing.
-        guard value.isFinite, point.allSatisfy(\.isFinite) else {
-          return Draw(point, value: -.infinity, logWeight: -.infinity)
-        }
-        return Draw(
-          point, value: value, logWeight: value - proposal.logDensity(at: point.span))
+        values.append(value.isFinite && point.allSatisfy(\.isFinite) ? value : -.infinity)
+        points += point
+      }
+      let own = proposal.logDensities(at: points.span)
+      return values.indices.map { place in
+        Draw(
+          Array(points[place * density.dimension..<(place + 1) * density.dimension]),
+          value: values[place],
+          logWeight: values[place] > -.infinity ? values[place] - own[place] : -.infinity)
       }
     }
     let weights = ImportanceWeights(draws.map(\.logWeight))
     var chain = Chain(columns: density.columns, statistics: [.coordinateLogDensity])
-    var wideSum = 0.0
-    for (index, draw) in draws.enumerated() {
+    // Draws of no density have no values either.
+    for (index, draw) in draws.enumerated() where draw.logWeight > -.infinity {
       let weight = weights.normalised[index] * Double(count)
       let record = density.draw(at: draw.point, logDensity: draw.value)
       chain.append(
         record.values, logDensity: record.logDensity, weight: weight, noted: [draw.value])
-      if proposal.isWide(index) { wideSum += weights.normalised[index] }
     }
     return WeightedDraws(
-      chain: chain, weights: weights,
-      largestShare: weights.normalised.reduce(0, max), wideShare: wideSum)
+      chain: chain, weights: weights, largestShare: weights.normalised.reduce(0, max))
   }
 
   private struct Draw: Sendable {
@@ -99,8 +97,53 @@ public struct TransportProposal: Sendable {
   /// The log weights of the proposal at points of the density, such as draws of a chain in its own
   /// coordinates.
   public func logWeights(at points: [[Double]]) -> [Double] {
-    points.map {
-      density.logDensityAndGradient(at: $0).logDensity - proposal.logDensity(at: $0.span)
+    logWeights(at: points, proposal)
+  }
+
+  /// The same of another proposal.
+  func logWeights(at points: [[Double]], _ proposal: ProposalMixture) -> [Double] {
+    let own = proposal.logDensities(at: points.flatMap(\.self).span)
+    return zip(points, own).map { density.logDensityAndGradient(at: $0).logDensity - $1 }
+  }
+
+  /// The weights of another proposal, with the draws' log weights of this one; nothing is kept.
+  func weights(
+    of other: ProposalMixture, count: Int, _ purpose: String, in context: RunContext
+  ) async throws(SamplingError) -> (weights: ImportanceWeights, own: [Double]) {
+    let dimension = density.dimension
+    let (density, proposal, seed) = (density, proposal, context.seed)
+    let rows = try await context.tiles(count, during: "the weights of \(purpose)") {
+      tile, range in
+      var generator = seed.stream(purpose, tile)
+      var points = [Double](repeating: 0, count: range.count * dimension)
+      points.withUnsafeMutableBufferPointer { buffer in
+        for (place, index) in range.enumerated() {
+          var point = buffer.extracting(place * dimension..<(place + 1) * dimension).mutableSpan
+          other.sample(index, into: &point, using: &generator)
+        }
+      }
+      var (gradients, values) = (points, [Double](repeating: 0, count: range.count))
+      var slopes = gradients.mutableSpan
+      var targets = values.mutableSpan
+      density.logDensities(at: points.span, gradients: &slopes, into: &targets)
+      let (theirs, ours) = (
+        other.logDensities(at: points.span), proposal.logDensities(at: points.span)
+      )
+      return values.indices.map { index in
+        let weight = values[index] - theirs[index]
+        return (weight < .infinity ? weight : -.infinity, values[index] - ours[index])
+      }
     }
+    return (ImportanceWeights(rows.map(\.0)), rows.map(\.1))
+  }
+
+  /// The weights seen from draws of the wide density of a fit, which find what the proposal misses: the
+  /// view from the posterior where no chains ran.
+  func forward(
+    _ fit: TransportMapFit, count: Int, in context: RunContext
+  ) async throws(SamplingError) -> ForwardWeights {
+    let (weights, own) = try await weights(
+      of: fit.check, count: count, "draws of the wide density", in: context)
+    return ForwardWeights(logWeights: own, weights: weights.normalised)
   }
 }

@@ -1,4 +1,5 @@
 import Inference
+import LinearAlgebra
 
 extension FlowSampler {
   /// Runs chains behind the flow, on random streams that no other chains have.
@@ -27,8 +28,9 @@ extension FlowSampler {
     let points = posterior.draws.coordinates
     let dimension = flow.dimension
     guard
-      let moments = PointMoments(points.flatMap(\.self), weights, dimension: dimension),
-      let widest = (0..<dimension).max(by: { moments.deviations[$0] < moments.deviations[$1] })
+      let variances = WeightedPoints(points.flatMap(\.self), weights: weights, dimension: dimension)
+        .frame?.covariance.diagonal,
+      let widest = variances.indices.max(by: { variances[$0] < variances[$1] })
     else { return [] }
     let order = points.indices.filter { weights[$0] > 0 }
       .sorted { points[$0][widest] < points[$1][widest] }

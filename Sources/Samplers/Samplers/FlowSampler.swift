@@ -65,13 +65,9 @@ public struct FlowSampler: Sampler {
   /// The draws in words.
   public var summary: String { "\(drawCount) draws of a neural Hamiltonian flow" }
 
-  /// The coordinates that are used for a posterior of a dimension.
-  public func resolvedCoordinates(dimension: Int) -> CoordinateChoice {
-    switch coordinates ?? (preset == .paper ? .natural : (preset == .prior ? .probit : .automatic))
-    {
-    case .automatic: dimension <= 4 ? .map : .whitened
-    case let choice: choice
-    }
+  /// The coordinates that are used.
+  public var resolvedCoordinates: CoordinateChoice {
+    coordinates ?? (preset == .paper ? .natural : (preset == .prior ? .probit : .fitted))
   }
 
   /// Trains the flow towards a posterior, draws with weights, and judges them, with the chains of the
@@ -81,9 +77,25 @@ public struct FlowSampler: Sampler {
   ) async throws(SamplingError) -> [SampleSet] {
     let begin = ContinuousClock.now
     let reference = context.earlier.first { $0.kind == .chains }?.chains ?? []
+    let target = SamplingTarget(posterior, for: resolvedCoordinates)
+    var context = context
+    var maps: SampleSet?
+    if [.fitted, .thin].contains(resolvedCoordinates) {
+      let (fit, isNew) = try await TransportMapFit.shared(target.density, in: context)
+      if isNew {
+        maps = try await WeightedDrawsSet(
+          target, fit, count: drawCount, chains: reference,
+          seconds: (.now - begin) / .seconds(1), in: context
+        ).set
+        context.earlier += [maps].compactMap { $0 }
+      }
+    }
+    // Without chains the maps' draws stand for the posterior.
+    let weighted = context.earlier.first { $0.kind == .weighted }?.chains ?? []
     let result = try await fit(
-      posterior.standardised, space: posterior.space,
-      comparingWith: Self.points(of: reference, posterior.space), in: context)
+      target.density, space: posterior.space,
+      comparingWith: target.points(of: reference.isEmpty ? weighted.map(\.resampled) : reference),
+      in: context)
     let findings = FlowFindings(
       result, preset: preset, seconds: (.now - begin) / .seconds(1))
     var sets = [
@@ -94,20 +106,15 @@ public struct FlowSampler: Sampler {
       SampleSet(root: "nhf-raw", title: "NHF, raw", kind: .raw, chains: [result.raw]),
     ]
     if !result.exact.isEmpty {
-      sets.append(SampleSet(root: "nhf-exact", title: "NHF, exact", chains: result.exact))
+      // Chains are exact only where no mode is missing.
+      let isShown = result.fit.maps?.completeness?.isShown == true
+      sets.append(
+        SampleSet(
+          root: "nhf-exact", title: isShown ? "NHF, exact" : "NHF, chains behind",
+          chains: result.exact))
     }
+    sets += [maps].compactMap { $0 }
     return sets
-  }
-
-  /// Draws of chains as points at which the prior is N(0, I), some ten thousand at most.
-  private static func points(of chains: [Chain], _ space: ParameterSpace) -> [[Double]] {
-    let space = space.standardised
-    let stride = max(1, chains.reduce(0) { $0 + $1.count } / 10_000)
-    return chains.flatMap { chain in
-      Swift.stride(from: 0, to: chain.count, by: stride).map { index in
-        zip(space.free, chain.draw(index)).map { space.transform(of: $0).coordinate(of: $1) }
-      }
-    }.filter { $0.allSatisfy(\.isFinite) }
   }
 
   /// How it was trained, what it has learned, and the flow itself.
@@ -147,7 +154,7 @@ public struct FlowSampler: Sampler {
     in context: RunContext = RunContext()
   ) async throws(SamplingError) -> FlowPosterior {
     let (seed, clock) = (context.seed, ContinuousClock())
-    let choice = resolvedCoordinates(dimension: density.dimension)
+    let choice = resolvedCoordinates
     let begin = clock.now
     // A flow that learns from draws may as well have coordinates from them.
     let fit = try await FittedCoordinates.fit(
@@ -253,5 +260,16 @@ public struct FlowSampler: Sampler {
     }
     return try await gaussianWeights(
       TransformedDensity(density, in: white), context.seed.stream("laplace"), context)
+  }
+}
+
+extension Chain {
+  /// Four thousand draws of equal weight that stand for weighted ones.
+  fileprivate var resampled: Chain {
+    var chain = Chain(columns: columns)
+    for index in systematicResample(weights, count: 4000, start: 0.5) {
+      chain.append(draw(index), logDensity: logDensities[index])
+    }
+    return chain
   }
 }

@@ -12,8 +12,10 @@ public struct HamiltonianSampler: Sampler {
   public var targetAcceptance = 0.8
   /// Where the chains begin.
   public var start = Start.prior
-  /// What it moves in; nil for the posterior's own coordinates.
-  public var coordinates: CoordinateChoice?
+  /// What it moves in.
+  public var coordinates = CoordinateChoice.fitted
+  /// How many weighted draws of the fitted maps there are beside the chains.
+  public var weightedDraws = 20_000
 
   /// Where chains begin.
   public enum Start: String, Sendable, Codable, CaseIterable {
@@ -40,13 +42,14 @@ public struct HamiltonianSampler: Sampler {
     case chains, draws, start, coordinates
     case warmUp = "warm_up"
     case targetAcceptance = "target_acceptance"
+    case weightedDraws = "weighted_draws"
   }
 
   /// "hmc".
   public static let name = "hmc"
   private static let title = "HMC"
-  /// The number of draws.
-  public static let extendable: Set = ["draws"]
+  /// The numbers of draws.
+  public static let extendable: Set = ["draws", "weighted_draws"]
 
   /// The ranges of all numbers.
   public var rules: [SettingRule] {
@@ -55,38 +58,60 @@ public struct HamiltonianSampler: Sampler {
       SettingRule("warm_up", warmUp, in: 20...10_000_000),
       SettingRule(
         "target_acceptance", targetAcceptance > 0 && targetAcceptance < 1, "between 0 and 1"),
+      SettingRule("weighted_draws", weightedDraws, in: 100...10_000_000),
     ]
   }
 
   /// The chains in words.
   public var summary: String { "NUTS, \(chains) chains of \(draws) draws after \(warmUp)" }
 
-  /// Samples in coordinates of the posterior's own, or in such as are fitted to it first.
+  /// Samples in coordinates that are fitted to the posterior first, or in others; where they are fitted,
+  /// weighted draws of the maps come with the chains.
   public func run(
     _ posterior: Posterior, in context: RunContext
   ) async throws(SamplingError) -> [SampleSet] {
     let begin = ContinuousClock.now
-    let runner = ChainRunner(
+    var runner = ChainRunner(
       chainCount: chains, warmUpCount: warmUp, drawCount: draws,
       targetAcceptance: targetAcceptance, start: start.value)
-    let made: [Chain]
-    if let coordinates, coordinates != .natural {
-      let normal = posterior.standardised
-      let fit = try await FittedCoordinates.fit(
-        coordinates, to: normal, natural: posterior.space, in: context)
-      made = try await runner.run(
-        TransformedDensity(normal, in: fit.coordinates), root: Self.name, title: Self.title,
-        in: context)
-    } else {
-      made = try await runner.run(posterior, root: Self.name, title: Self.title, in: context)
-    }
-    let calls = made.leapfrogSteps
-    return [
-      SampleSet(
+    func seconds() -> Double { (.now - begin) / .seconds(1) }
+    func set(_ made: [Chain]) -> SampleSet {
+      let calls = made.leapfrogSteps
+      return SampleSet(
         root: Self.name, title: Self.title, chains: made,
-        outcome: SamplerOutcome(
-          seconds: (.now - begin) / .seconds(1), likelihoodCalls: calls > 0 ? calls : nil))
-    ]
+        outcome: SamplerOutcome(seconds: seconds(), likelihoodCalls: calls > 0 ? calls : nil))
+    }
+    if coordinates == .natural {
+      return [set(try await runner.run(posterior, root: Self.name, title: Self.title, in: context))]
+    }
+    let target = SamplingTarget(posterior, for: coordinates)
+    let fit = try await FittedCoordinates.fit(
+      coordinates, to: target.density, natural: posterior.space, in: context)
+    let fitSeconds = seconds()
+    // Each mode has a chain that begins there; the others begin at draws of the prior.
+    if let maps = fit.maps, maps.modes.count > 1, start == .prior {
+      runner = ChainRunner(
+        chainCount: chains, warmUpCount: warmUp, drawCount: draws,
+        targetAcceptance: targetAcceptance,
+        start: .pointsFirst(maps.modes.map { fit.coordinates.coordinates(of: $0).coordinates }))
+    }
+    let density = TransformedDensity(target.density, in: fit.coordinates)
+    var kernel = NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension))
+    let made: [Chain]
+    if let maps = fit.maps, maps.maps.count > 1 {
+      // No trajectory leads from one hill to another, and none has to be long.
+      kernel.maximumDepth = 6
+      let jump = IndependenceJump(proposal: maps.proposal, coordinates: fit.coordinates)
+      made = try await runner.run(
+        JumpingSampler(base: kernel, jump: jump), root: Self.name, title: Self.title, in: context)
+    } else {
+      made = try await runner.run(kernel, root: Self.name, title: Self.title, in: context)
+    }
+    let chains = set(made)
+    guard let maps = fit.maps, fit.isNew else { return [chains] }
+    let weighted = try await WeightedDrawsSet(
+      target, maps, count: weightedDraws, chains: made, seconds: fitSeconds, in: context)
+    return [chains, weighted.set]
   }
 }
 

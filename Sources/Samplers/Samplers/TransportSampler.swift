@@ -1,4 +1,3 @@
-import Foundation
 public import Inference
 
 /// Chains and weighted draws through a triangular map that is fitted to the posterior.
@@ -34,40 +33,23 @@ public struct TransportSampler: Sampler {
   /// The chains in words.
   public var summary: String { "\(chains) chains of \(draws) draws through a fitted map" }
 
-  /// Fits the map, draws with weights for the evidence, and runs chains through it.
+  /// Fits the maps, runs chains through them, and draws with weights.
   public func run(
     _ posterior: Posterior, in context: RunContext
   ) async throws(SamplingError) -> [SampleSet] {
     let begin = ContinuousClock.now
-    let normal = posterior.standardised
-    let fit = try await TransportMapFitter().fit(normal, in: context)
-    let proposal = TransportProposal(normal, fit)
-    let draws = try await proposal.importanceDraws(count: weightedDraws, in: context)
-    let made = try await proposal.chains(
-      count: chains, drawCount: self.draws, root: Self.name, title: "map", in: context)
-
-    let (weights, calls) = (draws.weights, made.leapfrogSteps)
-    let grade = ImportanceVerdict(weights).grade
-    let total = fit.evaluationCount + weights.count + Int(calls)
-    return [
-      SampleSet(
-        root: Self.name, title: "transport map", chains: made,
-        outcome: SamplerOutcome(
-          seconds: (.now - begin) / .seconds(1), likelihoodCalls: calls,
-          logEvidence: weights.logEvidence, logEvidenceError: weights.logEvidenceError,
-          shape: weights.paretoShape, verdict: grade.description, isAccepted: grade != .rejected),
-        facts: [
-          (
-            "map",
-            String(
-              format:
-                "weighted draws are worth %.1f %% of independent ones, k-hat %.2f, largest weight %.1f: %@",
-              100 * weights.efficiency, weights.paretoShape, weights.largestRelativeWeight,
-              grade.description)
-          ),
-          ("ln Z", String(format: "%.4f ± %.4f", weights.logEvidence, weights.logEvidenceError)),
-          ("calls", "\(total) of the likelihood, \(fit.evaluationCount) of them for the map"),
-        ])
-    ]
+    let target = SamplingTarget(posterior, for: .fitted)
+    let (fit, isNew) = try await TransportMapFit.shared(target.density, in: context)
+    let fitted = (.now - begin) / .seconds(1)
+    let made = try await TransportProposal(target.density, fit).chains(
+      count: chains, drawCount: draws, root: Self.name, title: "map", in: context)
+    let chains = SampleSet(
+      root: Self.name, title: "transport map", chains: made,
+      outcome: SamplerOutcome(
+        seconds: (.now - begin) / .seconds(1), likelihoodCalls: made.leapfrogSteps))
+    guard isNew else { return [chains] }
+    let weighted = try await WeightedDrawsSet(
+      target, fit, count: weightedDraws, chains: made, seconds: fitted, in: context)
+    return [chains, weighted.set]
   }
 }

@@ -1,0 +1,229 @@
+public import Cosmology
+import Foundation
+public import Inference
+import Samplers
+
+extension Verdict {
+  /// A set of draws that may be quoted.
+  private struct Candidate {
+    let set: SampleSet
+    let draws: ComparedDraws
+    /// What speaks against it; empty if it may be quoted as it is.
+    let failures: [String]
+    /// Whether it may be quoted at all.
+    let isUsable: Bool
+
+    var root: String { self.set.root }
+    var worth: Double { draws.effectiveSampleSize.isFinite ? draws.effectiveSampleSize : 0 }
+
+    init?(_ set: SampleSet) {
+      guard set.outcome.seconds != nil, set.kind != .raw,
+        set.chains.contains(where: { $0.count > 1 })
+      else {
+        return nil
+      }
+      self.set = set
+      draws = ComparedDraws(set.chains, isWeighted: set.kind == .weighted)
+      guard set.kind == .weighted else {
+        failures = draws.summary.convergenceFailures
+        isUsable = failures.isEmpty
+        return
+      }
+      let outcome = set.outcome
+      let isSeen = (outcome.forwardEfficiency ?? 0) >= 0.5 * (outcome.efficiency ?? .infinity)
+      let isGood = outcome.verdict == ImportanceVerdict.Grade.good.description
+      isUsable = outcome.isAccepted == true && draws.effectiveSampleSize > 400
+      failures = isUsable && isSeen && isGood ? [] : [outcome.verdict ?? "not judged"]
+    }
+  }
+
+  /// Judges the sets of a run.
+  ///
+  /// - Parameters:
+  ///   - sets: what the samplers have made.
+  ///   - space: the parameters with their priors.
+  ///   - relevant: the parameters that an analysis is about; others are nuisances.
+  ///   - fit: whether the best draw fits the data; nil if there are no data to fit.
+  ///   - seed: of the comparison of two sets.
+  public init(
+    _ sets: [SampleSet], _ space: ParameterSpace, relevant: [String], fit: GoodnessOfFit?,
+    seed: Seed
+  ) {
+    let candidates = sets.compactMap(Candidate.init)
+    // Those without a flaw before those with one, and then the most independent draws.
+    let usable = candidates.filter(\.isUsable).sorted {
+      ($0.failures.isEmpty ? 1 : 0, $0.worth) > ($1.failures.isEmpty ? 1 : 0, $1.worth)
+    }
+    let quoted = usable.first
+    var witnesses: [Witness] = []
+    let agreements = Self.agreements(quoted, candidates, seed)
+    witnesses += Self.chains(candidates, hasAgreed: agreements.hasAgreed)
+    witnesses += Self.weights(candidates, quoted)
+    witnesses += agreements.witnesses
+    witnesses.append(Self.completeness(sets))
+    if let fit { witnesses.append(Self.fit(fit)) }
+    if let quoted {
+      let constraints = ParameterConstraint.all(quoted.set.chains, space)
+      witnesses += Self.information(constraints, relevant) + Self.edges(constraints)
+    } else {
+      witnesses.append(
+        Witness(
+          "result", .fatal, "no sampler has draws that can be quoted",
+          advice: "more draws, or other coordinates (--coordinates), may help"))
+    }
+    self.init(quoting: quoted?.root, quoted?.set.title, witnesses)
+  }
+
+  // MARK: The witnesses
+
+  /// Chains: convergence decides; divergences count by their effect.
+  private static func chains(_ candidates: [Candidate], hasAgreed: Bool) -> [Witness] {
+    candidates.filter { $0.set.kind == .chains }.map { candidate in
+      let (title, summary) = (candidate.set.title, candidate.draws.summary)
+      if !candidate.failures.isEmpty {
+        return Witness(
+          "chains", .failed, "\(title): \(summary.failedGates.joined(separator: ", "))",
+          advice: "more --draws, or other --coordinates")
+      }
+      let share = Double(summary.divergenceCount) / Double(max(summary.drawCount, 1))
+      let divergences = "\(summary.divergenceCount) of \(summary.drawCount) transitions diverged"
+      if share > (hasAgreed ? 0.1 : 0) {
+        return Witness(
+          "chains", .failed, "\(title): \(divergences)",
+          advice: "--target-acceptance 0.97 gets through narrower places")
+      }
+      if share > 0 {
+        return Witness(
+          "chains", .noted,
+          "\(title): \(divergences), and weighted draws see nothing missing there")
+      }
+      return Witness("chains", .passed, "\(title): converged")
+    }
+  }
+
+  /// Weighted draws, from both sides; those that are not quoted only where they speak against it.
+  private static func weights(_ candidates: [Candidate], _ quoted: Candidate?) -> [Witness] {
+    candidates.filter { $0.set.kind == .weighted }.compactMap { candidate in
+      let outcome = candidate.set.outcome
+      func percent(_ value: Double?) -> String {
+        value.map { String(format: "%.0f %%", 100 * $0) } ?? "not known"
+      }
+      let seen =
+        "\(candidate.set.title): efficiency \(percent(outcome.efficiency)), seen from the posterior \(percent(outcome.forwardEfficiency))"
+      if candidate.failures.isEmpty { return Witness("weights", .passed, seen) }
+      let isOther = quoted.map { $0.root != candidate.root && $0.failures.isEmpty } ?? false
+      // A flow that fails beside maps that do not lowers nothing.
+      return Witness(
+        "weights", isOther ? .noted : .failed, "\(seen): \(candidate.failures[0])",
+        advice: "more weighted draws (--nhf-draws) may help")
+    }
+  }
+
+  /// What the quoted draws and the others make of the same posterior.
+  private static func agreements(
+    _ quoted: Candidate?, _ candidates: [Candidate], _ seed: Seed
+  ) -> (witnesses: [Witness], hasAgreed: Bool) {
+    guard let quoted else { return ([], false) }
+    var (witnesses, hasAgreed): ([Witness], Bool) = ([], false)
+    for other in candidates where other.root != quoted.root && other.isUsable {
+      guard
+        let comparison = PosteriorComparison(
+          of: quoted.draws, other.draws, tolerance: 0.1, seed: seed, jointDraws: 400)
+      else { continue }
+      let largest = comparison.shifts.map { abs($0.inDeviations) }.max() ?? 0
+      let words = "\(other.set.title) and \(quoted.set.title)"
+      switch comparison.verdict {
+      case .disagreement:
+        witnesses.append(
+          Witness(
+            "agreement", largest > 0.5 ? .fatal : .failed,
+            String(format: "%@ differ by up to %.2f σ, which is more than chance", words, largest),
+            advice: "more draws tell which is right"))
+      case .agreement, .unresolved:
+        hasAgreed = true
+        witnesses.append(
+          Witness(
+            "agreement", .passed,
+            String(format: "%@ agree within %.2f σ", words, largest)))
+      }
+    }
+    return (witnesses, hasAgreed)
+  }
+
+  private static func completeness(_ sets: [SampleSet]) -> Witness {
+    guard let test = sets.lazy.compactMap({ ($0.details as? TransportMapFit)?.completeness }).first
+    else {
+      return Witness(
+        "completeness", .unknown, "no test for modes that all samplers have missed was made",
+        advice: "--coordinates fitted makes it")
+    }
+    let reach = "basins below about 1/16 of the prior are not looked for"
+    if test.isShown { return Witness("completeness", .passed, "\(test.sentence) (\(reach))") }
+    return Witness(
+      "completeness", test.missedCount > 0 ? .failed : .unknown, "\(test.sentence); \(reach)",
+      advice: "narrower priors, or other seeds")
+  }
+
+  private static func fit(_ fit: GoodnessOfFit) -> Witness {
+    switch fit.grade {
+    case .plausible: Witness("fit", .passed, "\(fit)")
+    case .unusual: Witness("fit", .noted, fit.sentence ?? "\(fit)")
+    case .implausible: Witness("fit", .failed, fit.sentence ?? "\(fit)")
+    case .meaningless: Witness("fit", .fatal, fit.sentence ?? "\(fit)")
+    }
+  }
+
+  /// The information that makes a run worth quoting, in nats.
+  private static let leastInformation = 0.3
+
+  private static func information(
+    _ constraints: [ParameterConstraint], _ relevant: [String]
+  ) -> [Witness] {
+    let own = constraints.filter { relevant.contains($0.name) }
+    let judged = own.isEmpty ? constraints : own
+    let most = judged.map(\.information).max() ?? .nan
+    let list = judged.map { String(format: "%@ %.2g", $0.name, $0.information) }
+      .joined(separator: ", ")
+    if !(most >= leastInformation) {
+      return [
+        Witness(
+          "information", .fatal,
+          "nothing was learned: the data tell less than \(leastInformation) nats of any parameter (\(list))"
+        )
+      ]
+    }
+    let unknown = judged.filter { $0.kind == .unconstrained }.map(\.name)
+    if unknown.isEmpty { return [] }
+    return [
+      Witness(
+        "information", .noted, "\(unknown.joined(separator: ", ")) not constrained by the data")
+    ]
+  }
+
+  private static func edges(_ constraints: [ParameterConstraint]) -> [Witness] {
+    constraints.compactMap { constraint in
+      let (name, end) = (
+        constraint.name, constraint.lowerEdge > constraint.upperEdge ? "lower" : "upper"
+      )
+      if constraint.isDisjoint {
+        return Witness(
+          "edges", .fatal,
+          "the posterior of \(name) is squeezed against the \(end) end of its prior: prior and data contradict each other",
+          advice: "a wider prior of \(name)")
+      }
+      if constraint.isPiledUp {
+        return Witness(
+          "edges", .failed, "the posterior of \(name) piles up at the \(end) end of its prior",
+          advice: "a wider prior of \(name)")
+      }
+      if constraint.kind == .upperLimit || constraint.kind == .lowerLimit {
+        return Witness(
+          "edges", .noted,
+          String(
+            format: "the prior limits %@: at its %@ end the density is %.2g of the peak", name, end,
+            max(constraint.lowerEdge, constraint.upperEdge)))
+      }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/// What is to be made of a run: which result to quote, what speaks against it, and what to do.
+public struct Verdict: Sendable, Codable, Equatable {
+  /// How far a result can be believed.
+  public enum Grade: String, Sendable, Codable {
+    /// It stands.
+    case good
+    /// It stands, but a witness speaks against it.
+    case withCare = "with_care"
+    /// It stands as far as it goes, but whether a part is missing is not known.
+    case notKnownComplete = "not_known_to_be_complete"
+    /// No result can be believed.
+    case rejected
+
+    /// The exit code of a run: 0, 11 or 10.
+    public var exitCode: Int32 {
+      switch self {
+      case .good: 0
+      case .withCare, .notKnownComplete: 11
+      case .rejected: 10
+      }
+    }
+
+    /// The grade in words.
+    public var words: String {
+      switch self {
+      case .good: "good"
+      case .withCare: "with care"
+      case .notKnownComplete: "not known to be complete"
+      case .rejected: "not to be believed"
+      }
+    }
+  }
+
+  /// Something that was looked at.
+  public struct Witness: Sendable, Codable, Equatable {
+    /// What a witness says.
+    public enum Finding: String, Sendable, Codable {
+      /// All is well.
+      case passed
+      /// To be told, and no more.
+      case noted
+      /// It could not be seen.
+      case unknown
+      /// It speaks against the result.
+      case failed
+      /// No result can be believed.
+      case fatal
+    }
+
+    /// What was looked at: `chains`, `weights`, `agreement`, `completeness`, `fit`, `information` or
+    /// `edges`.
+    public var name: String
+    /// What it says.
+    public var finding: Finding
+    /// The same as a sentence.
+    public var sentence: String
+    /// What to do about it.
+    public var advice: String?
+
+    init(_ name: String, _ finding: Finding, _ sentence: String, advice: String? = nil) {
+      (self.name, self.finding, self.sentence, self.advice) = (name, finding, sentence, advice)
+    }
+  }
+
+  /// How far the result can be believed.
+  public var grade: Grade
+  /// The root of the draws to quote; nil if there are none.
+  public var quoted: String?
+  /// What tables call them.
+  public var quotedTitle: String?
+  /// All that was looked at.
+  public var witnesses: [Witness]
+
+  /// A verdict from its witnesses.
+  init(quoting root: String?, _ title: String?, _ witnesses: [Witness]) {
+    (quoted, quotedTitle, self.witnesses) = (root, title, witnesses)
+    func says(_ finding: Witness.Finding) -> Bool { witnesses.contains { $0.finding == finding } }
+    grade =
+      root == nil || says(.fatal)
+      ? .rejected : (says(.failed) ? .withCare : (says(.unknown) ? .notKnownComplete : .good))
+  }
+
+  /// What speaks against the result, and what could not be seen.
+  public var objections: [Witness] {
+    witnesses.filter { [.unknown, .failed, .fatal].contains($0.finding) }
+  }
+
+  /// The grade, and what to quote.
+  public var title: String {
+    guard grade != .rejected, let quotedTitle else { return grade.words }
+    return "\(grade.words): quote \(quotedTitle)"
+  }
+
+  /// The whole verdict as a sentence.
+  public var sentence: String {
+    let told = grade == .good ? witnesses.filter { $0.finding == .passed } : objections
+    return title + told.map { "; \($0.sentence)" }.joined()
+  }
+}

@@ -1,0 +1,49 @@
+public import Analyses
+import Foundation
+import Inference
+import Samplers
+
+/// The result to be quoted, a line for each parameter, for a terminal of 80 columns.
+public struct HeadlineTable: CustomStringConvertible {
+  private let findings: Findings
+
+  /// The table of a run's findings.
+  public init(_ findings: Findings) { self.findings = findings }
+
+  /// Mean and standard deviation, what to quote, what was learned and what the density at the ends of
+  /// the prior is; empty without a result.
+  public var description: String {
+    guard let posterior = findings.posterior else { return "" }
+    let constraints = Dictionary(
+      (findings.constraints ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let rows = posterior.parameters.map { parameter -> [String] in
+      let decimals = Rounding.decimals(for: parameter.standardDeviation, digits: 3)
+      func number(_ value: Double) -> String { String(format: "%.\(decimals)f", value) }
+      let constraint = constraints[parameter.name]
+      return [
+        parameter.name, number(parameter.mean), number(parameter.standardDeviation),
+        Self.quoted(parameter, constraint, decimals: decimals),
+        constraint.map { String(format: "%.2f", $0.information) } ?? "–",
+        constraint.map { String(format: "%.2g, %.2g", $0.lowerEdge, $0.upperEdge) } ?? "–",
+      ]
+    }
+    let header = ["parameter", "mean", "sd", "68 % or 95 % limit", "gain [nats]", "edges"]
+    return AlignedTable([header] + rows).description
+  }
+
+  /// An interval or a limit.
+  static func quoted(
+    _ parameter: ParameterSummary, _ constraint: ParameterConstraint?, decimals: Int
+  ) -> String {
+    func number(_ value: Double) -> String { String(format: "%.\(decimals)f", value) }
+    let limit = constraint?.limit.map(number) ?? ""
+    switch constraint?.kind {
+    case .upperLimit: return "< \(limit)"
+    case .lowerLimit: return "> \(limit)"
+    case .unconstrained: return "not constrained"
+    case .interval, nil:
+      guard parameter.quantiles.count > 3 else { return "–" }
+      return "\(number(parameter.quantiles[1])) to \(number(parameter.quantiles[3]))"
+    }
+  }
+}

@@ -1,0 +1,336 @@
+import Inference
+import LinearAlgebra
+import RealModule
+
+/// A fit of maps on its way: the pool of points, and what each mode has by now.
+struct FitState {
+  private let density: CountedDensity
+  private let context: RunContext
+  private let dimension: Int
+  private let family: MapFamily
+  private var pool: ImportancePool
+  private var hills: [Hill]
+  /// Densities at ends of descents that belong to a hill, but are hardly covered by its map.
+  private var spurs: [StudentDensity] = []
+  private var random: RandomStream
+
+  /// What belongs to a mode.
+  private struct Hill {
+    let mode: PosteriorMode
+    var mass: Double
+    /// The last maps, the newest last.
+    var maps: [TransportMap] = []
+    /// Whether the frame of the last is kept.
+    var isFrozen = false
+    /// A coarse map of a tempered posterior.
+    var hot: TransportMap?
+    var student: StudentDensity
+
+    init?(_ mode: PosteriorMode, mass: Double) {
+      guard let student = Self.around(mode) else { return nil }
+      (self.mode, self.mass, self.student) = (mode, mass, student)
+    }
+
+    /// A density around a mode.
+    static func around(_ mode: PosteriorMode) -> StudentDensity? {
+      try? StudentDensity(
+        mean: mode.position, covariance: mode.covariance, stretch: 2.0.squareRoot(), freedom: 4)
+    }
+  }
+
+  init(_ density: CountedDensity, _ modes: [PosteriorMode], _ context: RunContext) {
+    (self.density, self.context) = (density, context)
+    dimension = density.dimension
+    family = MapFamily(dimension: dimension)
+    pool = ImportancePool(dimension: dimension)
+    let largest = modes.map(\.logMass).max() ?? 0
+    let sum = modes.reduce(0) { $0 + Double.exp($1.logMass - largest) }
+    hills = modes.compactMap { Hill($0, mass: .exp($0.logMass - largest) / sum) }
+    random = context.seed.stream("thinning of the pool")
+  }
+
+  // MARK: The rounds
+
+  mutating func run(rounds: Int) async throws(SamplingError) {
+    try await addPilot()
+    for round in 0..<rounds {
+      let worth = try await refit()
+      let coefficients = hills.reduce(0) { $0 + ($1.maps.last?.coefficientCount ?? 0) }
+      let goal = max(Double(1500 * dimension), 30 * Double(coefficients))
+      if round >= 2, worth >= goal { break }
+      try await pool.add(
+        roundSize, of: density, from: roundMixture(), in: context)
+    }
+    try await refitForLast()
+  }
+
+  /// Covers modes that were found later: with a map of their own, or where they belong to a hill that is
+  /// known, with a density.
+  mutating func cover(_ missed: [PosteriorMode], rounds: Int) async throws(SamplingError) {
+    let all = PosteriorMode.distinct(hills.map(\.mode) + missed, of: density)
+    let new = all.filter { mode in !hills.contains { $0.mode.position == mode.position } }
+    let more = new.prefix(max(0, 8 - hills.count)).compactMap { Hill($0, mass: 0.05) }
+    spurs += missed.filter { end in !new.contains { $0.position == end.position } }
+      .compactMap(Hill.around)
+    hills += more
+    let fresh = more.map(\.student) + spurs
+    if fresh.isEmpty { return }
+    try await pool.add(
+      400 * dimension, of: density,
+      from: ProposalMixture(
+        fresh.map { .student($0) } + [.prior], shares: fresh.map { _ in 1 } + [0.1],
+        dimension: dimension), in: context)
+    if more.isEmpty { return }
+    for _ in 0..<min(3, rounds) {
+      _ = try await refit()
+      try await pool.add(roundSize, of: density, from: roundMixture(), in: context)
+    }
+    try await refitForLast()
+  }
+
+  private var roundSize: Int { dimension <= 3 ? 3000 * dimension : 1000 * dimension }
+
+  /// The first points: around the modes, and of the prior where that is cheap.
+  private mutating func addPilot() async throws(SamplingError) {
+    if dimension <= 4 {
+      let count = [0, 1024, 8192, 32_768, 32_768][dimension]
+      try await pool.add(
+        PriorStarts.evenPoints(count, dimension: dimension, context.seed.stream("even points")),
+        of: density, from: ProposalMixture([.prior], shares: [1], dimension: dimension),
+        in: context)
+    }
+    let count = dimension <= 4 ? 1000 * dimension : 400 * dimension
+    let parts = hills.map { ProposalMixture.Part.student($0.student) } + [.prior]
+    let shares = hills.map { 0.95 * ($0.mass + 0.05) } + [0.05]
+    try await pool.add(
+      count, of: density,
+      from: ProposalMixture(parts, shares: shares, dimension: dimension), in: context)
+  }
+
+  /// What a round is drawn from.
+  private func roundMixture() -> ProposalMixture {
+    var parts: [ProposalMixture.Part] = [.prior]
+    var shares = [0.02]
+    for hill in hills {
+      let mass = max(hill.mass, 0.15)
+      if let map = hill.maps.last {
+        parts.append(.wideMap(map))
+        shares.append(0.68 * mass)
+      }
+      if let hot = hill.hot {
+        parts.append(.map(hot))
+        shares.append(0.25 * mass)
+      }
+      parts.append(.student(hill.student))
+      shares.append(0.05 * mass)
+    }
+    return ProposalMixture(parts, shares: shares, dimension: dimension)
+  }
+
+  // MARK: Fits
+
+  /// Fits all maps to the pool.
+  ///
+  /// - Returns: what the pool is worth.
+  private mutating func refit() async throws(SamplingError) -> Double {
+    let full = weights(pool.logWeights())
+    let worth = 1 / full.reduce(0) { $0 + $1 * $1 }
+    let (enough, plenty) = (25 * Double(dimension), 30 * Double(dimension))
+    let used = worth >= enough ? full : tempered(full, to: plenty)
+    // Where the posterior is a tenth of its square root in each parameter's width.
+    let heat = Double.pow(10, -2 / Double(dimension))
+    let hot = weights(pool.logWeights(power: heat))
+    let owners = owners()
+    updateMasses(full, owners)
+    for index in hills.indices {
+      let own = sample(used, of: index, owners)
+      guard own.count > 2 * dimension, let frame = own.frame else { continue }
+      hills[index].student =
+        (try? StudentDensity(
+          mean: frame.mean, covariance: frame.covariance, stretch: 1.3, freedom: 3))
+        ?? hills[index].student
+      let map: TransportMap
+      if hills[index].isFrozen, let last = hills[index].maps.last,
+        Self.fits(last.frame, frame.mean, frame.covariance)
+      {
+        let points = own.thinned(to: 16_000, using: &random)
+        map = await family.fit(last, to: points, steps: 4, tests: 1, in: context)
+      } else {
+        let points = own.thinned(to: 2500 + 700 * dimension, using: &random)
+        let best = await FrameTrial(
+          points, frame.mean, frame.covariance, in: context, using: &random
+        ).best(frame.coordinates)
+        map = await family.fit(family.identity(best), to: points, steps: 10, in: context)
+        hills[index].isFrozen = worth >= 120 * Double(dimension)
+      }
+      hills[index].maps = hills[index].maps.suffix(2) + [map]
+
+      let warm = sample(hot, of: index, owners).thinned(to: 4000, using: &random)
+      if warm.count > 2 * dimension, let frame = warm.frame {
+        let coarse = MapFamily.coarse(dimension: dimension)
+        hills[index].hot = await coarse.fit(
+          coarse.identity(frame.coordinates), to: warm, steps: 8, in: context)
+      }
+      try context.checkStop(during: TransportMapFitter.stage)
+    }
+    return worth
+  }
+
+  /// The last fit, converged, without which the tails are not right.
+  private mutating func refitForLast() async throws(SamplingError) {
+    let (full, owners) = (weights(pool.logWeights()), owners())
+    for index in hills.indices {
+      guard let last = hills[index].maps.last else { continue }
+      let own = sample(full, of: index, owners)
+      guard own.count > 2 * dimension else { continue }
+      let few = own.thinned(to: 5000, using: &random)
+      var map = await family.fit(last, to: few, steps: 30, tests: 1, in: context)
+      let many = own.thinned(to: 30_000, using: &random)
+      map = await family.fit(map, to: many, steps: 8, tests: 0, in: context)
+      hills[index].maps = hills[index].maps.suffix(2) + [map]
+      try context.checkStop(during: TransportMapFitter.stage)
+    }
+  }
+
+  /// Whether points have the mean and the axes of a frame, so that a map in it can go on.
+  private static func fits(
+    _ frame: WhiteningCoordinates, _ mean: [Double], _ covariance: Matrix
+  ) -> Bool {
+    let (shift, _) = frame.coordinates(of: mean)
+    if shift.contains(where: { abs($0) > 0.35 }) { return false }
+    let count = mean.count
+    var white = Matrix(diagonal: mean.map { _ in 0 })
+    let rows = (0..<count).map { column in
+      frame.coordinates(of: zip(frame.mean, 0..<count).map { $0 + covariance[$1, column] })
+        .coordinates
+    }
+    for i in 0..<count {
+      let column = frame.coordinates(of: zip(frame.mean, rows.map { $0[i] }).map(+)).coordinates
+      for j in 0..<count { white[i, j] = column[j] }
+    }
+    let values = white.symmetricEigenvalues() ?? []
+    return values.count == count && values.allSatisfy { (0.6...1.6).contains($0) }
+  }
+
+  // MARK: Weights
+
+  /// Weights that add up to 1, none of them more than a fiftieth.
+  private func weights(_ logWeights: [Double]) -> [Double] {
+    let largest = logWeights.reduce(-.infinity, max)
+    var weights = logWeights.map { largest > -.infinity ? Double.exp($0 - largest) : 0 }
+    let sum = weights.reduce(0, +)
+    for index in weights.indices { weights[index] = min(weights[index] / sum, 0.02) }
+    let rest = weights.reduce(0, +)
+    return weights.map { $0 / rest }
+  }
+
+  /// A power of weights that makes them worth so many draws.
+  private func tempered(_ weights: [Double], to wanted: Double) -> [Double] {
+    func powered(_ power: Double) -> [Double] {
+      let raised = weights.map { $0 > 0 ? Double.pow($0, power) : 0 }
+      let sum = raised.reduce(0, +)
+      return raised.map { $0 / sum }
+    }
+    var (low, high) = (0.0, 1.0)
+    for _ in 0..<20 {
+      let middle = 0.5 * (low + high)
+      let worth = 1 / powered(middle).reduce(0) { $0 + $1 * $1 }
+      if worth >= wanted { low = middle } else { high = middle }
+    }
+    return powered(low)
+  }
+
+  /// The hill that each point of the pool belongs to: the nearest, by its curvature.
+  private func owners() -> [Int] {
+    guard hills.count > 1 else { return [] }
+    return (0..<pool.count).map { index in
+      let point = Array(pool.points[index * dimension..<(index + 1) * dimension])
+      var (best, least) = (0, Double.infinity)
+      for (hill, content) in hills.enumerated() {
+        let distance = content.mode.squaredDistance(to: point)
+        if distance < least { (best, least) = (hill, distance) }
+      }
+      return best
+    }
+  }
+
+  private func sample(_ weights: [Double], of hill: Int, _ owners: [Int]) -> WeightedPoints {
+    let chosen = weights.indices.filter {
+      weights[$0] > 1e-12 && (owners.isEmpty || owners[$0] == hill)
+    }
+    return WeightedPoints(
+      chosen.flatMap { pool.points[$0 * dimension..<($0 + 1) * dimension] },
+      weights: chosen.map { weights[$0] }, dimension: dimension)
+  }
+
+  private mutating func updateMasses(_ weights: [Double], _ owners: [Int]) {
+    guard !owners.isEmpty else { return }
+    for index in hills.indices { hills[index].mass = 0 }
+    for (owner, weight) in zip(owners, weights) { hills[owner].mass += weight }
+  }
+
+  // MARK: The result
+
+  /// The mixture with its best shares, once what it misses has a density of its own.
+  mutating func result() async throws(SamplingError) -> TransportMapFit {
+    updateMasses(weights(pool.logWeights()), owners())
+    hills = hills.filter { !$0.maps.isEmpty }.sorted { $0.mass > $1.mass }
+    guard let first = hills.first else {
+      throw .noMode(density.describe(hills.first?.mode.position ?? []))
+    }
+    var parts = MixtureParts(dimension: dimension)
+    try await parts.add([.prior], least: 0.005, at: pool, in: context)
+    for hill in hills {
+      let own =
+        hill.maps.reversed().map { ProposalMixture.Part.map($0.trimmed) }
+        + (hill.hot.map { [.map($0)] } ?? []) + [.student(hill.student)]
+      try await parts.add(own, least: 0.005 * max(hill.mass, 0.02), at: pool, in: context)
+    }
+    try await parts.add(spurs.map { .student($0) }, least: 0.001, at: pool, in: context)
+    var missed = spurs
+    var mixture = parts.best(pool, weights(pool.logWeights()))
+    for _ in 0..<2 {
+      try await pool.add(roundSize / 4, of: density, from: mixture, in: context)
+      try await parts.extend(to: pool, in: context)
+      let sample = WeightedPoints(
+        pool.points, weights: weights(pool.logWeights()), dimension: dimension)
+      let found = MissedMass.densities(
+        sample, logRatios: parts.logRatios(mixture, pool), count: 3)
+      missed += found
+      try await parts.add(found.map { .student($0) }, least: 0.001, at: pool, in: context)
+      mixture = parts.best(pool, sample.weights)
+      if found.isEmpty { break }
+    }
+    let full = weights(pool.logWeights())
+    let few = WeightedPoints(pool.points, weights: full, dimension: dimension)
+      .thinned(to: 4000, using: &random)
+    var thin = MapFamily.thin.identity(first.maps[0].frame)
+    if let frame = few.frame {
+      thin = await MapFamily.thin.fit(
+        MapFamily.thin.identity(frame.coordinates), to: few, steps: 10, in: context)
+    }
+    return TransportMapFit(
+      maps: hills.compactMap { $0.maps.last?.trimmed }, masses: hills.map(\.mass),
+      modes: hills.map(\.mode.position), thin: thin, proposal: mixture, wide: wide(missed),
+      logEvidence: pool.logEvidence, evaluationCount: density.callCount,
+      effectiveSampleSize: 1 / full.reduce(0) { $0 + $1 * $1 }, completeness: nil)
+  }
+
+  /// A density around the whole posterior: the prior, the hills' tails, the other hills' maps, and what
+  /// the maps miss.
+  private func wide(_ missed: [StudentDensity]) -> ProposalMixture {
+    var (parts, shares): ([ProposalMixture.Part], [Double]) = ([.prior], [1])
+    for hill in hills {
+      parts.append(.student(hill.student))
+      shares.append(max(hill.mass, 0.02))
+    }
+    for hill in hills.dropFirst() {
+      guard let map = hill.maps.last else { continue }
+      parts.append(.map(map.trimmed))
+      shares.append(max(hill.mass, 0.02))
+    }
+    parts += missed.map { .student($0) }
+    shares += missed.map { _ in 1 / Double(missed.count) }
+    return ProposalMixture(parts, shares: shares, dimension: dimension)
+  }
+}

@@ -1,0 +1,126 @@
+import Inference
+import LinearAlgebra
+
+/// What a fit of maps gives: coordinates, and a proposal for weighted draws.
+public struct TransportMapFit: Sendable, Codable, Equatable {
+  /// The maps, one for each mode, that of the largest mass first.
+  package(set) public var maps: [TransportMap]
+  /// The mass of the posterior that belongs to each.
+  public let masses: [Double]
+  /// Where the modes are.
+  public internal(set) var modes: [[Double]]
+  /// Location, scale and shape alone, without a bend.
+  public internal(set) var thin: TransportMap
+  /// What draws are made of.
+  package(set) public var proposal: ProposalMixture
+  /// A density that is wider than the posterior, and covers what the first map misses.
+  public internal(set) var wide: ProposalMixture
+  /// log Z, as far as the pool of points tells.
+  let logEvidence: Double
+  /// How many times the density was evaluated.
+  public internal(set) var evaluationCount: Int
+  /// What the pool of all points is worth in the end, in independent draws.
+  public let effectiveSampleSize: Double
+  /// Whether fresh descents ended where the proposal has draws; nil if that was not tested.
+  public internal(set) var completeness: Completeness?
+
+  /// Coordinates for samplers that move: the map of a single hill, or the frame of several, as the map
+  /// of one says nothing of the others.
+  public var coordinates: FittedCoordinates {
+    maps.count == 1 ? .map(maps[0]) : .whitened(thin.frame)
+  }
+
+  /// The first map alone with a share of 2 % for the prior.
+  public var firstMap: ProposalMixture {
+    ProposalMixture([.map(maps[0]), .prior], shares: [0.98, 0.02], dimension: maps[0].dimension)
+  }
+
+  /// What a check of the proposal is drawn from: one half of it, and one half of the wide density.
+  var check: ProposalMixture {
+    ProposalMixture(
+      proposal.parts + wide.parts, shares: proposal.shares + wide.shares,
+      dimension: proposal.dimension)
+  }
+
+  /// The same for a density with the coordinates that the fit could leave out, as they are N(0, 1)
+  /// whatever the others are.
+  func whole(_ density: any LogDensity, _ callCount: Int) -> TransportMapFit {
+    var fit = self
+    fit.evaluationCount = callCount
+    let count = density.independentCount
+    if count == 0 { return fit }
+    fit.maps = maps.map { $0.extended(by: count) }
+    fit.thin = thin.extended(by: count)
+    fit.modes = modes.map { $0 + [Double](repeating: 0, count: count) }
+    fit.wide = wide.extended(by: count)
+    fit.proposal = proposal.extended(by: count)
+    return fit
+  }
+
+  /// The fit of an earlier sampler of the same run, or of the run that is continued, or a new one.
+  ///
+  /// - Returns: the fit, and whether it is new to this run.
+  static func shared(
+    _ density: any LogDensity, in context: RunContext
+  ) async throws(SamplingError) -> (fit: TransportMapFit, isNew: Bool) {
+    if let known = context.earlier.lazy.compactMap({ $0.details as? TransportMapFit }).first {
+      return (known, false)
+    }
+    if let kept = context.store.state(TransportMapFit.self, stateName),
+      kept.maps[0].dimension == density.dimension
+    {
+      return (kept, true)
+    }
+    var failure: SamplingError?
+    for attempt in 0..<3 {
+      do throws(SamplingError) {
+        let fit = try await TransportMapFitter().fit(
+          density, in: attempt == 0 ? context : context.child("fit \(attempt)"))
+        // What cannot be kept costs time on a resumed run, nothing else.
+        try? context.store.keep(fit, stateName)
+        return (fit, true)
+      } catch {
+        // Other random numbers may find a way; what was asked for, or cannot be helped, they may not.
+        switch error {
+        case .noMode, .noStepSize: failure = error
+        default: throw error
+        }
+      }
+    }
+    throw failure ?? .noMode([])
+  }
+
+  /// Where it is kept.
+  static let stateName = "coordinates.json"
+}
+
+extension TransportMap {
+  /// The same map with further coordinates that it leaves as they are.
+  func extended(by count: Int) -> TransportMap {
+    let more = (0..<count).map { index in
+      var layers = ConditionalLayers(variableCount: dimension + index, degree: 0)
+      layers.coefficients[0] = .zero
+      return layers
+    }
+    return TransportMap(frame.extended(by: count), layers + more)
+  }
+}
+
+extension ProposalMixture {
+  /// The same with further coordinates around 0, of scale 1.
+  fileprivate func extended(by count: Int) -> ProposalMixture {
+    ProposalMixture(
+      parts.map { $0.extended(by: count) }, shares: shares, dimension: dimension + count)
+  }
+}
+
+extension ProposalMixture.Part {
+  fileprivate func extended(by count: Int) -> Self {
+    switch self {
+    case .prior: .prior
+    case .student(let density): .student(density.extended(by: count))
+    case .map(let map): .map(map.extended(by: count))
+    case .wideMap(let map): .wideMap(map.extended(by: count))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Inference
+
+/// A posterior as it is sampled in coordinates in which its prior is N(0, I): without an offset that can
+/// be drawn afterwards, where coordinates are fitted.
+struct SamplingTarget: Sendable {
+  /// The density.
+  let density: any LogDensity
+  private let collapsed: CollapsedPosterior?
+  private let space: ParameterSpace
+
+  init(_ posterior: Posterior, for choice: CoordinateChoice) {
+    space = posterior.space.standardised
+    // Other coordinates than fitted ones are those of the posterior itself.
+    collapsed = [.fitted, .thin].contains(choice) ? CollapsedPosterior(posterior) : nil
+    density = collapsed ?? posterior.standardised
+  }
+
+  /// The points of some draws of chains, some ten thousand at most.
+  func points(of chains: [Chain]) -> [[Double]] {
+    let stride = max(1, chains.reduce(0) { $0 + $1.count } / 10_000)
+    return chains.flatMap { chain in
+      Swift.stride(from: 0, to: chain.count, by: stride).compactMap { point(of: chain.draw($0)) }
+    }
+  }
+
+  private func point(of values: [Double]) -> [Double]? {
+    if let collapsed { return collapsed.position(of: values) }
+    let point = zip(space.free, values).map { space.transform(of: $0).coordinate(of: $1) }
+    return point.allSatisfy(\.isFinite) ? point : nil
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Inference
+
+/// Weighted draws of fitted maps as a set of a run, judged from both sides.
+struct WeightedDrawsSet: Sendable {
+  /// The set, with the fit as its details.
+  let set: SampleSet
+
+  static let root = "weighted"
+
+  /// Draws with weights, and what they are worth beside those of the first map alone.
+  ///
+  /// - Parameters:
+  ///   - target: the posterior.
+  ///   - fit: its maps.
+  ///   - count: how many draws.
+  ///   - chains: draws of chains, for the view from the posterior; may be empty.
+  ///   - seconds: the time that the fit took.
+  init(
+    _ target: SamplingTarget, _ fit: TransportMapFit, count: Int, chains: [Chain], seconds: Double,
+    in context: RunContext
+  ) async throws(SamplingError) {
+    let begin = ContinuousClock.now
+    let proposal = TransportProposal(target.density, fit)
+    let draws = try await proposal.importanceDraws(count: count, in: context)
+    let first = try await proposal.weights(
+      of: fit.firstMap, count: min(count, 4000), "the first map", in: context)
+    let points = target.points(of: chains)
+    let forward =
+      points.isEmpty
+      ? try await proposal.forward(fit, count: min(count, 8000), in: context)
+      : ForwardWeights(logWeightsOnTargetDraws: proposal.logWeights(at: points))
+    let (weights, verdict) = (draws.weights, ImportanceVerdict(draws.weights, forward: forward))
+    let findings = MapFindings(
+      fit, weights, first: first.weights.efficiency, forward: forward.efficiency,
+      from: points.isEmpty ? "wide draws" : "the chains' draws", verdict)
+    let made = (.now - begin) / .seconds(1)
+    set = SampleSet(
+      root: Self.root, title: "maps, weighted", kind: .weighted, chains: [draws.chain],
+      outcome: SamplerOutcome(
+        seconds: seconds + made, likelihoodCalls: Double(fit.evaluationCount + weights.count),
+        logEvidence: weights.logEvidence, logEvidenceError: weights.logEvidenceError,
+        shape: weights.paretoShape, verdict: findings.verdict,
+        isAccepted: verdict.grade != .rejected, efficiency: weights.efficiency,
+        forwardEfficiency: forward.efficiency, isComplete: fit.completeness?.isShown),
+      facts: findings.facts, details: fit)
+  }
+}
+
+/// What the maps of a fit are worth.
+struct MapFindings {
+  let fit: TransportMapFit
+  let weights: ImportanceWeights
+  /// The efficiency of the first map alone, and of all seen from the posterior.
+  let first, forward: Double
+  /// Whose draws stand for the posterior.
+  let witness: String
+  let grade: ImportanceVerdict
+
+  init(
+    _ fit: TransportMapFit, _ weights: ImportanceWeights, first: Double, forward: Double,
+    from witness: String, _ grade: ImportanceVerdict
+  ) {
+    (self.fit, self.weights, self.first, self.forward) = (fit, weights, first, forward)
+    (self.witness, self.grade) = (witness, grade)
+  }
+
+  /// What is to be made of the draws.
+  var verdict: String {
+    grade.sentences.isEmpty
+      ? "\(grade.grade)" : "\(grade.grade): \(grade.sentences.joined(separator: "; "))"
+  }
+
+  /// What a reader wants to know.
+  var facts: [SampleSet.Fact] {
+    func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
+    let worth =
+      "\(percent(weights.efficiency)) of independent draws, seen from \(witness) \(percent(forward)); one map alone \(percent(first))"
+    let fitting =
+      "\(fit.evaluationCount) calls of the likelihood for \(fit.maps.reduce(0) { $0 + $1.coefficientCount }) coefficients"
+    var modes = "one mode"
+    if fit.maps.count > 1 {
+      modes =
+        "\(fit.maps.count) hills with masses "
+        + fit.masses.map { String(format: "%.4g", $0) }.joined(separator: ", ")
+    }
+    if let completeness = fit.completeness { modes += "; \(completeness.sentence)" }
+    return [
+      ("maps", worth), ("fit", fitting), ("modes", modes),
+      ("ln Z", String(format: "%.4f ± %.4f", weights.logEvidence, weights.logEvidenceError)),
+    ]
+  }
+}
