@@ -128,7 +128,7 @@ extension Verdict {
     for other in candidates where other.root != quoted.root && other.isUsable {
       guard
         let comparison = PosteriorComparison(
-          of: quoted.draws, other.draws, tolerance: 0.1, seed: seed, jointDraws: 400)
+          of: quoted.draws, other.draws, tolerance: 0.1, seed: seed, jointDraws: 200)
       else { continue }
       let largest = comparison.shifts.map { abs($0.inDeviations) }.max() ?? 0
       let words = "\(other.set.title) and \(quoted.set.title)"

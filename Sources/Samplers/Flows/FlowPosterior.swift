@@ -57,6 +57,10 @@ public struct FlowPosterior: Sendable {
     let heaviest = draws.logWeights[draws.flowCount...].max() ?? -.infinity
     largestDefensiveWeight = .exp(heaviest - weights.logEvidence)
     verdict = ImportanceVerdict(weights, forward: forward)
+    raw = chain(0..<draws.flowCount) { _ in 1 }
+    let smoothed = weights.smoothed
+    let most = smoothed.max() ?? 1
+    weighted = chain(0..<draws.logWeights.count) { smoothed[$0] / most }
   }
 
   /// ELBO = E_M[log w] ≤ log Z, of the flow's own draws.
@@ -68,14 +72,9 @@ public struct FlowPosterior: Sendable {
   }
 
   /// The flow's own draws as they come, all with the weight 1.
-  public var raw: Chain { chain(0..<draws.flowCount) { _ in 1 } }
-
+  public private(set) var raw = Chain(columns: [])
   /// All draws with their weights, Pareto-smoothed where that is needed; the largest is 1.
-  public var weighted: Chain {
-    let smoothed = weights.smoothed
-    let largest = smoothed.max() ?? 1
-    return chain(0..<draws.logWeights.count) { smoothed[$0] / largest }
-  }
+  public private(set) var weighted = Chain(columns: [])
 
   private func chain(_ range: Range<Int>, weight: (Int) -> Double) -> Chain {
     var chain = Chain(columns: proposal.target.columns)

@@ -127,7 +127,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
   private func training(_ options: Options) -> FlowTraining {
     var training = FlowTraining()
     switch self {
-    case .default: break
+    case .default: training.sufficientScore = 0.99
     case .prior:
       training.batchSize = 128
       training.stepCount = 1250

@@ -48,6 +48,8 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   public var heldOutCount = 2048
   /// Training ends when so many looks in a row saw nothing better.
   public var patience = 6
+  /// The efficiency of held-out draws from which there is nothing left to learn; nil for none.
+  public var sufficientScore: Double?
 
   /// The defaults.
   public init() {}
