@@ -77,17 +77,23 @@ extension Analysis {
     _ name: String, _ choice: SupernovaChoice, _ catalog: Catalog,
     _ distances: some ComovingDistances, _ named: any NamedModel.Type
   ) throws -> Problem {
-    func plan(_ sampled: [String], _ marginalised: [String]) throws -> ParameterPlan {
-      try ParameterPlan(
-        self, choice.offset, usual: sampled.map { named.usual($0) }, marginalised: marginalised)
-    }
     switch catalog.content {
     case .magnitudes(let sample):
       guard !sample.hubbleFlowRedshifts.isEmpty else { throw AnalysisError.nothingInHubbleFlow }
-      let plan = try plan(
+      let (sampled, marginalised) = (
         distances.parameterNames + sample.offsetNames(.sampled),
-        distances.parameterNames + sample.offsetNames(.marginalised))
+        distances.parameterNames + sample.offsetNames(.marginalised)
+      )
+      var plan = try self.plan(sampled, marginalised, named, choice)
       let direct = try SupernovaLikelihood(sample, distances: distances, offset: plan.offset)
+      // A prior of the zero point that nobody has chosen follows the data.
+      if let name = direct.offset?.parameter, !params.contains(where: { $0.name == name }),
+        let usual = plan.space.free.first(where: { $0.name == name })
+      {
+        plan = try self.plan(
+          sampled, marginalised, named, choice,
+          zeroPoint: direct.followingData(usual, over: plan.space))
+      }
       let diagram = HubbleCurve(sample, distances)
       if choice.path == .direct {
         return try problem(
@@ -106,7 +112,8 @@ extension Analysis {
       func build(_ offset: OffsetTreatment) -> LightCurveLikelihood<some ComovingDistances> {
         LightCurveLikelihood(sample, distances: distances, offset: offset)
       }
-      let plan = try plan(build(.sampled).parameterNames, build(.marginalised).parameterNames)
+      let plan = try self.plan(
+        build(.sampled).parameterNames, build(.marginalised).parameterNames, named, choice)
       let likelihood = build(plan.offset)
       return try problem(
         name, catalog, plan, likelihood, HubbleCurve(likelihood),
@@ -115,6 +122,17 @@ extension Analysis {
           "the errors of alpha and beta are 10 to 20 % too small: χ² alone knows nothing of the populations of shapes and colours"
         ])
     }
+  }
+
+  /// Which parameters there are, from the names with and without a zero point.
+  private func plan(
+    _ sampled: [String], _ marginalised: [String], _ named: any NamedModel.Type,
+    _ choice: SupernovaChoice, zeroPoint: Parameter? = nil
+  ) throws -> ParameterPlan {
+    let usual = sampled.map { name in
+      zeroPoint.flatMap { $0.name == name ? $0 : nil } ?? named.usual(name)
+    }
+    return try ParameterPlan(self, choice.offset, usual: usual, marginalised: marginalised)
   }
 
   private func problem(

@@ -172,11 +172,21 @@ import Testing
       .split(separator: "\n").dropFirst(3).map {
         $0.split(separator: ",").compactMap { Double($0) }
       }
-    func fit(_ name: String, _ line: ([Double]) -> String) throws -> String {
+    func fit(
+      _ name: String, _ options: [String] = [], _ line: ([Double]) -> String
+    ) throws -> String {
       let table = try folder.write("z mu mu_err\n" + rows.map(line).joined(), to: name)
-      return try Tool.run(["fit", table, "-o", name + ".out"], in: folder.path).error
+      let arguments = ["fit", table, "-f", "-o", name + ".out"] + options
+      return try Tool.run(arguments, in: folder.path).error
     }
-    let shifted = try fit("shifted") { "\($0[0]) \($0[1] - 1) \($0[2])\n" }
+    // A zero point is arbitrary: unless somebody chooses its prior, that follows the data.
+    let moved = try fit("shifted") { "\($0[0]) \($0[1] - 1) \($0[2])\n" }
+    #expect(!moved.contains("warning: the posterior of h"), "\(moved)")
+    let record = try read("shifted.out/analysis.yaml")
+    #expect(record.contains("max: 2.3\n"), "\(record)")
+    let shifted = try fit("shifted", ["--prior", "h=uniform(0,1)"]) {
+      "\($0[0]) \($0[1] - 1) \($0[2])\n"
+    }
     #expect(
       shifted.contains("warning: the posterior of h is squeezed against the upper end of its prior")
     )

@@ -56,8 +56,10 @@ import Testing
     #expect(check.error.contains(side), "\(check.error)")
     let fit = try fit()
     #expect(fit.status == 10, "\(fit.error)")
-    #expect(fit.error.contains(side), "\(fit.error)")
-    #expect(try failures().contains { $0.contains(side) })
+    // A prior of the zero point that follows the data leaves less of a misfit of three supernovae.
+    let words = mistake == .swapped ? "nothing was learned" : side
+    #expect(fit.error.contains(words), "\(fit.error)")
+    #expect(try failures().contains { $0.contains(words) })
     // The result is there all the same.
     #expect(fit.output.contains("omega_m"))
     #expect(FileManager.default.fileExists(atPath: folder.path("out/hmc.4.txt")))

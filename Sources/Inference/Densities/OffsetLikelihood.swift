@@ -10,6 +10,26 @@ public protocol OffsetLikelihood: GradientLikelihood {
   var offset: LinearOffset? { get }
 }
 
+extension OffsetLikelihood {
+  /// The value of the offset's parameter at which the likelihood is largest, given the others.
+  ///
+  /// - Parameter parameters: one value for each of `parameterNames`; that of the offset may be any with a
+  ///   meaning.
+  /// - Returns: nil without an offset, or where the likelihood has no meaning.
+  public func bestOffsetValue(at parameters: [Double]) -> Double? {
+    guard let offset, let index = parameterNames.firstIndex(of: offset.parameter) else {
+      return nil
+    }
+    var gradient = parameters
+    var span = gradient.mutableSpan
+    guard logLikelihood(at: parameters.span, gradient: &span).isFinite else { return nil }
+    let start = offset(parameters[index])
+    let best = start + gradient[index] * offset.slope(at: start) / offset.precision
+    let value = offset.value(at: best)
+    return value.isFinite ? value : nil
+  }
+}
+
 /// The offset of a likelihood.
 public struct LinearOffset: Sendable, Equatable {
   /// How the offset follows from the parameter t.

@@ -219,7 +219,8 @@ public struct FlowTrainer: Sendable {
 
   private func isFinished(_ state: FlowTrainingState) -> Bool {
     state.looksSinceBest >= settings.patience || state.rateFactor < 1e-6
-      || (state.step >= settings.checkInterval && state.bestScore >= settings.sufficientScore ?? .infinity)
+      || (state.step >= settings.checkInterval
+        && state.bestScore >= settings.sufficientScore ?? .infinity)
   }
 
   private func dataLoss(

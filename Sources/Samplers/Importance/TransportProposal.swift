@@ -38,6 +38,9 @@ public struct TransportProposal: Sendable {
     public let weights: ImportanceWeights
     /// The largest share of all weight that one draw has.
     public let largestShare: Double
+    /// The standard error of log Z. Each part of the mixture has its share of the draws, so that only the
+    /// spread of weights within parts counts.
+    public let logEvidenceError: Double
   }
 
   /// Draws independently, one evaluation each, on all cores; the same bits whatever their number.
@@ -81,8 +84,32 @@ public struct TransportProposal: Sendable {
       chain.append(
         record.values, logDensity: record.logDensity, weight: weight, noted: [draw.value])
     }
+    let parts = (0..<count).map { proposal.part(of: $0) }
     return WeightedDraws(
-      chain: chain, weights: weights, largestShare: weights.normalised.reduce(0, max))
+      chain: chain, weights: weights, largestShare: weights.normalised.reduce(0, max),
+      logEvidenceError: Self.stratifiedError(weights.normalised, parts, proposal.parts.count))
+  }
+
+  /// √(Σ (w − w̄ of the part)²) / Σ w; parts with few draws are measured against all.
+  private static func stratifiedError(
+    _ weights: [Double], _ parts: [Int], _ partCount: Int
+  ) -> Double {
+    var (sums, counts) = (
+      [Double](repeating: 0, count: partCount), [Double](repeating: 0, count: partCount)
+    )
+    for (weight, part) in zip(weights, parts) {
+      sums[part] += weight
+      counts[part] += 1
+    }
+    var sum = 0.0
+    for (weight, part) in zip(weights, parts) {
+      let count = counts[part]
+      let mean = count < 10 ? 1 / Double(weights.count) : sums[part] / count
+      // n / (n − 1) makes the variance of few draws right.
+      let factor = count < 10 ? 1 : count / (count - 1)
+      sum += factor * (weight - mean) * (weight - mean)
+    }
+    return sum.squareRoot()
   }
 
   private struct Draw: Sendable {

@@ -32,14 +32,15 @@ struct WeightedDrawsSet: Sendable {
       : ForwardWeights(logWeightsOnTargetDraws: proposal.logWeights(at: points))
     let (weights, verdict) = (draws.weights, ImportanceVerdict(draws.weights, forward: forward))
     let findings = MapFindings(
-      fit, weights, first: first.weights.efficiency, forward: forward.efficiency,
+      fit, weights, error: draws.logEvidenceError, first: first.weights.efficiency,
+      forward: forward.efficiency,
       from: points.isEmpty ? "wide draws" : "the chains' draws", verdict)
     let made = (.now - begin) / .seconds(1)
     set = SampleSet(
       root: Self.root, title: "maps, weighted", kind: .weighted, chains: [draws.chain],
       outcome: SamplerOutcome(
         seconds: seconds + made, likelihoodCalls: Double(fit.evaluationCount + weights.count),
-        logEvidence: weights.logEvidence, logEvidenceError: weights.logEvidenceError,
+        logEvidence: weights.logEvidence, logEvidenceError: draws.logEvidenceError,
         shape: weights.paretoShape, verdict: findings.verdict,
         isAccepted: verdict.grade != .rejected, efficiency: weights.efficiency,
         forwardEfficiency: forward.efficiency, isComplete: fit.completeness?.isShown),
@@ -51,6 +52,8 @@ struct WeightedDrawsSet: Sendable {
 struct MapFindings {
   let fit: TransportMapFit
   let weights: ImportanceWeights
+  /// The standard error of ln Z.
+  let error: Double
   /// The efficiency of the first map alone, and of all seen from the posterior.
   let first, forward: Double
   /// Whose draws stand for the posterior.
@@ -58,10 +61,11 @@ struct MapFindings {
   let grade: ImportanceVerdict
 
   init(
-    _ fit: TransportMapFit, _ weights: ImportanceWeights, first: Double, forward: Double,
-    from witness: String, _ grade: ImportanceVerdict
+    _ fit: TransportMapFit, _ weights: ImportanceWeights, error: Double, first: Double,
+    forward: Double, from witness: String, _ grade: ImportanceVerdict
   ) {
-    (self.fit, self.weights, self.first, self.forward) = (fit, weights, first, forward)
+    (self.fit, self.weights, self.error) = (fit, weights, error)
+    (self.first, self.forward) = (first, forward)
     (self.witness, self.grade) = (witness, grade)
   }
 
@@ -87,7 +91,7 @@ struct MapFindings {
     if let completeness = fit.completeness { modes += "; \(completeness.sentence)" }
     return [
       ("maps", worth), ("fit", fitting), ("modes", modes),
-      ("ln Z", String(format: "%.4f ± %.4f", weights.logEvidence, weights.logEvidenceError)),
+      ("ln Z", String(format: "%.4f ± %.4f", weights.logEvidence, error)),
     ]
   }
 }
