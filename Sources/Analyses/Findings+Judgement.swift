@@ -24,7 +24,6 @@ extension Findings {
       posterior =
         quoted.kind == .chains
         ? PosteriorSummary(quoted.chains) : PosteriorSummary(weighted: quoted.chains[0])
-      constraints = ParameterConstraint.all(quoted.chains, space)
     }
 
     failedGates = verdict.witnesses.filter { [.failed, .fatal].contains($0.finding) }

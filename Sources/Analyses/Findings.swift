@@ -100,8 +100,6 @@ public struct Findings: Sendable, Codable {
   public var verdict: Verdict?
   /// The posterior by the draws that the verdict quotes, or by the best there are.
   public var posterior: PosteriorSummary?
-  /// What the data have told of each parameter.
-  public var constraints: [ParameterConstraint]? = []
   /// The chains, if some ran.
   public var chains: PosteriorSummary?
   /// What the flow is worth, if it ran.
@@ -171,7 +169,6 @@ public struct Findings: Sendable, Codable {
       findings.sampler = part(.sampler, &damaged)
       findings.verdict = part(.verdict, &damaged)
       findings.posterior = part(.posterior, &damaged)
-      findings.constraints = part(.constraints, &damaged)
       findings.chains = part(.chains, &damaged)
       findings.flow = part(.flow, &damaged)
       findings.quantileProbabilities = part(.quantileProbabilities, &damaged)

@@ -62,8 +62,8 @@ extension Verdict {
     witnesses += agreements.witnesses
     witnesses.append(Self.completeness(sets))
     if let fit { witnesses.append(Self.fit(fit)) }
-    if let quoted {
-      let constraints = ParameterConstraint.all(quoted.set.chains, space)
+    let constraints = quoted.map { ParameterConstraint.all($0.set.chains, space) } ?? []
+    if quoted != nil {
       witnesses += Self.information(constraints, relevant) + Self.edges(constraints)
     } else {
       witnesses.append(
@@ -71,7 +71,7 @@ extension Verdict {
           "result", .fatal, "no sampler has draws that can be quoted",
           advice: "more draws, or other coordinates (--coordinates), may help"))
     }
-    self.init(quoting: quoted?.root, quoted?.set.title, witnesses)
+    self.init(quoting: quoted?.root, quoted?.set.title, witnesses, constraints)
   }
 
   // MARK: The witnesses
@@ -128,16 +128,22 @@ extension Verdict {
     for other in candidates where other.root != quoted.root && other.isUsable {
       guard
         let comparison = PosteriorComparison(
-          of: quoted.draws, other.draws, tolerance: 0.1, seed: seed, jointDraws: 200)
+          of: quoted.draws, other.draws, tolerance: 0.1, seed: seed)
       else { continue }
       let largest = comparison.shifts.map { abs($0.inDeviations) }.max() ?? 0
       let words = "\(other.set.title) and \(quoted.set.title)"
       switch comparison.verdict {
       case .disagreement:
+        // Where no single number differs, the joint distributions do.
+        let what =
+          comparison.failures.first.map {
+            String(
+              format: "by %.2f σ in the %@ of %@", abs($0.inDeviations), $0.quantity, $0.parameter)
+          } ?? "in their joint distributions"
         witnesses.append(
           Witness(
             "agreement", largest > 0.5 ? .fatal : .failed,
-            String(format: "%@ differ by up to %.2f σ, which is more than chance", words, largest),
+            "\(words) differ \(what), which is more than chance",
             advice: "more draws tell which is right"))
       case .agreement, .unresolved:
         hasAgreed = true

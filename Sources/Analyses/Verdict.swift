@@ -1,3 +1,5 @@
+public import Samplers
+
 /// What is to be made of a run: which result to quote, what speaks against it, and what to do.
 public struct Verdict: Sendable, Codable, Equatable {
   /// How far a result can be believed.
@@ -10,15 +12,6 @@ public struct Verdict: Sendable, Codable, Equatable {
     case notKnownComplete = "not_known_to_be_complete"
     /// No result can be believed.
     case rejected
-
-    /// The exit code of a run: 0, 11 or 10.
-    public var exitCode: Int32 {
-      switch self {
-      case .good: 0
-      case .withCare, .notKnownComplete: 11
-      case .rejected: 10
-      }
-    }
 
     /// The grade in words.
     public var words: String {
@@ -47,8 +40,8 @@ public struct Verdict: Sendable, Codable, Equatable {
       case fatal
     }
 
-    /// What was looked at: `chains`, `weights`, `agreement`, `completeness`, `fit`, `information` or
-    /// `edges`.
+    /// What was looked at: `chains`, `weights`, `agreement`, `completeness`, `fit`, `information`,
+    /// `edges`, or `result` where there is none.
     public var name: String
     /// What it says.
     public var finding: Finding
@@ -70,10 +63,16 @@ public struct Verdict: Sendable, Codable, Equatable {
   public var quotedTitle: String?
   /// All that was looked at.
   public var witnesses: [Witness]
+  /// What the data have told of each parameter; empty if nothing can be quoted.
+  public var constraints: [ParameterConstraint]
 
   /// A verdict from its witnesses.
-  init(quoting root: String?, _ title: String?, _ witnesses: [Witness]) {
+  init(
+    quoting root: String?, _ title: String?, _ witnesses: [Witness],
+    _ constraints: [ParameterConstraint]
+  ) {
     (quoted, quotedTitle, self.witnesses) = (root, title, witnesses)
+    self.constraints = constraints
     func says(_ finding: Witness.Finding) -> Bool { witnesses.contains { $0.finding == finding } }
     grade =
       root == nil || says(.fatal)
@@ -89,6 +88,11 @@ public struct Verdict: Sendable, Codable, Equatable {
   public var title: String {
     guard grade != .rejected, let quotedTitle else { return grade.words }
     return "\(grade.words): quote \(quotedTitle)"
+  }
+
+  /// What the data have told of a parameter.
+  public func constraint(of parameter: String) -> ParameterConstraint? {
+    constraints.first { $0.name == parameter }
   }
 
   /// The whole verdict as a sentence.

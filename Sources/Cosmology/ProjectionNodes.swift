@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 /// The nodes that 5 log₁₀(D/u) is known from, with the estimate of how far they are from enough.

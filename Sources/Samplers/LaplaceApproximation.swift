@@ -67,7 +67,8 @@ public struct LaplaceApproximation: Sendable {
     return zip(mode, deviation).map { $0 + stretch * $1 }
   }
 
-  private static func negativeHessian(
+  /// −∇∇ log density by central differences of the gradient, symmetric.
+  static func negativeHessian(
     _ density: any LogDensity, at point: [Double], steps: [Double]
   ) -> Matrix {
     var hessian = Matrix(diagonal: point)

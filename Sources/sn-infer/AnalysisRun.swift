@@ -77,7 +77,9 @@ struct AnalysisRun {
       for note in findings.chains?.notes ?? [] { logger.notice("\(note)") }
     }
     for warning in findings.warnings + notes { logger.warning("\(warning)") }
-    if let grade = findings.verdict?.grade, grade != .good { throw ExitCode(grade.exitCode) }
+    if let status = findings.verdict?.grade.exitStatus, status != .success {
+      throw ExitCode(status.rawValue)
+    }
   }
 
   /// Prints for people, unless a program is listening.

@@ -7,30 +7,6 @@ import Reports
 import Samplers
 import Validation
 
-/// The exit codes of the program, after the BSD `sysexits` where there is one.
-enum ExitStatus: Int32 {
-  /// No result can be believed, or a check failed.
-  case failedCheck = 10
-  /// The result stands, but a witness speaks against it, or it is not known to be complete.
-  case failedWitness = 11
-  /// Options that contradict themselves or each other.
-  case wrongUsage = 64
-  /// Data that cannot be what they are taken for.
-  case wrongData = 65
-  /// A file is missing, or cannot be read.
-  case noInput = 66
-  /// A sampler could not start, or the program is at fault.
-  case internalError = 70
-  /// A file cannot be written.
-  case cannotCreate = 73
-  /// Standard output was lost.
-  case outputLost = 74
-  /// Stopped before the end; `--resume` continues.
-  case stopped = 75
-  /// Interrupted.
-  case interrupted = 130
-}
-
 /// How errors end the program: one paragraph on standard error, and an exit code.
 enum ErrorPresentation {
   /// Prints an error, and tells the exit code; what the argument parser threw has its own words, and
@@ -54,8 +30,8 @@ enum ErrorPresentation {
   /// Ends the program. Where results cannot have reached standard output, that is told instead of
   /// what they are.
   static func exit(_ status: Int32) -> Never {
-    let isAboutResults = [0, ExitStatus.failedCheck.rawValue, ExitStatus.failedWitness.rawValue]
-    if let reason = StandardOutput.close(), isAboutResults.contains(status) {
+    let aboutResults: [ExitStatus?] = [.success, .failedCheck, .failedWitness]
+    if let reason = StandardOutput.close(), aboutResults.contains(ExitStatus(rawValue: status)) {
       StandardError.write("error: standard output was lost: \(reason)\n")
       Foundation.exit(ExitStatus.outputLost.rawValue)
     }

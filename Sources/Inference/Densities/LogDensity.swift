@@ -92,6 +92,16 @@ extension LogDensity {
     (0..<dimension).map { _ in 4 * generator.nextUniform() - 2 }
   }
 
+  /// The log density at many points as a sampler takes it: minus infinity where it is not finite.
+  package func finiteLogDensities(at positions: Span<Double>) -> [Double] {
+    var gradients = [Double](repeating: 0, count: positions.count)
+    var values = [Double](repeating: 0, count: positions.count / dimension)
+    var slopes = gradients.mutableSpan
+    var results = values.mutableSpan
+    logDensities(at: positions, gradients: &slopes, into: &results)
+    return values.map { $0.isFinite ? $0 : -.infinity }
+  }
+
   /// Returns the log density and its gradient at a point given as an array.
   ///
   /// A convenience outside of inner loops: it allocates the gradient.

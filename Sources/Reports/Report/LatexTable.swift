@@ -18,7 +18,7 @@ struct LatexTable {
     for column in first.columns {
       let cells = report.results.map { result in
         result.summary.parameters.first { $0.name == column.name }
-          .map { Self.interval($0, report.constraints[column.name]) } ?? "--"
+          .map { Self.interval($0, report.constraints.first { $0.name == column.name }) } ?? "--"
       }
       lines.append(
         "\(([Self.label(column.label, column.name)] + cells).joined(separator: " & ")) \\\\")

@@ -25,8 +25,7 @@ extension Report {
     results = folder.samplers.compactMap { set in
       summaries[set.root].map { Result(set: set, summary: $0) }
     }
-    constraints = Dictionary(
-      (findings.constraints ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    constraints = findings.verdict?.constraints ?? []
     let sentences = verdicts + Self.verdicts(folder, results)
     // What speaks against a result must not be overlooked.
     self.verdicts = [.bad, .caution, .good].flatMap { kind in
@@ -105,11 +104,9 @@ extension Report {
   private static func result(_ findings: Findings) -> [(title: String, entries: Entries)] {
     guard let verdict = findings.verdict, verdict.quoted != nil, let posterior = findings.posterior
     else { return [] }
-    let constraints = Dictionary(
-      (findings.constraints ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let entries = posterior.parameters.map { parameter -> (name: String, value: String) in
       let decimals = Rounding.decimals(for: parameter.standardDeviation, digits: 3)
-      let constraint = constraints[parameter.name]
+      let constraint = verdict.constraint(of: parameter.name)
       var text =
         "\(Rounding.number(parameter.mean, decimals: decimals)) ± \(Rounding.number(parameter.standardDeviation, decimals: decimals)); \(HeadlineTable.quoted(parameter, constraint, decimals: decimals))"
       if let constraint {

@@ -53,8 +53,8 @@ public struct Report: Sendable {
   public internal(set) var verdicts: [Verdict] = []
   /// One result a sampler.
   public internal(set) var results: [Result] = []
-  /// What the data have told of each parameter, by name.
-  public internal(set) var constraints: [String: ParameterConstraint] = [:]
+  /// What the data have told of each parameter.
+  public internal(set) var constraints: [ParameterConstraint] = []
   /// Data and choices, under headings.
   public internal(set) var facts: [(title: String, entries: Entries)] = []
   /// The figures.

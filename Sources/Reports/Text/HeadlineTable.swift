@@ -14,12 +14,10 @@ public struct HeadlineTable: CustomStringConvertible {
   /// the prior is; empty without a result.
   public var description: String {
     guard let posterior = findings.posterior else { return "" }
-    let constraints = Dictionary(
-      (findings.constraints ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let rows = posterior.parameters.map { parameter -> [String] in
       let decimals = Rounding.decimals(for: parameter.standardDeviation, digits: 3)
       func number(_ value: Double) -> String { String(format: "%.\(decimals)f", value) }
-      let constraint = constraints[parameter.name]
+      let constraint = findings.verdict?.constraint(of: parameter.name)
       return [
         parameter.name, number(parameter.mean), number(parameter.standardDeviation),
         Self.quoted(parameter, constraint, decimals: decimals),

@@ -10,17 +10,16 @@ public enum ChainStart: Sendable, Equatable {
   /// Each at a point drawn from the normal approximation at the mode with its standard deviations
   /// stretched; by 2, say, so that R-hat has something to see.
   case aroundMode(stretch: Double)
-  /// Chain k at the k-th of some points, and round again; as `prior` where the density is not finite.
+  /// The first chains at some points, one each; the others, and where the density is not finite, as
+  /// `prior`.
   case points([[Double]])
-  /// The first chains at some points, one each; the others as `prior`.
-  case pointsFirst([[Double]])
 
   /// What all chains share: the approximation at the mode, if they start from there.
   func approximation(
     of density: some LogDensity, _ stream: RandomStream
   ) throws(SamplingError) -> LaplaceApproximation? {
     switch self {
-    case .prior, .points, .pointsFirst: return nil
+    case .prior, .points: return nil
     case .mode, .aroundMode: break
     }
     var generator = stream
@@ -33,11 +32,7 @@ public enum ChainStart: Sendable, Equatable {
     of density: some LogDensity, _ approximation: LaplaceApproximation?, chain: Int,
     using generator: inout some RandomNumberGenerator
   ) throws(SamplingError) -> PhasePoint {
-    if case .points(let points) = self, !points.isEmpty {
-      let point = PhasePoint(density, at: points[chain % points.count])
-      if point.isFinite { return point }
-    }
-    if case .pointsFirst(let points) = self, chain < points.count {
+    if case .points(let points) = self, chain < points.count {
       let point = PhasePoint(density, at: points[chain])
       if point.isFinite { return point }
     }

@@ -1,3 +1,4 @@
+import Inference
 import LinearAlgebra
 import RealModule
 
@@ -54,9 +55,10 @@ struct ConditionalBatch: ~Copyable {
     for layer in 0..<2 { apply(terms + 4 * layer * width, tape + layer * Self.rows * width) }
     let (firstScale, firstTail) = (terms + width, terms + 3 * width)
     let (secondScale, secondTail) = (terms + 5 * width, terms + 7 * width)
+    Self.takeLogarithms(logDerivative)
     for i in 0..<width {
       let linear = firstTail[i] - firstScale[i] + secondTail[i] - secondScale[i]
-      logDerivative[i] = linear + 0.5 * logarithm(logDerivative[i])
+      logDerivative[i] = linear + 0.5 * logDerivative[i]
     }
   }
 
@@ -77,7 +79,8 @@ struct ConditionalBatch: ~Copyable {
       root[i] = (1 + value * value).squareRoot()
     }
     // Of the magnitude, so that large negative values do not cancel.
-    for i in 0..<width { arcsinh[i] = logarithm(abs(z[i]) + root[i]) }
+    for i in 0..<width { arcsinh[i] = abs(z[i]) + root[i] }
+    Self.takeLogarithms(arcsinh)
     for i in 0..<width { arcsinh[i] = z[i] < 0 ? -arcsinh[i] : arcsinh[i] }
     for i in 0..<width {
       // Beyond, a density is nothing.
@@ -90,6 +93,15 @@ struct ConditionalBatch: ~Copyable {
       v[i] = 0.5 * (exponential[i] - inverse)
       let ratio = 0.5 * (exponential[i] + inverse) / root[i]
       product[i] *= ratio * ratio
+    }
+  }
+
+  /// Replaces positive numbers by their logarithms.
+  private static func takeLogarithms(_ row: UnsafeMutablePointer<Double>) {
+    let groups = UnsafeMutableRawPointer(row)
+    for offset in stride(from: 0, to: width * MemoryLayout<Double>.stride, by: 64) {
+      let x = groups.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
+      groups.storeBytes(of: .log(x), toByteOffset: offset, as: SIMD8<Double>.self)
     }
   }
 
@@ -121,23 +133,4 @@ struct ConditionalBatch: ~Copyable {
       tail[i] = slopeInA * power[i] * arcsinh[i] + 1
     }
   }
-}
-
-/// log x of positive, normal numbers, by a polynomial that loops vectorise; relative error below 1e-15.
-///
-/// x = 2ᵏ m with √½ ≤ m < √2, and log m = 2 artanh s with s = (m − 1)/(m + 1), by the polynomial in s²
-/// of Sun's library (fdlibm, e_log.c, 1993).
-@inline(__always)
-private func logarithm(_ x: Double) -> Double {
-  let sqrtHalf: UInt64 = 0x3fe6_a09e_667f_3bcd
-  let shifted = x.bitPattern &- sqrtHalf &+ 0x3ff0_0000_0000_0000
-  let m = Double(bitPattern: (shifted & 0x000f_ffff_ffff_ffff) &+ sqrtHalf)
-  // An integer becomes a number by being the fraction of 2⁵².
-  let k = Double(bitPattern: (shifted &>> 52) | 0x4330_0000_0000_0000) - (0x1p52 + 1023)
-  let s = (m - 1) / (m + 1)
-  let square = s * s
-  let high = (0x1.2f112df3e5244p-3 * square + 0x1.39a09d078c69fp-3) * square + 0x1.7466496cb03dep-3
-  let middle = (high * square + 0x1.c71c51d8e78afp-3) * square + 0x1.2492494229359p-2
-  let low = (middle * square + 0x1.999999997fa04p-2) * square + 0x1.5555555555593p-1
-  return k * 0x1.62e42fefa39efp-1 + (2 * s + s * square * low)
 }

@@ -8,7 +8,7 @@ import RealModule
 /// of y. The coordinates of a triangle share no coefficient, so each is fitted alone. A step is (F +
 /// 2 r)⁻¹ g with the empirical Fisher matrix F = Σ W g gᵀ of the gradients of single points: where the
 /// map describes the points it is the Hessian, and unlike BFGS it leaves tails that few points fix as
-/// they are (measured: a loss as low, with a forward efficiency of 3 instead of 97 %).
+/// they are.
 ///
 /// Which of a layer's monomials count is decided by a score test: what a coefficient that is zero would
 /// gain, s = g²/(Fⱼⱼ − Fⱼᵢ Fᵢᵢ⁻¹ Fᵢⱼ), times the worth of the points.

@@ -196,20 +196,10 @@ struct FitState {
   private static func fits(
     _ frame: WhiteningCoordinates, _ mean: [Double], _ covariance: Matrix
   ) -> Bool {
-    let (shift, _) = frame.coordinates(of: mean)
+    let shift = frame.coordinates(of: mean).coordinates
     if shift.contains(where: { abs($0) > 0.35 }) { return false }
-    let count = mean.count
-    var white = Matrix(diagonal: mean.map { _ in 0 })
-    let rows = (0..<count).map { column in
-      frame.coordinates(of: zip(frame.mean, 0..<count).map { $0 + covariance[$1, column] })
-        .coordinates
-    }
-    for i in 0..<count {
-      let column = frame.coordinates(of: zip(frame.mean, rows.map { $0[i] }).map(+)).coordinates
-      for j in 0..<count { white[i, j] = column[j] }
-    }
-    let values = white.symmetricEigenvalues() ?? []
-    return values.count == count && values.allSatisfy { (0.6...1.6).contains($0) }
+    let values = frame.whitened(covariance).symmetricEigenvalues() ?? []
+    return values.count == mean.count && values.allSatisfy { (0.6...1.6).contains($0) }
   }
 
   // MARK: Weights
@@ -276,7 +266,7 @@ struct FitState {
     updateMasses(weights(pool.logWeights()), owners())
     hills = hills.filter { !$0.maps.isEmpty }.sorted { $0.mass > $1.mass }
     guard let first = hills.first else {
-      throw .noMode(density.describe(hills.first?.mode.position ?? []))
+      throw .noMode(density.describe([Double](repeating: 0, count: dimension)))
     }
     var parts = MixtureParts(dimension: dimension)
     try await parts.add([.prior], least: 0.005, at: pool, in: context)

@@ -27,17 +27,10 @@ struct ImportancePool {
   mutating func add(
     _ count: Int, of density: any LogDensity, from mixture: ProposalMixture, in context: RunContext
   ) async throws(SamplingError) {
-    let (dimension, seed, round) = (dimension, context.seed, rounds.count)
+    let (seed, round) = (context.seed, rounds.count)
     let fresh = try await context.tiles(count, during: TransportMapFitter.stage) { tile, range in
       var generator = seed.stream("fit of coordinates, round \(round)", tile)
-      var points = [Double](repeating: 0, count: range.count * dimension)
-      points.withUnsafeMutableBufferPointer { buffer in
-        for (place, index) in range.enumerated() {
-          var point = buffer.extracting(place * dimension..<(place + 1) * dimension).mutableSpan
-          mixture.sample(index, into: &point, using: &generator)
-        }
-      }
-      return points
+      return mixture.points(range, using: &generator)
     }
     try await add(fresh, of: density, from: mixture, in: context)
   }
@@ -50,15 +43,8 @@ struct ImportancePool {
     let dimension = dimension
     let count = fresh.count / dimension
     let values = try await context.tiles(count, during: TransportMapFitter.stage) { _, range in
-      var gradients = [Double](repeating: 0, count: range.count * dimension)
-      var values = [Double](repeating: 0, count: range.count)
-      var slopes = gradients.mutableSpan
-      var targets = values.mutableSpan
-      density.logDensities(
-        at: fresh.span.extracting(range.lowerBound * dimension..<range.upperBound * dimension),
-        gradients: &slopes, into: &targets)
-      // As a sampler would refuse it.
-      return values.map { $0.isFinite ? $0 : -.infinity }
+      density.finiteLogDensities(
+        at: fresh.span.extracting(range.lowerBound * dimension..<range.upperBound * dimension))
     }
     let all = rounds + [(logCount: .log(Double(count)), mixture: mixture)]
     let ofFresh = try await Self.logDensities(of: all, at: fresh, dimension, context)

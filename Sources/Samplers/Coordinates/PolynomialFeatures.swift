@@ -33,6 +33,14 @@ package struct PolynomialFeatures: Sendable, Equatable {
     self.counts = counts
   }
 
+  /// The number of monomials of some variables up to a degree, (variables + degree)! / (variables!
+  /// degree!); a million stands for all that are more.
+  static func count(variables: Int, degree: Int) -> Int {
+    var count = 1
+    for k in 0..<degree where count < 1_000_000 { count = count * (variables + k + 1) / (k + 1) }
+    return min(count, 1_000_000)
+  }
+
   /// The number of monomials.
   package var count: Int { factors.count }
 

@@ -34,28 +34,18 @@ struct PosteriorMode: Sendable {
   private init?(_ density: any LogDensity, at point: [Double], logDensity: Double) {
     guard logDensity.isFinite, point.allSatisfy(\.isFinite) else { return nil }
     let count = point.count
-    var hessian = Matrix(diagonal: point.map { _ in 1 })
-    for i in 0..<count {
-      let step = 1e-4 * max(1, abs(point[i]))
-      var (above, below) = (point, point)
-      above[i] += step
-      below[i] -= step
-      let (up, down) = (
-        density.logDensityAndGradient(at: above), density.logDensityAndGradient(at: below)
-      )
-      // Beside a wall there is no curvature to be had.
-      guard up.logDensity.isFinite, down.logDensity.isFinite else { continue }
-      for j in 0..<count { hessian[i, j] = (down.gradient[j] - up.gradient[j]) / (2 * step) }
+    var hessian = LaplaceApproximation.negativeHessian(
+      density, at: point, steps: point.map { 1e-4 * max(1, abs($0)) })
+    for i in 0..<count where !(0..<count).allSatisfy({ hessian[i, $0].isFinite }) {
+      // Beside a wall there is no curvature to be had but the prior's.
+      for j in 0..<count { (hessian[i, j], hessian[j, i]) = (0, 0) }
+      hessian[i, i] = 1
     }
-    var symmetric = hessian
-    symmetric.add(1, hessian.transposed)
-    guard symmetric.elements.allSatisfy(\.isFinite),
-      let (values, vectors) = symmetric.symmetricEigenvectors()
-    else { return nil }
+    guard let (values, vectors) = hessian.symmetricEigenvectors() else { return nil }
     let zero = Matrix(diagonal: point.map { _ in 0 })
     var (precision, covariance, logDeterminant) = (zero, zero, 0.0)
     for (k, value) in values.enumerated() {
-      let curvature = max(0.5, 0.5 * value)
+      let curvature = max(0.5, value)
       logDeterminant += .log(curvature)
       for i in 0..<count {
         for j in 0..<count {

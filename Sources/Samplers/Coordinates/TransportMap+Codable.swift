@@ -37,10 +37,11 @@ extension TransportMap: Codable {
       "layers are none")
     var layers: [ConditionalLayers] = []
     for (k, degree) in degrees.enumerated() {
-      var own = ConditionalLayers(variableCount: k, degree: degree)
+      // Before there is room for so many.
       try require(
-        coefficients[k].count == 8 * own.coefficients.count, .layers,
-        "coefficients do not fit its degrees")
+        coefficients[k].count == 8 * PolynomialFeatures.count(variables: k, degree: degree),
+        .layers, "coefficients do not fit its degrees")
+      var own = ConditionalLayers(variableCount: k, degree: degree)
       for (index, value) in coefficients[k].enumerated() {
         own.coefficients[index / 8][index % 8] = value
       }

@@ -5,8 +5,8 @@ import RealModule
 /// The frame makes points white, y = Λ^−½ Vᵀ (u − m), along the posterior's principal axes, the widest
 /// first. Each coordinate x_k is an increasing function of y_k of a shape that depends on those before
 /// it: two layers of sinh-arcsinh type whose shift, scale, skewness and tail weight are polynomials.
-/// Bananas, tails and walls become a normal density with some 30 numbers for two parameters, some 200
-/// for seven.
+/// Bananas, tails and walls become a normal density with some 36 numbers for two parameters, some 100
+/// for three.
 ///
 /// Meant for one hill; separate hills have a map each.
 public struct TransportMap: Coordinates, Equatable {
@@ -35,7 +35,7 @@ public struct TransportMap: Coordinates, Equatable {
   /// The largest number of monomials.
   private var featureCount: Int { layers.reduce(1) { max($0, $1.features.count) } }
 
-  /// Writes u(x); about 0.2 µs a parameter.
+  /// Writes u(x).
   public func point(at coordinates: Span<Double>, _ point: inout MutableSpan<Double>) -> Double {
     let count = dimension
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: count + featureCount) {

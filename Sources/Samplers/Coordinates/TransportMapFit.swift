@@ -67,7 +67,7 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
       return (known, false)
     }
     if let kept = context.store.state(TransportMapFit.self, stateName),
-      kept.maps[0].dimension == density.dimension
+      kept.fits(density.dimension)
     {
       return (kept, true)
     }
@@ -81,13 +81,19 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
         return (fit, true)
       } catch {
         // Other random numbers may find a way; what was asked for, or cannot be helped, they may not.
-        switch error {
-        case .noMode, .noStepSize: failure = error
-        default: throw error
-        }
+        guard case .noMode = error else { throw error }
+        failure = error
       }
     }
     throw failure ?? .noMode([])
+  }
+
+  /// Whether what was read from a file is a fit for a number of parameters.
+  private func fits(_ dimension: Int) -> Bool {
+    !maps.isEmpty && masses.count == maps.count && modes.count == maps.count
+      && (maps + [thin]).allSatisfy { $0.dimension == dimension }
+      && modes.allSatisfy { $0.count == dimension && $0.allSatisfy(\.isFinite) }
+      && [proposal, wide].allSatisfy { $0.fits(dimension) }
   }
 
   /// Where it is kept.
@@ -107,6 +113,19 @@ extension TransportMap {
 }
 
 extension ProposalMixture {
+  /// Whether what was read from a file is a mixture for a number of parameters.
+  fileprivate func fits(_ dimension: Int) -> Bool {
+    self.dimension == dimension && !parts.isEmpty && parts.count == shares.count
+      && shares.allSatisfy { $0 > 0 && $0.isFinite }
+      && parts.allSatisfy { part in
+        switch part {
+        case .prior: true
+        case .student(let density): density.dimension == dimension
+        case .map(let map), .wideMap(let map): map.dimension == dimension
+        }
+      }
+  }
+
   /// The same with further coordinates around 0, of scale 1.
   fileprivate func extended(by count: Int) -> ProposalMixture {
     ProposalMixture(

@@ -121,13 +121,20 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
   /// The number of means.
   public var dimension: Int { mean.count }
 
-  /// The variance of each parameter.
-  var variances: [Double] {
-    (0..<dimension).map { i in
-      (0..<dimension).reduce(0) {
-        $0 + axes[i * dimension + $1] * axes[i * dimension + $1]
+  /// A⁻¹ C A⁻ᵀ of a covariance C: the identity for the one that the coordinates are made from.
+  func whitened(_ covariance: Matrix) -> Matrix {
+    let count = mean.count
+    var result = Matrix(diagonal: mean.map { _ in 0 })
+    for i in 0..<count {
+      for j in 0..<count {
+        for k in 0..<count {
+          for l in 0..<count {
+            result[i, j] += inverse[i * count + k] * covariance[k, l] * inverse[j * count + l]
+          }
+        }
       }
     }
+    return result
   }
 
   /// Writes m + A x; dimension² multiplications.

@@ -7,7 +7,8 @@ public struct FlowFindings: Sendable, Codable {
   public var preset: String
   /// The coordinates that it worked in.
   public var coordinates: String
-  /// The time in all, and of that of the coordinates, and of the training since it was last resumed.
+  /// The time in all, and of that of the coordinates, unless another sampler has fitted them, and of the
+  /// training since it was last resumed.
   public var seconds, fitSeconds, trainingSeconds: Double
   /// The number of steps of the training.
   public var trainingSteps: Int
@@ -120,8 +121,8 @@ extension FlowFindings {
     }
     let times = String(
       format:
-        "%d steps in %.2f s, coordinates in %.2f s; %.2f s and %d calls of the likelihood in all",
-      trainingSteps, trainingSeconds, fitSeconds, seconds, likelihoodCalls)
+        "%d steps in %.2f s; %.2f s and %d calls of the likelihood in all",
+      trainingSteps, trainingSeconds, seconds, likelihoodCalls)
     return [
       ("flow", worth), ("alone", alone), ("ln Z", evidence), ("weights", weights),
       ("training", times), ("weights are", verdict),

@@ -57,10 +57,10 @@ public struct FlowPosterior: Sendable {
     let heaviest = draws.logWeights[draws.flowCount...].max() ?? -.infinity
     largestDefensiveWeight = .exp(heaviest - weights.logEvidence)
     verdict = ImportanceVerdict(weights, forward: forward)
-    raw = chain(0..<draws.flowCount) { _ in 1 }
+    raw = Self.chain(proposal.target, draws, 0..<draws.flowCount) { _ in 1 }
     let smoothed = weights.smoothed
     let most = smoothed.max() ?? 1
-    weighted = chain(0..<draws.logWeights.count) { smoothed[$0] / most }
+    weighted = Self.chain(proposal.target, draws, draws.logWeights.indices) { smoothed[$0] / most }
   }
 
   /// ELBO = E_M[log w] ≤ log Z, of the flow's own draws.
@@ -72,17 +72,19 @@ public struct FlowPosterior: Sendable {
   }
 
   /// The flow's own draws as they come, all with the weight 1.
-  public private(set) var raw = Chain(columns: [])
+  public let raw: Chain
   /// All draws with their weights, Pareto-smoothed where that is needed; the largest is 1.
-  public private(set) var weighted = Chain(columns: [])
+  public let weighted: Chain
 
-  private func chain(_ range: Range<Int>, weight: (Int) -> Double) -> Chain {
-    var chain = Chain(columns: proposal.target.columns)
-    for index in range where draws.logDensities[index] > -.infinity {
-      let draw = proposal.target.draw(
+  private static func chain(
+    _ target: TransformedDensity, _ draws: FlowProposal.Draws, _ range: Range<Int>,
+    weight: (Int) -> Double
+  ) -> Chain {
+    var chain = Chain(columns: target.columns)
+    for index in range where draws.logDensities[index] > -.infinity && weight(index) > 0 {
+      let draw = target.draw(
         at: draws.coordinates[index], logDensity: draws.logDensities[index])
-      let weight = weight(index)
-      if weight > 0 { chain.append(draw.values, logDensity: draw.logDensity, weight: weight) }
+      chain.append(draw.values, logDensity: draw.logDensity, weight: weight(index))
     }
     return chain
   }

@@ -2,7 +2,7 @@ import Inference
 import RealModule
 
 /// Whether a weighted sample can be believed, with what speaks against it.
-public struct ImportanceVerdict: Sendable, Equatable {
+public struct ImportanceVerdict: Sendable, Equatable, CustomStringConvertible {
   /// The three answers.
   public enum Grade: Int, Sendable, Comparable {
     /// As good as independent draws.
@@ -79,6 +79,11 @@ public struct ImportanceVerdict: Sendable, Equatable {
 
   /// The reasons in sentences.
   public var sentences: [String] { reasons.map(\.description) }
+
+  /// The grade, with the reasons for it.
+  public var description: String {
+    "\(grade)" + (reasons.isEmpty ? "" : ": \(sentences.joined(separator: "; "))")
+  }
 }
 
 extension ImportanceVerdict.Grade: CustomStringConvertible {

@@ -98,6 +98,19 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
     return shares.count - 1
   }
 
+  /// The draws of some numbers in a series, `dimension` numbers each.
+  func points(_ range: Range<Int>, using generator: inout RandomStream) -> [Double] {
+    var points: [Double] = []
+    points.reserveCapacity(range.count * dimension)
+    var point = [Double](repeating: 0, count: dimension)
+    for index in range {
+      var span = point.mutableSpan
+      sample(index, into: &span, using: &generator)
+      points += point
+    }
+    return points
+  }
+
   /// Writes the draw of a number in a series.
   public func sample(
     _ index: Int, into point: inout MutableSpan<Double>,

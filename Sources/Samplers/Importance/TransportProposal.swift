@@ -50,35 +50,12 @@ public struct TransportProposal: Sendable {
     count: Int, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> WeightedDraws {
     precondition(count >= 1, "\(count) draws")
-    let (density, proposal, seed) = (density, proposal, context.seed)
-    let draws = try await context.tiles(count, during: "the weighted draws") { tile, range in
-      var generator = seed.stream("importance draws", tile)
-      var (point, gradient) = (
-        [Double](repeating: 0, count: density.dimension),
-        [Double](repeating: 0, count: density.dimension)
-      )
-      var (points, values): ([Double], [Double]) = ([], [])
-      for index in range {
-        var span = point.mutableSpan
-        proposal.sample(index, into: &span, using: &generator)
-        var slopes = gradient.mutableSpan
-        let value = density.logDensity(at: point.span, gradient: &slopes)
-        // A map may throw a draw beyond all numbers, where a density has nothing.
-        values.append(value.isFinite && point.allSatisfy(\.isFinite) ? value : -.infinity)
-        points += point
-      }
-      let own = proposal.logDensities(at: points.span)
-      return values.indices.map { place in
-        Draw(
-          Array(points[place * density.dimension..<(place + 1) * density.dimension]),
-          value: values[place],
-          logWeight: values[place] > -.infinity ? values[place] - own[place] : -.infinity)
-      }
-    }
+    let draws = try await self.draws(count, from: proposal, "importance draws", in: context)
     let weights = ImportanceWeights(draws.map(\.logWeight))
     var chain = Chain(columns: density.columns, statistics: [.coordinateLogDensity])
-    // Draws of no density have no values either.
-    for (index, draw) in draws.enumerated() where draw.logWeight > -.infinity {
+    for (index, draw) in draws.enumerated() {
+      // Draws of no density have no values either.
+      guard draw.logWeight > -.infinity else { continue }
       let weight = weights.normalised[index] * Double(count)
       let record = density.draw(at: draw.point, logDensity: draw.value)
       chain.append(
@@ -115,53 +92,43 @@ public struct TransportProposal: Sendable {
   private struct Draw: Sendable {
     let point: [Double]
     let value, logWeight: Double
+  }
 
-    init(_ point: [Double], value: Double, logWeight: Double) {
-      (self.point, self.value, self.logWeight) = (point, value, logWeight)
+  /// Draws of a proposal, this or another, with their weights for it.
+  private func draws(
+    _ count: Int, from other: ProposalMixture, _ purpose: String, in context: RunContext
+  ) async throws(SamplingError) -> [Draw] {
+    let (density, seed, dimension) = (density, context.seed, density.dimension)
+    return try await context.tiles(count, during: "the weighted draws") { tile, range in
+      var generator = seed.stream(purpose, tile)
+      let points = other.points(range, using: &generator)
+      let values = density.finiteLogDensities(at: points.span)
+      let own = other.logDensities(at: points.span)
+      return values.indices.map { place in
+        let point = Array(points[place * dimension..<(place + 1) * dimension])
+        // A map may throw a draw beyond all numbers, where a density has nothing.
+        let value = point.allSatisfy(\.isFinite) ? values[place] : -.infinity
+        return Draw(
+          point: point, value: value,
+          logWeight: value > -.infinity ? value - own[place] : -.infinity)
+      }
     }
   }
 
   /// The log weights of the proposal at points of the density, such as draws of a chain in its own
   /// coordinates.
   public func logWeights(at points: [[Double]]) -> [Double] {
-    logWeights(at: points, proposal)
+    let all = points.flatMap(\.self)
+    return zip(density.finiteLogDensities(at: all.span), proposal.logDensities(at: all.span))
+      .map { $0 - $1 }
   }
 
-  /// The same of another proposal.
-  func logWeights(at points: [[Double]], _ proposal: ProposalMixture) -> [Double] {
-    let own = proposal.logDensities(at: points.flatMap(\.self).span)
-    return zip(points, own).map { density.logDensityAndGradient(at: $0).logDensity - $1 }
-  }
-
-  /// The weights of another proposal, with the draws' log weights of this one; nothing is kept.
+  /// The weights of another proposal, whose draws are not kept.
   func weights(
     of other: ProposalMixture, count: Int, _ purpose: String, in context: RunContext
-  ) async throws(SamplingError) -> (weights: ImportanceWeights, own: [Double]) {
-    let dimension = density.dimension
-    let (density, proposal, seed) = (density, proposal, context.seed)
-    let rows = try await context.tiles(count, during: "the weights of \(purpose)") {
-      tile, range in
-      var generator = seed.stream(purpose, tile)
-      var points = [Double](repeating: 0, count: range.count * dimension)
-      points.withUnsafeMutableBufferPointer { buffer in
-        for (place, index) in range.enumerated() {
-          var point = buffer.extracting(place * dimension..<(place + 1) * dimension).mutableSpan
-          other.sample(index, into: &point, using: &generator)
-        }
-      }
-      var (gradients, values) = (points, [Double](repeating: 0, count: range.count))
-      var slopes = gradients.mutableSpan
-      var targets = values.mutableSpan
-      density.logDensities(at: points.span, gradients: &slopes, into: &targets)
-      let (theirs, ours) = (
-        other.logDensities(at: points.span), proposal.logDensities(at: points.span)
-      )
-      return values.indices.map { index in
-        let weight = values[index] - theirs[index]
-        return (weight < .infinity ? weight : -.infinity, values[index] - ours[index])
-      }
-    }
-    return (ImportanceWeights(rows.map(\.0)), rows.map(\.1))
+  ) async throws(SamplingError) -> ImportanceWeights {
+    ImportanceWeights(
+      try await draws(count, from: other, purpose, in: context).map(\.logWeight))
   }
 
   /// The weights seen from draws of the wide density of a fit, which find what the proposal misses: the
@@ -169,8 +136,11 @@ public struct TransportProposal: Sendable {
   func forward(
     _ fit: TransportMapFit, count: Int, in context: RunContext
   ) async throws(SamplingError) -> ForwardWeights {
-    let (weights, own) = try await weights(
-      of: fit.check, count: count, "draws of the wide density", in: context)
-    return ForwardWeights(logWeights: own, weights: weights.normalised)
+    let draws = try await draws(count, from: fit.check, "draws of the wide density", in: context)
+      .filter { $0.logWeight > -.infinity }
+    guard !draws.isEmpty else { return ForwardWeights(logWeightsOnTargetDraws: [-.infinity]) }
+    return ForwardWeights(
+      logWeights: logWeights(at: draws.map(\.point)),
+      weights: ImportanceWeights(draws.map(\.logWeight)).normalised)
   }
 }

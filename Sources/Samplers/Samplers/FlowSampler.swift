@@ -79,23 +79,26 @@ public struct FlowSampler: Sampler {
     let reference = context.earlier.first { $0.kind == .chains }?.chains ?? []
     let target = SamplingTarget(posterior, for: resolvedCoordinates)
     var context = context
-    var maps: SampleSet?
+    var (maps, fitDuration): (SampleSet?, Duration) = (nil, .zero)
     if [.fitted, .thin].contains(resolvedCoordinates) {
       let (fit, isNew) = try await TransportMapFit.shared(target.density, in: context)
       if isNew {
-        maps = try await WeightedDrawsSet(
-          target, fit, count: drawCount, chains: reference,
-          seconds: (.now - begin) / .seconds(1), in: context
+        fitDuration = .now - begin
+        let set = try await WeightedDrawsSet(
+          target, fit, count: drawCount, chains: reference, seconds: fitDuration / .seconds(1),
+          in: context
         ).set
-        context.earlier += [maps].compactMap { $0 }
+        context.earlier.append(set)
+        maps = set
       }
     }
     // Without chains the maps' draws stand for the posterior.
     let weighted = context.earlier.first { $0.kind == .weighted }?.chains ?? []
-    let result = try await fit(
+    var result = try await fit(
       target.density, space: posterior.space,
       comparingWith: target.points(of: reference.isEmpty ? weighted.map(\.resampled) : reference),
       in: context)
+    result.fitDuration += fitDuration
     let findings = FlowFindings(
       result, preset: preset, seconds: (.now - begin) / .seconds(1))
     var sets = [
@@ -113,7 +116,7 @@ public struct FlowSampler: Sampler {
           root: "nhf-exact", title: isShown ? "NHF, exact" : "NHF, chains behind",
           chains: result.exact))
     }
-    sets += [maps].compactMap { $0 }
+    if let maps { sets.append(maps) }
     return sets
   }
 

@@ -71,9 +71,11 @@ public struct HamiltonianSampler: Sampler {
     _ posterior: Posterior, in context: RunContext
   ) async throws(SamplingError) -> [SampleSet] {
     let begin = ContinuousClock.now
-    var runner = ChainRunner(
-      chainCount: chains, warmUpCount: warmUp, drawCount: draws,
-      targetAcceptance: targetAcceptance, start: start.value)
+    func runner(_ start: ChainStart) -> ChainRunner {
+      ChainRunner(
+        chainCount: chains, warmUpCount: warmUp, drawCount: draws,
+        targetAcceptance: targetAcceptance, start: start)
+    }
     func seconds() -> Double { (.now - begin) / .seconds(1) }
     func set(_ made: [Chain]) -> SampleSet {
       let calls = made.leapfrogSteps
@@ -82,19 +84,17 @@ public struct HamiltonianSampler: Sampler {
         outcome: SamplerOutcome(seconds: seconds(), likelihoodCalls: calls > 0 ? calls : nil))
     }
     if coordinates == .natural {
-      return [set(try await runner.run(posterior, root: Self.name, title: Self.title, in: context))]
+      let made = try await runner(start.value).run(
+        posterior, root: Self.name, title: Self.title, in: context)
+      return [set(made)]
     }
     let target = SamplingTarget(posterior, for: coordinates)
     let fit = try await FittedCoordinates.fit(
       coordinates, to: target.density, natural: posterior.space, in: context)
     let fitSeconds = seconds()
-    // Each mode has a chain that begins there; the others begin at draws of the prior.
-    if let maps = fit.maps, maps.modes.count > 1, start == .prior {
-      runner = ChainRunner(
-        chainCount: chains, warmUpCount: warmUp, drawCount: draws,
-        targetAcceptance: targetAcceptance,
-        start: .pointsFirst(maps.modes.map { fit.coordinates.coordinates(of: $0).coordinates }))
-    }
+    // Each of several modes has a chain that begins there; the others begin at draws of the prior.
+    let modes = (fit.maps?.modes ?? []).map { fit.coordinates.coordinates(of: $0).coordinates }
+    let runner = runner(start == .prior && modes.count > 1 ? .points(modes) : start.value)
     let density = TransformedDensity(target.density, in: fit.coordinates)
     var kernel = NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension))
     let made: [Chain]
@@ -107,11 +107,11 @@ public struct HamiltonianSampler: Sampler {
     } else {
       made = try await runner.run(kernel, root: Self.name, title: Self.title, in: context)
     }
-    let chains = set(made)
-    guard let maps = fit.maps, fit.isNew else { return [chains] }
+    let ofChains = set(made)
+    guard let maps = fit.maps, fit.isNew else { return [ofChains] }
     let weighted = try await WeightedDrawsSet(
       target, maps, count: weightedDraws, chains: made, seconds: fitSeconds, in: context)
-    return [chains, weighted.set]
+    return [ofChains, weighted.set]
   }
 }
 

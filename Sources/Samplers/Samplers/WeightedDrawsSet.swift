@@ -32,16 +32,16 @@ struct WeightedDrawsSet: Sendable {
       : ForwardWeights(logWeightsOnTargetDraws: proposal.logWeights(at: points))
     let (weights, verdict) = (draws.weights, ImportanceVerdict(draws.weights, forward: forward))
     let findings = MapFindings(
-      fit, weights, error: draws.logEvidenceError, first: first.weights.efficiency,
+      fit, weights, error: draws.logEvidenceError, first: first.efficiency,
       forward: forward.efficiency,
-      from: points.isEmpty ? "wide draws" : "the chains' draws", verdict)
+      from: points.isEmpty ? "wide draws" : "the chains' draws")
     let made = (.now - begin) / .seconds(1)
     set = SampleSet(
       root: Self.root, title: "maps, weighted", kind: .weighted, chains: [draws.chain],
       outcome: SamplerOutcome(
         seconds: seconds + made, likelihoodCalls: Double(fit.evaluationCount + weights.count),
         logEvidence: weights.logEvidence, logEvidenceError: draws.logEvidenceError,
-        shape: weights.paretoShape, verdict: findings.verdict,
+        shape: weights.paretoShape, verdict: "\(verdict)",
         isAccepted: verdict.grade != .rejected, efficiency: weights.efficiency,
         forwardEfficiency: forward.efficiency, isComplete: fit.completeness?.isShown),
       facts: findings.facts, details: fit)
@@ -58,21 +58,14 @@ struct MapFindings {
   let first, forward: Double
   /// Whose draws stand for the posterior.
   let witness: String
-  let grade: ImportanceVerdict
 
   init(
     _ fit: TransportMapFit, _ weights: ImportanceWeights, error: Double, first: Double,
-    forward: Double, from witness: String, _ grade: ImportanceVerdict
+    forward: Double, from witness: String
   ) {
     (self.fit, self.weights, self.error) = (fit, weights, error)
     (self.first, self.forward) = (first, forward)
-    (self.witness, self.grade) = (witness, grade)
-  }
-
-  /// What is to be made of the draws.
-  var verdict: String {
-    grade.sentences.isEmpty
-      ? "\(grade.grade)" : "\(grade.grade): \(grade.sentences.joined(separator: "; "))"
+    self.witness = witness
   }
 
   /// What a reader wants to know.

@@ -8,7 +8,8 @@ extension SIMD8<Double> {
   ///
   /// x = 2ᵏ m with √½ ≤ m < √2, and log m = 2 artanh s with s = (m − 1)/(m + 1), |s| < 0.172, by the
   /// polynomial in s² of Sun's library (fdlibm, e_log.c, 1993), right to 2⁻⁵⁸.
-  static func log(_ x: Self) -> Self {
+  @inlinable
+  package static func log(_ x: Self) -> Self {
     // Integers of the format: 52 bits of the fraction below the exponent, whose zero is at 1023.
     typealias Bits = SIMD8<UInt64>
     let sqrtHalf = Bits(repeating: 0x3fe6_a09e_667f_3bcd)
@@ -27,10 +28,6 @@ extension SIMD8<Double> {
       (0x1.2f112df3e5244p-3 * square + 0x1.39a09d078c69fp-3) * square + 0x1.7466496cb03dep-3
     let middle = (high * square + 0x1.c71c51d8e78afp-3) * square + 0x1.2492494229359p-2
     let low = (middle * square + 0x1.999999997fa04p-2) * square + 0x1.5555555555593p-1
-    return k * Double.ln2 + (2 * s + s * square * low)
+    return k * 0x1.62e42fefa39efp-1 + (2 * s + s * square * low)
   }
-}
-
-extension Double {
-  fileprivate static var ln2: Double { 0x1.62e42fefa39efp-1 }
 }

@@ -1,0 +1,36 @@
+/// The exit codes of the program, after the BSD `sysexits` where there is one.
+public enum ExitStatus: Int32, Sendable {
+  /// The result stands.
+  case success = 0
+  /// No result can be believed, or a check failed.
+  case failedCheck = 10
+  /// The result stands, but a witness speaks against it, or it is not known to be complete.
+  case failedWitness = 11
+  /// Options that contradict themselves or each other.
+  case wrongUsage = 64
+  /// Data that cannot be what they are taken for.
+  case wrongData = 65
+  /// A file is missing, or cannot be read.
+  case noInput = 66
+  /// A sampler could not start, or the program is at fault.
+  case internalError = 70
+  /// A file cannot be written.
+  case cannotCreate = 73
+  /// Standard output was lost.
+  case outputLost = 74
+  /// Stopped before the end, to be resumed.
+  case stopped = 75
+  /// Interrupted, to be resumed.
+  case interrupted = 130
+}
+
+extension Verdict.Grade {
+  /// How a run with such a result ends.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .good: .success
+    case .withCare, .notKnownComplete: .failedWitness
+    case .rejected: .failedCheck
+    }
+  }
+}
