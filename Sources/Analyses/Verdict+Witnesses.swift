@@ -130,7 +130,9 @@ extension Verdict {
         let comparison = PosteriorComparison(
           of: quoted.draws, other.draws, tolerance: 0.1, seed: seed)
       else { continue }
-      let largest = comparison.shifts.map { abs($0.inDeviations) }.max() ?? 0
+      let largest =
+        comparison.shifts.filter { ["mean", "sd"].contains($0.quantity) }
+        .map { abs($0.inDeviations) }.max() ?? 0
       let words = "\(other.set.title) and \(quoted.set.title)"
       switch comparison.verdict {
       case .disagreement:
@@ -140,11 +142,19 @@ extension Verdict {
             String(
               format: "by %.2f σ in the %@ of %@", abs($0.inDeviations), $0.quantity, $0.parameter)
           } ?? "in their joint distributions"
+        let size = comparison.failures.first.map { abs($0.inDeviations) } ?? 0
         witnesses.append(
           Witness(
-            "agreement", largest > 0.5 ? .fatal : .failed,
+            "agreement", size > 0.5 ? .fatal : .failed,
             "\(words) differ \(what), which is more than chance",
             advice: "more draws tell which is right"))
+      case .unresolved where largest > 0.3:
+        witnesses.append(
+          Witness(
+            "agreement", .failed,
+            String(
+              format: "%@ differ by %.2f σ, with too few independent draws to tell it from chance",
+              words, largest), advice: "more draws tell"))
       case .agreement, .unresolved:
         hasAgreed = true
         witnesses.append(

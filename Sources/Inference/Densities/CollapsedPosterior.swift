@@ -111,6 +111,26 @@ public struct CollapsedPosterior: LogDensity {
     }
   }
 
+  /// The same alone: one look tells it.
+  public func logDensities(at positions: Span<Double>, into values: inout MutableSpan<Double>) {
+    let dimension = dimension
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension) { slopes in
+      slopes.initialize(repeating: 0)
+      var slopes = slopes.mutableSpan
+      for n in 0..<values.count {
+        let position = positions.extracting(n * dimension..<(n + 1) * dimension)
+        guard let seen = look(position, first, &slopes) else {
+          values[n] = -.infinity
+          continue
+        }
+        let conditional = prior.conditional(offset.precision, around: seen.mean)
+        values[n] =
+          seen.best + conditional.logIntegral
+          + NormalDistribution.logDensity(at: position[dimension - 1])
+      }
+    }
+  }
+
   /// ℓ with the prior of the others, and m; nil where the likelihood has no meaning.
   private func look(_ others: Span<Double>) -> (best: Double, mean: Double)? {
     var slopes = [Double](repeating: 0, count: dimension)

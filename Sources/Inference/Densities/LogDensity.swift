@@ -33,6 +33,13 @@ public protocol LogDensity: Sendable {
     at positions: Span<Double>, gradients: inout MutableSpan<Double>,
     into values: inout MutableSpan<Double>)
 
+  /// Returns the log density alone at many points; by default with gradients that are thrown away.
+  ///
+  /// - Parameters:
+  ///   - positions: `dimension` coordinates for each point, point by point.
+  ///   - values: one element for each point, overwritten with the log density.
+  func logDensities(at positions: Span<Double>, into values: inout MutableSpan<Double>)
+
   /// The columns that a draw has in a chain; by default the coordinates, as `x1`, `x2`, ….
   var columns: [Chain.Column] { get }
 
@@ -72,6 +79,13 @@ extension LogDensity {
     }
   }
 
+  /// Returns the log density with gradients that are thrown away.
+  public func logDensities(at positions: Span<Double>, into values: inout MutableSpan<Double>) {
+    var gradients = [Double](repeating: 0, count: positions.count)
+    var slopes = gradients.mutableSpan
+    logDensities(at: positions, gradients: &slopes, into: &values)
+  }
+
   /// The columns `x1`, `x2`, ….
   public var columns: [Chain.Column] { (1...dimension).map { Chain.Column(name: "x\($0)") } }
 
@@ -94,11 +108,9 @@ extension LogDensity {
 
   /// The log density at many points as a sampler takes it: minus infinity where it is not finite.
   package func finiteLogDensities(at positions: Span<Double>) -> [Double] {
-    var gradients = [Double](repeating: 0, count: positions.count)
     var values = [Double](repeating: 0, count: positions.count / dimension)
-    var slopes = gradients.mutableSpan
     var results = values.mutableSpan
-    logDensities(at: positions, gradients: &slopes, into: &results)
+    logDensities(at: positions, into: &results)
     return values.map { $0.isFinite ? $0 : -.infinity }
   }
 

@@ -35,23 +35,16 @@ struct CountedDensity: LogDensity {
     }
   }
 
-  func logDensities(
-    at positions: Span<Double>, gradients: inout MutableSpan<Double>,
-    into values: inout MutableSpan<Double>
-  ) {
+  func logDensities(at positions: Span<Double>, into values: inout MutableSpan<Double>) {
+    counter.count.add(values.count, ordering: .relaxed)
     let (own, all) = (dimension, density.dimension)
-    if own == all {
-      counter.count.add(values.count, ordering: .relaxed)
-      density.logDensities(at: positions, gradients: &gradients, into: &values)
-      return
+    if own == all { return density.logDensities(at: positions, into: &values) }
+    var whole = [Double](repeating: 0, count: all * values.count)
+    for n in 0..<values.count {
+      for i in 0..<own { whole[n * all + i] = positions[n * own + i] }
     }
-    gradients.withUnsafeMutableBufferPointer { buffer in
-      for n in 0..<values.count {
-        var gradient = buffer.extracting(n * own..<(n + 1) * own).mutableSpan
-        values[n] = logDensity(
-          at: positions.extracting(n * own..<(n + 1) * own), gradient: &gradient)
-      }
-    }
+    density.logDensities(at: whole.span, into: &values)
+    for n in 0..<values.count { values[n] -= logNorm }
   }
 
   /// A point of the whole density.

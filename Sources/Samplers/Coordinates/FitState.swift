@@ -4,18 +4,18 @@ import RealModule
 
 /// A fit of maps on its way: the pool of points, and what each mode has by now.
 struct FitState {
-  private let density: CountedDensity
-  private let context: RunContext
-  private let dimension: Int
-  private let family: MapFamily
-  private var pool: ImportancePool
-  private var hills: [Hill]
+  let density: CountedDensity
+  let context: RunContext
+  let dimension: Int
+  let family: MapFamily
+  var pool: ImportancePool
+  var hills: [Hill]
   /// Densities at ends of descents that belong to a hill, but are hardly covered by its map.
-  private var spurs: [StudentDensity] = []
-  private var random: RandomStream
+  var spurs: [StudentDensity] = []
+  var random: RandomStream
 
   /// What belongs to a mode.
-  private struct Hill {
+  struct Hill {
     let mode: PosteriorMode
     var mass: Double
     /// The last maps, the newest last.
@@ -88,7 +88,7 @@ struct FitState {
     try await refitForLast()
   }
 
-  private var roundSize: Int { dimension <= 3 ? 3000 * dimension : 1000 * dimension }
+  var roundSize: Int { dimension <= 3 ? 3000 * dimension : 1000 * dimension }
 
   /// The first points: around the modes, and of the prior where that is cheap.
   private mutating func addPilot() async throws(SamplingError) {
@@ -156,11 +156,7 @@ struct FitState {
         let points = own.thinned(to: 16_000, using: &random)
         map = await family.fit(last, to: points, steps: 4, tests: 1, in: context)
       } else {
-        let points = own.thinned(to: 2500 + 700 * dimension, using: &random)
-        let best = await FrameTrial(
-          points, frame.mean, frame.covariance, in: context, using: &random
-        ).best(frame.coordinates)
-        map = await family.fit(family.identity(best), to: points, steps: 10, in: context)
+        map = await firstMap(of: own, frame)
         hills[index].isFrozen = worth >= 120 * Double(dimension)
       }
       hills[index].maps = hills[index].maps.suffix(2) + [map]
@@ -183,13 +179,31 @@ struct FitState {
       guard let last = hills[index].maps.last else { continue }
       let own = sample(full, of: index, owners)
       guard own.count > 2 * dimension else { continue }
-      let few = own.thinned(to: 5000, using: &random)
-      var map = await family.fit(last, to: few, steps: 30, tests: 1, in: context)
-      let many = own.thinned(to: 30_000, using: &random)
-      map = await family.fit(map, to: many, steps: 8, tests: 0, in: context)
-      hills[index].maps = hills[index].maps.suffix(2) + [map]
+      hills[index].maps = hills[index].maps.suffix(2) + [await converged(last, of: own)]
       try context.checkStop(during: TransportMapFitter.stage)
     }
+  }
+
+  /// A map in the frame that suits it best.
+  mutating func firstMap(
+    of sample: WeightedPoints,
+    _ frame: (mean: [Double], covariance: Matrix, coordinates: WhiteningCoordinates)
+  ) async -> TransportMap {
+    let points = sample.thinned(to: 2500 + 700 * dimension, using: &random)
+    let best = await FrameTrial(
+      points, frame.mean, frame.covariance, in: context, using: &random
+    ).best(frame.coordinates)
+    return await family.fit(family.identity(best), to: points, steps: 10, in: context)
+  }
+
+  /// The same map with the likelihood of the sample at its largest.
+  mutating func converged(
+    _ map: TransportMap, of sample: WeightedPoints
+  ) async -> TransportMap {
+    let few = sample.thinned(to: 5000, using: &random)
+    let near = await family.fit(map, to: few, steps: 30, tests: 1, in: context)
+    let many = sample.thinned(to: 30_000, using: &random)
+    return await family.fit(near, to: many, steps: 8, tests: 0, in: context)
   }
 
   /// Whether points have the mean and the axes of a frame, so that a map in it can go on.
@@ -205,7 +219,7 @@ struct FitState {
   // MARK: Weights
 
   /// Weights that add up to 1, none of them more than a fiftieth.
-  private func weights(_ logWeights: [Double]) -> [Double] {
+  func weights(_ logWeights: [Double]) -> [Double] {
     let largest = logWeights.reduce(-.infinity, max)
     var weights = logWeights.map { largest > -.infinity ? Double.exp($0 - largest) : 0 }
     let sum = weights.reduce(0, +)
@@ -231,7 +245,7 @@ struct FitState {
   }
 
   /// The hill that each point of the pool belongs to: the nearest, by its curvature.
-  private func owners() -> [Int] {
+  func owners() -> [Int] {
     guard hills.count > 1 else { return [] }
     return (0..<pool.count).map { index in
       let point = Array(pool.points[index * dimension..<(index + 1) * dimension])
@@ -244,7 +258,7 @@ struct FitState {
     }
   }
 
-  private func sample(_ weights: [Double], of hill: Int, _ owners: [Int]) -> WeightedPoints {
+  func sample(_ weights: [Double], of hill: Int, _ owners: [Int]) -> WeightedPoints {
     let chosen = weights.indices.filter {
       weights[$0] > 1e-12 && (owners.isEmpty || owners[$0] == hill)
     }
@@ -253,74 +267,9 @@ struct FitState {
       weights: chosen.map { weights[$0] }, dimension: dimension)
   }
 
-  private mutating func updateMasses(_ weights: [Double], _ owners: [Int]) {
+  mutating func updateMasses(_ weights: [Double], _ owners: [Int]) {
     guard !owners.isEmpty else { return }
     for index in hills.indices { hills[index].mass = 0 }
     for (owner, weight) in zip(owners, weights) { hills[owner].mass += weight }
-  }
-
-  // MARK: The result
-
-  /// The mixture with its best shares, once what it misses has a density of its own.
-  mutating func result() async throws(SamplingError) -> TransportMapFit {
-    updateMasses(weights(pool.logWeights()), owners())
-    hills = hills.filter { !$0.maps.isEmpty }.sorted { $0.mass > $1.mass }
-    guard let first = hills.first else {
-      throw .noMode(density.describe([Double](repeating: 0, count: dimension)))
-    }
-    var parts = MixtureParts(dimension: dimension)
-    try await parts.add([.prior], least: 0.005, at: pool, in: context)
-    for hill in hills {
-      let own =
-        hill.maps.reversed().map { ProposalMixture.Part.map($0.trimmed) }
-        + (hill.hot.map { [.map($0)] } ?? []) + [.student(hill.student)]
-      try await parts.add(own, least: 0.005 * max(hill.mass, 0.02), at: pool, in: context)
-    }
-    try await parts.add(spurs.map { .student($0) }, least: 0.001, at: pool, in: context)
-    var missed = spurs
-    var mixture = parts.best(pool, weights(pool.logWeights()))
-    for _ in 0..<2 {
-      try await pool.add(roundSize / 4, of: density, from: mixture, in: context)
-      try await parts.extend(to: pool, in: context)
-      let sample = WeightedPoints(
-        pool.points, weights: weights(pool.logWeights()), dimension: dimension)
-      let found = MissedMass.densities(
-        sample, logRatios: parts.logRatios(mixture, pool), count: 3)
-      missed += found
-      try await parts.add(found.map { .student($0) }, least: 0.001, at: pool, in: context)
-      mixture = parts.best(pool, sample.weights)
-      if found.isEmpty { break }
-    }
-    let full = weights(pool.logWeights())
-    let few = WeightedPoints(pool.points, weights: full, dimension: dimension)
-      .thinned(to: 4000, using: &random)
-    var thin = MapFamily.thin.identity(first.maps[0].frame)
-    if let frame = few.frame {
-      thin = await MapFamily.thin.fit(
-        MapFamily.thin.identity(frame.coordinates), to: few, steps: 10, in: context)
-    }
-    return TransportMapFit(
-      maps: hills.compactMap { $0.maps.last?.trimmed }, masses: hills.map(\.mass),
-      modes: hills.map(\.mode.position), thin: thin, proposal: mixture, wide: wide(missed),
-      logEvidence: pool.logEvidence, evaluationCount: density.callCount,
-      effectiveSampleSize: 1 / full.reduce(0) { $0 + $1 * $1 }, completeness: nil)
-  }
-
-  /// A density around the whole posterior: the prior, the hills' tails, the other hills' maps, and what
-  /// the maps miss.
-  private func wide(_ missed: [StudentDensity]) -> ProposalMixture {
-    var (parts, shares): ([ProposalMixture.Part], [Double]) = ([.prior], [1])
-    for hill in hills {
-      parts.append(.student(hill.student))
-      shares.append(max(hill.mass, 0.02))
-    }
-    for hill in hills.dropFirst() {
-      guard let map = hill.maps.last else { continue }
-      parts.append(.map(map.trimmed))
-      shares.append(max(hill.mass, 0.02))
-    }
-    parts += missed.map { .student($0) }
-    shares += missed.map { _ in 1 / Double(missed.count) }
-    return ProposalMixture(parts, shares: shares, dimension: dimension)
   }
 }

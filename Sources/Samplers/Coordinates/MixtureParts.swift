@@ -44,14 +44,14 @@ struct MixtureParts {
     }
   }
 
-  /// log (target / mixture) at the points, with the target's integral 1.
-  func logRatios(_ mixture: ProposalMixture, _ pool: ImportancePool) -> [Double] {
+  /// log (target / mixture) at the points, with the target's integral 1, for shares of the first parts.
+  func logRatios(_ shares: [Double], _ pool: ImportancePool) -> [Double] {
     let logEvidence = pool.logEvidence
-    let logShares = mixture.shares.map { Double.log($0) }
+    let logShares = shares.map { Double.log($0) }
     return pool.logTargets.indices.map { index in
       var sum = -Double.infinity
-      for part in logDensities.indices {
-        sum = logSum(sum, logShares[part] + logDensities[part][index])
+      for (part, logShare) in logShares.enumerated() {
+        sum = logSum(sum, logShare + logDensities[part][index])
       }
       return pool.logTargets[index] - logEvidence - sum
     }

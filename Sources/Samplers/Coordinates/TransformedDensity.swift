@@ -40,6 +40,15 @@ public struct TransformedDensity: LogDensity {
     }
   }
 
+  /// The log densities alone, without the way back of gradients.
+  public func logDensities(at positions: Span<Double>, into values: inout MutableSpan<Double>) {
+    let (points, logJacobians) = map.points(at: positions)
+    density.logDensities(at: points.span, into: &values)
+    for n in 0..<values.count {
+      values[n] += logJacobians[n]
+    }
+  }
+
   /// Those of the density.
   public var columns: [Chain.Column] { density.columns }
 
@@ -64,6 +73,26 @@ public struct TransformedDensity: LogDensity {
 }
 
 extension Coordinates {
+  /// The points u(x) of many x, point by point, with log |det du/dx| of each; 0 with minus infinity where
+  /// the map overflows.
+  func points(at coordinates: Span<Double>) -> (points: [Double], logJacobians: [Double]) {
+    let dimension = dimension
+    var points = [Double](repeating: 0, count: coordinates.count)
+    var logJacobians: [Double] = []
+    logJacobians.reserveCapacity(coordinates.count / dimension)
+    points.withUnsafeMutableBufferPointer { points in
+      for first in stride(from: 0, to: coordinates.count, by: dimension) {
+        let own = points.extracting(first..<first + dimension)
+        var span = own.mutableSpan
+        let logJacobian = point(at: coordinates.extracting(first..<first + dimension), &span)
+        let isFinite = logJacobian.isFinite && own.allSatisfy(\.isFinite)
+        if !isFinite { own.update(repeating: 0) }
+        logJacobians.append(isFinite ? logJacobian : -.infinity)
+      }
+    }
+    return (points, logJacobians)
+  }
+
   /// The point u(x) and log |det du/dx|, outside of inner loops.
   public func point(at coordinates: [Double]) -> (point: [Double], logJacobian: Double) {
     precondition(

@@ -9,6 +9,8 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
   public let masses: [Double]
   /// Where the modes are.
   public internal(set) var modes: [[Double]]
+  /// One map of all modes, where there are several and one map holds them.
+  public internal(set) var mapOfAll: TransportMap?
   /// Location, scale and shape alone, without a bend.
   public internal(set) var thin: TransportMap
   /// What draws are made of.
@@ -24,15 +26,17 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
   /// Whether fresh descents ended where the proposal has draws; nil if that was not tested.
   public internal(set) var completeness: Completeness?
 
-  /// Coordinates for samplers that move: the map of a single hill, or the frame of several, as the map
-  /// of one says nothing of the others.
+  /// Coordinates for samplers that move: the map of a single hill or of all, or the frame of several
+  /// hills, as the map of one says nothing of the others.
   public var coordinates: FittedCoordinates {
-    maps.count == 1 ? .map(maps[0]) : .whitened(thin.frame)
+    if let map = mapOfAll ?? (maps.count == 1 ? maps[0] : nil) { return .map(map) }
+    return .whitened(thin.frame)
   }
 
-  /// The first map alone with a share of 2 % for the prior.
+  /// The first map alone, or that of all, with a share of 2 % for the prior.
   public var firstMap: ProposalMixture {
-    ProposalMixture([.map(maps[0]), .prior], shares: [0.98, 0.02], dimension: maps[0].dimension)
+    ProposalMixture(
+      [.map(mapOfAll ?? maps[0]), .prior], shares: [0.98, 0.02], dimension: maps[0].dimension)
   }
 
   /// What a check of the proposal is drawn from: one half of it, and one half of the wide density.
@@ -50,6 +54,7 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
     let count = density.independentCount
     if count == 0 { return fit }
     fit.maps = maps.map { $0.extended(by: count) }
+    fit.mapOfAll = mapOfAll?.extended(by: count)
     fit.thin = thin.extended(by: count)
     fit.modes = modes.map { $0 + [Double](repeating: 0, count: count) }
     fit.wide = wide.extended(by: count)
@@ -91,7 +96,7 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
   /// Whether what was read from a file is a fit for a number of parameters.
   private func fits(_ dimension: Int) -> Bool {
     !maps.isEmpty && masses.count == maps.count && modes.count == maps.count
-      && (maps + [thin]).allSatisfy { $0.dimension == dimension }
+      && (maps + [thin] + [mapOfAll].compactMap(\.self)).allSatisfy { $0.dimension == dimension }
       && modes.allSatisfy { $0.count == dimension && $0.allSatisfy(\.isFinite) }
       && [proposal, wide].allSatisfy { $0.fits(dimension) }
   }

@@ -57,10 +57,9 @@ public struct FlowPosterior: Sendable {
     let heaviest = draws.logWeights[draws.flowCount...].max() ?? -.infinity
     largestDefensiveWeight = .exp(heaviest - weights.logEvidence)
     verdict = ImportanceVerdict(weights, forward: forward)
-    raw = Self.chain(proposal.target, draws, 0..<draws.flowCount) { _ in 1 }
     let smoothed = weights.smoothed
     let most = smoothed.max() ?? 1
-    weighted = Self.chain(proposal.target, draws, draws.logWeights.indices) { smoothed[$0] / most }
+    (raw, weighted) = Self.chains(proposal.target, draws, weights: smoothed.map { $0 / most })
   }
 
   /// ELBO = E_M[log w] ≤ log Z, of the flow's own draws.
@@ -76,17 +75,17 @@ public struct FlowPosterior: Sendable {
   /// All draws with their weights, Pareto-smoothed where that is needed; the largest is 1.
   public let weighted: Chain
 
-  private static func chain(
-    _ target: TransformedDensity, _ draws: FlowProposal.Draws, _ range: Range<Int>,
-    weight: (Int) -> Double
-  ) -> Chain {
-    var chain = Chain(columns: target.columns)
-    for index in range where draws.logDensities[index] > -.infinity && weight(index) > 0 {
+  private static func chains(
+    _ target: TransformedDensity, _ draws: FlowProposal.Draws, weights: [Double]
+  ) -> (raw: Chain, weighted: Chain) {
+    var (raw, weighted) = (Chain(columns: target.columns), Chain(columns: target.columns))
+    for (index, weight) in weights.enumerated() where draws.logDensities[index] > -.infinity {
       let draw = target.draw(
         at: draws.coordinates[index], logDensity: draws.logDensities[index])
-      chain.append(draw.values, logDensity: draw.logDensity, weight: weight(index))
+      if index < draws.flowCount { raw.append(draw.values, logDensity: draw.logDensity) }
+      if weight > 0 { weighted.append(draw.values, logDensity: draw.logDensity, weight: weight) }
     }
-    return chain
+    return (raw, weighted)
   }
 
   /// A chain of equal weights by independent Metropolis through the draws, in an order that mixes

@@ -36,8 +36,9 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     public var trainingSteps: Int?
     /// How many Hamiltonians follow each other.
     public var hamiltonians: Int?
-    /// The share of the gradient that draws of the target have, where there are some.
-    public var dataShare = 0.0
+    /// The share of the gradient that draws of the target have, where there are some; by default none up
+    /// to four parameters, and half beyond, where the reverse loss alone misses what it has not seen.
+    public var dataShare: Double?
 
     /// Nothing changed.
     public init() {}
@@ -56,7 +57,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
   ) -> (flow: NeuralHamiltonianFlow, training: FlowTraining) {
     var training = training(options)
     if let steps = options.trainingSteps { training.stepCount = steps }
-    training.dataShare = options.dataShare
+    training.dataShare = options.dataShare ?? (self == .default && dimension > 4 ? 0.5 : 0)
     if options.dataShare == 1 {
       // Learning from draws has a noise of its own, which only many and ever shorter steps take away.
       training.batchSize = 512

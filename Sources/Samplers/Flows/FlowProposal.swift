@@ -92,21 +92,26 @@ public struct FlowProposal: Sendable {
     let dimension = flow.dimension
     return try await context.tiles(draws.logFlow.count, during: "the draws of the flow") {
       _, range in
-      range.map { n in
-        let x = Array(draws.points.positions[n * dimension..<(n + 1) * dimension])
-        let value = target.logDensityAndGradient(at: x).logDensity
-        let (point, logJacobian) = target.map.point(at: x)
+      let positions = draws.points.positions.span.extracting(
+        range.lowerBound * dimension..<range.upperBound * dimension)
+      let (points, logJacobians) = target.map.points(at: positions)
+      let values = target.density.finiteLogDensities(at: points.span)
+      let wideValues = share == 0 ? [] : wide.logDensities(at: points.span)
+      return range.map { n in
+        let place = n - range.lowerBound
+        let value = values[place] + logJacobians[place]
         let logMomentum = draws.logFinalMomentum[n]
-        let own = Double.log(1 - share) + draws.logFlow[n]
-        let other =
+        let ofFlow = Double.log(1 - share) + draws.logFlow[n]
+        let ofWide =
           share == 0
           ? -Double.infinity
-          : Double.log(share) + wide.logDensity(at: point.span) + logJacobian + logMomentum
-        let mixture = logSum(own, other)
+          : Double.log(share) + wideValues[place] + logJacobians[place] + logMomentum
+        let mixture = logSum(ofFlow, ofWide)
         let logWeight = value + logMomentum - mixture
         let control = Double.exp(draws.logFlow[n] - mixture)
         return Row(
-          coordinates: x, logDensity: value,
+          coordinates: Array(draws.points.positions[n * dimension..<(n + 1) * dimension]),
+          logDensity: value,
           logWeight: logWeight < .infinity ? logWeight : -.infinity,
           control: control.isFinite ? control : 0)
       }

@@ -58,7 +58,8 @@ public struct FlowSampler: Sampler {
       SettingRule("options.hamiltonians", options.hamiltonians, in: 1...100),
       SettingRule("options.steps", options.trainingSteps, in: 0...100_000_000),
       SettingRule("options.time", options.time.map { $0 > 0 && $0.isFinite } ?? true, "above 0"),
-      SettingRule("options.train_on_draws", (0...1).contains(options.dataShare), "0 to 1"),
+      SettingRule(
+        "options.train_on_draws", options.dataShare.map { (0...1).contains($0) } ?? true, "0 to 1"),
     ]
   }
 
@@ -92,11 +93,13 @@ public struct FlowSampler: Sampler {
         maps = set
       }
     }
-    // Without chains the maps' draws stand for the posterior.
     let weighted = context.earlier.first { $0.kind == .weighted }?.chains ?? []
+    let ofMaps = target.points(of: weighted.map(\.resampled))
+    let ofChains = target.points(of: reference)
+    // Without chains the maps' draws stand for the posterior.
     var result = try await fit(
       target.density, space: posterior.space,
-      comparingWith: target.points(of: reference.isEmpty ? weighted.map(\.resampled) : reference),
+      comparingWith: ofChains.isEmpty ? ofMaps : ofChains, learningFrom: ofMaps + ofChains,
       in: context)
     result.fitDuration += fitDuration
     let findings = FlowFindings(
@@ -147,28 +150,30 @@ public struct FlowSampler: Sampler {
   /// - Parameters:
   ///   - density: the density.
   ///   - space: the parameters, where natural coordinates are asked for.
-  ///   - points: draws of the density by another sampler, for the forward verdict and, where the
-  ///     training has a share for draws, for that; may be empty.
+  ///   - points: draws of the density by another sampler, for the forward verdict; may be empty.
+  ///   - lesson: draws to learn from, where the training has a share for them; nil for the same.
   ///   - context: where to run.
   /// - Throws: `SamplingError` if no coordinates can be fitted, the fallback cannot start, or it was
   ///   told to stop.
   public func fit(
     _ density: any LogDensity, space: ParameterSpace? = nil, comparingWith points: [[Double]] = [],
-    in context: RunContext = RunContext()
+    learningFrom lesson: [[Double]]? = nil, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> FlowPosterior {
     let (seed, clock) = (context.seed, ContinuousClock())
     let choice = resolvedCoordinates
     let begin = clock.now
     // A flow that learns from draws may as well have coordinates from them.
     let fit = try await FittedCoordinates.fit(
-      choice, to: density, natural: space, whitening: options.dataShare > 0 ? points : [],
+      choice, to: density, natural: space, whitening: (options.dataShare ?? 0) > 0 ? points : [],
       in: context)
     let fitted = clock.now
     let target = TransformedDensity(density, in: fit.coordinates)
 
     let (untrained, training) = preset.make(
       dimension: density.dimension, options: options, seed: seed)
-    let draws = points.flatMap { fit.coordinates.coordinates(of: $0).coordinates }
+    let draws =
+      training.dataShare > 0
+      ? (lesson ?? points).flatMap { fit.coordinates.coordinates(of: $0).coordinates } : []
     let trained = try await train(untrained, training, towards: target, draws, in: context)
     let done = clock.now
 
@@ -237,19 +242,18 @@ public struct FlowSampler: Sampler {
     _ target: TransformedDensity, _ generator: RandomStream, _ context: RunContext
   ) async throws(SamplingError) -> ImportanceWeights {
     var generator = generator
-    let points = (0..<min(drawCount, 10_000)).map { _ in
-      var x = [Double](repeating: 0, count: target.dimension)
-      var span = x.mutableSpan
-      generator.fillWithStandardNormals(&span)
-      return x
-    }
-    let logWeights = try await context.tiles(points.count, during: "the weights of coordinates") {
+    let (count, dimension) = (min(drawCount, 10_000), target.dimension)
+    var points = [Double](repeating: 0, count: count * dimension)
+    var span = points.mutableSpan
+    generator.fillWithStandardNormals(&span)
+    let drawn = points
+    let logWeights = try await context.tiles(count, during: "the weights of coordinates") {
       _, range in
-      points[range].map { x in
-        let logProposal = x.reduce(0) { $0 + NormalDistribution.logDensity(at: $1) }
-        let weight = target.logDensityAndGradient(at: x).logDensity - logProposal
-        return weight < .infinity ? weight : -.infinity
-      }
+      let own = drawn.span.extracting(range.lowerBound * dimension..<range.upperBound * dimension)
+      return zip(
+        target.finiteLogDensities(at: own),
+        ProposalMixture.Part.prior.logDensities(at: own, dimension: dimension)
+      ).map { $0 - $1 }
     }
     return ImportanceWeights(logWeights)
   }

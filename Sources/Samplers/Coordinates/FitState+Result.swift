@@ -1,0 +1,95 @@
+import Inference
+import RealModule
+
+extension FitState {
+  /// The mixture with its best shares, once what it misses has a density of its own.
+  mutating func result() async throws(SamplingError) -> TransportMapFit {
+    updateMasses(weights(pool.logWeights()), owners())
+    hills = hills.filter { !$0.maps.isEmpty }.sorted { $0.mass > $1.mass }
+    guard let first = hills.first else {
+      throw .noMode(density.describe([Double](repeating: 0, count: dimension)))
+    }
+    var parts = MixtureParts(dimension: dimension)
+    try await parts.add([.prior], least: 0.005, at: pool, in: context)
+    for hill in hills {
+      let own =
+        hill.maps.reversed().map { ProposalMixture.Part.map($0.trimmed) }
+        + (hill.hot.map { [.map($0)] } ?? []) + [.student(hill.student)]
+      try await parts.add(own, least: 0.005 * max(hill.mass, 0.02), at: pool, in: context)
+    }
+    try await parts.add(spurs.map { .student($0) }, least: 0.001, at: pool, in: context)
+    var missed = spurs
+    var mixture = parts.best(pool, weights(pool.logWeights()))
+    for _ in 0..<2 {
+      try await pool.add(roundSize / 4, of: density, from: mixture, in: context)
+      try await parts.extend(to: pool, in: context)
+      let sample = WeightedPoints(
+        pool.points, weights: weights(pool.logWeights()), dimension: dimension)
+      let found = MissedMass.densities(
+        sample, logRatios: parts.logRatios(mixture.shares, pool), count: 3)
+      missed += found
+      try await parts.add(found.map { .student($0) }, least: 0.001, at: pool, in: context)
+      mixture = parts.best(pool, sample.weights)
+      if found.isEmpty { break }
+    }
+    let full = weights(pool.logWeights())
+    let mapOfAll = try await mapOfAll(full)
+    if let mapOfAll {
+      try await parts.add([.map(mapOfAll)], least: 0.001, at: pool, in: context)
+      mixture = parts.best(pool, full)
+    }
+    let few = WeightedPoints(pool.points, weights: full, dimension: dimension)
+      .thinned(to: 4000, using: &random)
+    var thin = MapFamily.thin.identity(first.maps[0].frame)
+    if let frame = few.frame {
+      thin = await MapFamily.thin.fit(
+        MapFamily.thin.identity(frame.coordinates), to: few, steps: 10, in: context)
+    }
+    return TransportMapFit(
+      maps: hills.compactMap { $0.maps.last?.trimmed }, masses: hills.map(\.mass),
+      modes: hills.map(\.mode.position), mapOfAll: mapOfAll, thin: thin, proposal: mixture,
+      wide: wide(missed),
+      logEvidence: pool.logEvidence, evaluationCount: density.callCount,
+      effectiveSampleSize: 1 / full.reduce(0) { $0 + $1 * $1 }, completeness: nil)
+  }
+
+  /// A density around the whole posterior: the prior, the hills' tails, the other hills' maps, and what
+  /// the maps miss.
+  private func wide(_ missed: [StudentDensity]) -> ProposalMixture {
+    var (parts, shares): ([ProposalMixture.Part], [Double]) = ([.prior], [1])
+    for hill in hills {
+      parts.append(.student(hill.student))
+      shares.append(max(hill.mass, 0.02))
+    }
+    for hill in hills.dropFirst() {
+      guard let map = hill.maps.last else { continue }
+      parts.append(.map(map.trimmed))
+      shares.append(max(hill.mass, 0.02))
+    }
+    parts += missed.map { .student($0) }
+    shares += missed.map { _ in 1 / Double(missed.count) }
+    return ProposalMixture(parts, shares: shares, dimension: dimension)
+  }
+
+  /// One map of all hills; nil where their common frame alone is worth more.
+  private mutating func mapOfAll(_ weights: [Double]) async throws(SamplingError) -> TransportMap? {
+    guard hills.count > 1 else { return nil }
+    let sample = sample(weights, of: 0, [])
+    guard let frame = sample.frame else { return nil }
+    let map = await converged(await firstMap(of: sample, frame), of: sample).trimmed
+    let plain = MapFamily.thin.identity(frame.coordinates)
+    return try await worth(of: map, weights) > worth(of: plain, weights) ? map : nil
+  }
+
+  /// What a map is worth alone, with a little of the prior: 1 / E[w] at draws of the posterior.
+  private func worth(
+    of map: TransportMap, _ weights: [Double]
+  ) async throws(SamplingError) -> Double {
+    var parts = MixtureParts(dimension: dimension)
+    try await parts.add([.prior, .map(map)], least: 0, at: pool, in: context)
+    return 1
+      / zip(weights, parts.logRatios([0.02, 0.98], pool)).reduce(0) {
+        $1.0 > 0 ? $0 + $1.0 * .exp($1.1) : $0
+      }
+  }
+}
