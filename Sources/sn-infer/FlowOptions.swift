@@ -41,9 +41,9 @@ struct FlowOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help: ArgumentHelp(
-      "The share of the training's gradient that draws of the chains have, 0 to 1; the rest is the flow's own.",
+      "The share of the training's gradient that draws of maps and chains have, 0 to 1; the rest is the flow's own. (default: 0.5 above four parameters, 0 up to them)",
       valueName: "share"))
-  var nhfTrainOnDraws = 0.0
+  var nhfTrainOnDraws: Double?
 
   @Option(help: ArgumentHelp("The number of weighted draws.", valueName: "count"))
   var nhfDraws = 20_000

@@ -111,7 +111,7 @@ import Testing
         "fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--draws", "20", "--chains", "2",
       ], in: folder.path)
     #expect(result.status == 11)
-    #expect(result.error.contains(", the bulk effective sample size of omega_m is"))
+    #expect(result.error.contains("the bulk effective sample size of omega_m is"))
     #expect(result.output.contains("verdict     with care: quote maps, weighted"))
     #expect(try read("out/summary.json").contains("\"failed_gates\" : [\n"))
     #expect(try read("out/hmc.2.txt").split(separator: "\n").count == 20)

@@ -22,7 +22,7 @@ import Testing
         let draws = try await proposal.importanceDraws(count: 40_000, in: context)
         let weights = draws.weights
         let forward = ForwardWeights(
-          logWeightsOnTargetDraws: proposal.logWeights(at: targets.points))
+          logWeightsOnTargetDraws: try await proposal.logWeights(at: targets.points))
         let place: Comment = "\(release.name), \(model), seed \(seed)"
         let bias = try reference.check(
           weights, forward: forward, ImportanceVerdict(weights, forward: forward),

@@ -68,7 +68,7 @@ import Testing
       let a = 0.5 + 0.4 * random.nextStandardNormal()
       return [a, a * a - 1 + 0.3 * random.nextStandardNormal()]
     }
-    let forward = ForwardWeights(logWeightsOnTargetDraws: proposal.logWeights(at: exact))
+    let forward = ForwardWeights(logWeightsOnTargetDraws: try await proposal.logWeights(at: exact))
     #expect(abs(forward.efficiency - reverse.efficiency) < 0.03, "\(forward) \(reverse.efficiency)")
     #expect(reverse.meanLogWeight < Banana.logEvidence)
     #expect(forward.meanLogWeight > Banana.logEvidence)

@@ -10,32 +10,32 @@ extension FitState {
       throw .noMode(density.describe([Double](repeating: 0, count: dimension)))
     }
     var parts = MixtureParts(dimension: dimension)
-    try await parts.add([.prior], least: 0.005, at: pool, in: context)
+    try await parts.extend(to: pool, weights(pool.logWeights()), in: context)
+    try await parts.add([.prior], least: 0.005, in: context)
     for hill in hills {
       let own =
         hill.maps.reversed().map { ProposalMixture.Part.map($0.trimmed) }
         + (hill.hot.map { [.map($0)] } ?? []) + [.student(hill.student)]
-      try await parts.add(own, least: 0.005 * max(hill.mass, 0.02), at: pool, in: context)
+      try await parts.add(own, least: 0.005 * max(hill.mass, 0.02), in: context)
     }
-    try await parts.add(spurs.map { .student($0) }, least: 0.001, at: pool, in: context)
+    try await parts.add(spurs.map { .student($0) }, least: 0.001, in: context)
     var missed = spurs
     var mixture = parts.best(pool, weights(pool.logWeights()))
     for _ in 0..<2 {
-      try await pool.add(roundSize / 4, of: density, from: mixture, in: context)
-      try await parts.extend(to: pool, in: context)
-      let sample = WeightedPoints(
-        pool.points, weights: weights(pool.logWeights()), dimension: dimension)
+      try await pool.add(roundSize / 2, of: density, from: tails(mixture), in: context)
+      let now = weights(pool.logWeights())
+      try await parts.extend(to: pool, now, in: context)
       let found = MissedMass.densities(
-        sample, logRatios: parts.logRatios(mixture.shares, pool), count: 3)
+        parts.sample(now), logRatios: parts.logRatios(mixture.shares, pool), count: 3)
       missed += found
-      try await parts.add(found.map { .student($0) }, least: 0.001, at: pool, in: context)
-      mixture = parts.best(pool, sample.weights)
+      try await parts.add(found.map { .student($0) }, least: 0.001, in: context)
+      mixture = parts.best(pool, now)
       if found.isEmpty { break }
     }
     let full = weights(pool.logWeights())
     let mapOfAll = try await mapOfAll(full)
     if let mapOfAll {
-      try await parts.add([.map(mapOfAll)], least: 0.001, at: pool, in: context)
+      try await parts.add([.map(mapOfAll)], least: 0.001, in: context)
       mixture = parts.best(pool, full)
     }
     let few = WeightedPoints(pool.points, weights: full, dimension: dimension)
@@ -51,6 +51,14 @@ extension FitState {
       wide: wide(missed),
       logEvidence: pool.logEvidence, evaluationCount: density.callCount,
       effectiveSampleSize: 1 / full.reduce(0) { $0 + $1 * $1 }, completeness: nil)
+  }
+
+  /// Half of a mixture, and half of the tempered posterior, whose draws show what the mixture misses.
+  private func tails(_ mixture: ProposalMixture) -> ProposalMixture {
+    let hot = hills.compactMap(\.hot)
+    return ProposalMixture(
+      mixture.parts + hot.map { .map($0) },
+      shares: mixture.shares + hot.map { _ in 1 / Double(hot.count) }, dimension: dimension)
   }
 
   /// A density around the whole posterior: the prior, the hills' tails, the other hills' maps, and what
@@ -86,9 +94,10 @@ extension FitState {
     of map: TransportMap, _ weights: [Double]
   ) async throws(SamplingError) -> Double {
     var parts = MixtureParts(dimension: dimension)
-    try await parts.add([.prior, .map(map)], least: 0, at: pool, in: context)
+    try await parts.extend(to: pool, weights, in: context)
+    try await parts.add([.prior, .map(map)], least: 0, in: context)
     return 1
-      / zip(weights, parts.logRatios([0.02, 0.98], pool)).reduce(0) {
+      / zip(parts.sample(weights).weights, parts.logRatios([0.02, 0.98], pool)).reduce(0) {
         $1.0 > 0 ? $0 + $1.0 * .exp($1.1) : $0
       }
   }

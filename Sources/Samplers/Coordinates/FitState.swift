@@ -157,7 +157,7 @@ struct FitState {
         map = await family.fit(last, to: points, steps: 4, tests: 1, in: context)
       } else {
         map = await firstMap(of: own, frame)
-        hills[index].isFrozen = worth >= 120 * Double(dimension)
+        hills[index].isFrozen = worth >= 1000 * Double(dimension)
       }
       hills[index].maps = hills[index].maps.suffix(2) + [map]
 

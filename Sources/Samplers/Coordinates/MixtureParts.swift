@@ -1,8 +1,8 @@
 import Inference
 import RealModule
 
-/// The parts that a mixture may have, with their densities at the points of a pool, and the shares that
-/// suit these best.
+/// The parts that a mixture may have, with their densities at those points of a pool that count, and the
+/// shares that suit these best.
 struct MixtureParts {
   private let dimension: Int
   private var parts: [ProposalMixture.Part] = []
@@ -10,48 +10,69 @@ struct MixtureParts {
   private var least: [Double] = []
   /// log q of each part at each point.
   private var logDensities: [[Double]] = []
+  /// Which points of the pool count, and where they are.
+  private var indices: [Int] = []
+  private var points: [Double] = []
+  /// How much of the pool was looked at.
+  private var seenCount = 0
 
   /// As many points as these fix the shares.
   private static let pointCount = 8000
+  /// Points of less weight change nothing.
+  private static let leastWeight = 1e-10
 
   init(dimension: Int) { self.dimension = dimension }
 
   /// Adds parts.
   mutating func add(
-    _ more: [ProposalMixture.Part], least share: Double, at pool: ImportancePool,
-    in context: RunContext
+    _ more: [ProposalMixture.Part], least share: Double, in context: RunContext
   ) async throws(SamplingError) {
-    parts += more
-    least += more.map { _ in share }
-    logDensities += more.map { _ in [] }
-    try await extend(to: pool, in: context)
-  }
-
-  /// Evaluates all parts at points that are new.
-  mutating func extend(to pool: ImportancePool, in context: RunContext) async throws(SamplingError)
-  {
-    for index in parts.indices {
-      let (known, part, dimension) = (logDensities[index].count, parts[index], dimension)
-      let points = pool.points
-      logDensities[index] += try await context.tiles(
-        pool.count - known, during: TransportMapFitter.stage
-      ) { _, range in
-        part.logDensities(
-          at: points.span.extracting(
-            (known + range.lowerBound) * dimension..<(known + range.upperBound) * dimension),
-          dimension: dimension)
-      }
+    for part in more {
+      parts.append(part)
+      least.append(share)
+      logDensities.append(try await densities(of: part, at: points, context))
     }
   }
 
-  /// log (target / mixture) at the points, with the target's integral 1, for shares of the first parts.
+  /// Takes in the points of a pool that are new, with the weights of all.
+  mutating func extend(
+    to pool: ImportancePool, _ weights: [Double], in context: RunContext
+  ) async throws(SamplingError) {
+    let new = (seenCount..<pool.count).filter { weights[$0] > Self.leastWeight }
+    let fresh = new.flatMap { pool.points[$0 * dimension..<($0 + 1) * dimension] }
+    for index in parts.indices {
+      logDensities[index] += try await densities(of: parts[index], at: fresh, context)
+    }
+    indices += new
+    points += fresh
+    seenCount = pool.count
+  }
+
+  private func densities(
+    of part: ProposalMixture.Part, at points: [Double], _ context: RunContext
+  ) async throws(SamplingError) -> [Double] {
+    let dimension = dimension
+    return try await context.tiles(points.count / dimension, during: TransportMapFitter.stage) {
+      _, range in
+      part.logDensities(
+        at: points.span.extracting(range.lowerBound * dimension..<range.upperBound * dimension),
+        dimension: dimension)
+    }
+  }
+
+  /// The points that count, with their weights among those of the pool.
+  func sample(_ weights: [Double]) -> WeightedPoints {
+    WeightedPoints(points, weights: indices.map { weights[$0] }, dimension: dimension)
+  }
+
+  /// log (target / mixture) at these points, with the target's integral 1, for shares of the first parts.
   func logRatios(_ shares: [Double], _ pool: ImportancePool) -> [Double] {
     let logEvidence = pool.logEvidence
     let logShares = shares.map { Double.log($0) }
-    return pool.logTargets.indices.map { index in
+    return indices.enumerated().map { place, index in
       var sum = -Double.infinity
       for (part, logShare) in logShares.enumerated() {
-        sum = logSum(sum, logShare + logDensities[part][index])
+        sum = logSum(sum, logShare + logDensities[part][place])
       }
       return pool.logTargets[index] - logEvidence - sum
     }
@@ -61,9 +82,9 @@ struct MixtureParts {
   ///
   /// It is convex in the shares a; multiplicative steps a ← a √(g / Σ a g), g = Σ W p q / (Σ a q)².
   ///
-  /// - Parameter weights: those of the pool's points.
+  /// - Parameter weights: those of all points of the pool.
   func best(_ pool: ImportancePool, _ weights: [Double]) -> ProposalMixture {
-    let chosen = Self.thinned(weights)
+    let chosen = Self.thinned(indices.map { weights[$0] })
     // Relative to the largest of each point, so that nothing underflows.
     let largest = chosen.map { point in
       logDensities.reduce(-Double.infinity) { $1[point.index] > $0 ? $1[point.index] : $0 }
@@ -74,7 +95,7 @@ struct MixtureParts {
         return ratio.isFinite ? ratio : 0
       }
     }
-    let logFactors = zip(chosen, largest).map { pool.logTargets[$0.index] - $1 }
+    let logFactors = zip(chosen, largest).map { pool.logTargets[indices[$0.index]] - $1 }
     let top = logFactors.reduce(-.infinity, max)
     let factors = zip(chosen, logFactors).map { $0.weight * .exp($1 - top) }
     var shares = [Double](repeating: 1 / Double(ratios.count), count: ratios.count)

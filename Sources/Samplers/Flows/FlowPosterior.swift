@@ -37,6 +37,7 @@ public struct FlowPosterior: Sendable {
 
   init(
     proposal: FlowProposal, draws: FlowProposal.Draws,
+    records: [(values: [Double], logDensity: Double)],
     forwardDraws: FlowProposal.Draws?, coordinates: CoordinateChoice,
     fit: FittedCoordinates.Fit, training: FlowTrainingState, settings: FlowTraining,
     laplace: ImportanceWeights?,
@@ -59,7 +60,16 @@ public struct FlowPosterior: Sendable {
     verdict = ImportanceVerdict(weights, forward: forward)
     let smoothed = weights.smoothed
     let most = smoothed.max() ?? 1
-    (raw, weighted) = Self.chains(proposal.target, draws, weights: smoothed.map { $0 / most })
+    let columns = proposal.target.columns
+    var (raw, weighted) = (Chain(columns: columns), Chain(columns: columns))
+    for (index, record) in records.enumerated() where draws.logDensities[index] > -.infinity {
+      if index < draws.flowCount { raw.append(record.values, logDensity: record.logDensity) }
+      let weight = smoothed[index] / most
+      if weight > 0 {
+        weighted.append(record.values, logDensity: record.logDensity, weight: weight)
+      }
+    }
+    (self.raw, self.weighted) = (raw, weighted)
   }
 
   /// ELBO = E_M[log w] ≤ log Z, of the flow's own draws.
@@ -74,19 +84,6 @@ public struct FlowPosterior: Sendable {
   public let raw: Chain
   /// All draws with their weights, Pareto-smoothed where that is needed; the largest is 1.
   public let weighted: Chain
-
-  private static func chains(
-    _ target: TransformedDensity, _ draws: FlowProposal.Draws, weights: [Double]
-  ) -> (raw: Chain, weighted: Chain) {
-    var (raw, weighted) = (Chain(columns: target.columns), Chain(columns: target.columns))
-    for (index, weight) in weights.enumerated() where draws.logDensities[index] > -.infinity {
-      let draw = target.draw(
-        at: draws.coordinates[index], logDensity: draws.logDensities[index])
-      if index < draws.flowCount { raw.append(draw.values, logDensity: draw.logDensity) }
-      if weight > 0 { weighted.append(draw.values, logDensity: draw.logDensity, weight: weight) }
-    }
-    return (raw, weighted)
-  }
 
   /// A chain of equal weights by independent Metropolis through the draws, in an order that mixes
   /// those of the flow and of the wide density.

@@ -57,7 +57,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
   ) -> (flow: NeuralHamiltonianFlow, training: FlowTraining) {
     var training = training(options)
     if let steps = options.trainingSteps { training.stepCount = steps }
-    training.dataShare = options.dataShare ?? (self == .default && dimension > 4 ? 0.5 : 0)
+    training.dataShare = dataShare(dimension: dimension, options)
     if options.dataShare == 1 {
       // Learning from draws has a noise of its own, which only many and ever shorter steps take away.
       training.batchSize = 512
@@ -119,6 +119,11 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
         outputScale: 0.1, using: &generator)
       return (flow, training)
     }
+  }
+
+  /// The share of the gradient that draws of the target have, where there are some.
+  func dataShare(dimension: Int, _ options: Options) -> Double {
+    options.dataShare ?? (self == .default && dimension > 4 ? 0.5 : 0)
   }
 
   private var defaultSteps: Int { self == .paper ? 10 : 2 }

@@ -69,6 +69,18 @@ public struct FlowProposal: Sendable {
     return Draws(rows, flowCount: count - wideCount)
   }
 
+  /// What chains record of draws: values and their log density, as the target has them.
+  func records(
+    of draws: Draws, in context: RunContext
+  ) async throws(SamplingError) -> [(values: [Double], logDensity: Double)] {
+    let target = target
+    return try await context.tiles(
+      draws.logDensities.count, during: "the draws of the flow"
+    ) { _, range in
+      range.map { target.draw(at: draws.coordinates[$0], logDensity: draws.logDensities[$0]) }
+    }
+  }
+
   /// Weights at points of the target that somebody else has drawn, with momenta of r.
   ///
   /// - Throws: `SamplingError.stopped` if it was told to stop.

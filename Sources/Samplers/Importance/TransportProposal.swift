@@ -18,8 +18,6 @@ public struct TransportProposal: Sendable {
   public let proposal: ProposalMixture
   /// The coordinates that chains move in.
   public let coordinates: FittedCoordinates
-  /// Whether chains have to jump, as there are several hills.
-  let needsJumps: Bool
 
   /// A density with maps that are fitted to it.
   public init(_ density: any LogDensity, _ fit: TransportMapFit) {
@@ -27,7 +25,7 @@ public struct TransportProposal: Sendable {
       density.dimension == fit.proposal.dimension,
       "a proposal of \(fit.proposal.dimension) for \(density.dimension) dimensions")
     (self.density, proposal) = (density, fit.proposal)
-    (coordinates, needsJumps) = (fit.coordinates, fit.maps.count > 1)
+    coordinates = fit.coordinates
   }
 
   /// Weighted draws.
@@ -50,16 +48,25 @@ public struct TransportProposal: Sendable {
     count: Int, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> WeightedDraws {
     precondition(count >= 1, "\(count) draws")
-    let draws = try await self.draws(count, from: proposal, "importance draws", in: context)
-    let weights = ImportanceWeights(draws.map(\.logWeight))
+    let density = density
+    let points = try await self.draws(count, from: proposal, "importance draws", in: context)
+    let weights = ImportanceWeights(points.map(\.logWeight))
+    let draws = try await context.tiles(count, during: "the weighted draws") { _, range in
+      points[range].map { draw in
+        let record = density.draw(at: draw.point, logDensity: draw.value)
+        return (
+          values: record.values, logDensity: record.logDensity, logWeight: draw.logWeight,
+          value: draw.value
+        )
+      }
+    }
     var chain = Chain(columns: density.columns, statistics: [.coordinateLogDensity])
     for (index, draw) in draws.enumerated() {
       // Draws of no density have no values either.
       guard draw.logWeight > -.infinity else { continue }
       let weight = weights.normalised[index] * Double(count)
-      let record = density.draw(at: draw.point, logDensity: draw.value)
       chain.append(
-        record.values, logDensity: record.logDensity, weight: weight, noted: [draw.value])
+        draw.values, logDensity: draw.logDensity, weight: weight, noted: [draw.value])
     }
     let parts = (0..<count).map { proposal.part(of: $0) }
     return WeightedDraws(
@@ -117,10 +124,17 @@ public struct TransportProposal: Sendable {
 
   /// The log weights of the proposal at points of the density, such as draws of a chain in its own
   /// coordinates.
-  public func logWeights(at points: [[Double]]) -> [Double] {
-    let all = points.flatMap(\.self)
-    return zip(density.finiteLogDensities(at: all.span), proposal.logDensities(at: all.span))
-      .map { $0 - $1 }
+  ///
+  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  public func logWeights(
+    at points: [[Double]], in context: RunContext = RunContext()
+  ) async throws(SamplingError) -> [Double] {
+    let (density, proposal) = (density, proposal)
+    return try await context.tiles(points.count, during: "the weighted draws") { _, range in
+      let own = points[range].flatMap(\.self)
+      return zip(density.finiteLogDensities(at: own.span), proposal.logDensities(at: own.span))
+        .map { $0 - $1 }
+    }
   }
 
   /// The weights of another proposal, whose draws are not kept.
@@ -140,7 +154,7 @@ public struct TransportProposal: Sendable {
       .filter { $0.logWeight > -.infinity }
     guard !draws.isEmpty else { return ForwardWeights(logWeightsOnTargetDraws: [-.infinity]) }
     return ForwardWeights(
-      logWeights: logWeights(at: draws.map(\.point)),
+      logWeights: try await logWeights(at: draws.map(\.point), in: context),
       weights: ImportanceWeights(draws.map(\.logWeight)).normalised)
   }
 }

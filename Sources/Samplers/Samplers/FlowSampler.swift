@@ -93,14 +93,18 @@ public struct FlowSampler: Sampler {
         maps = set
       }
     }
-    let weighted = context.earlier.first { $0.kind == .weighted }?.chains ?? []
-    let ofMaps = target.points(of: weighted.map(\.resampled))
-    let ofChains = target.points(of: reference)
+    let ofChains = try await target.points(of: reference, in: context)
+    let isTaught = preset.dataShare(dimension: target.density.dimension, options) > 0
+    var ofMaps: [[Double]] = []
+    if isTaught || ofChains.isEmpty {
+      let weighted = context.earlier.first { $0.kind == .weighted }?.chains ?? []
+      ofMaps = try await target.points(of: weighted.map(\.resampled), in: context)
+    }
     // Without chains the maps' draws stand for the posterior.
     var result = try await fit(
       target.density, space: posterior.space,
-      comparingWith: ofChains.isEmpty ? ofMaps : ofChains, learningFrom: ofMaps + ofChains,
-      in: context)
+      comparingWith: ofChains.isEmpty ? ofMaps : ofChains,
+      learningFrom: isTaught ? ofMaps + ofChains : [], in: context)
     result.fitDuration += fitDuration
     let findings = FlowFindings(
       result, preset: preset, seconds: (.now - begin) / .seconds(1))
@@ -171,16 +175,16 @@ public struct FlowSampler: Sampler {
 
     let (untrained, training) = preset.make(
       dimension: density.dimension, options: options, seed: seed)
-    let draws =
-      training.dataShare > 0
-      ? (lesson ?? points).flatMap { fit.coordinates.coordinates(of: $0).coordinates } : []
+    let draws = (lesson ?? points).flatMap { fit.coordinates.coordinates(of: $0).coordinates }
     let trained = try await train(untrained, training, towards: target, draws, in: context)
     let done = clock.now
 
     let proposal = FlowProposal(
       target, flow: trained.flow, wide: fit.wide, share: defensiveShare)
+    let weighted = try await proposal.sample(drawCount, in: context)
     var result = FlowPosterior(
-      proposal: proposal, draws: try await proposal.sample(drawCount, in: context),
+      proposal: proposal, draws: weighted,
+      records: try await proposal.records(of: weighted, in: context),
       forwardDraws: points.isEmpty ? nil : try await proposal.weigh(points: points, in: context),
       coordinates: choice, fit: fit, training: trained.state, settings: training,
       laplace: try await laplaceWeights(density, fit, context),

@@ -16,11 +16,16 @@ struct SamplingTarget: Sendable {
   }
 
   /// The points of some draws of chains, some ten thousand at most.
-  func points(of chains: [Chain]) -> [[Double]] {
+  func points(
+    of chains: [Chain], in context: RunContext
+  ) async throws(SamplingError) -> [[Double]] {
     let stride = max(1, chains.reduce(0) { $0 + $1.count } / 10_000)
-    return chains.flatMap { chain in
-      Swift.stride(from: 0, to: chain.count, by: stride).compactMap { point(of: chain.draw($0)) }
+    let draws = chains.flatMap { chain in
+      Swift.stride(from: 0, to: chain.count, by: stride).map { chain.draw($0) }
     }
+    return try await context.tiles(draws.count, during: "the view from the chains") { _, range in
+      draws[range].map(point(of:))
+    }.compactMap(\.self)
   }
 
   private func point(of values: [Double]) -> [Double]? {

@@ -25,11 +25,12 @@ struct WeightedDrawsSet: Sendable {
     let draws = try await proposal.importanceDraws(count: count, in: context)
     let first = try await proposal.weights(
       of: fit.firstMap, count: min(count, 4000), "the first map", in: context)
-    let points = target.points(of: chains)
+    let points = try await target.points(of: chains, in: context)
     let forward =
       points.isEmpty
       ? try await proposal.forward(fit, count: min(count, 8000), in: context)
-      : ForwardWeights(logWeightsOnTargetDraws: proposal.logWeights(at: points))
+      : ForwardWeights(
+        logWeightsOnTargetDraws: try await proposal.logWeights(at: points, in: context))
     let (weights, verdict) = (draws.weights, ImportanceVerdict(draws.weights, forward: forward))
     let findings = MapFindings(
       fit, weights, error: draws.logEvidenceError, first: first.efficiency,
