@@ -93,7 +93,7 @@ public struct Catalog: Sendable, Equatable {
         }
       }
     case .fits(let file):
-      if let format = options.format, !format.isFITS {
+      if let format = options.format, !format.isFITS, format != .lightCurves {
         throw CatalogError(path, .isFITS(format: format))
       }
       self = try Self.readingFITS(file, options)
@@ -145,13 +145,17 @@ public struct Catalog: Sendable, Equatable {
     if options.format == .fitsImage || (options.format == nil && !hasTable) {
       return Catalog(path, .fitsImage, try DiagramImage(file).read(options))
     }
-    let table = try FITSTable(file)
-    if LightCurveColumns.areIn(table, chosen: options.columns) {
-      return Catalog(path, .fits, try LightCurveReader(table, options, file: file).read())
+    let table = try FITSTable(file, chosen: options.columns)
+    if options.format == .lightCurves || LightCurveColumns.areIn(table, chosen: options.columns) {
+      var result = try LightCurveReader(table, options, file: file).read()
+      result.notes = [table.choice].compactMap { $0 } + result.notes
+      return Catalog(path, .fits, result)
     }
     var reader = CatalogReader(table, format: .fits, file: file, options)
     do {
-      return Catalog(path, .fits, try reader.read())
+      var result = try reader.read()
+      result.notes = [table.choice].compactMap { $0 } + result.notes
+      return Catalog(path, .fits, result)
     } catch {
       throw Self.explained(error) { ForeignData(columnNames: table.columnNames) }
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension CatalogError: CustomStringConvertible {
   /// The error in words: the place, what was found, what was expected, and one thing to do.
   public var description: String {
@@ -63,27 +65,45 @@ extension CatalogError: CustomStringConvertible {
     case .tooLarge(let numbers):
       "the table has \(numbers) numbers, more than \(NumberTable.largestCount); take fewer columns or rows"
     case .duplicateColumn: "two columns have this name; rename one"
+    case .sameNames(let names):
+      "the names \(Self.list(names)) differ in capitals and underscores only; choose one with --column, or rename one"
     case .contradictoryRoles:
       "--column names both a distance modulus (mu) and a magnitude (mb); give one of them"
     case .notNumeric: "the cells are not single numbers"
     case .notANumber(let found): "found '\(Self.shown(found))' where a number is expected"
     case .notFinite(let found): "found \(Self.shown(found)) where a finite number is expected"
     case .notPositive(let found): "found \(found) where a positive number is expected"
-    case .notAboveMinusOne(let found): "found \(found) where a redshift above -1 is expected"
+    case .implausibleRedshift(let found):
+      "found \(found) where a redshift below 10 is expected; a velocity needs its unit, as in 'cz (km/s)',"
+        + " and --z-max with a larger number allows larger redshifts"
+    case .implausibleHeliocentricRedshift(let found, let redshift):
+      "found \(found) where a heliocentric redshift within 0.02 of \(redshift) is expected"
+    case .implausibleMagnitude(let found, let expected, let redshift):
+      "found \(found) where \((expected * 10).rounded() / 10) ± 3 belongs to the redshift \(redshift),"
+        + " by the zero point of the others"
     case .outOfRange(let found, let lower, let upper):
       "found \(found) where a number from \(lower) to \(upper) is expected"
     case .wrongUnit(let found, let expected):
-      "the unit is '\(Self.shown(found))' where '\(expected)' is expected; convert the column"
+      "the unit is '\(Self.shown(found))' where '\(expected)' is expected; convert the numbers"
     case .notStandardized(let columns):
       "these are light-curve magnitudes, not standardised ones: the table also has \(Self.list(columns));"
         + " correct them first, or name the column with --column mb=NAME if they are corrected already"
-    case .noErrors(let looked):
-      "nothing says how uncertain the magnitudes are: there is no column \(Self.list(looked)) and no covariance;"
+    case .noErrors(let looked, let nearest):
+      "nothing says how uncertain the magnitudes are: there is no column \(Self.list(looked)) or the like, and no covariance;"
         + " use --covariance FILE or --column mu_err=NAME"
+        + (nearest.map { " (did you mean '\(Self.shown($0))'?)" } ?? "")
+    case .hugeErrors(let found, let error, let scatter):
+      "found \(found), and half of the errors are \(Self.rounded(error)) mag or more, where the magnitudes scatter by \(Self.rounded(scatter)) mag;"
+        + " say in which unit they are, as in 'mu_err (mmag)', or convert them"
     case .errorsForPlotsOnly:
       "these errors are for plots only, says the release; use --covariance FILE,"
         + " or --column mu_err=NAME to use them all the same"
-    case .missingValue(let mark): "found \(mark), which marks a missing value"
+    case .missingValue(let found):
+      found.isEmpty
+        ? "the cell is empty; --skip-missing leaves such rows out"
+        : "found \(Self.shown(found)), which marks a missing value; --skip-missing leaves such rows out"
+    case .nothingLeft(let missing):
+      "no row is left: in \(missing) \(missing == 1 ? "row" : "rows") a value is missing"
     case .otherNames: "the column names change in the middle of the file"
     case .noRowKey(let found):
       "found '\(Self.shown(found))' where a row begins with a key such as SN:"
@@ -105,7 +125,7 @@ extension CatalogError: CustomStringConvertible {
     case .severalImages(let names):
       "more than one image could be the covariance: \(Self.list(names)); keep one, or name one COVARIANCE"
     case .wrongCovarianceType(let found):
-      "the covariance has COVTYPE '\(Self.shown(found))' where TOTAL, SYS or INVERSE is expected"
+      "the covariance has COVTYPE '\(Self.shown(found))' where TOTAL, SYS, INVERSE or CORR is expected"
     case .wrongElementCount(let found, let expected):
       "found \(found) numbers where a covariance of \(expected) × \(expected) has \(expected * expected)"
         + " (an extra count or two may come first); it must have a row for each supernova"
@@ -128,6 +148,13 @@ extension CatalogError: CustomStringConvertible {
     case .ambiguousCovariance(let column):
       "beside the errors in column '\(Self.shown(column))' the diagonal fits neither a covariance nor its inverse;"
         + " say which it is with --covariance-kind"
+    case .hugeCovariance(let kind, let error, let scatter):
+      "taken for \(kind.inWords) the matrix makes half of the errors larger than \(Self.rounded(error)) mag, where the magnitudes"
+        + " scatter by \(Self.rounded(scatter)) mag; say what it is with --covariance-kind, or its unit in a comment"
+        + " such as '# BUNIT = mmag2'"
+    case .correlationAlone:
+      "all elements on the diagonal are 1, so this is a correlation matrix, and there is no column of errors beside it;"
+        + " name one with --column mu_err=NAME, or give a covariance"
     case .nothingToAdd:
       "the covariance is only the systematic part, and there is no column of errors to add;"
         + " name it with --column mu_err=NAME"
@@ -151,6 +178,12 @@ extension CatalogError: CustomStringConvertible {
       }
     }
     return visible.count > limit ? visible.dropLast().joined() + "…" : visible.joined()
+  }
+
+  /// A number with as many digits as a sentence needs.
+  private static func rounded(_ value: Double) -> String {
+    abs(value) < 0.01 || abs(value) > 1e6
+      ? String(format: "%.1e", value) : "\((value * 100).rounded() / 100)"
   }
 
   private static func list(_ names: [String]) -> String {

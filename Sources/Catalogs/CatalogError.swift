@@ -47,19 +47,24 @@ public struct CatalogError: Error, Equatable {
       roles: [ColumnRole], names: [String], available: [String], nearest: String?)
     case unknownColumn(String, available: [String], nearest: String?)
     case duplicateColumn
+    case sameNames([String])
     case tooLarge(numbers: Int)
     case contradictoryRoles
     case notNumeric
     case notANumber(found: String)
     case notFinite(found: String)
     case notPositive(found: Double)
-    case notAboveMinusOne(found: Double)
+    case implausibleRedshift(found: Double)
+    case implausibleHeliocentricRedshift(found: Double, redshift: Double)
+    case implausibleMagnitude(found: Double, expected: Double, redshift: Double)
     case outOfRange(found: Double, lower: Double, upper: Double)
     case wrongUnit(found: String, expected: String)
     case notStandardized(columns: [String])
-    case noErrors(looked: [String])
+    case noErrors(looked: [String], nearest: String?)
+    case hugeErrors(found: Double, typicalError: Double, scatter: Double)
     case errorsForPlotsOnly
-    case missingValue(mark: Double)
+    case missingValue(found: String)
+    case nothingLeft(missing: Int)
     case otherNames
     case noRowKey(found: String)
     case nothingKept(minimum: Double?, maximum: Double?)
@@ -79,6 +84,8 @@ public struct CatalogError: Error, Equatable {
     case wrongModes(axes: [Int], supernovae: Int)
     case packedWrongly(reason: String)
     case ambiguousCovariance(column: String)
+    case hugeCovariance(kind: CovarianceKind, typicalError: Double, scatter: Double)
+    case correlationAlone
     case nothingToAdd
     case hasCovarianceAlready
     case kindOfNothing

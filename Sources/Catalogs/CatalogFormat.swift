@@ -29,9 +29,6 @@ public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
   /// The smallest redshift, not included, that the release itself uses.
   var publishedMinimumRedshift: Double? { self == .pantheonPlus ? 0.01 : nil }
 
-  /// The number that stands for a missing value; nil if none does.
-  var missingValue: Double? { self == .snana || self == .pantheonPlus ? -9 : nil }
-
   /// The format of a text table by its column names.
   init(columnNames: [String], layout: TextTable.Layout) {
     func has(_ names: String...) -> Bool { names.allSatisfy(columnNames.contains) }

@@ -19,17 +19,20 @@ enum CovarianceReader {
   static func read(
     _ path: String, counts: [Int], isCovariance: Bool = true
   ) throws(CatalogError) -> Result {
-    let nameSays = CovarianceKind(fileName: path.split(separator: "/").last.map(String.init) ?? "")
+    let nameSays = CovarianceKind(name: path.split(separator: "/").last.map(String.init) ?? "")
     switch try InputFile(path) {
     case .text(let bytes):
       // All that the largest matrix has, a count or two before it, and one to show that it is larger.
       let largest = counts.max() ?? 0
       let text = try MatrixText(bytes, path: path, keeping: largest * largest + 3)
-      let stated = text.covarianceType.flatMap { CovarianceKind(keyword: $0) }
+      let stated = try text.covarianceType.map { keyword throws(CatalogError) in
+        try kind(keyword, path)
+      }
+      let unit = try MatrixUnit(text.unit ?? "", stated: stated, isCovariance: isCovariance, path)
       let (size, elements) = try square(text, path, counts: counts)
       let matrix = try SymmetricMatrix.checked(
-        elements, size: size, path, isCovariance: isCovariance)
-      return Result(matrix: matrix, kind: stated ?? nameSays)
+        unit.converted(elements), size: size, path, isCovariance: isCovariance)
+      return Result(matrix: matrix, kind: unit.kind ?? nameSays)
     case .zip(let bytes):
       let (size, elements) = try PackedMatrix.read(bytes, path) { size throws(CatalogError) in
         try checkSize(size, counts, path)
@@ -58,7 +61,9 @@ enum CovarianceReader {
       guard case .image(let axes) = unit.content, axes.count == 2 else { return nil }
       return (unit, axes)
     }
-    let named = images.filter { $0.unit.name.uppercased().hasPrefix("COV") }
+    let named = images.filter {
+      $0.unit.name.uppercased().hasPrefix("COV") || CovarianceKind(name: $0.unit.name) != nil
+    }
     let candidates =
       named.isEmpty
       ? images.filter { $0.axes[0] == $0.axes[1] && counts.contains($0.axes[0]) } : named
@@ -71,15 +76,26 @@ enum CovarianceReader {
       throw CatalogError(
         path, .wrongSize(rows: axes[1], columns: axes[0], supernovae: counts[0]))
     }
-    let (keyword, pixels) = try readingFITS { () throws(FITSError) in
-      (try file.text(ofKey: "COVTYPE", in: unit), try file.pixels(of: unit))
+    let (keyword, bunit, pixels) = try readingFITS { () throws(FITSError) in
+      (
+        try file.text(ofKey: "COVTYPE", in: unit), try file.text(ofKey: "BUNIT", in: unit) ?? "",
+        try file.pixels(of: unit)
+      )
     }
-    var kind: CovarianceKind?
-    if let keyword {
-      kind = CovarianceKind(keyword: keyword)
-      if kind == nil { throw CatalogError(path, .wrongCovarianceType(found: keyword)) }
+    let stated = try keyword.map { keyword throws(CatalogError) in try kind(keyword, path) }
+    let matrixUnit = try MatrixUnit(bunit, stated: stated, isCovariance: true, path)
+    return Result(
+      matrix: try SymmetricMatrix.checked(matrixUnit.converted(pixels), size: axes[0], path),
+      kind: matrixUnit.kind ?? CovarianceKind(name: unit.name))
+  }
+
+  private static func kind(
+    _ keyword: String, _ path: String
+  ) throws(CatalogError) -> CovarianceKind {
+    guard let kind = CovarianceKind(keyword: keyword) else {
+      throw CatalogError(path, .wrongCovarianceType(found: keyword))
     }
-    return Result(matrix: try SymmetricMatrix.checked(pixels, size: axes[0], path), kind: kind)
+    return kind
   }
 
   /// The matrix in lines of any shape: N² numbers, or a count N, or N and N, before them.

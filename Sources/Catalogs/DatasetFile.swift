@@ -58,7 +58,7 @@ struct DatasetFile {
     var options = options
     if options.covariance == nil { options.covariance = try blockPath(.magnitude) }
     let column = try ColumnRole.redshift.required(in: table, chosen: options.columns)
-    let addition = try addition(for: table, try table.numbers(inColumn: column))
+    let addition = try addition(for: table, try table.values(inColumn: column, .redshift))
     var reader = CatalogReader(table, format: .cosmomc, options, adding: addition)
     return try reader.read()
   }
@@ -134,10 +134,10 @@ extension DatasetFile {
       }
     }
     let sets = try table.column(named: "set").map { column throws(CatalogError) in
-      try table.numbers(inColumn: column)
+      try table.numbersWithGaps(inColumns: [column])[0]
     }
     let errors = try table.column(named: "dz").map { column throws(CatalogError) in
-      try table.numbers(inColumn: column)
+      try table.values(inColumn: column, .redshift)
     }
     var sources: [String] = []
     for key in values.keys.sorted() where key.hasPrefix("intrinsicdisp") || key == "pecz" {

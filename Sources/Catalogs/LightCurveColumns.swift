@@ -13,12 +13,15 @@ struct LightCurveColumns {
   /// Whether the shape is a stretch near 1 rather than x₁.
   let shapeIsStretch: Bool
 
+  /// Names of the amplitude of a light curve, of which the peak magnitude is made.
+  static let amplitudes = ["x0"]
+
   /// Finds the columns.
   ///
   /// - Throws: `CatalogError` if one is missing.
   init(in table: some CatalogTable) throws(CatalogError) {
     func find(_ names: String...) throws(CatalogError) -> Int {
-      guard let column = table.column(named: names) else {
+      guard let column = try table.column(named: names) else {
         throw CatalogError(table.path, .noLightCurves)
       }
       return column
@@ -40,9 +43,8 @@ struct LightCurveColumns {
   static func areIn(_ table: some CatalogTable, chosen: [ColumnRole: String]) -> Bool {
     guard chosen[.magnitude] == nil, chosen[.modulus] == nil,
       let columns = try? LightCurveColumns(in: table),
-      let shapes = try? table.numbers(inColumn: columns.shape),
-      let colors = try? table.numbers(inColumn: columns.color)
+      let values = try? table.numbersWithGaps(inColumns: [columns.shape, columns.color])
     else { return false }
-    return (shapes + colors).contains { $0 != 0 }
+    return values.joined().contains { $0 != 0 && !$0.isNaN }
   }
 }

@@ -14,6 +14,8 @@ struct MatrixText {
   private(set) var firstLineCount = 0
   /// What the first comment such as `COVTYPE = SYS` names.
   private(set) var covarianceType: String?
+  /// What the first comment such as `BUNIT = mmag2` names.
+  private(set) var unit: String?
 
   /// The numbers that are kept.
   private let limit: Int
@@ -21,7 +23,7 @@ struct MatrixText {
   private static let longestWord = 1 << 12
   /// The longest comment that is looked at.
   private static let longestComment = 1 << 10
-  private static let key = Array("COVTYPE".utf8)
+  private static let keys = [Array("COVTYPE".utf8), Array("BUNIT".utf8)]
 
   /// Reads all numbers.
   ///
@@ -66,9 +68,7 @@ struct MatrixText {
         index += 1
       case UInt8(ascii: "#") where isLineStart:
         let end = end(of: index) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        if covarianceType == nil {
-          covarianceType = Self.covarianceType(in: bytes[index + 1..<end])
-        }
+        if covarianceType == nil || unit == nil { note(bytes[index + 1..<end]) }
         index = end
       default:
         let end = end(of: index) { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
@@ -90,14 +90,21 @@ struct MatrixText {
     return nil
   }
 
-  private static func covarianceType(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+  /// Keeps what a comment such as `COVTYPE = SYS` says.
+  private mutating func note(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
     // There may be millions of others.
-    guard bytes.count <= longestComment, bytes.drop(while: isBlank).starts(with: key) else {
-      return nil
+    let start = bytes.drop(while: isBlank)
+    guard bytes.count <= Self.longestComment, Self.keys.contains(where: start.starts(with:)) else {
+      return
     }
     let comment = String(decoding: bytes, as: UTF8.self)
     let parts = comment.split(separator: "=").map { $0.split(separator: " ").joined() }
-    return parts.count == 2 && parts[0] == "COVTYPE" ? parts[1] : nil
+    guard parts.count == 2 else { return }
+    switch parts[0] {
+    case "COVTYPE": covarianceType = covarianceType ?? parts[1]
+    case "BUNIT": unit = unit ?? parts[1]
+    default: return
+    }
   }
 
   /// Takes away the first numbers, such as a count.

@@ -139,15 +139,15 @@ extension TextLines {
     withCutter(of: line) { $0.next()?.text ?? "" }
   }
 
-  /// The numbers in some fields of lines, a list for each field.
+  /// The numbers in some fields of lines, a list for each field; NaN where one is empty or says that
+  /// there is none.
   ///
   /// - Parameters:
   ///   - indices: which fields, no more than all lines have.
   ///   - names: what the fields are called in messages, for each of `indices`.
-  ///   - canLack: whether a field may be empty or not finite; if it is empty, it counts as NaN.
-  /// - Throws: `CatalogError` with the line of the first field that is no such number.
+  /// - Throws: `CatalogError` with the line of the first field that is no number.
   func numbers(
-    inFields indices: [Int], _ names: [String], of lines: [Line], canLack: Bool = false
+    inFields indices: [Int], _ names: [String], of lines: [Line]
   ) throws(CatalogError) -> [[Double]] {
     var columns = indices.map { _ in [Double](repeating: 0, count: lines.count) }
     // Which lists a field goes to.
@@ -158,10 +158,8 @@ extension TextLines {
         for targets in targets {
           guard let field = cutter.next() else { return nil }
           for target in targets {
-            let number = canLack && field.bytes.isEmpty ? .nan : field.number
-            guard let number else { return (target, .notANumber(found: excerpt(field.bytes))) }
-            guard canLack || number.isFinite else {
-              return (target, .notFinite(found: excerpt(field.bytes)))
+            guard let number = field.number ?? (isGap(field.bytes) ? .nan : nil) else {
+              return (target, .notANumber(found: excerpt(field.bytes)))
             }
             columns[target][row] = number
           }
@@ -184,6 +182,18 @@ extension TextLines {
     }
   }
 }
+
+/// Whether a field says that there is no value, in the words of pandas, astropy, R and the journals.
+private func isGap(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  guard bytes.count <= 8 else { return false }
+  return gaps.contains(String(decoding: bytes, as: UTF8.self).lowercased())
+}
+
+private let gaps: Set = [
+  "", "-", "--", "---", "...", "…", "na", "n/a", "<na>", "nan", "null", "none", "masked", "nil",
+  ".",
+  "inde", "indef",
+]
 
 private let lineFeed = UInt8(ascii: "\n")
 private let carriageReturn = UInt8(ascii: "\r")

@@ -9,9 +9,10 @@ import Foundation
 struct TextTable: CatalogTable {
   let path: String
   let columnNames: [String]
+  private let units: [String]
   let layout: Layout
   private let lines: TextLines
-  private var rows: [TextLines.Line]
+  private let rows: [TextLines.Line]
 
   /// Where the column names came from.
   enum Layout {
@@ -30,34 +31,38 @@ struct TextTable: CatalogTable {
     self.path = path
     let lines = try TextLines(bytes, path: path)
     self.lines = lines
+    let names: [String]
     guard let first = lines.data.first else { throw CatalogError(path, .noColumnNames) }
     let words = lines.fields(of: first)
     let key = lines.data.firstIndex { lines.firstField(of: $0) == Self.namesKey }
     if format == .snana || (format == nil && key != nil) {
       guard let key else { throw CatalogError(path, .lacksKey(Self.namesKey)) }
       layout = .snana
-      columnNames = Array(lines.fields(of: lines.data[key]).dropFirst())
-      rows = try Self.snanaRows(lines, after: key, columnNames)
+      names = Array(lines.fields(of: lines.data[key]).dropFirst())
+      rows = try Self.snanaRows(lines, after: key, names)
     } else if format != .union, words.allSatisfy({ Double($0) == nil }) {
       layout = .named
-      columnNames = words
+      names = words
       rows = Array(lines.data.dropFirst())
     } else if format != .union,
-      let names = Self.names(lines.leadingComments, fieldCount: words.count)
+      let header = Self.names(lines.leadingComments, fieldCount: words.count)
     {
-      let isCosmoMC = names.first == "name" && names.contains("zcmb") && names.contains("mb")
+      let isCosmoMC = header.first == "name" && header.contains("zcmb") && header.contains("mb")
       layout = isCosmoMC ? .cosmomc : .named
       // Pantheon's tables announce a last column that they do not have.
-      columnNames = layout == .cosmomc ? Array(names.prefix(words.count)) : names
+      names = layout == .cosmomc ? Array(header.prefix(words.count)) : header
       rows = lines.data
-    } else if format == nil || format == .union, let names = Self.positions(in: words) {
+    } else if format == nil || format == .union, let known = Self.positions(in: words) {
       layout = .headerless
-      columnNames = names
+      names = known
       rows = lines.data
     } else {
       throw CatalogError(
         path, row: lines.number(of: first), format == .union ? .notThreeColumns : .noColumnNames)
     }
+    let headings = names.map(ColumnHeading.init)
+    columnNames = headings.map(\.name)
+    units = headings.map(\.unit)
     try checkRows()
   }
 
@@ -77,6 +82,7 @@ struct TextTable: CatalogTable {
       columnNames = words
       rows = Array(lines.data.dropFirst())
     }
+    units = columnNames.map { _ in "" }
     try checkRows()
   }
 
@@ -150,31 +156,24 @@ struct TextTable: CatalogTable {
 
   var rowCount: Int { rows.count }
 
-  func unit(ofColumn column: Int) -> String { "" }
+  func unit(ofColumn column: Int) -> String { units[column] }
 
   func place(ofRow row: Int) -> Int { lines.number(of: rows[row]) }
 
-  func keeping(rows kept: [Int]) -> TextTable {
-    var table = self
-    table.rows = kept.map { rows[$0] }
-    return table
+  func text(row: Int, column: Int) -> String { lines.fields(of: rows[row])[column + keyCount] }
+
+  func flags(inColumn column: Int) throws(CatalogError) -> [Double] {
+    try rows.indices.map { row throws(CatalogError) in
+      switch text(row: row, column: column).lowercased() {
+      case "true", "t", "1", "1.0", "yes": 1
+      case "false", "f", "0", "0.0", "no": 0
+      case let word: Double(word) ?? .nan
+      }
+    }
   }
 
-  func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
-    try numbers(inColumns: [column])[0]
-  }
-
-  func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
-    try numbers(inColumns: columns, canLack: false)
-  }
-
-  func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double] {
-    try numbers(inColumns: [column], canLack: true)[0]
-  }
-
-  private func numbers(inColumns columns: [Int], canLack: Bool) throws(CatalogError) -> [[Double]] {
+  func numbersWithGaps(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
     try lines.numbers(
-      inFields: columns.map { $0 + keyCount }, columns.map { columnNames[$0] }, of: rows,
-      canLack: canLack)
+      inFields: columns.map { $0 + keyCount }, columns.map { columnNames[$0] }, of: rows)
   }
 }

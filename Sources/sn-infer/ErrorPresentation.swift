@@ -77,7 +77,7 @@ enum ErrorPresentation {
   private static func status(of error: AnalysisError) -> ExitStatus {
     switch error {
     case .unreadable: .noInput
-    case .file: .wrongData
+    case .file, .tooFewData: .wrongData
     default: .wrongUsage
     }
   }

@@ -85,11 +85,13 @@ import Testing
       "DIR/table: there are column names but no rows"),
     Refusal(
       "a missing modulus in SNANA's text", table: "VARNAMES: CID zHD MU MUERR\nSN: 1 0.1 -9 0.2\n",
-      "DIR/table, row 2, column 'MU': found -9.0, which marks a missing value"),
+      "DIR/table, row 2, column 'MU': found -9, which marks a missing value; --skip-missing leaves such rows out"
+    ),
     Refusal(
       "a missing redshift in SNANA's text",
       table: "VARNAMES: CID zHD MU MUERR\nSN: 1 -9 38.3 0.2\n",
-      "DIR/table, row 2, column 'zHD': found -9.0 where a positive number is expected"),
+      "DIR/table, row 2, column 'zHD': found -9, which marks a missing value; --skip-missing leaves such rows out"
+    ),
     Refusal(
       "differences without their reference",
       table: "VARNAMES: ROW z MUDIF MUDIFERR\nROW: 1 0.1 -0.5 0.2\n",

@@ -1,0 +1,27 @@
+/// The name of a column as tables write it, with the unit that may stand in brackets behind it:
+/// `mu (mag)`, `mu [mag]`, `cz_(km/s)`.
+struct ColumnHeading: Equatable {
+  /// The name without the unit.
+  let name: String
+  /// The unit, empty if there is none.
+  let unit: String
+
+  /// Takes a heading apart.
+  init(_ text: String) {
+    for (open, close) in [("(", ")"), ("[", "]")] as [(Character, Character)]
+    where text.last == close {
+      // The outermost bracket, as in `mB [mag(AB)]`.
+      guard let start = text.firstIndex(of: open), start != text.startIndex else { continue }
+      let before = text[..<start]
+      let inside = String(text[text.index(after: start)...].dropLast())
+      let isApart = before.last == " " || before.last == "_"
+      // H(z) and E(B-V) are names.
+      guard isApart || Measure.isUnit(inside), !inside.isEmpty else { continue }
+      let trimmed = before.reversed().drop { $0 == " " || $0 == "_" }.reversed()
+      guard !trimmed.isEmpty else { continue }
+      (name, unit) = (String(trimmed), inside)
+      return
+    }
+    (name, unit) = (text, "")
+  }
+}
