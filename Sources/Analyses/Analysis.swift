@@ -67,6 +67,8 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public var calibrators = false
   /// Whether rows in which a value is missing are left out.
   public var skipMissing = false
+  /// Whether a list of files may name some that do not lie below its folder.
+  public var outsidePaths = false
   /// What is done with the zero point; sampled, unless `sampled` leaves it out.
   public var offset: OffsetTreatment?
   /// How the likelihood of magnitudes is computed.
@@ -89,6 +91,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
     case zMin = "z_min"
     case zMax = "z_max"
     case skipMissing = "skip_missing"
+    case outsidePaths = "outside_paths"
   }
 
   /// Reads the catalog.
@@ -107,7 +110,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
       Catalog.Options(
         covariance: covariance, covarianceKind: covarianceKind, columns: roles, format: format,
         minimumRedshift: zMin, maximumRedshift: zMax, includesCalibrators: calibrators,
-        skipsMissing: skipMissing))
+        skipsMissing: skipMissing, allowsOutsidePaths: outsidePaths))
   }
 }
 

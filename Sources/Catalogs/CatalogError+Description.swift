@@ -23,6 +23,8 @@ extension CatalogError: CustomStringConvertible {
     case .archive(let reason): "the file cannot be unpacked: \(Self.shown(reason, limit: 300))"
     case .isArchive:
       "this is a zip archive, which can only hold a covariance; give the table first and this with --covariance"
+    case .isArray:
+      "this is an array of NumPy, which can only hold a covariance; give the table first and this with --covariance"
     case .notFITS: "the file is text, not FITS; leave out --format"
     case .isFITS(let format): "the file is FITS, not '\(format.rawValue)'; leave out --format"
     case .notSupernovae(let data): data.sentence
@@ -31,6 +33,12 @@ extension CatalogError: CustomStringConvertible {
     case .isBinary: "this is neither FITS nor text: it has zero bytes"
     case .fits(let reason): "the FITS file cannot be read: \(Self.shown(reason, limit: 300))"
     case .noTable: "the FITS file has no table extension"
+    case .damagedXML: "the VOTable is damaged here, or is cut short; fetch it again"
+    case .foreignStream:
+      "the rows of this VOTable are in another file or in FITS; save it as TABLEDATA or BINARY2"
+    case .descriptionAlone:
+      "this is a description without rows; put it before the rows of the table that it describes"
+    case .badECSV: "the comments begin as a header of ECSV does, but are none"
     case .imageIsNoDiagram(let axes):
       "the FITS file has no table, and its image of \(axes.map(String.init).joined(separator: " × ")) pixels"
         + " is not the square of redshifts, moduli and inverse covariance that could replace one"
@@ -38,6 +46,9 @@ extension CatalogError: CustomStringConvertible {
     case .lacksKey(let key):
       "there is no line with '\(Self.shown(key))'; add it or choose another --format"
     case .notAFlag(let found): "found '\(Self.shown(found))' where T or F is expected"
+    case .outsideFolder(let name, let key):
+      "\(key) names '\(Self.shown(name, limit: 100))', which is not below the folder of this list;"
+        + " put it there, or allow it with --outside-paths"
     case .noSuchPart(let name, let key, let flag):
       "\(key) names '\(Self.shown(name, limit: 100))', which is neither there nor beside this file, with or without .gz;"
         + (flag.map { " put it there, or set \($0) = F to do without it" } ?? " put it there")
@@ -72,6 +83,8 @@ extension CatalogError: CustomStringConvertible {
     case .notNumeric: "the cells are not single numbers"
     case .notANumber(let found): "found '\(Self.shown(found))' where a number is expected"
     case .notFinite(let found): "found \(Self.shown(found)) where a finite number is expected"
+    case .mixedDecimals(let found):
+      "found '\(Self.shown(found))' where other numbers have decimal points; leave out the separators of thousands"
     case .notPositive(let found): "found \(found) where a positive number is expected"
     case .implausibleRedshift(let found):
       "found \(found) where a redshift below 10 is expected; a velocity needs its unit, as in 'cz (km/s)',"
@@ -87,7 +100,8 @@ extension CatalogError: CustomStringConvertible {
       "the unit is '\(Self.shown(found))' where '\(expected)' is expected; convert the numbers"
     case .notStandardized(let columns):
       "these are light-curve magnitudes, not standardised ones: the table also has \(Self.list(columns));"
-        + " correct them first, or name the column with --column mb=NAME if they are corrected already"
+        + " correct them first, name the column with --column mb=NAME if they are corrected already,"
+        + " or have them corrected in the fit with --light-curves"
     case .noErrors(let looked, let nearest):
       "nothing says how uncertain the magnitudes are: there is no column \(Self.list(looked)) or the like, and no covariance;"
         + " use --covariance FILE or --column mu_err=NAME"
@@ -114,7 +128,7 @@ extension CatalogError: CustomStringConvertible {
     case .noCalibrators:
       "there are no calibrators: they need apparent magnitudes and the column CEPH_DIST; leave out --calibrators"
     case .noLightCurves:
-      "this is no table of light curves: mb, dmb, x1 or s, color, their errors and covariances are expected"
+      "this is no table of light curves: mB or x0, x1 or s, c and their errors are expected, as SNANA, sncosmo or JLA call them"
     case .lightCurvesNeedBlocks:
       "one covariance is not enough for light curves, whose errors depend on the fit; read the .dataset"
         + " file that names all blocks"
@@ -133,6 +147,15 @@ extension CatalogError: CustomStringConvertible {
       "the covariance is \(rows) × \(columns), but the table has \(supernovae) supernovae;"
         + " use the covariance that belongs to this table"
     case .negativeVariance(let found): "found \(found) where a variance is expected"
+    case .triangle(let numbers, let rows):
+      "found \(numbers) numbers, the triangle of a matrix of \(rows) × \(rows); write all \(rows * rows)"
+    case .oneTriangle(let side):
+      "all elements \(side.rawValue) its diagonal are 0: this is a triangle, of a covariance or of its Cholesky factor;"
+        + " write the whole covariance"
+    case .notSquare(let rows, let columns):
+      "\(rows) rows of \(columns) numbers are no square matrix"
+    case .otherLabel(let row, let column):
+      "the row is called '\(Self.shown(row))' where the column is called '\(Self.shown(column))'; bring both into one order"
     case .notSymmetric(let row, let column, let upper, let lower):
       "the covariance is not symmetric: element (\(row), \(column)) is \(upper),"
         + " element (\(column), \(row)) is \(lower)"
@@ -144,7 +167,7 @@ extension CatalogError: CustomStringConvertible {
       "the image MODES has \(axes.map(String.init).joined(separator: " × ")) pixels;"
         + " it must have a row for each of the \(supernovae) supernovae"
     case .packedWrongly(let reason):
-      "this is not a packed covariance: \(Self.shown(reason, limit: 200)); nsn and cov are expected"
+      "this is not a packed covariance: \(Self.shown(reason, limit: 200)); one square matrix is expected, or SNANA's nsn and cov"
     case .ambiguousCovariance(let column):
       "beside the errors in column '\(Self.shown(column))' the diagonal fits neither a covariance nor its inverse;"
         + " say which it is with --covariance-kind"
@@ -230,6 +253,15 @@ extension ForeignData {
       "these are SNANA's headers of light curves, before any distance was fitted; read the Hubble diagram instead"
     case .matrix(let rows):
       "this is a matrix of \(rows) × \(rows) numbers, not a table; give the table first and this with --covariance"
+    case .ipac: "this is a table of IPAC, which is not read; save it as CSV, ECSV or VOTable"
+    case .latex: "this is a table in LaTeX, which is not read; save it as CSV"
+    case .excel: "this is a workbook of Excel, which is not read; save the sheet as CSV"
+    case .hdf5: "this is HDF5, which is not read; write the table as CSV or FITS"
+    case .parquet: "this is Parquet, which is not read; write the table as CSV or FITS"
+    case .pdf: "this is PDF, not a table; fetch the table that belongs to it"
+    case .settings:
+      "these are settings of a program, as those of CosmoSIS; give the table that they name"
+    case .json: "this is JSON, which is not read; write the table as CSV"
     }
   }
 }

@@ -10,6 +10,11 @@ public struct CatalogError: Error, Equatable {
   /// What is wrong.
   public let problem: Problem
 
+  /// A side of the diagonal of a matrix.
+  public enum Side: String, Sendable {
+    case above, below
+  }
+
   /// What can be wrong.
   public enum Problem: Sendable, Equatable {
     // The file as a whole.
@@ -22,6 +27,7 @@ public struct CatalogError: Error, Equatable {
     case isLFSPointer
     case archive(reason: String)
     case isArchive
+    case isArray
     case notFITS
     case isFITS(format: CatalogFormat)
     case notSupernovae(ForeignData)
@@ -30,10 +36,15 @@ public struct CatalogError: Error, Equatable {
     case isBinary
     case fits(reason: String)
     case noTable
+    case damagedXML
+    case foreignStream
+    case descriptionAlone
+    case badECSV
     case imageIsNoDiagram(axes: [Int])
     // A list of files.
     case lacksKey(String)
     case notAFlag(found: String)
+    case outsideFolder(name: String, key: String)
     case noSuchPart(name: String, key: String, flag: String?)
     // The table.
     case noColumnNames
@@ -53,6 +64,7 @@ public struct CatalogError: Error, Equatable {
     case notNumeric
     case notANumber(found: String)
     case notFinite(found: String)
+    case mixedDecimals(found: String)
     case notPositive(found: Double)
     case implausibleRedshift(found: Double)
     case implausibleHeliocentricRedshift(found: Double, redshift: Double)
@@ -79,6 +91,10 @@ public struct CatalogError: Error, Equatable {
     case wrongElementCount(found: Int, expected: Int)
     case wrongSize(rows: Int, columns: Int, supernovae: Int)
     case negativeVariance(found: Double)
+    case triangle(numbers: Int, rows: Int)
+    case oneTriangle(zeros: Side)
+    case notSquare(rows: Int, columns: Int)
+    case otherLabel(row: String, column: String)
     case notSymmetric(row: Int, column: Int, upper: Double, lower: Double)
     case notPositiveDefinite(smallestEigenvalue: Double?)
     case wrongModes(axes: [Int], supernovae: Int)
@@ -110,6 +126,29 @@ public struct CatalogError: Error, Equatable {
   ) -> CatalogError {
     let nearest = nearestName(to: [name], among: available)
     return CatalogError(path, .unknownColumn(name, available: available, nearest: nearest))
+  }
+
+  /// The error without words of the file that it is about.
+  var withoutContent: CatalogError {
+    func isNumber(_ text: String) -> Bool { Double(text) != nil || text.isEmpty }
+    let problem: Problem =
+      switch problem {
+      case .notANumber(let found) where !isNumber(found): .notANumber(found: "…")
+      case .mixedDecimals: .mixedDecimals(found: "…")
+      case .missingValue(let found) where !isNumber(found): .missingValue(found: "…")
+      case .notFinite(let found) where !isNumber(found): .notFinite(found: "…")
+      case .textAfterQuote: .textAfterQuote(found: "…")
+      case .noRowKey: .noRowKey(found: "…")
+      case .wrongUnit(_, let expected): .wrongUnit(found: "…", expected: expected)
+      case .wrongCovarianceType: .wrongCovarianceType(found: "…")
+      case .missingColumn(let roles, let names, let available, _):
+        .missingColumn(
+          roles: roles, names: names, available: ["\(available.count) other columns"], nearest: nil)
+      case .packedWrongly: .packedWrongly(reason: "it holds other arrays")
+      case .fits: .fits(reason: "it is damaged")
+      default: problem
+      }
+    return CatalogError(path, row: row, column: column, problem)
   }
 
   init(_ path: String, row: Int? = nil, column: String? = nil, _ problem: Problem) {

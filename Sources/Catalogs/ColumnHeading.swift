@@ -6,6 +6,11 @@ struct ColumnHeading: Equatable {
   /// The unit, empty if there is none.
   let unit: String
 
+  /// A name and a unit that stand apart.
+  init(name: String, unit: String) {
+    (self.name, self.unit) = (name, unit)
+  }
+
   /// Takes a heading apart.
   init(_ text: String) {
     for (open, close) in [("(", ")"), ("[", "]")] as [(Character, Character)]

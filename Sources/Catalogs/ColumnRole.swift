@@ -97,6 +97,16 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     return column
   }
 
+  /// Whether columns are those of supernovae: a redshift, and a magnitude of any kind.
+  static func areSupernovae(_ columns: [String], chosen: [ColumnRole: String]) -> Bool {
+    func has(_ names: [String]) -> Bool { columns.contains { matches($0, names) } }
+    func names(_ role: ColumnRole) -> [String] {
+      chosen[role].map { [$0, ColumnHeading($0).name] } ?? role.synonyms
+    }
+    return has(names(.redshift))
+      && has(names(.modulus) + names(.magnitude) + LightCurveColumns.amplitudes)
+  }
+
   /// The error for a table without a column for any of some roles.
   static func missing(
     _ roles: [ColumnRole], from table: some CatalogTable, lookingFor names: [String]? = nil

@@ -1,7 +1,7 @@
 import FITS
 import LinearAlgebra
 
-/// Reads a square matrix from a text file, a packed one, or the image of a FITS file.
+/// Reads a square matrix from a text file, an array of NumPy, or the image of a FITS file.
 enum CovarianceReader {
   /// A matrix as it was read, symmetric, with what the file says of its kind.
   struct Result {
@@ -22,9 +22,17 @@ enum CovarianceReader {
     let nameSays = CovarianceKind(name: path.split(separator: "/").last.map(String.init) ?? "")
     switch try InputFile(path) {
     case .text(let bytes):
-      // All that the largest matrix has, a count or two before it, and one to show that it is larger.
+      if let labelled = try LabelledMatrix(bytes, path: path) {
+        try checkSize(labelled.size, counts, path)
+        return Result(
+          matrix: try SymmetricMatrix.checked(
+            labelled.elements, size: labelled.size, path, isCovariance: isCovariance),
+          kind: nameSays)
+      }
+      // All that the largest matrix has, counts or numbered columns before it, and one to show that it
+      // is larger.
       let largest = counts.max() ?? 0
-      let text = try MatrixText(bytes, path: path, keeping: largest * largest + 3)
+      let text = try MatrixText(bytes, path: path, keeping: largest * (largest + 1) + 3)
       let stated = try text.covarianceType.map { keyword throws(CatalogError) in
         try kind(keyword, path)
       }
@@ -33,12 +41,21 @@ enum CovarianceReader {
       let matrix = try SymmetricMatrix.checked(
         unit.converted(elements), size: size, path, isCovariance: isCovariance)
       return Result(matrix: matrix, kind: unit.kind ?? nameSays)
-    case .zip(let bytes):
-      let (size, elements) = try PackedMatrix.read(bytes, path) { size throws(CatalogError) in
+    case .xml: throw CatalogError(path, .looksLikeHTML)
+    case .numPy(let bytes):
+      let array = try NumPyMatrix(array: bytes, path, counts: counts) { size throws(CatalogError) in
         try checkSize(size, counts, path)
       }
       let matrix = try SymmetricMatrix.checked(
-        elements, size: size, path, isCovariance: isCovariance)
+        array.elements, size: array.size, path, isCovariance: isCovariance)
+      return Result(matrix: matrix, kind: nameSays)
+    case .zip(let bytes):
+      let array = try NumPyMatrix(archive: bytes, path, counts: counts) {
+        size throws(CatalogError) in
+        try checkSize(size, counts, path)
+      }
+      let matrix = try SymmetricMatrix.checked(
+        array.elements, size: array.size, path, isCovariance: isCovariance)
       return Result(matrix: matrix, kind: nameSays)
     case .fits(let file):
       guard var result = try image(in: file, counts: counts) else {
@@ -113,7 +130,19 @@ enum CovarianceReader {
     case 0 where size > 0: break
     case 1 where text.numbers[0] == side: text.removeFirst(1)
     case 2 where text.numbers[0] == side && text.numbers[1] == side: text.removeFirst(2)
-    default: throw CatalogError(path, .wrongElementCount(found: found, expected: counts[0]))
+    // The columns of a matrix may be numbered from 0.
+    case size
+    where size > 1 && text.numbers.prefix(size).elementsEqual((0..<size).map(Double.init)):
+      text.removeFirst(size)
+    default:
+      // Half of a matrix, with a count before it or without.
+      for rows in counts where rows > 2 {
+        let half = rows * (rows + 1) / 2
+        if found == half || (found == half + 1 && text.numbers.first == Double(rows)) {
+          throw CatalogError(path, .triangle(numbers: half, rows: rows))
+        }
+      }
+      throw CatalogError(path, .wrongElementCount(found: found, expected: counts[0]))
     }
     try checkSize(size, counts, path)
     return (size, text.numbers)

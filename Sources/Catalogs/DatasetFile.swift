@@ -32,35 +32,64 @@ struct DatasetFile {
     self.values = values
   }
 
-  /// Reads the table that the list names, with all that belongs to it.
+  /// Reads the table that the list names, with all that belongs to it, by the rules of the release
+  /// whose table it is.
   func read(_ options: Catalog.Options) throws(CatalogError) -> ReadCatalog {
-    guard let tablePath = try file(Self.dataKey, saidBy: nil) else {
+    guard let tablePath = try file(Self.dataKey, saidBy: nil, options) else {
       throw CatalogError(path, .lacksKey(Self.dataKey))
     }
-    guard case .text(let bytes) = try InputFile(tablePath) else {
-      throw CatalogError(tablePath, .noColumnNames)
+    var options = options
+    if options.format == .dataset { options.format = nil }
+    do {
+      var result = try read(tablePath, options)
+      result.notes = ["the table is \(tablePath)"] + result.notes + (try unusedParts(result))
+      result.files.append(tablePath)
+      return result
+    } catch {
+      // A list may name any file, so that what stands in it is not for the eyes of others.
+      throw error.path == path ? error : error.withoutContent
     }
-    let table = try TextTable(bytes, path: tablePath)
-    var result: ReadCatalog
-    if LightCurveColumns.areIn(table, chosen: options.columns) {
-      result = try LightCurveReader(table, options, dataset: self).read()
-    } else {
-      result = try readMagnitudes(table, options)
-    }
-    result.notes.insert("the table is \(tablePath)", at: 0)
-    result.files.append(tablePath)
-    return result
   }
 
-  private func readMagnitudes(
-    _ table: TextTable, _ options: Catalog.Options
+  private func read(
+    _ tablePath: String, _ options: Catalog.Options
   ) throws(CatalogError) -> ReadCatalog {
-    var options = options
-    if options.covariance == nil { options.covariance = try blockPath(.magnitude) }
-    let column = try ColumnRole.redshift.required(in: table, chosen: options.columns)
-    let addition = try addition(for: table, try table.values(inColumn: column, .redshift))
-    var reader = CatalogReader(table, format: .cosmomc, options, adding: addition)
-    return try reader.read()
+    switch try InputFile(tablePath) {
+    case .text(let bytes):
+      let table = try TextTable(bytes, path: tablePath, format: options.format)
+      let format =
+        options.format ?? CatalogFormat(columnNames: table.columnNames, layout: table.layout)
+      return try ReadCatalog(table, format: format, dataset: self, options)
+    case .xml(let bytes):
+      let table = try VOTable(bytes, path: tablePath, chosen: options.columns)
+      return try ReadCatalog(table, format: .votable, dataset: self, options)
+    case .fits(let file):
+      let table = try FITSTable(file, chosen: options.columns)
+      return try ReadCatalog(table, format: .fits, file: file, dataset: self, options)
+    case .numPy: throw CatalogError(tablePath, .isArray)
+    case .zip:
+      throw CatalogError(tablePath, .isArchive)
+    }
+  }
+
+  /// What the list names and nobody reads, in words.
+  private func unusedParts(_ result: ReadCatalog) throws(CatalogError) -> [String] {
+    let isStandardised = if case .magnitudes = result.content { true } else { false }
+    var notes: [String] = []
+    for key in values.keys.sorted() where key.hasSuffix("_file") && key != Self.dataKey {
+      guard values[key]?.text.isEmpty == false else { continue }
+      let block = LightCurveSample.Block.allCases.first { "\($0.listName)_covmat_file" == key }
+      guard let block else {
+        notes.append("'\(key)' names a file that is not used here")
+        continue
+      }
+      if try flag("has_\(block.listName)_covmat") == false {
+        notes.append("'\(key)' is not used: has_\(block.listName)_covmat = F")
+      } else if isStandardised, block != .magnitude {
+        notes.append("'\(key)' is not used: the magnitudes are standardised already")
+      }
+    }
+    return notes
   }
 }
 
@@ -118,6 +147,14 @@ extension DatasetFile {
     }
   }
 
+  /// What the list adds to the variances of a table.
+  func addition(
+    for table: some CatalogTable, _ options: Catalog.Options
+  ) throws(CatalogError) -> Addition {
+    let column = try ColumnRole.redshift.required(in: table, chosen: options.columns)
+    return try addition(for: table, try table.values(inColumn: column, .redshift))
+  }
+
   /// What is added to the squares of dmb: the intrinsic scatter of each set, and what the errors of
   /// the redshifts and peculiar velocities do to the magnitude, (5/ln 10)² (dz² + pecz²)
   /// [(1 + z)/(z (1 + z/2))]²; mag².
@@ -166,29 +203,30 @@ extension DatasetFile {
 // MARK: - Files
 
 extension DatasetFile {
-  /// The file of a block of the covariance; nil if the list has none.
+  /// The file of a block of the covariance; nil if the list has none, or says not to use it.
   ///
   /// - Throws: `CatalogError` if the list announces one that is not there.
-  func blockPath(_ block: LightCurveSample.Block) throws(CatalogError) -> String? {
-    let name =
-      switch block {
-      case .magnitude: "mag"
-      case .shape: "stretch"
-      case .color: "colour"
-      case .magnitudeShape: "mag_stretch"
-      case .magnitudeColor: "mag_colour"
-      case .shapeColor: "stretch_colour"
-      }
-    guard try flag("has_\(name)_covmat") == true else { return nil }
-    guard let path = try file("\(name)_covmat_file", saidBy: "has_\(name)_covmat") else {
-      throw CatalogError(path, .lacksKey("\(name)_covmat_file"))
+  func blockPath(
+    _ block: LightCurveSample.Block, _ options: Catalog.Options
+  ) throws(CatalogError) -> String? {
+    let name = block.listName
+    // Cobaya's lists for newer releases name the file and have no flag.
+    let flag = try flag("has_\(name)_covmat")
+    guard flag != false else { return nil }
+    let path = try file("\(name)_covmat_file", saidBy: "has_\(name)_covmat", options)
+    guard flag == nil || path != nil else {
+      throw CatalogError(self.path, .lacksKey("\(name)_covmat_file"))
     }
     return path
   }
 
   /// The place of a file that the list names: as it is named, relative to the folder of the list,
   /// else beside the list; compressed or not. Nil if the key is missing.
-  private func file(_ key: String, saidBy flag: String?) throws(CatalogError) -> String? {
+  ///
+  /// - Throws: `CatalogError` if it is not there, or not below the folder and that is not allowed.
+  private func file(
+    _ key: String, saidBy flag: String?, _ options: Catalog.Options
+  ) throws(CatalogError) -> String? {
     guard let value = values[key], !value.text.isEmpty else { return nil }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     let beside = URL(fileURLWithPath: value.text).lastPathComponent
@@ -198,8 +236,33 @@ extension DatasetFile {
     ]
     for place in places + places.map({ $0 + ".gz" })
     where FileManager.default.fileExists(atPath: place) {
+      guard options.allowsOutsidePaths || Self.isInside(place, folder) else {
+        throw CatalogError(path, row: value.line, .outsideFolder(name: beside, key: key))
+      }
       return place
     }
     throw CatalogError(path, row: value.line, .noSuchPart(name: beside, key: key, flag: flag))
+  }
+
+  /// Whether a file, when all links are followed, lies below a folder.
+  private static func isInside(_ place: String, _ folder: URL) -> Bool {
+    func resolved(_ url: URL) -> [String] {
+      url.resolvingSymlinksInPath().standardizedFileURL.pathComponents
+    }
+    return resolved(URL(fileURLWithPath: place)).starts(with: resolved(folder))
+  }
+}
+
+extension LightCurveSample.Block {
+  /// What lists of files call it.
+  fileprivate var listName: String {
+    switch self {
+    case .magnitude: "mag"
+    case .shape: "stretch"
+    case .color: "colour"
+    case .magnitudeShape: "mag_stretch"
+    case .magnitudeColor: "mag_colour"
+    case .shapeColor: "stretch_colour"
+    }
   }
 }

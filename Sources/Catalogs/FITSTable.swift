@@ -47,12 +47,8 @@ struct FITSTable: CatalogTable {
     let rows: Int
 
     func hasSupernovae(_ chosen: [ColumnRole: String]) -> Bool {
-      func has(_ names: [String]) -> Bool {
-        columns.contains { ColumnRole.matches(ColumnHeading($0.name).name, names) }
-      }
-      func names(_ role: ColumnRole) -> [String] { chosen[role].map { [$0] } ?? role.synonyms }
-      return rows > 0 && has(names(.redshift))
-        && has(names(.modulus) + names(.magnitude) + LightCurveColumns.amplitudes)
+      rows > 0
+        && ColumnRole.areSupernovae(columns.map { ColumnHeading($0.name).name }, chosen: chosen)
     }
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The numbers of light curves by row of a table, in our units; what is missing or impossible in a
 /// row that is kept has been refused or left out.
 struct LightCurveNumbers {
@@ -11,36 +13,73 @@ struct LightCurveNumbers {
   let magnitudeShape: [Double]
   let magnitudeColor: [Double]
   let shapeColor: [Double]
+  /// What was done, in words.
+  private(set) var notes: [String] = []
+
+  /// mB of a light curve of SALT2 with x₀ = 1.
+  private static let amplitudeZeroPoint = 10.635
 
   /// Reads all of them.
   init<Table: CatalogTable>(
     _ table: Table, _ parts: LightCurveColumns, _ selection: inout RowSelection<Table>,
     _ redshifts: SampleRedshifts<Table>
   ) throws(CatalogError) {
-    let values = try table.values([
-      (parts.magnitude, .magnitude), (parts.shape, .number), (parts.color, .color),
-      (parts.magnitudeShape, .color), (parts.magnitudeColor, .color), (parts.shapeColor, .color),
-    ])
-    let columns = [
-      parts.magnitude, parts.shape, parts.color, parts.magnitudeShape, parts.magnitudeColor,
-      parts.shapeColor,
-    ]
-    for (column, values) in zip(columns, values) where column != parts.magnitude {
+    func small(_ column: Int, _ measure: Measure) throws(CatalogError) -> [Double] {
+      let values = try table.values(inColumn: column, measure)
       // No shape, colour or covariance comes near the least mark.
       try selection.require(
         values, inColumn: column,
         otherwise: { .outOfRange(found: $1, lower: -9, upper: 9) }, { abs($1) < 9 })
+      return values
     }
-    magnitudes = values[0]
-    shapes = parts.shapeIsStretch ? values[1].map { $0 - 1 } : values[1]
-    colors = values[2]
-    (magnitudeShape, magnitudeColor, shapeColor) = (values[3], values[4], values[5])
-    magnitudeVariances = try Self.variances(
-      table, parts.magnitudeError, exact: "mb_var", .magnitude, &selection)
+    func optional(_ column: Int?) throws(CatalogError) -> [Double] {
+      guard let column else { return [Double](repeating: 0, count: table.rowCount) }
+      return try small(column, .color)
+    }
+    shapes = try small(parts.shape, .number).map { $0 - (parts.shapeIsStretch ? 1 : 0) }
+    colors = try small(parts.color, .color)
+    shapeColor = try optional(parts.shapeColor)
+    let (peakShape, peakColor) = (try optional(parts.peakShape), try optional(parts.peakColor))
     shapeVariances = try Self.variances(
       table, parts.shapeError, exact: "shape_var", .number, &selection)
     colorVariances = try Self.variances(
       table, parts.colorError, exact: "color_var", .color, &selection)
+
+    let needsAmplitude =
+      parts.magnitude == nil || parts.magnitudeError == nil
+      || (parts.areOfAmplitude && parts.haveCovariances)
+    var amplitudes = [Double](repeating: 1, count: table.rowCount)
+    if needsAmplitude, let column = parts.amplitude {
+      amplitudes = try table.values(inColumn: column, .number)
+      try selection.require(amplitudes, inColumn: column, otherwise: { .notPositive(found: $1) }) {
+        $1 > 0 && $1.isFinite
+      }
+    }
+    // dmB = −2.5/ln 10 · dx₀/x₀.
+    let slopes = amplitudes.map { -2.5 / (log(10) * $0) }
+    if let column = parts.magnitude {
+      magnitudes = try table.values(inColumn: column, .magnitude)
+    } else {
+      magnitudes = amplitudes.map { -2.5 * log10($0) + Self.amplitudeZeroPoint }
+      notes.append("peak magnitudes are -2.5 log10 of 'x0' + \(Self.amplitudeZeroPoint)")
+    }
+    if parts.magnitude != nil, let column = parts.magnitudeError {
+      magnitudeVariances = try Self.variances(
+        table, column, exact: "mb_var", .magnitude, &selection)
+    } else {
+      let column = parts.amplitudeError ?? 0
+      let errors = try table.values(inColumn: column, .number)
+      try selection.require(errors, inColumn: column, otherwise: { .notPositive(found: $1) }) {
+        $1 >= 0 && $1 < 9
+      }
+      magnitudeVariances = zip(errors, slopes).map { $0 * $1 * $0 * $1 }
+    }
+    let scale = parts.areOfAmplitude ? slopes : slopes.map { _ in 1 }
+    magnitudeShape = zip(peakShape, scale).map { $0 * $1 }
+    magnitudeColor = zip(peakColor, scale).map { $0 * $1 }
+    if !parts.haveCovariances {
+      notes.append("no covariances of peak magnitude, shape and colour: taken for 0")
+    }
 
     // What is left after a usual correction is a magnitude that can be beside that of its redshift.
     let slope = parts.shapeIsStretch ? 1.4 : 0.14
@@ -48,7 +87,8 @@ struct LightCurveNumbers {
     let moduli = zip(redshifts.moduli(), corrections).map { $0 - $1 }
     let residuals = HubbleResiduals(magnitudes, moduli, rows: selection.kept)
     try selection.requireMagnitudes(
-      magnitudes, inColumn: parts.magnitude, moduli, redshifts.values, residuals)
+      magnitudes, inColumn: parts.magnitude ?? parts.amplitude ?? 0, moduli, redshifts.values,
+      residuals)
   }
 
   private static func variances<Table: CatalogTable>(
@@ -57,8 +97,8 @@ struct LightCurveNumbers {
   ) throws(CatalogError) -> [Double] {
     let exact = try table.column(named: name)
     let values = try table.values(
-      inColumn: exact ?? column, exact != nil && measure == .magnitude ? .magnitudeSquared : measure
-    )
+      inColumn: exact ?? column,
+      exact != nil && measure == .magnitude ? .magnitudeSquared : measure)
     // Simulations leave errors at zero.
     try selection.require(values, inColumn: exact ?? column, otherwise: { .notPositive(found: $1) })
     {

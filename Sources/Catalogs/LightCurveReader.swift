@@ -36,7 +36,7 @@ struct LightCurveReader<Table: CatalogTable> {
     try redshifts.select()
     var selection = redshifts.selection
     let numbers = try LightCurveNumbers(table, parts, &selection, redshifts)
-    var notes = redshifts.notes + selection.notes
+    var notes = redshifts.notes + selection.notes + numbers.notes
     if parts.shapeIsStretch {
       notes.append("the shape is '\(table.columnNames[parts.shape])' less 1")
     }
@@ -60,15 +60,15 @@ struct LightCurveReader<Table: CatalogTable> {
     }
     return ReadCatalog(
       content: .lightCurves(LightCurveSample(supernovae, blocks: blocks)),
-      columns: redshifts.columns.merging([.magnitude: table.columnNames[parts.magnitude]]) {
-        first, _ in first
-      },
+      columns: redshifts.columns.merging([
+        .magnitude: table.columnNames[parts.magnitude ?? parts.amplitude ?? 0]
+      ]) { first, _ in first },
       covarianceSource: names.isEmpty
         ? "the errors of the table"
         : "the errors of the table and \(names.joined(separator: ", "))",
       notes: notes,
       files: try LightCurveSample.Block.allCases.map { block throws(CatalogError) in
-        try dataset?.blockPath(block)
+        try dataset?.blockPath(block, options)
       }.compactMap { $0 })
   }
 
@@ -78,16 +78,19 @@ struct LightCurveReader<Table: CatalogTable> {
     _ notes: inout [String]
   ) throws(CatalogError) -> [Double] {
     let variances = numbers.magnitudeVariances
+    let name = table.columnNames[parts.magnitudeError ?? parts.amplitudeError ?? 0]
     guard let dataset else {
-      if parts.shapeIsStretch, try table.column(named: "mb_var") == nil {
+      // JLA's dmb has them already.
+      let isWhole = ColumnRole.matches(name, ["dmb"]) && !parts.shapeIsStretch
+      if !isWhole, try table.column(named: "mb_var") == nil {
         notes.append(
-          "'\(table.columnNames[parts.magnitudeError])' is taken as it is: without its .dataset nothing"
-            + " adds intrinsic scatter or peculiar velocities")
+          "'\(name)' is taken as it is: without a .dataset nothing adds intrinsic scatter or peculiar velocities"
+        )
       }
       return variances
     }
     let addition = try dataset.addition(for: table, redshifts)
-    if addition.isAnything { notes.append(addition.note(table.columnNames[parts.magnitudeError])) }
+    if addition.isAnything { notes.append(addition.note(name)) }
     return zip(variances, addition.variances).map { $0 + $1 }
   }
 
@@ -97,14 +100,17 @@ struct LightCurveReader<Table: CatalogTable> {
       return try table.flags(inColumn: column).map { $0 != 0 }
     }
     let none = [Bool](repeating: false, count: table.rowCount)
-    guard let column = try table.column(named: "3rdvar") else {
-      notes.append("no column '3rdvar': all supernovae have one absolute magnitude")
+    let names = ["3rdvar", "host_logmass", "logmass", "hostmass"]
+    guard let column = try table.column(named: names) else {
+      notes.append(
+        "no column '3rdvar' or 'HOST_LOGMASS': all supernovae have one absolute magnitude")
       return none
     }
     if try dataset?.flag("twoscriptmfit") == false { return none }
     let cut = try dataset?.number("scriptmcut") ?? 10
     let areMassive = try table.numbersWithGaps(inColumns: [column])[0].map { $0 > cut }
-    notes.append("\(areMassive.count { $0 }) hosts are massive: '3rdvar' > \(cut)")
+    notes.append(
+      "\(areMassive.count { $0 }) hosts are massive: '\(table.columnNames[column])' > \(cut)")
     return areMassive
   }
 
@@ -115,7 +121,7 @@ struct LightCurveReader<Table: CatalogTable> {
     let counts = [table.rowCount]
     for block in LightCurveSample.Block.allCases {
       if let dataset {
-        guard let path = try dataset.blockPath(block) else { continue }
+        guard let path = try dataset.blockPath(block, options) else { continue }
         let matrix = try CovarianceReader.read(
           path, counts: counts, isCovariance: block.isVariance
         ).matrix

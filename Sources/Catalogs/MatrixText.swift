@@ -114,7 +114,8 @@ struct MatrixText {
 /// The number that a word is, correctly rounded; nil if it is none.
 ///
 /// Up to 19 digits whose value fits into 53 bits, with a power of ten up to 22, are one exact
-/// product or quotient (Clinger 1990); everything else goes through the C library.
+/// product or quotient (Clinger 1990); everything else goes through the C library. Exponents of Fortran
+/// are read too: `1.5D-3`, `1.5-103`.
 func decimalNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
   // Many elements of many matrices are zero.
   if word.count == 1, word[0] >= UInt8(ascii: "0"), word[0] <= UInt8(ascii: "9") {
@@ -146,10 +147,12 @@ func decimalNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
   guard digits > 0 else { return slowNumber(word) }
   var exponent = 0
   if index < word.count {
-    guard word[index] == UInt8(ascii: "e") || word[index] == UInt8(ascii: "E") else {
-      return slowNumber(word)
+    switch word[index] {
+    case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "d"), UInt8(ascii: "D"): index += 1
+    // Fortran leaves the letter out where the exponent has three digits.
+    case UInt8(ascii: "-"), UInt8(ascii: "+"): break
+    default: return slowNumber(word)
     }
-    index += 1
     var sign = 1
     if index < word.count, word[index] == UInt8(ascii: "-") || word[index] == UInt8(ascii: "+") {
       sign = word[index] == UInt8(ascii: "-") ? -1 : 1
@@ -180,5 +183,11 @@ private let powersOfTen: [Double] = [
 ]
 
 private func slowNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
-  Double(String(decoding: word, as: UTF8.self))
+  let text = String(decoding: word, as: UTF8.self)
+  if let number = Double(text) { return number }
+  guard let place = text.dropFirst().lastIndex(where: { "dD+-".contains($0) }),
+    text[..<place].last?.isNumber == true || text[..<place].last == "."
+  else { return nil }
+  let rest = "dD".contains(text[place]) ? text[text.index(after: place)...] : text[place...]
+  return Int(rest) == nil ? nil : Double("\(text[..<place])E\(rest)")
 }

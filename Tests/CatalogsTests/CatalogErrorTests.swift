@@ -114,7 +114,8 @@ import Testing
     Refusal(
       "light-curve magnitudes", table: "z,mb,dmb,x1,color\n0.1,19,0.2,0.5,0.1\n",
       "DIR/table: these are light-curve magnitudes, not standardised ones: the table also has x1, color;"
-        + " correct them first, or name the column with --column mb=NAME if they are corrected already"
+        + " correct them first, name the column with --column mb=NAME if they are corrected already,"
+        + " or have them corrected in the fit with --light-curves"
     ),
     Refusal(
       "the errors of another magnitude", table: "zHD,m_b_corr,mBERR\n0.1,19,0.2\n",
