@@ -9,13 +9,13 @@ extension CovarianceKind: ExpressibleByArgument {}
 struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Argument(
     help:
-      "The supernovae: a FITS table, text separated by commas or blanks, or a release's own file (see --format)."
+      "The supernovae: a table in FITS, VOTable or text of any usual kind, a list of files (.dataset), or a release's own file (see --format); - for standard input."
   )
   var catalog: String
 
   @Option(
     help: ArgumentHelp(
-      "Their covariance in mag²: a text matrix, with or without its size first, SNANA's .npz, or a FITS image.",
+      "Their covariance in mag²: a text matrix, with or without its size or labels, .npy, .npz, or a FITS image.",
       valueName: "file"))
   var covariance: String?
 
@@ -43,6 +43,9 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Flag(help: "Leave out rows in which a value is missing, with their rows of the covariance.")
   var skipMissing = false
 
+  @Flag(help: "Let a list of files (.dataset) name some that are not below its folder.")
+  var outsidePaths = false
+
   @Option(
     help: ArgumentHelp(
       """
@@ -56,9 +59,7 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
     try require(!lightCurves || format == nil, "--light-curves is a format; leave out --format.")
     if let zMin, !zMin.isFinite { throw ValidationError("--z-min must be a number.") }
     if let zMax, !zMax.isFinite { throw ValidationError("--z-max must be a number.") }
-    if let zMin, let zMax, zMin >= zMax {
-      throw ValidationError("--z-min must be below --z-max.")
-    }
+    try require(zMin ?? -.infinity < zMax ?? .infinity, "--z-min must be below --z-max.")
   }
 
   /// The catalog as an analysis has it.
@@ -68,7 +69,8 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
       (choice.covariance, choice.covarianceKind) = (covariance, covarianceKind)
       (choice.columns, choice.zMin, choice.zMax) = (try columns, zMin, zMax)
       choice.format = lightCurves ? .lightCurves : format
-      (choice.calibrators, choice.skipMissing) = (calibrators, skipMissing)
+      (choice.calibrators, choice.skipMissing, choice.outsidePaths) =
+        (calibrators, skipMissing, outsidePaths)
       return choice
     }
   }
