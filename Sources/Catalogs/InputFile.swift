@@ -125,7 +125,9 @@ enum InputFile {
       throw CatalogError(path, .looksLikeHTML)
     }
     if beginning.hasPrefix("version https://git-lfs") { throw CatalogError(path, .isLFSPointer) }
-    guard !bytes.contains(0) else { throw CatalogError(path, .isBinary) }
+    guard bytes.withUnsafeBytes({ memchr($0.baseAddress!, 0, $0.count) }) == nil else {
+      throw CatalogError(path, .isBinary)
+    }
     return bytes
   }
 }

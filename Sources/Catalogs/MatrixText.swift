@@ -71,6 +71,17 @@ struct MatrixText {
         if covarianceType == nil || unit == nil { note(bytes[index + 1..<end]) }
         index = end
       default:
+        // Nearly all words are plain numbers, which are read without a search for their ends.
+        var next = index
+        if let number = scannedNumber(bytes, &next),
+          next == bytes.count || bytes[next] <= UInt8(ascii: " ") || bytes[next] == UInt8(ascii: ",")
+        {
+          if count < limit { numbers.append(number) }
+          count += 1
+          (isLineStart, lastWasComma) = (false, false)
+          index = next
+          continue
+        }
         let end = end(of: index) { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
         // Other control characters than those above end a word too; they must not be passed over.
         let word = UnsafeBufferPointer(rebasing: bytes[index..<max(end, index + 1)])
@@ -109,85 +120,4 @@ struct MatrixText {
 
   /// Takes away the first numbers, such as a count.
   mutating func removeFirst(_ count: Int) { numbers.removeFirst(count) }
-}
-
-/// The number that a word is, correctly rounded; nil if it is none.
-///
-/// Up to 19 digits whose value fits into 53 bits, with a power of ten up to 22, are one exact
-/// product or quotient (Clinger 1990); everything else goes through the C library. Exponents of Fortran
-/// are read too: `1.5D-3`, `1.5-103`.
-func decimalNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
-  // Many elements of many matrices are zero.
-  if word.count == 1, word[0] >= UInt8(ascii: "0"), word[0] <= UInt8(ascii: "9") {
-    return Double(word[0] - UInt8(ascii: "0"))
-  }
-  var index = 0
-  var isNegative = false
-  if let sign = word.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
-    isNegative = sign == UInt8(ascii: "-")
-    index = 1
-  }
-  var (mantissa, digits, decimals) = (UInt64(0), 0, 0)
-  var hasPoint = false
-  while index < word.count {
-    let byte = word[index]
-    if byte == UInt8(ascii: ".") {
-      if hasPoint { return nil }
-      hasPoint = true
-    } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
-      guard digits < 19 || mantissa == 0 else { return slowNumber(word) }
-      mantissa = mantissa * 10 + UInt64(byte - UInt8(ascii: "0"))
-      digits = mantissa == 0 ? 1 : digits + 1
-      if hasPoint { decimals += 1 }
-    } else {
-      break
-    }
-    index += 1
-  }
-  guard digits > 0 else { return slowNumber(word) }
-  var exponent = 0
-  if index < word.count {
-    switch word[index] {
-    case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "d"), UInt8(ascii: "D"): index += 1
-    // Fortran leaves the letter out where the exponent has three digits.
-    case UInt8(ascii: "-"), UInt8(ascii: "+"): break
-    default: return slowNumber(word)
-    }
-    var sign = 1
-    if index < word.count, word[index] == UInt8(ascii: "-") || word[index] == UInt8(ascii: "+") {
-      sign = word[index] == UInt8(ascii: "-") ? -1 : 1
-      index += 1
-    }
-    guard index < word.count, word.count - index <= 4 else { return slowNumber(word) }
-    while index < word.count {
-      guard word[index] >= UInt8(ascii: "0"), word[index] <= UInt8(ascii: "9") else { return nil }
-      exponent = exponent * 10 + Int(word[index] - UInt8(ascii: "0"))
-      index += 1
-    }
-    exponent *= sign
-  }
-  exponent -= decimals
-  guard mantissa < 1 << 53, abs(exponent) <= 22 else {
-    return mantissa == 0 ? (isNegative ? -0.0 : 0) : slowNumber(word)
-  }
-  let magnitude = Double(mantissa)
-  let value =
-    exponent < 0 ? magnitude / powersOfTen[-exponent] : magnitude * powersOfTen[exponent]
-  return isNegative ? -value : value
-}
-
-/// The exact powers of ten.
-private let powersOfTen: [Double] = [
-  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-  1e18, 1e19, 1e20, 1e21, 1e22,
-]
-
-private func slowNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
-  let text = String(decoding: word, as: UTF8.self)
-  if let number = Double(text) { return number }
-  guard let place = text.dropFirst().lastIndex(where: { "dD+-".contains($0) }),
-    text[..<place].last?.isNumber == true || text[..<place].last == "."
-  else { return nil }
-  let rest = "dD".contains(text[place]) ? text[text.index(after: place)...] : text[place...]
-  return Int(rest) == nil ? nil : Double("\(text[..<place])E\(rest)")
 }

@@ -290,6 +290,31 @@ import Testing
 
   // MARK: Numbers
 
+  @Test("numbers of any number of digits and any power are read as the C library reads them")
+  func manyNumbers() throws {
+    var state: UInt64 = 7
+    func random(below bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    // Halves of units in the last place, where rounding is decided by what is even, among them.
+    var words = [
+      "0.5000000000000000277", "1.000000000000000111", "9007199254740993e-1", "0.99999999999999995",
+    ]
+    for _ in 0..<20_000 {
+      let digits = (0...random(below: 20)).map { _ in "\(random(below: 10))" }.joined()
+      let point = random(below: digits.count + 1)
+      let word = digits.prefix(point) + "." + digits.dropFirst(point)
+      words.append(random(below: 3) == 0 ? String(word) : "\(word)e\(random(below: 60) - 40)")
+    }
+    let path = try folder.write("x\n" + words.joined(separator: "\n") + "\n", to: "n.csv")
+    let read = try NumberTable(path).columns[0]
+    #expect(read == words.compactMap { Double($0) })
+    let matrix = try folder.write(words.prefix(4).joined(separator: " "), to: "m.txt")
+    let table = try folder.write("z,mu\n0.1,38.3\n0.5,42.2\n", to: "t.csv")
+    #expect(throws: CatalogError.self) { try readSample(table, .init(covariance: matrix)) }
+  }
+
   @Test("the numbers of a matrix are read as the C library reads them, to the last bit")
   func numbers() throws {
     let words = [
