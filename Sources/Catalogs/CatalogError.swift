@@ -144,11 +144,14 @@ public struct CatalogError: Error, Equatable {
       case .missingColumn(let roles, let names, let available, _):
         .missingColumn(
           roles: roles, names: names, available: ["\(available.count) other columns"], nearest: nil)
+      case .otherLabel: .otherLabel(row: "…", column: "…")
+      case .noErrors(let looked, _): .noErrors(looked: looked, nearest: nil)
       case .packedWrongly: .packedWrongly(reason: "it holds other arrays")
       case .fits: .fits(reason: "it is damaged")
       default: problem
       }
-    return CatalogError(path, row: row, column: column, problem)
+    let isKnown = column.map { Int($0) != nil || ColumnRole.isUsual($0) } ?? false
+    return CatalogError(path, row: row, column: isKnown ? column : nil, problem)
   }
 
   init(_ path: String, row: Int? = nil, column: String? = nil, _ problem: Problem) {

@@ -133,7 +133,9 @@ extension CatalogReader {
   ) throws(CatalogError) -> (SupernovaSample.Covariance, source: String) {
     switch source {
     case .factors(let file):
-      guard let factored = try FactoredErrors.read(file, table, selection) else { break }
+      guard let factored = try FactoredErrors.read(file, table, &selection) else {
+        throw CatalogError(table.path, .noTable)
+      }
       return (factored, "columns 'variance' and image MODES of \(table.path)")
     case .matrix(let found):
       return try readMatrix(found, &selection, residuals)
@@ -154,7 +156,6 @@ extension CatalogReader {
       notes += additionNotes(name)
       return (.independent(kept), "column '\(name)'")
     }
-    throw CatalogError(table.path, .noTable)
   }
 
   private mutating func readMatrix(

@@ -19,9 +19,9 @@ struct ColumnHeading: Equatable {
       guard let start = text.firstIndex(of: open), start != text.startIndex else { continue }
       let before = text[..<start]
       let inside = String(text[text.index(after: start)...].dropLast())
+      // H(z), E(B-V) and z (CMB) are names; square brackets hold units and nothing else.
       let isApart = before.last == " " || before.last == "_"
-      // H(z) and E(B-V) are names.
-      guard isApart || Measure.isUnit(inside), !inside.isEmpty else { continue }
+      guard Measure.isUnit(inside) || (open == "[" && isApart), !inside.isEmpty else { continue }
       let trimmed = before.reversed().drop { $0 == " " || $0 == "_" }.reversed()
       guard !trimmed.isEmpty else { continue }
       (name, unit) = (String(trimmed), inside)

@@ -52,7 +52,7 @@ public enum ColumnRole: String, Sendable, CaseIterable {
   static func nearestError(of column: String, among columns: [String]) -> String? {
     let others = columns + ["mb", "x0", "x1", "c", "z"]
     let candidates = columns.filter { name in
-      name != column
+      name != column && !plain(name).contains("var")
         && !others.contains {
           plain($0) != plain(column) && matches(name, errorNames(of: $0))
         }
@@ -97,6 +97,12 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     return column
   }
 
+  /// Whether a name is one of those that are looked for, errors included.
+  static func isUsual(_ name: String) -> Bool {
+    let usual = allCases.flatMap(\.synonyms)
+    return matches(name, usual + shapesAndColors + usual.flatMap(errorNames))
+  }
+
   /// Whether columns are those of supernovae: a redshift, and a magnitude of any kind.
   static func areSupernovae(_ columns: [String], chosen: [ColumnRole: String]) -> Bool {
     func has(_ names: [String]) -> Bool { columns.contains { matches($0, names) } }
@@ -111,12 +117,21 @@ public enum ColumnRole: String, Sendable, CaseIterable {
   static func missing(
     _ roles: [ColumnRole], from table: some CatalogTable, lookingFor names: [String]? = nil
   ) -> CatalogError {
+    let isUsual = names == nil
     let names = names ?? roles.flatMap(\.synonyms)
     return CatalogError(
       table.path,
       .missingColumn(
         roles: roles, names: names, available: table.columnNames,
-        nearest: nearestName(to: names, among: table.columnNames)))
+        nearest: nearestName(to: names, among: table.columnNames)
+          ?? (isUsual && roles.contains(.modulus)
+            ? table.columnNames.first(where: isLikeModulus) : nil)))
+  }
+
+  /// Whether a name is one that people give to distance moduli, and to other things.
+  private static func isLikeModulus(_ name: String) -> Bool {
+    let plain = plain(name)
+    return plain == "dm" || plain.hasPrefix("mu") || plain.contains("modulus")
   }
 
   private static func plain(_ name: String) -> String {

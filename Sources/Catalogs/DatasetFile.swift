@@ -5,7 +5,7 @@ import Foundation
 /// for flags; lines without `=` mean nothing.
 struct DatasetFile {
   let path: String
-  private let values: [String: (text: String, line: Int)]
+  let values: [String: (text: String, line: Int)]
 
   /// Whether a text is such a list.
   static func isDataset(_ bytes: [UInt8]) -> Bool {
@@ -21,7 +21,8 @@ struct DatasetFile {
       throw CatalogError(path, .beyond(.listBytes))
     }
     var values: [String: (text: String, line: Int)] = [:]
-    let lines = String(decoding: bytes, as: UTF8.self)
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let lines = String(decoding: bytes[start...], as: UTF8.self)
       .split(omittingEmptySubsequences: false) { $0.isNewline }
     for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
       let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -197,72 +198,5 @@ extension DatasetFile {
         scatter * scatter + slope * slope * (redshiftError * redshiftError + velocity * velocity))
     }
     return Addition(variances: variances, sources: sources)
-  }
-}
-
-// MARK: - Files
-
-extension DatasetFile {
-  /// The file of a block of the covariance; nil if the list has none, or says not to use it.
-  ///
-  /// - Throws: `CatalogError` if the list announces one that is not there.
-  func blockPath(
-    _ block: LightCurveSample.Block, _ options: Catalog.Options
-  ) throws(CatalogError) -> String? {
-    let name = block.listName
-    // Cobaya's lists for newer releases name the file and have no flag.
-    let flag = try flag("has_\(name)_covmat")
-    guard flag != false else { return nil }
-    let path = try file("\(name)_covmat_file", saidBy: "has_\(name)_covmat", options)
-    guard flag == nil || path != nil else {
-      throw CatalogError(self.path, .lacksKey("\(name)_covmat_file"))
-    }
-    return path
-  }
-
-  /// The place of a file that the list names: as it is named, relative to the folder of the list,
-  /// else beside the list; compressed or not. Nil if the key is missing.
-  ///
-  /// - Throws: `CatalogError` if it is not there, or not below the folder and that is not allowed.
-  private func file(
-    _ key: String, saidBy flag: String?, _ options: Catalog.Options
-  ) throws(CatalogError) -> String? {
-    guard let value = values[key], !value.text.isEmpty else { return nil }
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let beside = URL(fileURLWithPath: value.text).lastPathComponent
-    let places = [
-      URL(fileURLWithPath: value.text, relativeTo: folder).path,
-      folder.appendingPathComponent(beside).path,
-    ]
-    for place in places + places.map({ $0 + ".gz" })
-    where FileManager.default.fileExists(atPath: place) {
-      guard options.allowsOutsidePaths || Self.isInside(place, folder) else {
-        throw CatalogError(path, row: value.line, .outsideFolder(name: beside, key: key))
-      }
-      return place
-    }
-    throw CatalogError(path, row: value.line, .noSuchPart(name: beside, key: key, flag: flag))
-  }
-
-  /// Whether a file, when all links are followed, lies below a folder.
-  private static func isInside(_ place: String, _ folder: URL) -> Bool {
-    func resolved(_ url: URL) -> [String] {
-      url.resolvingSymlinksInPath().standardizedFileURL.pathComponents
-    }
-    return resolved(URL(fileURLWithPath: place)).starts(with: resolved(folder))
-  }
-}
-
-extension LightCurveSample.Block {
-  /// What lists of files call it.
-  fileprivate var listName: String {
-    switch self {
-    case .magnitude: "mag"
-    case .shape: "stretch"
-    case .color: "colour"
-    case .magnitudeShape: "mag_stretch"
-    case .magnitudeColor: "mag_colour"
-    case .shapeColor: "stretch_colour"
-    }
   }
 }

@@ -33,7 +33,7 @@ enum ErrorSource {
     let whole = table.rowCount
     let counts = selection.rows == nil ? [whole] : [whole, selection.kept.count]
     if options.covariance == nil, let file,
-      file.units.contains(where: { $0.name.uppercased() == FactoredErrors.modes }),
+      FactoredErrors.image(in: file) != nil,
       try table.column(named: FactoredErrors.variances) != nil
     {
       guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }

@@ -8,17 +8,24 @@ enum FactoredErrors {
   static let variances = "variance"
   static let modes = "MODES"
 
+  /// The image of modes, if the file has one.
+  static func image(in file: FITSFile) -> (unit: FITSUnit, axes: [Int])? {
+    for unit in file.units where unit.name.uppercased() == modes {
+      if case .image(let axes) = unit.content { return (unit, axes) }
+    }
+    return nil
+  }
+
   /// Reads the errors of the rows that are kept; nil if the file has none of this kind.
-  static func read(
-    _ file: FITSFile, _ table: some CatalogTable, _ selection: RowSelection<some CatalogTable>
+  static func read<Table: CatalogTable>(
+    _ file: FITSFile, _ table: Table, _ selection: inout RowSelection<Table>
   ) throws(CatalogError) -> SupernovaSample.Covariance? {
-    guard let unit = file.units.first(where: { $0.name.uppercased() == modes }),
-      case .image(let axes) = unit.content, let column = try table.column(named: variances)
-    else { return nil }
+    guard let (unit, axes) = image(in: file), let column = try table.column(named: variances) else {
+      return nil
+    }
     guard axes.count == 2, axes[1] == table.rowCount, axes[0] > 0 else {
       throw CatalogError(table.path, .wrongModes(axes: axes, supernovae: table.rowCount))
     }
-    var selection = selection
     let variances = try table.values(inColumn: column, .magnitudeSquared)
     try selection.require(variances, inColumn: column, otherwise: { .notPositive(found: $1) }) {
       $1 > 0 && $1.isFinite

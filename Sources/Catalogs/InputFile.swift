@@ -125,9 +125,10 @@ enum InputFile {
       throw CatalogError(path, .looksLikeHTML)
     }
     if beginning.hasPrefix("version https://git-lfs") { throw CatalogError(path, .isLFSPointer) }
-    guard bytes.withUnsafeBytes({ memchr($0.baseAddress!, 0, $0.count) }) == nil else {
-      throw CatalogError(path, .isBinary)
+    let hasZero = bytes.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
     }
+    if hasZero { throw CatalogError(path, .isBinary) }
     return bytes
   }
 }

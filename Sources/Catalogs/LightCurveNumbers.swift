@@ -33,7 +33,9 @@ struct LightCurveNumbers {
       return values
     }
     func optional(_ column: Int?) throws(CatalogError) -> [Double] {
-      guard let column else { return [Double](repeating: 0, count: table.rowCount) }
+      guard let column, parts.haveCovariances else {
+        return [Double](repeating: 0, count: table.rowCount)
+      }
       return try small(column, .color)
     }
     shapes = try small(parts.shape, .number).map { $0 - (parts.shapeIsStretch ? 1 : 0) }

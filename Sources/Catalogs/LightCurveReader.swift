@@ -97,7 +97,7 @@ struct LightCurveReader<Table: CatalogTable> {
   /// Hosts whose third variable, the logarithm of the mass, is above the cut of the release.
   private func massiveHosts(_ notes: inout [String]) throws(CatalogError) -> [Bool] {
     if let column = try table.column(named: "massive_host") {
-      return try table.flags(inColumn: column).map { $0 != 0 }
+      return try table.flags(inColumn: column).map { $0 > 0 }
     }
     let none = [Bool](repeating: false, count: table.rowCount)
     let names = ["3rdvar", "host_logmass", "logmass", "hostmass"]

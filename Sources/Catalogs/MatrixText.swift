@@ -74,7 +74,8 @@ struct MatrixText {
         // Nearly all words are plain numbers, which are read without a search for their ends.
         var next = index
         if let number = scannedNumber(bytes, &next),
-          next == bytes.count || bytes[next] <= UInt8(ascii: " ") || bytes[next] == UInt8(ascii: ",")
+          next == bytes.count || bytes[next] <= UInt8(ascii: " ")
+            || bytes[next] == UInt8(ascii: ",")
         {
           if count < limit { numbers.append(number) }
           count += 1

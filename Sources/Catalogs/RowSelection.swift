@@ -61,12 +61,10 @@ struct RowSelection<Table: CatalogTable> {
   /// What was left out, in words.
   var notes: [String] {
     guard !missing.isEmpty else { return [] }
-    let places = missing.sorted().map { "\(table.place(ofRow: $0))" }
-    let list =
-      places.count > 12
-      ? places.prefix(12).joined(separator: ", ") + ", …" : places.joined(separator: ", ")
-    return places.count == 1
+    let shown = missing.sorted().prefix(12).map { "\(table.place(ofRow: $0))" }
+    let list = shown.joined(separator: ", ") + (missing.count > shown.count ? ", …" : "")
+    return missing.count == 1
       ? ["1 row is left out, because a value is missing in it: \(list)"]
-      : ["\(places.count) rows are left out, because a value is missing in them: \(list)"]
+      : ["\(missing.count) rows are left out, because a value is missing in them: \(list)"]
   }
 }

@@ -61,7 +61,11 @@ struct TextHeader {
     guard let first = lines.data.first else { return nil }
     let separators = lines.separators(
       names: first, row: lines.data.count > 1 ? lines.data[1] : first)
-    let names = withoutComment(try lines.fields(of: first, separators.names))
+    var names = withoutComment(try lines.fields(of: first, separators.names))
+    if separators.names == .blanks, lines.data.count > 1, names.count > 1 {
+      let row = try lines.fields(of: lines.data[1], separators.rows)
+      names = withUnits(names, count: row.count)
+    }
     guard !names.contains(where: { isNumber($0, separators.names) }) else { return nil }
     var header = TextHeader(names.map(ColumnHeading.init), firstRow: 1, separators.rows)
     try header.readUnits(lines)
@@ -105,7 +109,9 @@ struct TextHeader {
   static func commented(_ lines: TextLines) throws(CatalogError) -> TextHeader? {
     guard let first = lines.data.first else { return nil }
     let comments = lines.leadingComments.enumerated().map { index, text in
-      Comment(text, index, lines.separators(names: text, row: first))
+      let separators = lines.separators(names: text, row: first)
+      let count = (try? lines.fields(of: first, separators.rows).count) ?? 0
+      return Comment(text, index, separators, fieldCount: count)
     }
     func named(_ comment: Comment) -> Bool {
       comment.words.count > 1
@@ -157,18 +163,22 @@ struct TextHeader {
     /// Whether it is that of CosmoMC.
     let isCosmoMC: Bool
 
-    init(_ text: String, _ index: Int, _ separators: TableSeparators) {
+    init(_ text: String, _ index: Int, _ separators: TableSeparators, fieldCount: Int = 0) {
       self.index = index
       self.separators = separators
       var text = text
-      words = text.withUTF8 { bytes in
+      let words = text.withUTF8 { bytes in
         var cutter = FieldCutter(bytes, separators.names)
         var words: [String] = []
         while let field = cutter.next() { words.append(field.text) }
         // An odd quote in a comment is no mistake, so such a comment merely cannot be a header.
         return cutter.mistake == nil ? words : []
       }
-      fits = separators.areEqual && !words.isEmpty
+      let joined =
+        separators.names == .blanks && fieldCount > 1
+        ? withUnits(words, count: fieldCount) : words
+      self.words = joined
+      fits = (separators.areEqual || joined.count < words.count) && !words.isEmpty
       isCosmoMC = words.first == "name" && words.contains("zcmb") && words.contains("mb")
     }
   }
@@ -206,6 +216,24 @@ struct TextHeader {
   }
 
   // MARK: Words
+
+  /// Names that blanks separate, with units in brackets behind them joined to them, if that makes as
+  /// many as there are fields.
+  private static func withUnits(_ words: [String], count: Int) -> [String] {
+    guard words.count > count else { return words }
+    var joined: [String] = []
+    for word in words {
+      let isInside = joined.last.map { last in
+        last.contains("(") && !last.contains(")") || last.contains("[") && !last.contains("]")
+      }
+      if let last = joined.last, isInside == true || word.hasPrefix("(") || word.hasPrefix("[") {
+        joined[joined.count - 1] = "\(last) \(word)"
+      } else {
+        joined.append(word)
+      }
+    }
+    return joined.count == count ? joined : words
+  }
 
   /// Names without a comment behind them.
   private static func withoutComment(_ names: [String]) -> [String] {

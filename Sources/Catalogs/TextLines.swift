@@ -1,5 +1,3 @@
-import Foundation
-
 /// The lines of a text file that hold data, with the comments before them kept apart.
 ///
 /// Lines end with LF, CR LF or CR; a byte-order mark is skipped. A line that begins with `#`, `!` or
@@ -33,7 +31,7 @@ struct TextLines {
   ) throws(CatalogError) {
     self.path = path
     self.bytes = bytes
-    var finder = Finder(path: path, limit: largestCount)
+    var finder = LineFinder(path: path, limit: largestCount)
     if let mistake = bytes.withUnsafeBufferPointer({ finder.find($0) }) { throw mistake }
     data = finder.data
     comments = finder.comments
@@ -117,85 +115,6 @@ struct TextLines {
   }
 }
 
-/// A walk through a text that finds its lines.
-private struct Finder {
-  let path: String
-  let limit: TextLimit
-  private(set) var data: [TextLines.Line] = []
-  /// Where the last comments before the data stand, without the sign.
-  private(set) var comments: [Range<Int>] = []
-  private var commentCount = 0
-
-  private static let longestComment = 1 << 14
-  private static let mostComments = 1000
-
-  init(path: String, limit: TextLimit) {
-    self.path = path
-    self.limit = limit
-  }
-
-  /// Finds all lines; returns the first mistake.
-  mutating func find(_ bytes: UnsafeBufferPointer<UInt8>) -> CatalogError? {
-    guard let base = bytes.baseAddress else { return nil }
-    // Few files have ends of lines other than LF, so that the search for these is left to the C library.
-    let hasCarriageReturns = memchr(base, CInt(carriageReturn), bytes.count) != nil
-    var number = 0
-    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    while start < bytes.count {
-      var end = bytes.count
-      if hasCarriageReturns {
-        end = start
-        while end < bytes.count, !isLineEnd(bytes[end]) { end += 1 }
-      } else if let place = memchr(base + start, CInt(lineFeed), bytes.count - start) {
-        end = UnsafeRawPointer(place) - UnsafeRawPointer(base)
-      }
-      number += 1
-      if let mistake = keep(bytes, start..<end, number) { return mistake }
-      start = end + (isPair(bytes, at: end) ? 2 : 1)
-    }
-    comments = comments.suffix(Self.mostComments)
-    return nil
-  }
-
-  private mutating func keep(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ line: Range<Int>, _ number: Int
-  ) -> CatalogError? {
-    var first = line.lowerBound
-    while first < line.upperBound, isBlank(bytes[first]) { first += 1 }
-    guard first < line.upperBound else { return nil }
-    if isComment(bytes, first..<line.upperBound) {
-      commentCount += 1
-      if commentCount > limit.largest { return CatalogError(path, row: number, .beyond(limit)) }
-      if data.isEmpty { keepComment(first + 1..<line.upperBound) }
-      return nil
-    }
-    if line.count > TextLimit.lineBytes.largest {
-      return CatalogError(path, row: number, .beyond(.lineBytes))
-    }
-    if data.count == limit.largest { return CatalogError(path, row: number, .beyond(limit)) }
-    data.append(TextLines.Line(start: line.lowerBound, length: UInt32(line.count)))
-    return nil
-  }
-
-  /// Whether a line without leading blanks is a comment: a row of a table that semicolons separate may
-  /// begin with one, and then has more.
-  private func isComment(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Range<Int>) -> Bool {
-    switch bytes[line.lowerBound] {
-    case UInt8(ascii: "#"), UInt8(ascii: "!"), UInt8(ascii: "%"): true
-    case UInt8(ascii: ";"): !bytes[line].dropFirst().contains(UInt8(ascii: ";"))
-    default: false
-    }
-  }
-
-  private mutating func keepComment(_ range: Range<Int>) {
-    guard range.count <= Self.longestComment else { return }
-    if comments.count == 2 * Self.mostComments { comments.removeFirst(Self.mostComments) }
-    comments.append(range)
-  }
-}
-
-// MARK: - Rows
-
 extension TextLines {
   /// Makes sure that lines have a number of fields, and cuts off the comments behind them.
   ///
@@ -221,100 +140,4 @@ extension TextLines {
   mutating func remove(where isLeftOut: (Int) -> Bool) {
     data = data.indices.filter { !isLeftOut($0) }.map { data[$0] }
   }
-}
-
-/// How many fields a row has, and where it ends if a comment stands behind it.
-private struct RowCount {
-  /// The bytes without a comment.
-  private(set) var length: Int
-  /// What is wrong, if it has not the fields that are expected.
-  private(set) var problem: CatalogError.Problem?
-
-  init(_ row: UnsafeBufferPointer<UInt8>, _ separator: FieldSeparator, _ expected: Int) {
-    length = row.count
-    if let byte = separator.byte, Self.isPlain(row, byte, expected) { return }
-    var cutter = FieldCutter(row, separator)
-    var count = 0
-    while let field = cutter.next() {
-      let start = field.bytes.isEmpty || field.isQuoted ? nil : row.offset(of: field.bytes)
-      if let start,
-        let end = Self.comment(
-          field.bytes, separator, isBeyond: count >= expected, isLast: count == expected - 1)
-      {
-        length = start + end
-        if end > 0 { count += 1 }
-        break
-      }
-      count += 1
-      // Editors and spreadsheets leave tabs at the ends of lines.
-      if count > expected, separator == .tab, field.bytes.isEmpty { count -= 1 }
-    }
-    if let mistake = cutter.mistake {
-      problem = mistake
-    } else if count > TextLimit.fields.largest {
-      problem = .beyond(.fields)
-    } else if count != expected {
-      problem = .wrongFieldCount(found: count, expected: expected)
-    }
-  }
-
-  /// Whether a row has so many fields at first sight: without quotes and signs of comments.
-  private static func isPlain(
-    _ row: UnsafeBufferPointer<UInt8>, _ byte: UInt8, _ expected: Int
-  ) -> Bool {
-    var count = 1
-    for value in row {
-      if value == byte { count += 1 }
-      if value == UInt8(ascii: "\"") || value == UInt8(ascii: "#") || value == UInt8(ascii: "!")
-        || value == UInt8(ascii: "%") || value == UInt8(ascii: ";") && byte != value
-      {
-        return false
-      }
-    }
-    return count == expected
-  }
-
-  /// Where a comment begins in a field, from the field's beginning; nil if there is none.
-  ///
-  /// A name may begin with the sign of a comment or have one inside, so that only `#` between blanks,
-  /// and signs behind the last field count.
-  private static func comment(
-    _ field: UnsafeBufferPointer<UInt8>, _ separator: FieldSeparator, isBeyond: Bool, isLast: Bool
-  ) -> Int? {
-    func isSign(_ byte: UInt8) -> Bool {
-      byte == UInt8(ascii: "#") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "%")
-        || byte == UInt8(ascii: ";") && separator != .semicolon
-    }
-    if separator == .blanks {
-      return field[0] == UInt8(ascii: "#") || (isBeyond && isSign(field[0])) ? 0 : nil
-    }
-    guard isLast else { return nil }
-    return field.indices.first { index in
-      guard index > 0, isBlank(field[index - 1]), isSign(field[index]) else { return false }
-      return field[index] == UInt8(ascii: "#")
-        || (index + 1 < field.count && isBlank(field[index + 1]))
-    }.map { end in
-      var end = end
-      while end > 0, isBlank(field[end - 1]) { end -= 1 }
-      return end
-    }
-  }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-  /// Where a part of the buffer begins.
-  fileprivate func offset(of part: UnsafeBufferPointer<UInt8>) -> Int? {
-    guard let base = baseAddress, let start = part.baseAddress else { return nil }
-    return start - base
-  }
-}
-
-let lineFeed = UInt8(ascii: "\n")
-let carriageReturn = UInt8(ascii: "\r")
-
-private func isLineEnd(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
-
-/// Whether CR LF stands at a place.
-private func isPair(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
-  place + 1 < bytes.count && bytes[place] == carriageReturn && bytes[place + 1] == lineFeed
 }

@@ -194,7 +194,9 @@ import Testing
       "machine example.org login someone password s3cret\n",
       "s3cret,mu,z\ns3cret,38.3,0.1\n", "z,mu,mu_err\n0.1,s3cret,0.2\n",
       "z,mu,mu_err\n0.1,38.3,\"s3cret\"s3cret\n", "z,s3cret\n0.1,38\n",
-      "VARNAMES: z mu mu_err\ns3cret 0.1 38.3 0.2\n", "z,mu [s3cret],mu_err\n0.1,38.3,0.2\n",
+      "VARNAMES: z mu mu_err\ns3cret 0.1 38.3 0.2\n",
+      "a,s3cret\na,x\nb,0.1\n", ",s3cret,b\ns3cret2,0.1,0\nb,0,0.1\n",
+      "z,mu [s3cret],mu_err\n0.1,38.3,0.2\n",
     ])
   func secrets(text: String) throws {
     _ = try folder.write(text, to: "table")

@@ -224,6 +224,20 @@ import Testing
     #expect(throws: CatalogError.self) { try readSample(path, .init(covarianceKind: .inverse)) }
   }
 
+  @Test("modes of rows in which a variance is missing are left out with them")
+  func missingVariance() throws {
+    let path = try writeModes([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], variances: [0.04, .nan, 0.02])
+    let error = #expect(throws: CatalogError.self) { try readSample(path) }
+    #expect(error?.row == 2 && error?.column == "variance")
+    let sample = try readSample(path, .init(skipsMissing: true))
+    #expect(sample.redshifts == [0.1, 0.7])
+    #expect(
+      sample.covariance
+        == .factored(
+          variances: [0.04, 0.02],
+          modes: Matrix(rows: 2, columns: 2, elements: [0.1, 0.2, 0.5, 0.6])))
+  }
+
   @Test("as many modes as supernovae are still modes")
   func squareModes() throws {
     let path = try writeModes([0.1, 0.2, 0.3, 0.4], variances: [0.04, 0.01])

@@ -60,6 +60,10 @@ import Testing
       "# In this table the redshift z comes first\n# z mu mu_err\n0.1 38.3 0.2\n0.5 42.2 0.1\n0.7 43.1 0.15\n",
     "Fortran's exponents":
       "z mu mu_err\n1.0D-01 3.83d+1 .2D0\n5.0D-1 4.22D+01 1.0D-01\n0.7d0 4.31E1 1.5-001\n",
+    "units behind names and blanks":
+      "z mu (mag) mu_err [mmag]\n0.1 38.3 200\n0.5 42.2 100\n0.7 43.1 150\n",
+    "units behind names in a comment":
+      "# z mu (AB mag) mu_err (mmag)\n0.1 38.3 200\n0.5 42.2 100\n0.7 43.1 150\n",
     "no names": "0.1 38.3 0.2\n0.5 42.2 0.1\n0.7 43.1 0.15\n",
     "no names, semicolons": "a b;0,1;38,3;0,2\nc;0,5;42,2;0,1\nd;0,7;43,1;0,15\n",
     "VizieR's tab-separated values":

@@ -41,7 +41,23 @@ import Testing
     "AABTAE4AMQAAAAAAAAgAAT+5mZmZmZmaQhkzM0BpAAAAAAAAP/AAAAAAAABAAAAAAAAAAAAAAAEAYSAAUwBOACAAdAB3AG8AAAI/4AAAAAAAAEIozM1AWQAA"
     + "AAAAAEAIAAAAAAAAQBAAAAAAAAAAAAADAGIAYgBiAADcADMAAAAAAAAAAAgAAz/mZmZmZmZmQixmZkBiwAAAAAAAQBQAAAAAAABAGAAAAAAAAAAAAAA="
 
+  /// Without the column of short numbers, which cannot lack a number in this serialisation.
+  private static let binary =
+    "AFMATgAxAAAAAAAACD+5mZmZmZmaQhkzM0BpAAAAAAAAP/AAAAAAAABAAAAAAAAAAAAAAAEAYQBTAE4AIAB0AHcAbwA/4AAAAAAAAEIozM1AWQAAAAAAAEAI"
+    + "AAAAAAAAQBAAAAAAAAAAAAADAGIAYgBiANwAMwAAAAAAAAAACD/mZmZmZmZmQixmZkBiwAAAAAAAQBQAAAAAAABAGAAAAAAAAAAAAAA="
+  private static let fieldsOfBinary = """
+       <FIELD ID="name" arraysize="6" datatype="unicodeChar" name="name"/>
+       <FIELD ID="ok" datatype="bit" name="ok"/>
+       <FIELD ID="z" datatype="double" name="z"/>
+       <FIELD ID="mu" datatype="float" name="mu" unit="mag"/>
+       <FIELD ID="e_mu" datatype="double" name="e_mu" unit="mmag"/>
+       <FIELD ID="flux" arraysize="2" datatype="double" name="flux"/>
+       <FIELD ID="ref" arraysize="*" datatype="unicodeChar" name="ref"/>
+    """
+
   static let documents: [String: String] = [
+    "BINARY": document(
+      "<BINARY><STREAM encoding=\"base64\">\(binary)</STREAM></BINARY>", fields: fieldsOfBinary),
     "TABLEDATA": document(
       """
       <TABLEDATA>
