@@ -68,8 +68,9 @@ enum CovarianceReader {
 
   /// Reads the matrix from the image extension of a FITS file; nil if it has none that could be it.
   ///
-  /// That is an extension whose name begins with COV, else one of the right size; it must be the
-  /// only one, and COVTYPE must be TOTAL, SYS or INVERSE if it is there.
+  /// That is an extension whose name begins with COV, else one whose name says what it is, else one of
+  /// the right size; it must be the only one, and COVTYPE must be TOTAL, SYS, INVERSE or CORR if it is
+  /// there.
   static func image(
     in file: FITSFile, counts: [Int]
   ) throws(CatalogError) -> Result? {
@@ -78,12 +79,12 @@ enum CovarianceReader {
       guard case .image(let axes) = unit.content, axes.count == 2 else { return nil }
       return (unit, axes)
     }
-    let named = images.filter {
-      $0.unit.name.uppercased().hasPrefix("COV") || CovarianceKind(name: $0.unit.name) != nil
-    }
-    let candidates =
-      named.isEmpty
-      ? images.filter { $0.axes[0] == $0.axes[1] && counts.contains($0.axes[0]) } : named
+    let choices = [
+      images.filter { $0.unit.name.uppercased().hasPrefix("COV") },
+      images.filter { CovarianceKind(name: $0.unit.name) != nil },
+      images.filter { $0.axes[0] == $0.axes[1] && counts.contains($0.axes[0]) },
+    ]
+    let candidates = choices.first { !$0.isEmpty } ?? []
     guard let (unit, axes) = candidates.first else { return nil }
     guard candidates.count == 1 else {
       throw CatalogError(

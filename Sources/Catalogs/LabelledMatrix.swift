@@ -21,35 +21,38 @@ struct LabelledMatrix {
     )
     // Without a line of names the first line is a row behind its name.
     let hasNames = top.dropFirst().contains { Double($0) == nil } || top.first?.isEmpty == true
-    let columnCount = hasNames ? next.count : top.count
-    let hasRowNames =
-      hasNames
-      ? Double(next[0]) == nil || top.count == next.count && top[0].isEmpty
-        || top.count == next.count - 1 : true
-    let count = columnCount - (hasRowNames ? 1 : 0)
     let firstRow = hasNames ? 1 : 0
+    let rowCount = lines.data.count - firstRow
+    let fieldCount = hasNames ? next.count : top.count
     let separator = hasNames ? separators.rows : separators.names
-    try lines.checkRows(from: firstRow, fieldCount: columnCount, separator)
-    guard lines.data.count - firstRow == count, count > 0 else {
-      throw CatalogError(path, .notSquare(rows: lines.data.count - firstRow, columns: count))
+    try lines.checkRows(from: firstRow, fieldCount: fieldCount, separator)
+    let hasRowNames = fieldCount == rowCount + 1
+    guard hasRowNames || fieldCount == rowCount else {
+      let isNamed = (hasNames ? next : top).first.map { Double($0) == nil } ?? false
+      throw CatalogError(
+        path, .notSquare(rows: rowCount, columns: fieldCount - (isNamed ? 1 : 0)))
     }
-    let names = top.suffix(count)
+    let names = Array(top.suffix(rowCount))
     if hasNames, hasRowNames {
       for (row, name) in names.enumerated() {
         let own = try lines.fields(of: lines.data[firstRow + row], separator)[0]
-        guard own == name else {
+        // Rows may be numbered while columns have names.
+        let isNumbered = Int(name) == nil && [row, row + 1].contains(Int(own))
+        guard own == name || isNumbered else {
           throw CatalogError(
             path, row: lines.number(of: lines.data[firstRow + row]),
             .otherLabel(row: own, column: name))
         }
       }
     }
-    let places = Array((hasRowNames ? 1 : 0)..<columnCount)
+    let places = Array((hasRowNames ? 1 : 0)..<fieldCount)
+    // A title in the place of names may have any number of words.
+    let isTitle = !hasNames || names.count != places.count
     let columns = try lines.numbers(
-      in: NumberFields(places, hasNames ? Array(names) : places.map { "\($0 + 1)" }),
-      from: firstRow, separator)
-    size = count
-    elements = (0..<count * count).map { columns[$0 % count][$0 / count] }
+      in: NumberFields(places, isTitle ? places.map { "\($0 + 1)" } : names), from: firstRow,
+      separator)
+    size = rowCount
+    elements = (0..<rowCount * rowCount).map { columns[$0 % rowCount][$0 / rowCount] }
   }
 
   /// Whether the first line that is no comment has a word or begins with a separator.

@@ -103,6 +103,10 @@ import Testing
       "a,b,c\n0.0625,0.0078125,0.001953125\n0.0078125,0.03125,0\n0.001953125,0,0.015625\n",
     "pandas without index, numbers for labels":
       "0,1,2\n0.0625,0.0078125,0.001953125\n0.0078125,0.03125,0\n0.001953125,0,0.015625\n",
+    "a title":
+      "my covariance\n0.0625 0.0078125 0.001953125\n0.0078125 0.03125 0\n0.001953125 0 0.015625\n",
+    "a word in the corner, and numbered rows":
+      "SN,a,b,c\n0,0.0625,0.0078125,0.001953125\n1,0.0078125,0.03125,0\n2,0.001953125,0,0.015625\n",
     "a word in the corner":
       "SN,a,b,c\na,0.0625,0.0078125,0.001953125\nb,0.0078125,0.03125,0\nc,0.001953125,0,0.015625\n",
     "R":
@@ -144,6 +148,7 @@ import Testing
       "row 3, column 'b': found 'x' where a number is expected"
     ),
     (",a,b,c\na,0.06,0.01,0\nb,0.01,0.03,0\n", "2 rows of 3 numbers"),
+    ("my covariance\n0.06 0.01 x\n0.01 0.03 0\n0 0 0.01\n", "row 2, column '3': found 'x'"),
     (",a,b\na,0.06,0.01\nb,0.01,0.03\n", "the covariance is 2 × 2, but the table has 3 supernovae"),
     (
       ",a,b,c\na,0.06,0.01,0\nb,0.01,,0\nc,0,0,0.01\n",
