@@ -16,7 +16,7 @@ let package = Package(
       "Flows",
       libraries(["Inference", "LinearAlgebra"])
         + [.product(name: "RealModule", package: "swift-numerics")] + libraries(["Samplers"])),
-    benchmark("Catalogs", libraries(["Catalogs", "Inference"])),
+    benchmark("Reading", libraries(["Catalogs", "Inference"])),
     benchmark("Likelihoods", libraries(["Inference", "Cosmology", "LinearAlgebra"])),
   ]
 )

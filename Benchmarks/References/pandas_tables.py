@@ -1,6 +1,6 @@
-"""Times pandas on the files that the benchmark `Catalogs` has written, each in a process of its own.
+"""Times pandas on the files that the benchmark `Reading` has written, each in a process of its own.
 
-    python3 Benchmarks/References/pandas_tables.py .build/catalogs
+    python3 References/pandas_tables.py .build/catalogs
 """
 
 import resource

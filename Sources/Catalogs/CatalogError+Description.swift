@@ -167,7 +167,7 @@ extension CatalogError: CustomStringConvertible {
       "the image MODES has \(axes.map(String.init).joined(separator: " × ")) pixels;"
         + " it must have a row for each of the \(supernovae) supernovae"
     case .packedWrongly(let reason):
-      "this is not a packed covariance: \(Self.shown(reason, limit: 200)); one square matrix is expected, or SNANA's nsn and cov"
+      "this is no matrix of NumPy: \(Self.shown(reason, limit: 200)); one square matrix is expected, or SNANA's nsn and cov"
     case .ambiguousCovariance(let column):
       "beside the errors in column '\(Self.shown(column))' the diagonal fits neither a covariance nor its inverse;"
         + " say which it is with --covariance-kind"
