@@ -48,7 +48,10 @@ let package = Package(
     .target(name: "Samplers", dependencies: ["Inference", "LinearAlgebra", realModule]),
     .target(
       name: "Catalogs",
-      dependencies: ["Archives", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra"]),
+      dependencies: [
+        "Archives", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra",
+        .product(name: "Yams", package: "Yams"),
+      ]),
     // GSL's quadrature, which nothing but checks may call; its vectors call the BLAS of LinearAlgebra.
     .target(name: "Validation", dependencies: ["CGSL", "Cosmology", realModule]),
     .target(

@@ -65,6 +65,10 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public var zMax: Double?
   /// Whether supernovae with a distance from Cepheids are kept too.
   public var calibrators = false
+  /// Whether rows in which a value is missing are left out.
+  public var skipMissing = false
+  /// Whether a list of files may name some that do not lie below its folder.
+  public var outsidePaths = false
   /// What is done with the zero point; sampled, unless `sampled` leaves it out.
   public var offset: OffsetTreatment?
   /// How the likelihood of magnitudes is computed.
@@ -86,6 +90,8 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
     case covarianceKind = "covariance_kind"
     case zMin = "z_min"
     case zMax = "z_max"
+    case skipMissing = "skip_missing"
+    case outsidePaths = "outside_paths"
   }
 
   /// Reads the catalog.
@@ -103,7 +109,8 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
       reading: data,
       Catalog.Options(
         covariance: covariance, covarianceKind: covarianceKind, columns: roles, format: format,
-        minimumRedshift: zMin, maximumRedshift: zMax, includesCalibrators: calibrators))
+        minimumRedshift: zMin, maximumRedshift: zMax, includesCalibrators: calibrators,
+        skipsMissing: skipMissing, allowsOutsidePaths: outsidePaths))
   }
 }
 

@@ -29,6 +29,8 @@ public enum AnalysisError: Error, Equatable {
   case outOfRange(String, String)
   /// All supernovae are calibrators.
   case nothingInHubbleFlow
+  /// More parameters with flat priors than data.
+  case tooFewData(parameters: [String], count: Int)
   /// A name is none of a parameter of the model with these data.
   case unknownParameter(String, model: String, available: [String])
   /// A parameter is listed more than once.
@@ -74,6 +76,10 @@ extension AnalysisError: CustomStringConvertible {
     case .outOfRange(let name, let range): return "\(name) must be \(range)"
     case .nothingInHubbleFlow:
       return "all these supernovae are calibrators; without others nothing tells the universe"
+    case .tooFewData(let parameters, let count):
+      return
+        "\(count) \(count == 1 ? "supernova" : "supernovae") cannot tell \(parameters.count) parameters"
+        + " (\(parameters.joined(separator: ", "))) without priors; fix some, give them priors, or add data"
     case .unknownParameter(let name, let model, let available):
       return "'\(name)' is no parameter: the parameters of \(model) with these data are "
         + available.joined(separator: ", ") + suggestion(name, available)

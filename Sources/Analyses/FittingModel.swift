@@ -20,8 +20,9 @@ public struct FittingModel: Sendable, CustomStringConvertible {
   /// Data are bad only if they are for every model: `fit` has to be asked whether a survey measures
   /// curvature.
   ///
-  /// - Throws: `NotPositiveDefinite` if the covariance is not, `ModelError`.
+  /// - Throws: `AnalysisError.tooFewData`; `NotPositiveDefinite` if the covariance is not, `ModelError`.
   public static func search(_ catalog: Catalog) throws -> [FittingModel] {
+    try space(["omega_m", "h"], of: FlatLambdaCDM.self).checkEnoughData(catalog.count)
     var fits: [FittingModel] = []
     for model in Models.all {
       let fit = FittingModel(

@@ -140,6 +140,7 @@ extension Analysis {
     _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve, _ method: String,
     notes: [String] = []
   ) throws -> Problem {
+    try plan.space.checkEnoughData(catalog.count)
     var analysis = self
     analysis.params = plan.space.parameters
     analysis.sampled = nil
@@ -148,6 +149,14 @@ extension Analysis {
       analysis: analysis, catalog: catalog,
       posterior: try Posterior(plan.space, likelihoods: [.init(name, likelihood)]),
       likelihood: likelihood, diagram: diagram, offset: plan.offset, method: method, notes: notes)
+  }
+}
+
+extension ParameterSpace {
+  /// Refuses more free parameters with flat priors than there are data.
+  func checkEnoughData(_ count: Int) throws(AnalysisError) {
+    let flat = free.filter { if case .uniform = $0.prior { true } else { false } }.map(\.name)
+    guard flat.count <= count else { throw .tooFewData(parameters: flat, count: count) }
   }
 }
 

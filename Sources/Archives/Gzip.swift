@@ -13,7 +13,7 @@ public enum Gzip {
   ///   shrink to a half or a tenth.
   /// - Throws: `ArchiveError` for data that are damaged, cut short, or too large unpacked.
   public static func unpack(_ bytes: [UInt8], limit: Int? = nil) throws(ArchiveError) -> [UInt8] {
-    var limit = limit ?? min(largestOutput, max(256 << 20, 100 * bytes.count))
+    var limit = limit ?? largestOutput(of: bytes.count)
     var output: [UInt8] = []
     var rest = bytes[...]
     repeat {
@@ -27,6 +27,11 @@ public enum Gzip {
       rest = rest.drop { $0 == 0 }
     } while !rest.isEmpty
     return output
+  }
+
+  /// How many bytes may come of so many packed ones.
+  static func largestOutput(of packedCount: Int) -> Int {
+    min(largestOutput, max(256 << 20, 100 * packedCount))
   }
 
   /// What the end of a gzip file says is the size of its last member, modulo 2³²: that of the whole,

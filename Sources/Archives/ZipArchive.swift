@@ -75,11 +75,13 @@ public struct ZipArchive: Sendable {
 
   /// Unpacks a member and verifies its checksum; nil if there is none of this name.
   ///
+  /// - Parameter limit: the largest number of bytes that may come out; if not given, that of `Gzip`.
   /// - Throws: `ArchiveError` for data that are damaged, cut short, or too large unpacked.
   public func member(
-    named name: String, limit: Int = 4 << 30
+    named name: String, limit: Int? = nil
   ) throws(ArchiveError) -> [UInt8]? {
     guard let member = members.first(where: { $0.name == name }) else { return nil }
+    let limit = limit ?? Gzip.largestOutput(of: member.packedSize)
     guard member.size <= limit else { throw .tooLarge(limit: limit) }
     // One byte more than announced shows that there is more.
     let unpacked = try unpack(member, limit: member.size + 1)

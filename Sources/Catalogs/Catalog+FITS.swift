@@ -60,6 +60,7 @@ extension Catalog {
       case .total: "statistical and systematic"
       case .systematic: "add the squares of the errors to the diagonal"
       case .inverse: "inverse of the whole covariance"
+      case .correlation: "correlations of the errors"
       }
     try writer.appendImage(
       named: "COVARIANCE", width: matrix.columns, pixels: matrix.elements,

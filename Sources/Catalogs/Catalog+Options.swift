@@ -15,13 +15,19 @@ extension Catalog {
     public var maximumRedshift: Double?
     /// Whether to keep the supernovae whose distance is known from Cepheids, with that distance.
     public var includesCalibrators: Bool
+    /// Whether to leave out rows in which a value is missing, with their rows of the covariance; such
+    /// a row is an error otherwise.
+    public var skipsMissing: Bool
+    /// Whether a list of files may name some that do not lie below its folder.
+    public var allowsOutsidePaths: Bool
 
     /// Options, of which all that are not given are as the file itself says.
     public init(
       covariance: String? = nil, covarianceKind: CovarianceKind? = nil,
       columns: [ColumnRole: String] = [:], format: CatalogFormat? = nil,
       minimumRedshift: Double? = nil, maximumRedshift: Double? = nil,
-      includesCalibrators: Bool = false
+      includesCalibrators: Bool = false, skipsMissing: Bool = false,
+      allowsOutsidePaths: Bool = false
     ) {
       self.covariance = covariance
       self.covarianceKind = covarianceKind
@@ -30,6 +36,8 @@ extension Catalog {
       self.minimumRedshift = minimumRedshift
       self.maximumRedshift = maximumRedshift
       self.includesCalibrators = includesCalibrators
+      self.skipsMissing = skipsMissing
+      self.allowsOutsidePaths = allowsOutsidePaths
     }
   }
 }

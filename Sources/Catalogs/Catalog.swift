@@ -1,3 +1,4 @@
+import Archives
 public import Cosmology
 import Digests
 import FITS
@@ -93,12 +94,15 @@ public struct Catalog: Sendable, Equatable {
         }
       }
     case .fits(let file):
-      if let format = options.format, !format.isFITS {
+      if let format = options.format, !format.isFITS, format != .lightCurves {
         throw CatalogError(path, .isFITS(format: format))
       }
       self = try Self.readingFITS(file, options)
-    case .zip:
-      throw CatalogError(path, .isArchive)
+    case .xml(let bytes):
+      self = try Self.readingXML(bytes, path, options)
+    case .numPy: throw CatalogError(path, .isArray)
+    case .zip(let bytes):
+      throw CatalogError(path, Self.isWorkbook(bytes) ? .notSupernovae(.excel) : .isArchive)
     }
   }
 
@@ -125,16 +129,22 @@ public struct Catalog: Sendable, Equatable {
     _ bytes: [UInt8], _ path: String, _ options: Options
   ) throws(CatalogError) -> Catalog {
     let table = try TextTable(bytes, path: path, format: options.format)
-    var format =
+    let format =
       options.format ?? CatalogFormat(columnNames: table.columnNames, layout: table.layout)
-    if options.format == nil, LightCurveColumns.areIn(table, chosen: options.columns) {
-      format = .lightCurves
-    }
-    if format == .lightCurves {
-      return Catalog(path, format, try LightCurveReader(table, options).read())
-    }
-    var reader = CatalogReader(table, format: format, options)
-    return Catalog(path, format, try reader.read())
+    let result = try ReadCatalog(table, format: format, options)
+    let isLightCurves = if case .lightCurves = result.content { true } else { false }
+    return Catalog(path, isLightCurves ? .lightCurves : format, result)
+  }
+
+  private static func readingXML(
+    _ bytes: [UInt8], _ path: String, _ options: Options
+  ) throws(CatalogError) -> Catalog {
+    let table = try VOTable(bytes, path: path, chosen: options.columns)
+    return Catalog(path, .votable, try ReadCatalog(table, format: .votable, options))
+  }
+
+  private static func isWorkbook(_ bytes: [UInt8]) -> Bool {
+    (try? ZipArchive(bytes))?.names.contains { $0.hasPrefix("xl/") } == true
   }
 
   private static func readingFITS(
@@ -145,13 +155,11 @@ public struct Catalog: Sendable, Equatable {
     if options.format == .fitsImage || (options.format == nil && !hasTable) {
       return Catalog(path, .fitsImage, try DiagramImage(file).read(options))
     }
-    let table = try FITSTable(file)
-    if LightCurveColumns.areIn(table, chosen: options.columns) {
-      return Catalog(path, .fits, try LightCurveReader(table, options, file: file).read())
-    }
-    var reader = CatalogReader(table, format: .fits, file: file, options)
+    let table = try FITSTable(file, chosen: options.columns)
     do {
-      return Catalog(path, .fits, try reader.read())
+      var result = try ReadCatalog(table, format: .fits, file: file, options)
+      result.notes = [table.choice].compactMap { $0 } + result.notes
+      return Catalog(path, .fits, result)
     } catch {
       throw Self.explained(error) { ForeignData(columnNames: table.columnNames) }
     }
@@ -162,7 +170,8 @@ public struct Catalog: Sendable, Equatable {
     _ error: CatalogError, _ data: () -> ForeignData?
   ) -> CatalogError {
     switch error.problem {
-    case .noColumnNames, .missingColumn, .wrongFieldCount, .beyond:
+    case .noColumnNames, .noRows, .missingColumn, .wrongFieldCount, .beyond, .unterminatedQuote,
+      .textAfterQuote:
       data().map { CatalogError(error.path, .notSupernovae($0)) } ?? error
     default: error
     }
@@ -177,4 +186,33 @@ struct ReadCatalog {
   var notes: [String] = []
   /// The paths of the other files that were read.
   var files: [String] = []
+}
+
+extension ReadCatalog {
+  /// Reads a table, as light curves where that is what it holds or what is asked for.
+  ///
+  /// - Parameters:
+  ///   - file: the file, if it is FITS.
+  ///   - dataset: the list of files that names the table, if there is one.
+  init(
+    _ table: some CatalogTable, format: CatalogFormat, file: FITSFile? = nil,
+    dataset: DatasetFile? = nil, _ options: Catalog.Options
+  ) throws(CatalogError) {
+    let isGuess =
+      options.format == nil || options.format?.isFITS == true || options.format == .dataset
+    if options.format == .lightCurves
+      || (isGuess && LightCurveColumns.areIn(table, chosen: options.columns))
+    {
+      self = try LightCurveReader(table, options, file: file, dataset: dataset).read()
+    } else {
+      var options = options
+      if options.covariance == nil, let dataset {
+        options.covariance = try dataset.blockPath(.magnitude, options)
+      }
+      var reader = CatalogReader(
+        table, format: format, file: file, options,
+        adding: try dataset?.addition(for: table, options))
+      self = try reader.read()
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension CatalogError: CustomStringConvertible {
   /// The error in words: the place, what was found, what was expected, and one thing to do.
   public var description: String {
@@ -21,6 +23,8 @@ extension CatalogError: CustomStringConvertible {
     case .archive(let reason): "the file cannot be unpacked: \(Self.shown(reason, limit: 300))"
     case .isArchive:
       "this is a zip archive, which can only hold a covariance; give the table first and this with --covariance"
+    case .isArray:
+      "this is an array of NumPy, which can only hold a covariance; give the table first and this with --covariance"
     case .notFITS: "the file is text, not FITS; leave out --format"
     case .isFITS(let format): "the file is FITS, not '\(format.rawValue)'; leave out --format"
     case .notSupernovae(let data): data.sentence
@@ -29,6 +33,12 @@ extension CatalogError: CustomStringConvertible {
     case .isBinary: "this is neither FITS nor text: it has zero bytes"
     case .fits(let reason): "the FITS file cannot be read: \(Self.shown(reason, limit: 300))"
     case .noTable: "the FITS file has no table extension"
+    case .damagedXML: "the VOTable is damaged here, or is cut short; fetch it again"
+    case .foreignStream:
+      "the rows of this VOTable are in another file or in FITS; save it as TABLEDATA or BINARY2"
+    case .descriptionAlone:
+      "this is a description without rows; put it before the rows of the table that it describes"
+    case .badECSV: "the comments begin as a header of ECSV does, but are none"
     case .imageIsNoDiagram(let axes):
       "the FITS file has no table, and its image of \(axes.map(String.init).joined(separator: " × ")) pixels"
         + " is not the square of redshifts, moduli and inverse covariance that could replace one"
@@ -36,6 +46,9 @@ extension CatalogError: CustomStringConvertible {
     case .lacksKey(let key):
       "there is no line with '\(Self.shown(key))'; add it or choose another --format"
     case .notAFlag(let found): "found '\(Self.shown(found))' where T or F is expected"
+    case .outsideFolder(let name, let key):
+      "\(key) names '\(Self.shown(name, limit: 100))', which is not below the folder of this list;"
+        + " put it there, or allow it with --outside-paths"
     case .noSuchPart(let name, let key, let flag):
       "\(key) names '\(Self.shown(name, limit: 100))', which is neither there nor beside this file, with or without .gz;"
         + (flag.map { " put it there, or set \($0) = F to do without it" } ?? " put it there")
@@ -63,27 +76,48 @@ extension CatalogError: CustomStringConvertible {
     case .tooLarge(let numbers):
       "the table has \(numbers) numbers, more than \(NumberTable.largestCount); take fewer columns or rows"
     case .duplicateColumn: "two columns have this name; rename one"
+    case .sameNames(let names):
+      "the names \(Self.list(names)) differ in capitals and underscores only; choose one with --column, or rename one"
     case .contradictoryRoles:
       "--column names both a distance modulus (mu) and a magnitude (mb); give one of them"
     case .notNumeric: "the cells are not single numbers"
     case .notANumber(let found): "found '\(Self.shown(found))' where a number is expected"
     case .notFinite(let found): "found \(Self.shown(found)) where a finite number is expected"
+    case .mixedDecimals(let found):
+      "found '\(Self.shown(found))' where other numbers have decimal points; leave out the separators of thousands"
     case .notPositive(let found): "found \(found) where a positive number is expected"
-    case .notAboveMinusOne(let found): "found \(found) where a redshift above -1 is expected"
+    case .implausibleRedshift(let found):
+      "found \(found) where a redshift below 10 is expected; a velocity needs its unit, as in 'cz (km/s)',"
+        + " and --z-max with a larger number allows larger redshifts"
+    case .implausibleHeliocentricRedshift(let found, let redshift):
+      "found \(found) where a heliocentric redshift within 0.02 of \(redshift) is expected"
+    case .implausibleMagnitude(let found, let expected, let redshift):
+      "found \(found) where \((expected * 10).rounded() / 10) ± 3 belongs to the redshift \(redshift),"
+        + " by the zero point of the others"
     case .outOfRange(let found, let lower, let upper):
       "found \(found) where a number from \(lower) to \(upper) is expected"
     case .wrongUnit(let found, let expected):
-      "the unit is '\(Self.shown(found))' where '\(expected)' is expected; convert the column"
+      "the unit is '\(Self.shown(found))' where '\(expected)' is expected; convert the numbers"
     case .notStandardized(let columns):
       "these are light-curve magnitudes, not standardised ones: the table also has \(Self.list(columns));"
-        + " correct them first, or name the column with --column mb=NAME if they are corrected already"
-    case .noErrors(let looked):
-      "nothing says how uncertain the magnitudes are: there is no column \(Self.list(looked)) and no covariance;"
+        + " correct them first, name the column with --column mb=NAME if they are corrected already,"
+        + " or have them corrected in the fit with --light-curves"
+    case .noErrors(let looked, let nearest):
+      "nothing says how uncertain the magnitudes are: there is no column \(Self.list(looked)) or the like, and no covariance;"
         + " use --covariance FILE or --column mu_err=NAME"
+        + (nearest.map { " (did you mean '\(Self.shown($0))'?)" } ?? "")
+    case .hugeErrors(let found, let error, let scatter):
+      "found \(found), and half of the errors are \(Self.rounded(error)) mag or more, where the magnitudes scatter by \(Self.rounded(scatter)) mag;"
+        + " say in which unit they are, as in 'mu_err (mmag)', or convert them"
     case .errorsForPlotsOnly:
       "these errors are for plots only, says the release; use --covariance FILE,"
         + " or --column mu_err=NAME to use them all the same"
-    case .missingValue(let mark): "found \(mark), which marks a missing value"
+    case .missingValue(let found):
+      found.isEmpty
+        ? "the cell is empty; --skip-missing leaves such rows out"
+        : "found \(Self.shown(found)), which marks a missing value; --skip-missing leaves such rows out"
+    case .nothingLeft(let missing):
+      "no row is left: in \(missing) \(missing == 1 ? "row" : "rows") a value is missing"
     case .otherNames: "the column names change in the middle of the file"
     case .noRowKey(let found):
       "found '\(Self.shown(found))' where a row begins with a key such as SN:"
@@ -94,7 +128,7 @@ extension CatalogError: CustomStringConvertible {
     case .noCalibrators:
       "there are no calibrators: they need apparent magnitudes and the column CEPH_DIST; leave out --calibrators"
     case .noLightCurves:
-      "this is no table of light curves: mb, dmb, x1 or s, color, their errors and covariances are expected"
+      "this is no table of light curves: mB or x0, x1 or s, c and their errors are expected, as SNANA, sncosmo or JLA call them"
     case .lightCurvesNeedBlocks:
       "one covariance is not enough for light curves, whose errors depend on the fit; read the .dataset"
         + " file that names all blocks"
@@ -105,7 +139,7 @@ extension CatalogError: CustomStringConvertible {
     case .severalImages(let names):
       "more than one image could be the covariance: \(Self.list(names)); keep one, or name one COVARIANCE"
     case .wrongCovarianceType(let found):
-      "the covariance has COVTYPE '\(Self.shown(found))' where TOTAL, SYS or INVERSE is expected"
+      "the covariance has COVTYPE '\(Self.shown(found))' where TOTAL, SYS, INVERSE or CORR is expected"
     case .wrongElementCount(let found, let expected):
       "found \(found) numbers where a covariance of \(expected) × \(expected) has \(expected * expected)"
         + " (an extra count or two may come first); it must have a row for each supernova"
@@ -113,6 +147,15 @@ extension CatalogError: CustomStringConvertible {
       "the covariance is \(rows) × \(columns), but the table has \(supernovae) supernovae;"
         + " use the covariance that belongs to this table"
     case .negativeVariance(let found): "found \(found) where a variance is expected"
+    case .triangle(let numbers, let rows):
+      "found \(numbers) numbers, the triangle of a matrix of \(rows) × \(rows); write all \(rows * rows)"
+    case .oneTriangle(let side):
+      "all elements \(side.rawValue) its diagonal are 0: this is a triangle, of a covariance or of its Cholesky factor;"
+        + " write the whole covariance"
+    case .notSquare(let rows, let columns):
+      "\(rows) rows of \(columns) numbers are no square matrix"
+    case .otherLabel(let row, let column):
+      "the row is called '\(Self.shown(row))' where the column is called '\(Self.shown(column))'; bring both into one order"
     case .notSymmetric(let row, let column, let upper, let lower):
       "the covariance is not symmetric: element (\(row), \(column)) is \(upper),"
         + " element (\(column), \(row)) is \(lower)"
@@ -124,10 +167,17 @@ extension CatalogError: CustomStringConvertible {
       "the image MODES has \(axes.map(String.init).joined(separator: " × ")) pixels;"
         + " it must have a row for each of the \(supernovae) supernovae"
     case .packedWrongly(let reason):
-      "this is not a packed covariance: \(Self.shown(reason, limit: 200)); nsn and cov are expected"
+      "this is no matrix of NumPy: \(Self.shown(reason, limit: 200)); one square matrix is expected, or SNANA's nsn and cov"
     case .ambiguousCovariance(let column):
       "beside the errors in column '\(Self.shown(column))' the diagonal fits neither a covariance nor its inverse;"
         + " say which it is with --covariance-kind"
+    case .hugeCovariance(let kind, let error, let scatter):
+      "taken for \(kind.inWords) the matrix makes half of the errors larger than \(Self.rounded(error)) mag, where the magnitudes"
+        + " scatter by \(Self.rounded(scatter)) mag; say what it is with --covariance-kind, or its unit in a comment"
+        + " such as '# BUNIT = mmag2'"
+    case .correlationAlone:
+      "all elements on the diagonal are 1, so this is a correlation matrix, and there is no column of errors beside it;"
+        + " name one with --column mu_err=NAME, or give a covariance"
     case .nothingToAdd:
       "the covariance is only the systematic part, and there is no column of errors to add;"
         + " name it with --column mu_err=NAME"
@@ -151,6 +201,12 @@ extension CatalogError: CustomStringConvertible {
       }
     }
     return visible.count > limit ? visible.dropLast().joined() + "…" : visible.joined()
+  }
+
+  /// A number with as many digits as a sentence needs.
+  private static func rounded(_ value: Double) -> String {
+    abs(value) < 0.01 || abs(value) > 1e6
+      ? String(format: "%.1e", value) : "\((value * 100).rounded() / 100)"
   }
 
   private static func list(_ names: [String]) -> String {
@@ -197,6 +253,15 @@ extension ForeignData {
       "these are SNANA's headers of light curves, before any distance was fitted; read the Hubble diagram instead"
     case .matrix(let rows):
       "this is a matrix of \(rows) × \(rows) numbers, not a table; give the table first and this with --covariance"
+    case .ipac: "this is a table of IPAC, which is not read; save it as CSV, ECSV or VOTable"
+    case .latex: "this is a table in LaTeX, which is not read; save it as CSV"
+    case .excel: "this is a workbook of Excel, which is not read; save the sheet as CSV"
+    case .hdf5: "this is HDF5, which is not read; write the table as CSV or FITS"
+    case .parquet: "this is Parquet, which is not read; write the table as CSV or FITS"
+    case .pdf: "this is PDF, not a table; fetch the table that belongs to it"
+    case .settings:
+      "these are settings of a program, as those of CosmoSIS; give the table that they name"
+    case .json: "this is JSON, which is not read; write the table as CSV"
     }
   }
 }

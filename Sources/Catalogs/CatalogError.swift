@@ -10,6 +10,11 @@ public struct CatalogError: Error, Equatable {
   /// What is wrong.
   public let problem: Problem
 
+  /// A side of the diagonal of a matrix.
+  public enum Side: String, Sendable {
+    case above, below
+  }
+
   /// What can be wrong.
   public enum Problem: Sendable, Equatable {
     // The file as a whole.
@@ -22,6 +27,7 @@ public struct CatalogError: Error, Equatable {
     case isLFSPointer
     case archive(reason: String)
     case isArchive
+    case isArray
     case notFITS
     case isFITS(format: CatalogFormat)
     case notSupernovae(ForeignData)
@@ -30,10 +36,15 @@ public struct CatalogError: Error, Equatable {
     case isBinary
     case fits(reason: String)
     case noTable
+    case damagedXML
+    case foreignStream
+    case descriptionAlone
+    case badECSV
     case imageIsNoDiagram(axes: [Int])
     // A list of files.
     case lacksKey(String)
     case notAFlag(found: String)
+    case outsideFolder(name: String, key: String)
     case noSuchPart(name: String, key: String, flag: String?)
     // The table.
     case noColumnNames
@@ -47,19 +58,25 @@ public struct CatalogError: Error, Equatable {
       roles: [ColumnRole], names: [String], available: [String], nearest: String?)
     case unknownColumn(String, available: [String], nearest: String?)
     case duplicateColumn
+    case sameNames([String])
     case tooLarge(numbers: Int)
     case contradictoryRoles
     case notNumeric
     case notANumber(found: String)
     case notFinite(found: String)
+    case mixedDecimals(found: String)
     case notPositive(found: Double)
-    case notAboveMinusOne(found: Double)
+    case implausibleRedshift(found: Double)
+    case implausibleHeliocentricRedshift(found: Double, redshift: Double)
+    case implausibleMagnitude(found: Double, expected: Double, redshift: Double)
     case outOfRange(found: Double, lower: Double, upper: Double)
     case wrongUnit(found: String, expected: String)
     case notStandardized(columns: [String])
-    case noErrors(looked: [String])
+    case noErrors(looked: [String], nearest: String?)
+    case hugeErrors(found: Double, typicalError: Double, scatter: Double)
     case errorsForPlotsOnly
-    case missingValue(mark: Double)
+    case missingValue(found: String)
+    case nothingLeft(missing: Int)
     case otherNames
     case noRowKey(found: String)
     case nothingKept(minimum: Double?, maximum: Double?)
@@ -74,11 +91,17 @@ public struct CatalogError: Error, Equatable {
     case wrongElementCount(found: Int, expected: Int)
     case wrongSize(rows: Int, columns: Int, supernovae: Int)
     case negativeVariance(found: Double)
+    case triangle(numbers: Int, rows: Int)
+    case oneTriangle(zeros: Side)
+    case notSquare(rows: Int, columns: Int)
+    case otherLabel(row: String, column: String)
     case notSymmetric(row: Int, column: Int, upper: Double, lower: Double)
     case notPositiveDefinite(smallestEigenvalue: Double?)
     case wrongModes(axes: [Int], supernovae: Int)
     case packedWrongly(reason: String)
     case ambiguousCovariance(column: String)
+    case hugeCovariance(kind: CovarianceKind, typicalError: Double, scatter: Double)
+    case correlationAlone
     case nothingToAdd
     case hasCovarianceAlready
     case kindOfNothing
@@ -103,6 +126,32 @@ public struct CatalogError: Error, Equatable {
   ) -> CatalogError {
     let nearest = nearestName(to: [name], among: available)
     return CatalogError(path, .unknownColumn(name, available: available, nearest: nearest))
+  }
+
+  /// The error without words of the file that it is about.
+  var withoutContent: CatalogError {
+    func isNumber(_ text: String) -> Bool { Double(text) != nil || text.isEmpty }
+    let problem: Problem =
+      switch problem {
+      case .notANumber(let found) where !isNumber(found): .notANumber(found: "…")
+      case .mixedDecimals: .mixedDecimals(found: "…")
+      case .missingValue(let found) where !isNumber(found): .missingValue(found: "…")
+      case .notFinite(let found) where !isNumber(found): .notFinite(found: "…")
+      case .textAfterQuote: .textAfterQuote(found: "…")
+      case .noRowKey: .noRowKey(found: "…")
+      case .wrongUnit(_, let expected): .wrongUnit(found: "…", expected: expected)
+      case .wrongCovarianceType: .wrongCovarianceType(found: "…")
+      case .missingColumn(let roles, let names, let available, _):
+        .missingColumn(
+          roles: roles, names: names, available: ["\(available.count) other columns"], nearest: nil)
+      case .otherLabel: .otherLabel(row: "…", column: "…")
+      case .noErrors(let looked, _): .noErrors(looked: looked, nearest: nil)
+      case .packedWrongly: .packedWrongly(reason: "it holds other arrays")
+      case .fits: .fits(reason: "it is damaged")
+      default: problem
+      }
+    let isKnown = column.map { Int($0) != nil || ColumnRole.isUsual($0) } ?? false
+    return CatalogError(path, row: row, column: isKnown ? column : nil, problem)
   }
 
   init(_ path: String, row: Int? = nil, column: String? = nil, _ problem: Problem) {

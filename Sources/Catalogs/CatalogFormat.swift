@@ -1,9 +1,12 @@
 /// How a catalog is laid out.
 public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
-  /// A text table with column names, separated by commas or blanks.
+  /// A text table with column names: separated by commas, semicolons, tabs, bars or blanks, ECSV, or a
+  /// machine-readable table of the journals.
   case table
   /// A FITS table.
   case fits
+  /// A VOTable.
+  case votable
   /// A FITS image whose first row holds redshifts, first column distance moduli, and the rest the
   /// inverse covariance (Union3).
   case fitsImage = "fits-image"
@@ -29,9 +32,6 @@ public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
   /// The smallest redshift, not included, that the release itself uses.
   var publishedMinimumRedshift: Double? { self == .pantheonPlus ? 0.01 : nil }
 
-  /// The number that stands for a missing value; nil if none does.
-  var missingValue: Double? { self == .snana || self == .pantheonPlus ? -9 : nil }
-
   /// The format of a text table by its column names.
   init(columnNames: [String], layout: TextTable.Layout) {
     func has(_ names: String...) -> Bool { names.allSatisfy(columnNames.contains) }
@@ -39,7 +39,7 @@ public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
     case .snana: self = .snana
     case .headerless: self = .union
     case .cosmomc: self = .cosmomc
-    case .named:
+    case .named, .machineReadable:
       if has("zHD", "m_b_corr", "IS_CALIBRATOR", "CEPH_DIST") {
         self = .pantheonPlus
       } else if has("CID", "zHD", "MU", "MUERR_FINAL") {

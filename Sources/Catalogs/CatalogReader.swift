@@ -4,15 +4,13 @@ import LinearAlgebra
 
 /// Makes a sample of supernovae from a table of magnitudes and whatever tells their errors.
 struct CatalogReader<Table: CatalogTable> {
-  private let wholeTable: Table
+  private let table: Table
   private let format: CatalogFormat
   /// The file, if it is FITS.
   private let file: FITSFile?
   private let options: Catalog.Options
   /// What a list of files adds to the variances of the table.
   private let addition: DatasetFile.Addition?
-  /// The rows that are kept.
-  private var table: Table
   private var columns: [ColumnRole: String] = [:]
   private var notes: [String] = []
 
@@ -20,7 +18,6 @@ struct CatalogReader<Table: CatalogTable> {
     _ table: Table, format: CatalogFormat, file: FITSFile? = nil, _ options: Catalog.Options,
     adding addition: DatasetFile.Addition? = nil
   ) {
-    wholeTable = table
     self.table = table
     self.format = format
     self.file = file
@@ -29,53 +26,49 @@ struct CatalogReader<Table: CatalogTable> {
   }
 
   mutating func read() throws(CatalogError) -> ReadCatalog {
-    guard let redshiftColumn = try find(.redshift) else {
-      throw ColumnRole.missing([.redshift], from: table)
-    }
+    var redshifts = try SampleRedshifts(table, options)
     let (magnitudeColumn, quantity) = try findMagnitudes()
-    let calibrators = try CalibratorColumns(wholeTable, quantity, options)
-    let cut = try RedshiftCut(
-      try wholeTable.numbers(inColumn: redshiftColumn), options,
-      publishedMinimum: format.publishedMinimumRedshift, isCalibrator: calibrators?.isCalibrator,
-      column: table.columnNames[redshiftColumn], path: table.path)
-    if let rows = cut.rows { table = wholeTable.keeping(rows: rows) }
-    notes += cut.notes
-    let redshifts = try table.numbers(inColumn: redshiftColumn, above: 0) {
-      .notPositive(found: $0)
-    }
-    var heliocentric: [Double]?
-    if let column = try find(.heliocentricRedshift) {
-      heliocentric = try table.numbers(inColumn: column, above: -1) { .notAboveMinusOne(found: $0) }
-    } else {
-      notes.append(
-        "no heliocentric redshifts: '\(table.columnNames[redshiftColumn])' stands in for them")
-    }
+    let calibrators = try CalibratorColumns(table, quantity, options)
+    try redshifts.select(
+      publishedMinimum: format.publishedMinimumRedshift, isCalibrator: calibrators?.isCalibrator)
+    columns.merge(redshifts.columns) { first, _ in first }
     let magnitudes = try readMagnitudes(magnitudeColumn)
-    let (covariance, source) = try readCovariance(ofColumn: magnitudeColumn, cut.rows)
-    let moduli = calibrators?.moduli(keeping: cut.rows) ?? [:]
-    if !moduli.isEmpty {
-      notes.append("\(moduli.count) rows are calibrators with the moduli of column 'CEPH_DIST'")
+    let errors = try ErrorSource(
+      table, format, file, options, of: magnitudeColumn, redshifts.selection)
+
+    var selection = redshifts.selection
+    let moduli = redshifts.moduli(calibrators)
+    let residuals = HubbleResiduals(magnitudes, moduli, rows: selection.kept)
+    try selection.requireMagnitudes(
+      magnitudes, inColumn: magnitudeColumn, moduli, redshifts.values, residuals)
+    let (covariance, source) = try readErrors(errors, &selection, residuals)
+    notes = redshifts.notes + selection.notes + notes
+
+    let rows = selection.rows
+    let known = calibrators?.moduli(keeping: rows) ?? [:]
+    if !known.isEmpty {
+      notes.append("\(known.count) rows are calibrators with the moduli of column 'CEPH_DIST'")
     }
+    noteZeroPoint(residuals.offset, quantity, table.columnNames[magnitudeColumn])
     let sample = SupernovaSample(
-      redshifts: redshifts, heliocentricRedshifts: heliocentric, magnitudes: magnitudes,
-      quantity: quantity, covariance: covariance, calibratorModuli: moduli)
+      redshifts: redshifts.values.at(rows),
+      heliocentricRedshifts: redshifts.heliocentric?.at(rows), magnitudes: magnitudes.at(rows),
+      quantity: quantity, covariance: covariance, calibratorModuli: known)
     return ReadCatalog(
       content: .magnitudes(sample), columns: columns, covarianceSource: source, notes: notes,
       files: [options.covariance].compactMap { $0 })
-  }
-
-  private mutating func find(
-    _ role: ColumnRole, names: [String]? = nil
-  ) throws(CatalogError) -> Int? {
-    let index = try role.column(in: table, chosen: options.columns, names: names)
-    columns[role] = index.map { table.columnNames[$0] }
-    return index
   }
 }
 
 // MARK: - Magnitudes
 
 extension CatalogReader {
+  private mutating func find(_ role: ColumnRole) throws(CatalogError) -> Int? {
+    let index = try role.column(in: table, chosen: options.columns)
+    columns[role] = index.map { table.columnNames[$0] }
+    return index
+  }
+
   private mutating func findMagnitudes() throws(CatalogError) -> (Int, SupernovaSample.Quantity) {
     if options.columns[.magnitude] == nil, let column = try find(.modulus) {
       return (column, .distanceModulus)
@@ -83,120 +76,171 @@ extension CatalogReader {
     guard let column = try find(.magnitude) else {
       throw ColumnRole.missing([.modulus, .magnitude], from: table)
     }
-    if options.columns[.magnitude] == nil, options.format != .cosmomc,
-      ColumnRole.matches(table.columnNames[column], ["mb"])
+    if options.columns[.magnitude] == nil, format != .cosmomc,
+      !ColumnRole.matches(table.columnNames[column], ColumnRole.standardisedMagnitudes)
     {
-      try checkThatLightCurvesAreCorrected()
+      try checkThatMagnitudesAreCorrected()
     }
     return (column, .apparentMagnitude)
   }
 
-  /// Tables of light-curve fits call the raw peak magnitude `mb` too, and have the shape and colour
-  /// that it is still to be corrected for; where a release has corrected it, these columns hold
-  /// zeros.
-  private func checkThatLightCurvesAreCorrected() throws(CatalogError) {
+  /// Tables of light-curve fits call the raw peak magnitude `mb` or `mag` too, and have a shape or a
+  /// colour by which it is still to be corrected; where a release has corrected it, these columns
+  /// hold zeros.
+  private func checkThatMagnitudesAreCorrected() throws(CatalogError) {
     var suspects: [String] = []
     for (index, name) in table.columnNames.enumerated()
-    where ColumnRole.matches(name, ["x1", "s", "stretch", "c", "color", "colour"]) {
-      guard let values = try? table.numbers(inColumn: index) else { continue }
-      if values.contains(where: { $0 != 0 }) { suspects.append(name) }
+    where ColumnRole.matches(name, ColumnRole.shapesAndColors) {
+      guard let values = try? table.numbersWithGaps(inColumns: [index])[0] else { continue }
+      if values.contains(where: { $0 != 0 && !$0.isNaN }) { suspects.append(name) }
     }
-    if suspects.count > 1 { throw CatalogError(table.path, .notStandardized(columns: suspects)) }
+    if !suspects.isEmpty { throw CatalogError(table.path, .notStandardized(columns: suspects)) }
   }
 
   private mutating func readMagnitudes(_ column: Int) throws(CatalogError) -> [Double] {
-    var magnitudes = try table.magnitudes(inColumn: column)
-    if let missing = format.missingValue {
-      try table.check(
-        magnitudes, inColumn: column, otherwise: CatalogError.Problem.missingValue(mark:)
-      ) { $0 != missing }
-    }
     // SALT2mu's bins hold differences to a reference cosmology.
-    if options.columns[.modulus] == nil, ColumnRole.matches(table.columnNames[column], ["MUDIF"]) {
-      guard let reference = table.column(named: "MUREF") else {
-        throw ColumnRole.missing([.modulus], from: table, lookingFor: ["MUREF"])
-      }
-      for (row, modulus) in try table.magnitudes(inColumn: reference).enumerated() {
-        magnitudes[row] += modulus
-      }
-      notes.append("the moduli are MUDIF + MUREF")
+    let isDifference =
+      options.columns[.modulus] == nil && ColumnRole.matches(table.columnNames[column], ["MUDIF"])
+    guard isDifference else { return try table.values(inColumn: column, .magnitude) }
+    guard let reference = try table.column(named: "MUREF") else {
+      throw ColumnRole.missing([.modulus], from: table, lookingFor: ["MUREF"])
     }
-    try table.checkMagnitudes(magnitudes, inColumn: column)
-    return magnitudes
+    let parts = try table.values([(column, .magnitude), (reference, .magnitude)])
+    notes.append("the moduli are MUDIF + MUREF")
+    return zip(parts[0], parts[1]).map { $0 + $1 }
+  }
+
+  /// Zero points are arbitrary, but one that nobody uses is a sign of something.
+  private mutating func noteZeroPoint(
+    _ offset: Double, _ quantity: SupernovaSample.Quantity, _ name: String
+  ) {
+    let usual = quantity == .distanceModulus ? 0 : HubbleResiduals.usualAbsoluteMagnitude
+    guard abs(offset - usual) > 5 else { return }
+    let rounded = (offset * 10).rounded() / 10
+    notes.append(
+      quantity == .distanceModulus
+        ? "'\(name)' is \(rounded) mag from the moduli of h = 0.7: only differences between supernovae count"
+        : "'\(name)' is that of M = \(rounded) with h = 0.7: only differences between supernovae count"
+    )
   }
 }
 
 // MARK: - Errors
 
 extension CatalogReader {
-  private mutating func readCovariance(
-    ofColumn magnitudeColumn: Int, _ rows: [Int]?
+  private mutating func readErrors(
+    _ source: ErrorSource, _ selection: inout RowSelection<Table>, _ residuals: HubbleResiduals
   ) throws(CatalogError) -> (SupernovaSample.Covariance, source: String) {
-    let names = ColumnRole.errorNames(of: table.columnNames[magnitudeColumn])
-    let counts = rows == nil ? [table.rowCount] : [wholeTable.rowCount, table.rowCount]
-    if options.covariance == nil, let file,
-      let factored = try FactoredErrors.read(file, table, rows, whole: wholeTable.rowCount)
-    {
-      guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
+    switch source {
+    case .factors(let file):
+      guard let factored = try FactoredErrors.read(file, table, &selection) else {
+        throw CatalogError(table.path, .noTable)
+      }
       return (factored, "columns 'variance' and image MODES of \(table.path)")
-    }
-    var found: (matrix: CovarianceReader.Result, path: String, source: String)?
-    if let path = options.covariance {
-      found = (try CovarianceReader.read(path, counts: counts), path, path)
-    } else if let file, let image = try CovarianceReader.image(in: file, counts: counts) {
-      found = (image, table.path, "image extension of \(table.path)")
-    }
-    if let found {
-      let errorColumn = try ColumnRole.error.column(
-        in: table, chosen: options.columns, names: names)
-      var assembly = CovarianceAssembly(
-        found.matrix, path: found.path, forced: options.covarianceKind, format: format)
-      if let errorColumn {
-        assembly.errorColumn = table.columnNames[errorColumn]
-        // Errors that cannot be read matter unless something says that they are not wanted.
-        let kind = options.covarianceKind ?? found.matrix.kind
-        let errors =
-          kind == .total || kind == .inverse
-          ? try? table.magnitudes(inColumn: errorColumn)
-          : try table.magnitudes(inColumn: errorColumn)
-        assembly.errors = added(errors, rows)
+    case .matrix(let found):
+      return try readMatrix(found, &selection, residuals)
+    case .column(let column):
+      let errors = try table.values(inColumn: column, .magnitude)
+      try selection.requirePositive(errors, inColumn: column)
+      let name = table.columnNames[column]
+      columns[.error] = name
+      let kept = (added(errors) ?? errors).at(selection.rows)
+      if let typical = residuals.impossibleError(kept),
+        let row = selection.kept.first(where: { errors[$0] >= typical })
+      {
+        throw table.error(
+          row: row, column: column,
+          .hugeErrors(
+            found: errors[row], typicalError: typical, scatter: residuals.scatter ?? 0))
       }
-      let isCutAlready = rows != nil && found.matrix.matrix.rows == table.rowCount
-      if isCutAlready { notes.append("the covariance has only the rows that are kept") }
-      let covariance = try assembly.covariance(
-        keeping: isCutAlready ? nil : rows, tablePath: table.path)
-      notes += assembly.notes
-      if case .systematic = covariance {
-        columns[.error] = assembly.errorColumn
-        notes += additionNotes(assembly.errorColumn)
-      }
-      return (covariance, found.source)
+      notes += additionNotes(name)
+      return (.independent(kept), "column '\(name)'")
     }
-    guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
-    guard let column = try find(.error, names: names) else {
-      let plotted = "\(table.columnNames[magnitudeColumn])_err_DIAG"
-      if format == .pantheonPlus, table.columnNames.contains(plotted) {
-        throw CatalogError(table.path, column: plotted, .errorsForPlotsOnly)
-      }
-      throw CatalogError(table.path, .noErrors(looked: names))
-    }
-    let errors = try table.magnitudes(inColumn: column)
-    try table.check(errors, inColumn: column, otherwise: { .notPositive(found: $0) }) { $0 > 0 }
-    notes += additionNotes(table.columnNames[column])
-    return (
-      .independent(added(errors, rows) ?? errors), "column '\(table.columnNames[column])'"
-    )
   }
 
-  /// The errors with what a list of files adds to their squares.
-  private func added(_ errors: [Double]?, _ rows: [Int]?) -> [Double]? {
+  private mutating func readMatrix(
+    _ found: ErrorSource.FoundMatrix, _ selection: inout RowSelection<Table>,
+    _ residuals: HubbleResiduals
+  ) throws(CatalogError) -> (SupernovaSample.Covariance, source: String) {
+    var assembly = CovarianceAssembly(
+      found.matrix, path: found.path, forced: options.covarianceKind, format: format, residuals)
+    if let column = found.errorColumn {
+      assembly.errorColumn = table.columnNames[column]
+      // Errors that cannot be read matter unless something says that they are not wanted.
+      if assembly.ignoresErrors {
+        assembly.errors = (try? table.values(inColumn: column, .magnitude))?.at(selection.rows)
+      } else {
+        let errors = try table.values(inColumn: column, .magnitude)
+        // Tables that leave all of them at zero have no errors to add.
+        if selection.kept.contains(where: { errors[$0] != 0 }) {
+          try selection.requirePositive(errors, inColumn: column)
+        }
+        assembly.errors = added(errors)?.at(selection.rows)
+      }
+    }
+    let size = found.matrix.matrix.rows
+    let isCutAlready = size != table.rowCount
+    if isCutAlready { notes.append("the covariance has only the rows that are kept") }
+    let covariance = try assembly.covariance(
+      keeping: isCutAlready ? selection.places(among: found.rows) : selection.rows,
+      tablePath: table.path)
+    notes += assembly.notes
+    if assembly.usesErrors {
+      columns[.error] = assembly.errorColumn
+      notes += additionNotes(assembly.errorColumn)
+    }
+    return (covariance, found.source)
+  }
+
+  /// The errors of all rows with what a list of files adds to their squares.
+  private func added(_ errors: [Double]?) -> [Double]? {
     guard let errors, let addition, addition.isAnything else { return errors }
-    let added = rows.map { rows in rows.map { addition.variances[$0] } } ?? addition.variances
-    return zip(errors, added).map { ($0 * $0 + $1).squareRoot() }
+    return zip(errors, addition.variances).map { ($0 * $0 + $1).squareRoot() }
   }
 
   private func additionNotes(_ errorColumn: String?) -> [String] {
     guard let addition, addition.isAnything else { return [] }
     return [addition.note(errorColumn ?? "")]
+  }
+}
+
+extension RowSelection {
+  /// Refuses magnitudes that cannot be those of their redshifts.
+  mutating func requireMagnitudes(
+    _ magnitudes: [Double], inColumn column: Int, _ moduli: [Double], _ redshifts: [Double],
+    _ residuals: HubbleResiduals
+  ) throws(CatalogError) {
+    try require(
+      magnitudes, inColumn: column, zero: true,
+      otherwise: { row, magnitude in
+        let range = HubbleResiduals.magnitudes
+        return range.contains(magnitude)
+          ? .implausibleMagnitude(
+            found: magnitude, expected: residuals.expected(moduli[row]), redshift: redshifts[row])
+          : .outOfRange(found: magnitude, lower: range.lowerBound, upper: range.upperBound)
+      }
+    ) { row, magnitude in
+      guard HubbleResiduals.magnitudes.contains(magnitude) else { return false }
+      let distance = abs(magnitude - residuals.expected(moduli[row]))
+      return distance < HubbleResiduals.limit
+        || distance < HubbleResiduals.limit + HubbleResiduals.motion(redshifts[row])
+    }
+  }
+
+  /// Refuses errors that are not positive.
+  mutating func requirePositive(
+    _ errors: [Double], inColumn column: Int
+  ) throws(CatalogError) {
+    try require(errors, inColumn: column, otherwise: { .notPositive(found: $1) }) { _, error in
+      // A mark that is positive is much larger than any error.
+      error > 0 && error.isFinite && !(error >= 9 && MissingValue.isMark(error))
+    }
+  }
+
+  /// Where the kept rows stand among some others; nil if they are these.
+  func places(among rows: [Int]) -> [Int]? {
+    guard kept.count != rows.count else { return nil }
+    let wanted = Set(kept)
+    return rows.indices.filter { wanted.contains(rows[$0]) }
   }
 }

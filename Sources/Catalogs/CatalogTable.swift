@@ -2,7 +2,7 @@
 protocol CatalogTable {
   /// The file, for messages.
   var path: String { get }
-  /// The names of the columns as they stand in the file.
+  /// The names of the columns as they stand in the file, without their units.
   var columnNames: [String] { get }
   /// The number of rows.
   var rowCount: Int { get }
@@ -10,78 +10,95 @@ protocol CatalogTable {
   func place(ofRow row: Int) -> Int
   /// The unit of a column as the file states it, empty if it does not.
   func unit(ofColumn column: Int) -> String
-  /// All numbers of a column; every one is finite.
-  func numbers(inColumn column: Int) throws(CatalogError) -> [Double]
-  /// All numbers of some columns, which may be read at once; every one is finite.
-  func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]]
-  /// All numbers of a column, NaN where the file has none.
-  func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double]
-  /// The table with some of its rows, by their indices.
-  func keeping(rows: [Int]) -> Self
+  /// All numbers of some columns, NaN where the file has none.
+  func numbersWithGaps(inColumns columns: [Int]) throws(CatalogError) -> [[Double]]
+  /// Truth values of a column as 1 and 0, NaN where the file has none.
+  func flags(inColumn column: Int) throws(CatalogError) -> [Double]
+  /// What stands in a cell, for messages.
+  func text(row: Int, column: Int) -> String
 }
 
 extension CatalogTable {
+  /// All numbers of some columns; every one is finite.
   func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
-    try columns.map { column throws(CatalogError) in try numbers(inColumn: column) }
+    let values = try numbersWithGaps(inColumns: columns)
+    for (column, values) in zip(columns, values) {
+      guard let row = values.firstIndex(where: { !$0.isFinite }) else { continue }
+      let found = text(row: row, column: column)
+      throw error(
+        row: row, column: column, found.isEmpty ? .notANumber(found: "") : .notFinite(found: found))
+    }
+    return values
+  }
+
+  func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
+    try numbers(inColumns: [column])[0]
+  }
+
+  /// All numbers of columns in our units, NaN where the file has none.
+  ///
+  /// - Throws: `CatalogError` for a unit that is none of what is measured.
+  func values(_ wanted: [(column: Int, measure: Measure)]) throws(CatalogError) -> [[Double]] {
+    var factors: [Double] = []
+    for (column, measure) in wanted {
+      let unit = statedUnit(ofColumn: column, measure)
+      guard let factor = measure.factor(from: unit) else {
+        throw CatalogError(
+          path, column: columnNames[column], .wrongUnit(found: unit, expected: measure.unit))
+      }
+      factors.append(factor)
+    }
+    var values = try numbersWithGaps(inColumns: wanted.map(\.column))
+    for (index, factor) in factors.enumerated() where factor != 1 {
+      // A thousandth is no double, and a quotient is rounded once.
+      for row in values[index].indices {
+        values[index][row] =
+          factor < 1 ? values[index][row] / (1 / factor) : values[index][row] * factor
+      }
+    }
+    return values
+  }
+
+  func values(inColumn column: Int, _ measure: Measure) throws(CatalogError) -> [Double] {
+    try values([(column, measure)])[0]
+  }
+
+  /// The unit of a column; c z, which many call by its name alone, is a velocity.
+  func statedUnit(ofColumn column: Int, _ measure: Measure) -> String {
+    let unit = unit(ofColumn: column)
+    guard case .redshift = measure, unit.isEmpty,
+      columnNames[column].lowercased().hasPrefix("cz")
+    else { return unit }
+    return "km/s"
   }
 
   /// The first column with one of some names; case and underscores do not count.
-  func column(named names: [String]) -> Int? {
-    names.lazy.compactMap { name in
-      columnNames.firstIndex { ColumnRole.matches($0, [name]) }
-    }.first
-  }
-
-  func column(named name: String) -> Int? { column(named: [name]) }
-
-  /// All numbers of a column in magnitudes.
-  func magnitudes(inColumn column: Int) throws(CatalogError) -> [Double] {
-    let unit = unit(ofColumn: column)
-    guard ["", "mag"].contains(unit.lowercased()) else {
-      throw CatalogError(
-        path, column: columnNames[column], .wrongUnit(found: unit, expected: "mag"))
+  ///
+  /// - Throws: `CatalogError` if two columns have a name that is the same but for these.
+  func column(named names: [String]) throws(CatalogError) -> Int? {
+    for name in names {
+      let places = columnNames.indices.filter { ColumnRole.matches(columnNames[$0], [name]) }
+      guard let first = places.first else { continue }
+      guard places.count == 1 else {
+        let names = places.map { columnNames[$0] }
+        throw CatalogError(
+          path, column: columnNames[first],
+          Set(names).count == 1 ? .duplicateColumn : .sameNames(names))
+      }
+      return first
     }
-    return try numbers(inColumn: column)
+    return nil
   }
+
+  func column(named name: String) throws(CatalogError) -> Int? { try column(named: [name]) }
 
   /// The error for a cell.
   func error(row: Int, column: Int, _ problem: CatalogError.Problem) -> CatalogError {
     CatalogError(path, row: place(ofRow: row), column: columnNames[column], problem)
   }
-
-  /// Refuses values of a column, given by row, of which one is not as it should be.
-  func check(
-    _ values: [Double], inColumn column: Int, otherwise problem: (Double) -> CatalogError.Problem,
-    _ isGood: (Double) -> Bool
-  ) throws(CatalogError) {
-    guard let row = values.firstIndex(where: { !isGood($0) }) else { return }
-    throw error(row: row, column: column, problem(values[row]))
-  }
-
-  /// Refuses magnitudes and moduli that nothing in the sky has.
-  func checkMagnitudes(_ values: [Double], inColumn column: Int) throws(CatalogError) {
-    try check(values, inColumn: column, otherwise: CatalogError.Problem.implausibleMagnitude) {
-      plausibleMagnitudes.contains($0)
-    }
-  }
-
-  /// All numbers of a column, every one above a bound.
-  func numbers(
-    inColumn column: Int, above bound: Double, otherwise problem: (Double) -> CatalogError.Problem
-  ) throws(CatalogError) -> [Double] {
-    let values = try numbers(inColumn: column)
-    try check(values, inColumn: column, otherwise: problem) { $0 > bound }
-    return values
-  }
 }
 
-/// What a magnitude or a modulus may be; anything else is a slip or a mark of its own.
-let plausibleMagnitudes = -100.0...100
-
-extension CatalogError.Problem {
-  /// The problem with a magnitude out of range.
-  static func implausibleMagnitude(_ found: Double) -> Self {
-    .outOfRange(
-      found: found, lower: plausibleMagnitudes.lowerBound, upper: plausibleMagnitudes.upperBound)
-  }
+extension Array {
+  /// The elements at some places; all if there are none given.
+  func at(_ places: [Int]?) -> [Element] { places.map { $0.map { self[$0] } } ?? self }
 }

@@ -20,20 +20,48 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     switch self {
     case .redshift: ["zHD", "zcmb", "z", "redshift"]
     case .heliocentricRedshift: ["zhel", "zhelio"]
-    case .modulus: ["mu", "DLMAG", "MUDIF", "moduli"]
-    case .magnitude: ["m_b_corr", "mb", "mag", "mBeff"]
+    case .modulus: ["mu", "DLMAG", "MUDIF", "moduli", "mu_sn", "distmod", "distance_modulus"]
+    case .magnitude: Self.standardisedMagnitudes + ["mb", "mag"]
     case .error: []
     }
   }
 
-  /// The names that the errors of a column may have, such as `mu_err`, `MUERR_FINAL` or `dmu` for
-  /// `mu`.
+  /// Names that only magnitudes have that are corrected for shape and colour.
+  static let standardisedMagnitudes = ["m_b_corr", "mBeff"]
+
+  /// Names of shapes and colours, by which magnitudes are still to be corrected.
+  static let shapesAndColors = [
+    "x1", "s", "st", "sbv", "stretch", "dm15", "deltam15", "delta", "c", "color", "colour", "ebv",
+    "e(b-v)", "ebmv", "b-v", "av",
+  ]
+
+  /// The names that the errors of a column may have, such as `mu_err`, `e_mu`, `MUERR_FINAL` or `dmu`
+  /// for `mu`.
   static func errorNames(of column: String) -> [String] {
-    let names = [
-      "\(column)_err", "\(column)_err_final", "\(column)_error", "d\(column)", "sigma_\(column)",
+    let after = [
+      "err", "err_final", "error", "unc", "uncertainty", "sigma", "sig", "std", "stddev", "sd",
     ]
+    let before = ["e_", "d", "sigma_", "sig_", "err_", "error_", "unc_", "std_", "sd_", "s_"]
+    let names = after.map { "\(column)_\($0)" } + before.map { "\($0)\(column)" }
     // Riess et al. 2004.
     return matches(column, ["moduli"]) ? names + ["sigma"] : names
+  }
+
+  /// The column that looks most like the errors of a column, and not like those of another; nil if
+  /// none does.
+  static func nearestError(of column: String, among columns: [String]) -> String? {
+    let others = columns + ["mb", "x0", "x1", "c", "z"]
+    let candidates = columns.filter { name in
+      name != column && !plain(name).contains("var")
+        && !others.contains {
+          plain($0) != plain(column) && matches(name, errorNames(of: $0))
+        }
+    }
+    let similar = candidates.filter { name in
+      ["err", "unc", "sig", "std"].contains { plain(name).contains($0) }
+    }
+    return nearestName(to: errorNames(of: column), among: candidates)
+      ?? (similar.count == 1 ? similar[0] : nil)
   }
 
   /// Whether a name is one of a list; case and underscores do not count.
@@ -44,21 +72,19 @@ public enum ColumnRole: String, Sendable, CaseIterable {
   /// The column of a table that plays this role: the one that the user names, else the first of the
   /// usual names, else nil.
   ///
-  /// - Throws: `CatalogError` if the user's name is not among the columns, or the name found stands
-  ///   twice.
+  /// - Throws: `CatalogError` if the user's name is not among the columns, or more than one column has
+  ///   the name.
   func column(
     in table: some CatalogTable, chosen: [ColumnRole: String], names: [String]? = nil
   ) throws(CatalogError) -> Int? {
-    if let name = chosen[self] {
-      let exact = table.columnNames.firstIndex { $0 == name }
-      guard let index = exact ?? table.column(named: name) else {
-        throw Self.missing([self], from: table, lookingFor: [name])
-      }
-      return try Self.unique(index, in: table)
+    guard let name = chosen[self] else { return try table.column(named: names ?? synonyms) }
+    let exact = table.columnNames.indices.filter { table.columnNames[$0] == name }
+    if exact.count == 1 { return exact[0] }
+    // The name may be given with its unit, as it stands in the file.
+    for name in [name, ColumnHeading(name).name] {
+      if let index = try table.column(named: name) { return index }
     }
-    return try table.column(named: names ?? synonyms).map { index throws(CatalogError) in
-      try Self.unique(index, in: table)
-    }
+    throw Self.missing([self], from: table, lookingFor: [name])
   }
 
   /// The column of a table that plays this role and must be there.
@@ -71,25 +97,41 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     return column
   }
 
+  /// Whether a name is one of those that are looked for, errors included.
+  static func isUsual(_ name: String) -> Bool {
+    let usual = allCases.flatMap(\.synonyms)
+    return matches(name, usual + shapesAndColors + usual.flatMap(errorNames))
+  }
+
+  /// Whether columns are those of supernovae: a redshift, and a magnitude of any kind.
+  static func areSupernovae(_ columns: [String], chosen: [ColumnRole: String]) -> Bool {
+    func has(_ names: [String]) -> Bool { columns.contains { matches($0, names) } }
+    func names(_ role: ColumnRole) -> [String] {
+      chosen[role].map { [$0, ColumnHeading($0).name] } ?? role.synonyms
+    }
+    return has(names(.redshift))
+      && has(names(.modulus) + names(.magnitude) + LightCurveColumns.amplitudes)
+  }
+
   /// The error for a table without a column for any of some roles.
   static func missing(
     _ roles: [ColumnRole], from table: some CatalogTable, lookingFor names: [String]? = nil
   ) -> CatalogError {
+    let isUsual = names == nil
     let names = names ?? roles.flatMap(\.synonyms)
     return CatalogError(
       table.path,
       .missingColumn(
         roles: roles, names: names, available: table.columnNames,
-        nearest: nearestName(to: names, among: table.columnNames)))
+        nearest: nearestName(to: names, among: table.columnNames)
+          ?? (isUsual && roles.contains(.modulus)
+            ? table.columnNames.first(where: isLikeModulus) : nil)))
   }
 
-  private static func unique(_ index: Int, in table: some CatalogTable) throws(CatalogError) -> Int
-  {
-    let name = table.columnNames[index]
-    guard table.columnNames.count(where: { $0 == name }) == 1 else {
-      throw CatalogError(table.path, column: name, .duplicateColumn)
-    }
-    return index
+  /// Whether a name is one that people give to distance moduli, and to other things.
+  private static func isLikeModulus(_ name: String) -> Bool {
+    let plain = plain(name)
+    return plain == "dm" || plain.hasPrefix("mu") || plain.contains("modulus")
   }
 
   private static func plain(_ name: String) -> String {

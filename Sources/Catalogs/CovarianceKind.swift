@@ -6,6 +6,8 @@ public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
   case systematic
   /// The inverse of the whole covariance, in mag⁻².
   case inverse
+  /// Correlations, ones on the diagonal; the table's errors turn them into a covariance.
+  case correlation
 
   /// The value of COVTYPE for it.
   var keyword: String {
@@ -13,6 +15,7 @@ public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
     case .total: "TOTAL"
     case .systematic: "SYS"
     case .inverse: "INVERSE"
+    case .correlation: "CORR"
     }
   }
 
@@ -22,6 +25,7 @@ public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
     case .total: "the whole"
     case .systematic: "the systematic part"
     case .inverse: "an inverse"
+    case .correlation: "correlations"
     }
   }
 
@@ -33,12 +37,15 @@ public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
     self = kind
   }
 
-  /// What the name of a file says: SNANA calls inverses `covtot_inv_000`, systematic parts
-  /// `covsys_000` and sums `covtot_000`; CosmoMC calls inverses `wmat`.
-  init?(fileName: String) {
-    let words = fileName.lowercased().split { !$0.isLetter && !$0.isNumber }
-    if words.contains(where: { ["inv", "inverse", "invcov", "covinv", "wmat"].contains($0) }) {
+  /// What the name of a file or an extension says: SNANA calls inverses `covtot_inv_000`, systematic
+  /// parts `covsys_000` and sums `covtot_000`; CosmoMC calls inverses `wmat`.
+  init?(name: String) {
+    let words = Set(
+      name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
+    if !words.isDisjoint(with: Self.inverseWords) {
       self = .inverse
+    } else if !words.isDisjoint(with: ["corr", "correlation", "correlations", "corrmat"]) {
+      self = .correlation
     } else if words.contains("covsys") {
       self = .systematic
     } else if words.contains("covtot") {
@@ -47,6 +54,11 @@ public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
       return nil
     }
   }
+
+  private static let inverseWords: Set = [
+    "inv", "inverse", "invcov", "covinv", "icov", "cinv", "invcovmat", "wmat", "precision", "prec",
+    "fisher",
+  ]
 
   /// What the diagonal says beside the errors of the table; nil if it fits nothing.
   ///

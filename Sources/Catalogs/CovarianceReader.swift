@@ -1,7 +1,7 @@
 import FITS
 import LinearAlgebra
 
-/// Reads a square matrix from a text file, a packed one, or the image of a FITS file.
+/// Reads a square matrix from a text file, an array of NumPy, or the image of a FITS file.
 enum CovarianceReader {
   /// A matrix as it was read, symmetric, with what the file says of its kind.
   struct Result {
@@ -19,23 +19,43 @@ enum CovarianceReader {
   static func read(
     _ path: String, counts: [Int], isCovariance: Bool = true
   ) throws(CatalogError) -> Result {
-    let nameSays = CovarianceKind(fileName: path.split(separator: "/").last.map(String.init) ?? "")
+    let nameSays = CovarianceKind(name: path.split(separator: "/").last.map(String.init) ?? "")
     switch try InputFile(path) {
     case .text(let bytes):
-      // All that the largest matrix has, a count or two before it, and one to show that it is larger.
+      if let labelled = try LabelledMatrix(bytes, path: path) {
+        try checkSize(labelled.size, counts, path)
+        return Result(
+          matrix: try SymmetricMatrix.checked(
+            labelled.elements, size: labelled.size, path, isCovariance: isCovariance),
+          kind: nameSays)
+      }
+      // All that the largest matrix has, counts or numbered columns before it, and one to show that it
+      // is larger.
       let largest = counts.max() ?? 0
-      let text = try MatrixText(bytes, path: path, keeping: largest * largest + 3)
-      let stated = text.covarianceType.flatMap { CovarianceKind(keyword: $0) }
+      let text = try MatrixText(bytes, path: path, keeping: largest * (largest + 1) + 3)
+      let stated = try text.covarianceType.map { keyword throws(CatalogError) in
+        try kind(keyword, path)
+      }
+      let unit = try MatrixUnit(text.unit ?? "", stated: stated, isCovariance: isCovariance, path)
       let (size, elements) = try square(text, path, counts: counts)
       let matrix = try SymmetricMatrix.checked(
-        elements, size: size, path, isCovariance: isCovariance)
-      return Result(matrix: matrix, kind: stated ?? nameSays)
-    case .zip(let bytes):
-      let (size, elements) = try PackedMatrix.read(bytes, path) { size throws(CatalogError) in
+        unit.converted(elements), size: size, path, isCovariance: isCovariance)
+      return Result(matrix: matrix, kind: unit.kind ?? nameSays)
+    case .xml: throw CatalogError(path, .looksLikeHTML)
+    case .numPy(let bytes):
+      let array = try NumPyMatrix(array: bytes, path, counts: counts) { size throws(CatalogError) in
         try checkSize(size, counts, path)
       }
       let matrix = try SymmetricMatrix.checked(
-        elements, size: size, path, isCovariance: isCovariance)
+        array.elements, size: array.size, path, isCovariance: isCovariance)
+      return Result(matrix: matrix, kind: nameSays)
+    case .zip(let bytes):
+      let array = try NumPyMatrix(archive: bytes, path, counts: counts) {
+        size throws(CatalogError) in
+        try checkSize(size, counts, path)
+      }
+      let matrix = try SymmetricMatrix.checked(
+        array.elements, size: array.size, path, isCovariance: isCovariance)
       return Result(matrix: matrix, kind: nameSays)
     case .fits(let file):
       guard var result = try image(in: file, counts: counts) else {
@@ -48,8 +68,9 @@ enum CovarianceReader {
 
   /// Reads the matrix from the image extension of a FITS file; nil if it has none that could be it.
   ///
-  /// That is an extension whose name begins with COV, else one of the right size; it must be the
-  /// only one, and COVTYPE must be TOTAL, SYS or INVERSE if it is there.
+  /// That is an extension whose name begins with COV, else one whose name says what it is, else one of
+  /// the right size; it must be the only one, and COVTYPE must be TOTAL, SYS, INVERSE or CORR if it is
+  /// there.
   static func image(
     in file: FITSFile, counts: [Int]
   ) throws(CatalogError) -> Result? {
@@ -58,10 +79,12 @@ enum CovarianceReader {
       guard case .image(let axes) = unit.content, axes.count == 2 else { return nil }
       return (unit, axes)
     }
-    let named = images.filter { $0.unit.name.uppercased().hasPrefix("COV") }
-    let candidates =
-      named.isEmpty
-      ? images.filter { $0.axes[0] == $0.axes[1] && counts.contains($0.axes[0]) } : named
+    let choices = [
+      images.filter { $0.unit.name.uppercased().hasPrefix("COV") },
+      images.filter { CovarianceKind(name: $0.unit.name) != nil },
+      images.filter { $0.axes[0] == $0.axes[1] && counts.contains($0.axes[0]) },
+    ]
+    let candidates = choices.first { !$0.isEmpty } ?? []
     guard let (unit, axes) = candidates.first else { return nil }
     guard candidates.count == 1 else {
       throw CatalogError(
@@ -71,15 +94,26 @@ enum CovarianceReader {
       throw CatalogError(
         path, .wrongSize(rows: axes[1], columns: axes[0], supernovae: counts[0]))
     }
-    let (keyword, pixels) = try readingFITS { () throws(FITSError) in
-      (try file.text(ofKey: "COVTYPE", in: unit), try file.pixels(of: unit))
+    let (keyword, bunit, pixels) = try readingFITS { () throws(FITSError) in
+      (
+        try file.text(ofKey: "COVTYPE", in: unit), try file.text(ofKey: "BUNIT", in: unit) ?? "",
+        try file.pixels(of: unit)
+      )
     }
-    var kind: CovarianceKind?
-    if let keyword {
-      kind = CovarianceKind(keyword: keyword)
-      if kind == nil { throw CatalogError(path, .wrongCovarianceType(found: keyword)) }
+    let stated = try keyword.map { keyword throws(CatalogError) in try kind(keyword, path) }
+    let matrixUnit = try MatrixUnit(bunit, stated: stated, isCovariance: true, path)
+    return Result(
+      matrix: try SymmetricMatrix.checked(matrixUnit.converted(pixels), size: axes[0], path),
+      kind: matrixUnit.kind ?? CovarianceKind(name: unit.name))
+  }
+
+  private static func kind(
+    _ keyword: String, _ path: String
+  ) throws(CatalogError) -> CovarianceKind {
+    guard let kind = CovarianceKind(keyword: keyword) else {
+      throw CatalogError(path, .wrongCovarianceType(found: keyword))
     }
-    return Result(matrix: try SymmetricMatrix.checked(pixels, size: axes[0], path), kind: kind)
+    return kind
   }
 
   /// The matrix in lines of any shape: N² numbers, or a count N, or N and N, before them.
@@ -97,7 +131,19 @@ enum CovarianceReader {
     case 0 where size > 0: break
     case 1 where text.numbers[0] == side: text.removeFirst(1)
     case 2 where text.numbers[0] == side && text.numbers[1] == side: text.removeFirst(2)
-    default: throw CatalogError(path, .wrongElementCount(found: found, expected: counts[0]))
+    // The columns of a matrix may be numbered from 0.
+    case size
+    where size > 1 && text.numbers.prefix(size).elementsEqual((0..<size).map(Double.init)):
+      text.removeFirst(size)
+    default:
+      // Half of a matrix, with a count before it or without.
+      for rows in counts where rows > 2 {
+        let half = rows * (rows + 1) / 2
+        if found == half || (found == half + 1 && text.numbers.first == Double(rows)) {
+          throw CatalogError(path, .triangle(numbers: half, rows: rows))
+        }
+      }
+      throw CatalogError(path, .wrongElementCount(found: found, expected: counts[0]))
     }
     try checkSize(size, counts, path)
     return (size, text.numbers)

@@ -5,7 +5,7 @@ import Foundation
 /// for flags; lines without `=` mean nothing.
 struct DatasetFile {
   let path: String
-  private let values: [String: (text: String, line: Int)]
+  let values: [String: (text: String, line: Int)]
 
   /// Whether a text is such a list.
   static func isDataset(_ bytes: [UInt8]) -> Bool {
@@ -21,7 +21,8 @@ struct DatasetFile {
       throw CatalogError(path, .beyond(.listBytes))
     }
     var values: [String: (text: String, line: Int)] = [:]
-    let lines = String(decoding: bytes, as: UTF8.self)
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let lines = String(decoding: bytes[start...], as: UTF8.self)
       .split(omittingEmptySubsequences: false) { $0.isNewline }
     for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
       let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -32,35 +33,64 @@ struct DatasetFile {
     self.values = values
   }
 
-  /// Reads the table that the list names, with all that belongs to it.
+  /// Reads the table that the list names, with all that belongs to it, by the rules of the release
+  /// whose table it is.
   func read(_ options: Catalog.Options) throws(CatalogError) -> ReadCatalog {
-    guard let tablePath = try file(Self.dataKey, saidBy: nil) else {
+    guard let tablePath = try file(Self.dataKey, saidBy: nil, options) else {
       throw CatalogError(path, .lacksKey(Self.dataKey))
     }
-    guard case .text(let bytes) = try InputFile(tablePath) else {
-      throw CatalogError(tablePath, .noColumnNames)
+    var options = options
+    if options.format == .dataset { options.format = nil }
+    do {
+      var result = try read(tablePath, options)
+      result.notes = ["the table is \(tablePath)"] + result.notes + (try unusedParts(result))
+      result.files.append(tablePath)
+      return result
+    } catch {
+      // A list may name any file, so that what stands in it is not for the eyes of others.
+      throw error.path == path ? error : error.withoutContent
     }
-    let table = try TextTable(bytes, path: tablePath)
-    var result: ReadCatalog
-    if LightCurveColumns.areIn(table, chosen: options.columns) {
-      result = try LightCurveReader(table, options, dataset: self).read()
-    } else {
-      result = try readMagnitudes(table, options)
-    }
-    result.notes.insert("the table is \(tablePath)", at: 0)
-    result.files.append(tablePath)
-    return result
   }
 
-  private func readMagnitudes(
-    _ table: TextTable, _ options: Catalog.Options
+  private func read(
+    _ tablePath: String, _ options: Catalog.Options
   ) throws(CatalogError) -> ReadCatalog {
-    var options = options
-    if options.covariance == nil { options.covariance = try blockPath(.magnitude) }
-    let column = try ColumnRole.redshift.required(in: table, chosen: options.columns)
-    let addition = try addition(for: table, try table.numbers(inColumn: column))
-    var reader = CatalogReader(table, format: .cosmomc, options, adding: addition)
-    return try reader.read()
+    switch try InputFile(tablePath) {
+    case .text(let bytes):
+      let table = try TextTable(bytes, path: tablePath, format: options.format)
+      let format =
+        options.format ?? CatalogFormat(columnNames: table.columnNames, layout: table.layout)
+      return try ReadCatalog(table, format: format, dataset: self, options)
+    case .xml(let bytes):
+      let table = try VOTable(bytes, path: tablePath, chosen: options.columns)
+      return try ReadCatalog(table, format: .votable, dataset: self, options)
+    case .fits(let file):
+      let table = try FITSTable(file, chosen: options.columns)
+      return try ReadCatalog(table, format: .fits, file: file, dataset: self, options)
+    case .numPy: throw CatalogError(tablePath, .isArray)
+    case .zip:
+      throw CatalogError(tablePath, .isArchive)
+    }
+  }
+
+  /// What the list names and nobody reads, in words.
+  private func unusedParts(_ result: ReadCatalog) throws(CatalogError) -> [String] {
+    let isStandardised = if case .magnitudes = result.content { true } else { false }
+    var notes: [String] = []
+    for key in values.keys.sorted() where key.hasSuffix("_file") && key != Self.dataKey {
+      guard values[key]?.text.isEmpty == false else { continue }
+      let block = LightCurveSample.Block.allCases.first { "\($0.listName)_covmat_file" == key }
+      guard let block else {
+        notes.append("'\(key)' names a file that is not used here")
+        continue
+      }
+      if try flag("has_\(block.listName)_covmat") == false {
+        notes.append("'\(key)' is not used: has_\(block.listName)_covmat = F")
+      } else if isStandardised, block != .magnitude {
+        notes.append("'\(key)' is not used: the magnitudes are standardised already")
+      }
+    }
+    return notes
   }
 }
 
@@ -118,6 +148,14 @@ extension DatasetFile {
     }
   }
 
+  /// What the list adds to the variances of a table.
+  func addition(
+    for table: some CatalogTable, _ options: Catalog.Options
+  ) throws(CatalogError) -> Addition {
+    let column = try ColumnRole.redshift.required(in: table, chosen: options.columns)
+    return try addition(for: table, try table.values(inColumn: column, .redshift))
+  }
+
   /// What is added to the squares of dmb: the intrinsic scatter of each set, and what the errors of
   /// the redshifts and peculiar velocities do to the magnitude, (5/ln 10)² (dz² + pecz²)
   /// [(1 + z)/(z (1 + z/2))]²; mag².
@@ -134,10 +172,10 @@ extension DatasetFile {
       }
     }
     let sets = try table.column(named: "set").map { column throws(CatalogError) in
-      try table.numbers(inColumn: column)
+      try table.numbersWithGaps(inColumns: [column])[0]
     }
     let errors = try table.column(named: "dz").map { column throws(CatalogError) in
-      try table.numbers(inColumn: column)
+      try table.values(inColumn: column, .redshift)
     }
     var sources: [String] = []
     for key in values.keys.sorted() where key.hasPrefix("intrinsicdisp") || key == "pecz" {
@@ -160,46 +198,5 @@ extension DatasetFile {
         scatter * scatter + slope * slope * (redshiftError * redshiftError + velocity * velocity))
     }
     return Addition(variances: variances, sources: sources)
-  }
-}
-
-// MARK: - Files
-
-extension DatasetFile {
-  /// The file of a block of the covariance; nil if the list has none.
-  ///
-  /// - Throws: `CatalogError` if the list announces one that is not there.
-  func blockPath(_ block: LightCurveSample.Block) throws(CatalogError) -> String? {
-    let name =
-      switch block {
-      case .magnitude: "mag"
-      case .shape: "stretch"
-      case .color: "colour"
-      case .magnitudeShape: "mag_stretch"
-      case .magnitudeColor: "mag_colour"
-      case .shapeColor: "stretch_colour"
-      }
-    guard try flag("has_\(name)_covmat") == true else { return nil }
-    guard let path = try file("\(name)_covmat_file", saidBy: "has_\(name)_covmat") else {
-      throw CatalogError(path, .lacksKey("\(name)_covmat_file"))
-    }
-    return path
-  }
-
-  /// The place of a file that the list names: as it is named, relative to the folder of the list,
-  /// else beside the list; compressed or not. Nil if the key is missing.
-  private func file(_ key: String, saidBy flag: String?) throws(CatalogError) -> String? {
-    guard let value = values[key], !value.text.isEmpty else { return nil }
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let beside = URL(fileURLWithPath: value.text).lastPathComponent
-    let places = [
-      URL(fileURLWithPath: value.text, relativeTo: folder).path,
-      folder.appendingPathComponent(beside).path,
-    ]
-    for place in places + places.map({ $0 + ".gz" })
-    where FileManager.default.fileExists(atPath: place) {
-      return place
-    }
-    throw CatalogError(path, row: value.line, .noSuchPart(name: beside, key: key, flag: flag))
   }
 }

@@ -4,8 +4,9 @@ import LinearAlgebra
 
 /// A Hubble diagram in a FITS image of n + 1 by n + 1 pixels: redshifts in the first row, distance
 /// moduli in the first column, and the inverse covariance in the rest, as Union3 is published.
-struct DiagramImage {
-  private let path: String
+struct DiagramImage: CatalogTable {
+  let path: String
+  let columnNames = ["first row", "first column"]
   private let size: Int
   private let pixels: [Double]
 
@@ -27,39 +28,51 @@ struct DiagramImage {
   func read(_ options: Catalog.Options) throws(CatalogError) -> ReadCatalog {
     guard options.covariance == nil else { throw CatalogError(path, .hasCovarianceAlready) }
     guard !options.includesCalibrators else { throw CatalogError(path, .noCalibrators) }
+    var options = options
+    options.columns = [.redshift: columnNames[0]]
+    var redshifts = try SampleRedshifts(self, options)
+    try redshifts.select()
+    let moduli = try numbersWithGaps(inColumns: [1])[0]
+    var selection = redshifts.selection
+    let expected = redshifts.moduli()
+    let residuals = HubbleResiduals(moduli, expected, rows: selection.kept)
+    try selection.requireMagnitudes(moduli, inColumn: 1, expected, redshifts.values, residuals)
+
     let width = size + 1
-    let redshifts = Array(pixels[1..<width])
-    let moduli = (1..<width).map { pixels[$0 * width] }
-    for (index, (redshift, modulus)) in zip(redshifts, moduli).enumerated() {
-      guard redshift > 0, redshift.isFinite else {
-        throw CatalogError(
-          path, row: 1, column: "\(index + 2)", .notPositive(found: redshift))
-      }
-      guard modulus.isFinite else {
-        throw CatalogError(path, row: index + 2, column: "1", .notFinite(found: "\(modulus)"))
-      }
-      guard plausibleMagnitudes.contains(modulus) else {
-        throw CatalogError(path, row: index + 2, column: "1", .implausibleMagnitude(modulus))
-      }
-    }
     var elements: [Double] = []
     elements.reserveCapacity(size * size)
     for row in 1..<width { elements += pixels[row * width + 1..<(row + 1) * width] }
     let matrix = try SymmetricMatrix.checked(elements, size: size, path)
-    let cut = try RedshiftCut(redshifts, options, column: "z", path: path)
     var assembly = CovarianceAssembly(
       .init(matrix: matrix, kind: .inverse), path: path, forced: options.covarianceKind,
-      format: .fitsImage)
-    let covariance = try assembly.covariance(keeping: cut.rows, tablePath: path)
-    let rows = cut.rows ?? Array(redshifts.indices)
+      format: .fitsImage, residuals)
+    let covariance = try assembly.covariance(keeping: selection.rows, tablePath: path)
     return ReadCatalog(
       content: .magnitudes(
         SupernovaSample(
-          redshifts: rows.map { redshifts[$0] }, magnitudes: rows.map { moduli[$0] },
+          redshifts: redshifts.values.at(selection.rows), magnitudes: moduli.at(selection.rows),
           covariance: covariance)),
-      columns: [.redshift: "first row", .modulus: "first column"],
+      columns: [.redshift: columnNames[0], .modulus: columnNames[1]],
       covarianceSource: "the other pixels of \(path)",
-      notes: cut.notes + ["no heliocentric redshifts: 'first row' stands in for them"]
-        + assembly.notes)
+      notes: redshifts.notes + selection.notes + assembly.notes)
+  }
+
+  // MARK: The diagram as a table
+
+  var rowCount: Int { size }
+  func place(ofRow row: Int) -> Int { row + 2 }
+  func unit(ofColumn column: Int) -> String { "" }
+  func text(row: Int, column: Int) -> String { "\(pixel(row, column))" }
+
+  func flags(inColumn column: Int) throws(CatalogError) -> [Double] {
+    try numbersWithGaps(inColumns: [column])[0]
+  }
+
+  func numbersWithGaps(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
+    columns.map { column in (0..<size).map { pixel($0, column) } }
+  }
+
+  private func pixel(_ row: Int, _ column: Int) -> Double {
+    column == 0 ? pixels[row + 1] : pixels[(row + 1) * (size + 1)]
   }
 }

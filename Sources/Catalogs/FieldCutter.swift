@@ -1,7 +1,6 @@
 /// Cuts one line of a text into fields, from left to right, without a copy of any.
 ///
-/// Fields are separated by commas, or by blanks and tabs if the line has no comma; a field may stand
-/// in double quotes, with `""` for a quote inside.
+/// A field may stand in double quotes, with `""` for a quote inside; blanks around it do not count.
 struct FieldCutter {
   /// A field where it stands in the line.
   struct Field {
@@ -30,37 +29,85 @@ struct FieldCutter {
   }
 
   private let line: UnsafeBufferPointer<UInt8>
-  private let hasCommas: Bool
+  private let separator: FieldSeparator
+  /// The byte that separates; 0 for blanks.
+  private let byte: UInt8
   private var index = 0
-  /// Whether a comma was the last that the line has, so that an empty field follows.
-  private var endsWithComma = false
+  private var place = 0
+  private let hasWideCharacters: Bool
+  /// Whether a separator was the last that the line has, so that an empty field follows.
+  private var endsWithSeparator = false
   /// What is wrong with the quotes, once that has been met.
   private(set) var mistake: CatalogError.Problem?
 
   /// A cutter of a line without its end.
-  init(_ line: UnsafeBufferPointer<UInt8>) {
+  init(_ line: UnsafeBufferPointer<UInt8>, _ separator: FieldSeparator) {
     self.line = line
-    hasCommas = line.contains(comma)
+    self.separator = separator
+    byte = separator.byte ?? 0
+    hasWideCharacters = if case .places = separator { line.contains { $0 >= 0x80 } } else { false }
+    // A separator at the beginning follows an empty field.
+    endsWithSeparator = byte != 0 && line.isEmpty
     skipBlanks()
+  }
+
+  /// The number of fields, counted up to the first mistake.
+  static func count(_ line: UnsafeBufferPointer<UInt8>, _ separator: FieldSeparator) -> Int {
+    var cutter = FieldCutter(line, separator)
+    var count = 0
+    while cutter.next() != nil { count += 1 }
+    return count
   }
 
   /// The next field; nil after the last one, or at a mistake.
   mutating func next() -> Field? {
+    if case .places(let places) = separator { return nextPlace(places) }
     guard index < line.count else {
-      defer { endsWithComma = false }
-      return endsWithComma
-        ? Field(bytes: .init(rebasing: line[index..<index]), isQuoted: false) : nil
+      defer { endsWithSeparator = false }
+      return endsWithSeparator
+        ? Field(bytes: .init(rebasing: line[line.count..<line.count]), isQuoted: false) : nil
     }
     let isQuoted = line[index] == quote
     guard let range = isQuoted ? quoted() : plain() else { return nil }
-    if hasCommas, index < line.count {
+    if byte != 0, index < line.count {
       index += 1
       skipBlanks()
-      endsWithComma = index == line.count
+      endsWithSeparator = index == line.count
     } else {
       skipBlanks()
     }
     return Field(bytes: .init(rebasing: line[range]), isQuoted: isQuoted)
+  }
+
+  private mutating func nextPlace(_ places: [Range<Int>]) -> Field? {
+    guard place < places.count else { return nil }
+    var range =
+      offset(
+        ofCharacter: places[place].lowerBound)..<offset(
+        ofCharacter: places[place].upperBound)
+    place += 1
+    while !range.isEmpty, isBlank(line[range.lowerBound]) {
+      range = range.lowerBound + 1..<range.upperBound
+    }
+    while !range.isEmpty, isBlank(line[range.upperBound - 1]) {
+      range = range.lowerBound..<range.upperBound - 1
+    }
+    return Field(bytes: .init(rebasing: line[range]), isQuoted: false)
+  }
+
+  /// Where a character stands: programs that call them bytes count characters.
+  private func offset(ofCharacter wanted: Int) -> Int {
+    guard hasWideCharacters else { return min(wanted, line.count) }
+    var (character, offset) = (0, 0)
+    while offset < line.count {
+      let isContinuation = line[offset] & 0xC0 == 0x80
+      if !isContinuation {
+        if character == wanted { break }
+        character += 1
+      }
+      offset += 1
+    }
+    return offset
   }
 
   private mutating func plain() -> Range<Int> {
@@ -95,13 +142,16 @@ struct FieldCutter {
   }
 
   private mutating func skipToSeparator() {
-    while index < line.count, hasCommas ? line[index] != comma : !isBlank(line[index]) {
-      index += 1
+    if byte == 0 {
+      while index < line.count, !isBlank(line[index]) { index += 1 }
+    } else {
+      while index < line.count, line[index] != byte { index += 1 }
     }
   }
 
+  /// Blanks and tabs, but no tab that separates.
   private mutating func skipBlanks() {
-    while index < line.count, isBlank(line[index]) { index += 1 }
+    while index < line.count, isBlank(line[index]), line[index] != byte { index += 1 }
   }
 }
 
@@ -111,9 +161,8 @@ func excerpt(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
 }
 
 private let quote = UInt8(ascii: "\"")
-private let comma = UInt8(ascii: ",")
 
-/// Whether a byte separates fields of a line without commas.
+/// Whether a byte is a blank or a tab.
 func isBlank(_ byte: UInt8) -> Bool {
   byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
 }

@@ -1,48 +1,81 @@
 /// The columns of a table of light-curve parameters, found by their names in the releases of JLA
-/// and SNLS3 (which cuts `cov_m_c` short to `cov_m_`) and in our own files.
+/// and SNLS3 (which cuts `cov_m_c` short to `cov_m_`), in SNANA's fits, in those of sncosmo and ZTF,
+/// and in our own files.
 struct LightCurveColumns {
-  let magnitude: Int
-  let magnitudeError: Int
+  /// The peak magnitude; nil if there is only the amplitude.
+  let magnitude: Int?
+  let magnitudeError: Int?
+  /// x₀, of which mB = −2.5 log₁₀ x₀ + constant.
+  let amplitude: Int?
+  let amplitudeError: Int?
   let shape: Int
   let shapeError: Int
   let color: Int
   let colorError: Int
-  let magnitudeShape: Int
-  let magnitudeColor: Int
-  let shapeColor: Int
+  let shapeColor: Int?
+  /// The covariances of the magnitude, or of the amplitude, with shape and colour.
+  let peakShape: Int?
+  let peakColor: Int?
+  /// Whether these are of the amplitude.
+  let areOfAmplitude: Bool
   /// Whether the shape is a stretch near 1 rather than x₁.
   let shapeIsStretch: Bool
 
+  /// Names of the amplitude of a light curve, of which the peak magnitude is made.
+  static let amplitudes = ["x0"]
+
   /// Finds the columns.
   ///
-  /// - Throws: `CatalogError` if one is missing.
+  /// - Throws: `CatalogError` if one is missing, but for covariances.
   init(in table: some CatalogTable) throws(CatalogError) {
-    func find(_ names: String...) throws(CatalogError) -> Int {
-      guard let column = table.column(named: names) else {
-        throw CatalogError(table.path, .noLightCurves)
-      }
+    func found(_ names: [String]) throws(CatalogError) -> Int? { try table.column(named: names) }
+    func error(of column: Int?) throws(CatalogError) -> Int? {
+      guard let column else { return nil }
+      return try table.column(named: ColumnRole.errorNames(of: table.columnNames[column]))
+    }
+    func needed(_ column: Int?) throws(CatalogError) -> Int {
+      guard let column else { throw CatalogError(table.path, .noLightCurves) }
       return column
     }
-    magnitude = try find("mb")
-    magnitudeError = try find("dmb")
-    shape = try find("x1", "s", "stretch")
-    shapeError = try find("dx1", "ds", "dstretch")
-    color = try find("color", "colour")
-    colorError = try find("dcolor", "dcolour")
-    magnitudeShape = try find("cov_m_s")
-    magnitudeColor = try find("cov_m_c", "cov_m_")
-    shapeColor = try find("cov_s_c")
+    magnitude = try found(["mb"])
+    magnitudeError = try error(of: magnitude)
+    amplitude = try found(Self.amplitudes)
+    amplitudeError = try error(of: amplitude)
+    shape = try needed(try found(["x1", "s", "stretch"]))
+    shapeError = try needed(try error(of: shape))
+    color = try needed(try found(["color", "colour", "c"]))
+    colorError = try needed(try error(of: color))
+    // One of them with its errors is enough.
+    if magnitude == nil || magnitudeError == nil {
+      _ = try needed(amplitude == nil ? nil : amplitudeError)
+    }
+    shapeColor = try found(["cov_s_c", "cov_x1_c", "cov_c_x1"])
+    let direct = (
+      try found(["cov_m_s", "cov_mb_x1", "cov_x1_mb"]),
+      try found(["cov_m_c", "cov_m_", "cov_mb_c", "cov_c_mb"])
+    )
+    areOfAmplitude = direct.0 == nil || direct.1 == nil
+    peakShape = areOfAmplitude ? try found(["cov_x0_x1", "cov_x1_x0"]) : direct.0
+    peakColor = areOfAmplitude ? try found(["cov_x0_c", "cov_c_x0"]) : direct.1
     shapeIsStretch = !ColumnRole.matches(table.columnNames[shape], ["x1"])
   }
 
+  /// Whether the covariances of all three quantities are there.
+  var haveCovariances: Bool {
+    shapeColor != nil && peakShape != nil && peakColor != nil
+      && (!areOfAmplitude || amplitude != nil)
+  }
+
   /// Whether a table holds light curves that are still to be standardised: all columns are there,
-  /// and shapes or colours are not all zero. Not so if the user names a column of magnitudes.
+  /// none of corrected magnitudes is, and shapes or colours are not all zero. Not so if the user names
+  /// a column of magnitudes.
   static func areIn(_ table: some CatalogTable, chosen: [ColumnRole: String]) -> Bool {
+    let corrected = ColumnRole.modulus.synonyms + ColumnRole.standardisedMagnitudes
     guard chosen[.magnitude] == nil, chosen[.modulus] == nil,
-      let columns = try? LightCurveColumns(in: table),
-      let shapes = try? table.numbers(inColumn: columns.shape),
-      let colors = try? table.numbers(inColumn: columns.color)
+      !table.columnNames.contains(where: { ColumnRole.matches($0, corrected) }),
+      let columns = try? LightCurveColumns(in: table), columns.haveCovariances,
+      let values = try? table.numbersWithGaps(inColumns: [columns.shape, columns.color])
     else { return false }
-    return (shapes + colors).contains { $0 != 0 }
+    return values.joined().contains { $0 != 0 && !$0.isNaN }
   }
 }

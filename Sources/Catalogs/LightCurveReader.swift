@@ -5,7 +5,7 @@ import LinearAlgebra
 
 /// Makes a sample of light curves from a table, and from a list of files if there is one.
 struct LightCurveReader<Table: CatalogTable> {
-  private let wholeTable: Table
+  private let table: Table
   private let options: Catalog.Options
   /// The file, if it is FITS.
   private let file: FITSFile?
@@ -15,14 +15,14 @@ struct LightCurveReader<Table: CatalogTable> {
     _ table: Table, _ options: Catalog.Options, file: FITSFile? = nil,
     dataset: DatasetFile? = nil
   ) {
-    wholeTable = table
+    self.table = table
     self.options = options
     self.file = file
     self.dataset = dataset
   }
 
   func read() throws(CatalogError) -> ReadCatalog {
-    let path = wholeTable.path
+    let path = table.path
     guard options.covariance == nil else { throw CatalogError(path, .lightCurvesNeedBlocks) }
     guard !options.includesCalibrators else { throw CatalogError(path, .noCalibrators) }
     guard options.covarianceKind == nil else {
@@ -31,113 +31,86 @@ struct LightCurveReader<Table: CatalogTable> {
     for role in [ColumnRole.modulus, .magnitude, .error] where options.columns[role] != nil {
       throw CatalogError(path, .notForLightCurves(option: "--column \(role.rawValue)=NAME"))
     }
-    let parts = try LightCurveColumns(in: wholeTable)
-    let chosen = options.columns
-    let redshiftColumn = try ColumnRole.redshift.required(in: wholeTable, chosen: chosen)
-    let cut = try RedshiftCut(
-      try wholeTable.numbers(inColumn: redshiftColumn), options,
-      column: wholeTable.columnNames[redshiftColumn], path: path)
-    let table = cut.rows.map { wholeTable.keeping(rows: $0) } ?? wholeTable
-    var notes = cut.notes
-    let redshifts = try table.numbers(inColumn: redshiftColumn, above: 0) {
-      .notPositive(found: $0)
-    }
-    var columns: [ColumnRole: String] = [
-      .redshift: table.columnNames[redshiftColumn], .magnitude: table.columnNames[parts.magnitude],
-    ]
-    var heliocentric = redshifts
-    if let column = try ColumnRole.heliocentricRedshift.column(in: table, chosen: chosen) {
-      heliocentric = try table.numbers(inColumn: column, above: -1) { .notAboveMinusOne(found: $0) }
-      columns[.heliocentricRedshift] = table.columnNames[column]
-    } else {
-      notes.append(
-        "no heliocentric redshifts: '\(columns[.redshift] ?? "")' stands in for them")
-    }
+    let parts = try LightCurveColumns(in: table)
+    var redshifts = try SampleRedshifts(table, options)
+    try redshifts.select()
+    var selection = redshifts.selection
+    let numbers = try LightCurveNumbers(table, parts, &selection, redshifts)
+    var notes = redshifts.notes + selection.notes + numbers.notes
     if parts.shapeIsStretch {
       notes.append("the shape is '\(table.columnNames[parts.shape])' less 1")
     }
-
-    let magnitudes = try table.magnitudes(inColumn: parts.magnitude)
-    try table.checkMagnitudes(magnitudes, inColumn: parts.magnitude)
-    let shapes = try table.numbers(inColumn: parts.shape)
-    let colors = try table.numbers(inColumn: parts.color)
-    let magnitudeVariances = try magnitudeVariances(of: table, parts, redshifts, &notes)
-    let shapeVariances = try variances(of: table, parts.shapeError, exact: "shape_var")
-    let colorVariances = try variances(of: table, parts.colorError, exact: "color_var")
-    let magnitudeShape = try table.numbers(inColumn: parts.magnitudeShape)
-    let magnitudeColor = try table.numbers(inColumn: parts.magnitudeColor)
-    let shapeColor = try table.numbers(inColumn: parts.shapeColor)
-    let areMassive = try massiveHosts(of: table, &notes)
-    let supernovae = redshifts.indices.map { row in
+    let magnitudeVariances = try magnitudeVariances(parts, numbers, redshifts.values, &notes)
+    let areMassive = try massiveHosts(&notes)
+    let heliocentric = redshifts.heliocentric ?? redshifts.values
+    let supernovae = selection.kept.map { row in
       LightCurveSample.Supernova(
-        redshift: redshifts[row], heliocentricRedshift: heliocentric[row],
-        magnitude: magnitudes[row], shape: shapes[row] - (parts.shapeIsStretch ? 1 : 0),
-        color: colors[row], magnitudeVariance: magnitudeVariances[row],
-        shapeVariance: shapeVariances[row], colorVariance: colorVariances[row],
-        magnitudeShapeCovariance: magnitudeShape[row],
-        magnitudeColorCovariance: magnitudeColor[row], shapeColorCovariance: shapeColor[row],
-        hasMassiveHost: areMassive[row])
+        redshift: redshifts.values[row], heliocentricRedshift: heliocentric[row],
+        magnitude: numbers.magnitudes[row], shape: numbers.shapes[row],
+        color: numbers.colors[row], magnitudeVariance: magnitudeVariances[row],
+        shapeVariance: numbers.shapeVariances[row], colorVariance: numbers.colorVariances[row],
+        magnitudeShapeCovariance: numbers.magnitudeShape[row],
+        magnitudeColorCovariance: numbers.magnitudeColor[row],
+        shapeColorCovariance: numbers.shapeColor[row], hasMassiveHost: areMassive[row])
     }
-    let blocks = try blocks(keeping: cut.rows)
+    let blocks = try blocks(keeping: selection.rows)
     let names = LightCurveSample.Block.allCases.filter { blocks[$0] != nil }.map(\.rawValue)
     if names.isEmpty {
       notes.append("no covariance between supernovae: the errors are statistical only")
     }
     return ReadCatalog(
-      content: .lightCurves(LightCurveSample(supernovae, blocks: blocks)), columns: columns,
+      content: .lightCurves(LightCurveSample(supernovae, blocks: blocks)),
+      columns: redshifts.columns.merging([
+        .magnitude: table.columnNames[parts.magnitude ?? parts.amplitude ?? 0]
+      ]) { first, _ in first },
       covarianceSource: names.isEmpty
         ? "the errors of the table"
         : "the errors of the table and \(names.joined(separator: ", "))",
       notes: notes,
       files: try LightCurveSample.Block.allCases.map { block throws(CatalogError) in
-        try dataset?.blockPath(block)
+        try dataset?.blockPath(block, options)
       }.compactMap { $0 })
   }
 
   /// dmb² with all that a list of files adds to it; our own files hold the sum itself.
   private func magnitudeVariances(
-    of table: Table, _ parts: LightCurveColumns, _ redshifts: [Double], _ notes: inout [String]
+    _ parts: LightCurveColumns, _ numbers: LightCurveNumbers, _ redshifts: [Double],
+    _ notes: inout [String]
   ) throws(CatalogError) -> [Double] {
-    let variances = try variances(of: table, parts.magnitudeError, exact: "mb_var")
+    let variances = numbers.magnitudeVariances
+    let name = table.columnNames[parts.magnitudeError ?? parts.amplitudeError ?? 0]
     guard let dataset else {
-      if parts.shapeIsStretch, table.column(named: "mb_var") == nil {
+      // JLA's dmb has them already.
+      let isWhole = ColumnRole.matches(name, ["dmb"]) && !parts.shapeIsStretch
+      if !isWhole, try table.column(named: "mb_var") == nil {
         notes.append(
-          "'\(table.columnNames[parts.magnitudeError])' is taken as it is: without its .dataset nothing"
-            + " adds intrinsic scatter or peculiar velocities")
+          "'\(name)' is taken as it is: without a .dataset nothing adds intrinsic scatter or peculiar velocities"
+        )
       }
       return variances
     }
     let addition = try dataset.addition(for: table, redshifts)
-    if addition.isAnything { notes.append(addition.note(table.columnNames[parts.magnitudeError])) }
+    if addition.isAnything { notes.append(addition.note(name)) }
     return zip(variances, addition.variances).map { $0 + $1 }
   }
 
-  private func variances(
-    of table: Table, _ column: Int, exact name: String
-  ) throws(CatalogError) -> [Double] {
-    let exact = table.column(named: name)
-    let values = try table.numbers(inColumn: exact ?? column, above: -.leastNonzeroMagnitude) {
-      .notPositive(found: $0)
-    }
-    return exact == nil ? values.map { $0 * $0 } : values
-  }
-
   /// Hosts whose third variable, the logarithm of the mass, is above the cut of the release.
-  private func massiveHosts(
-    of table: Table, _ notes: inout [String]
-  ) throws(CatalogError) -> [Bool] {
-    if let column = table.column(named: "massive_host") {
-      return try table.numbers(inColumn: column).map { $0 != 0 }
+  private func massiveHosts(_ notes: inout [String]) throws(CatalogError) -> [Bool] {
+    if let column = try table.column(named: "massive_host") {
+      return try table.flags(inColumn: column).map { $0 > 0 }
     }
     let none = [Bool](repeating: false, count: table.rowCount)
-    guard let column = table.column(named: "3rdvar") else {
-      notes.append("no column '3rdvar': all supernovae have one absolute magnitude")
+    let names = ["3rdvar", "host_logmass", "logmass", "hostmass"]
+    guard let column = try table.column(named: names) else {
+      notes.append(
+        "no column '3rdvar' or 'HOST_LOGMASS': all supernovae have one absolute magnitude")
       return none
     }
     if try dataset?.flag("twoscriptmfit") == false { return none }
     let cut = try dataset?.number("scriptmcut") ?? 10
-    let areMassive = try table.numbers(inColumn: column).map { $0 > cut }
-    notes.append("\(areMassive.count { $0 }) hosts are massive: '3rdvar' > \(cut)")
+    let areMassive = try table.numbersWithGaps(inColumns: [column])[0].map { $0 > cut }
+    notes.append(
+      "\(areMassive.count { $0 }) hosts are massive: '\(table.columnNames[column])' > \(cut)")
     return areMassive
   }
 
@@ -145,10 +118,10 @@ struct LightCurveReader<Table: CatalogTable> {
     keeping rows: [Int]?
   ) throws(CatalogError) -> [LightCurveSample.Block: Matrix] {
     var blocks: [LightCurveSample.Block: Matrix] = [:]
-    let counts = [wholeTable.rowCount]
+    let counts = [table.rowCount]
     for block in LightCurveSample.Block.allCases {
       if let dataset {
-        guard let path = try dataset.blockPath(block) else { continue }
+        guard let path = try dataset.blockPath(block, options) else { continue }
         let matrix = try CovarianceReader.read(
           path, counts: counts, isCovariance: block.isVariance
         ).matrix
@@ -158,11 +131,11 @@ struct LightCurveReader<Table: CatalogTable> {
       {
         guard case .image(let axes) = unit.content, axes == [counts[0], counts[0]] else {
           throw CatalogError(
-            wholeTable.path, .noImage(width: counts[0]))
+            table.path, .noImage(width: counts[0]))
         }
         let pixels = try readingFITS { () throws(FITSError) in try file.pixels(of: unit) }
         let matrix = try SymmetricMatrix.checked(
-          pixels, size: counts[0], wholeTable.path, isCovariance: block.isVariance)
+          pixels, size: counts[0], table.path, isCovariance: block.isVariance)
         blocks[block] = SymmetricMatrix.cut(matrix, to: rows)
       }
     }

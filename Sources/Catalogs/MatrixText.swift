@@ -14,6 +14,8 @@ struct MatrixText {
   private(set) var firstLineCount = 0
   /// What the first comment such as `COVTYPE = SYS` names.
   private(set) var covarianceType: String?
+  /// What the first comment such as `BUNIT = mmag2` names.
+  private(set) var unit: String?
 
   /// The numbers that are kept.
   private let limit: Int
@@ -21,7 +23,7 @@ struct MatrixText {
   private static let longestWord = 1 << 12
   /// The longest comment that is looked at.
   private static let longestComment = 1 << 10
-  private static let key = Array("COVTYPE".utf8)
+  private static let keys = [Array("COVTYPE".utf8), Array("BUNIT".utf8)]
 
   /// Reads all numbers.
   ///
@@ -66,11 +68,21 @@ struct MatrixText {
         index += 1
       case UInt8(ascii: "#") where isLineStart:
         let end = end(of: index) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        if covarianceType == nil {
-          covarianceType = Self.covarianceType(in: bytes[index + 1..<end])
-        }
+        if covarianceType == nil || unit == nil { note(bytes[index + 1..<end]) }
         index = end
       default:
+        // Nearly all words are plain numbers, which are read without a search for their ends.
+        var next = index
+        if let number = scannedNumber(bytes, &next),
+          next == bytes.count || bytes[next] <= UInt8(ascii: " ")
+            || bytes[next] == UInt8(ascii: ",")
+        {
+          if count < limit { numbers.append(number) }
+          count += 1
+          (isLineStart, lastWasComma) = (false, false)
+          index = next
+          continue
+        }
         let end = end(of: index) { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
         // Other control characters than those above end a word too; they must not be passed over.
         let word = UnsafeBufferPointer(rebasing: bytes[index..<max(end, index + 1)])
@@ -90,88 +102,23 @@ struct MatrixText {
     return nil
   }
 
-  private static func covarianceType(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+  /// Keeps what a comment such as `COVTYPE = SYS` says.
+  private mutating func note(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
     // There may be millions of others.
-    guard bytes.count <= longestComment, bytes.drop(while: isBlank).starts(with: key) else {
-      return nil
+    let start = bytes.drop(while: isBlank)
+    guard bytes.count <= Self.longestComment, Self.keys.contains(where: start.starts(with:)) else {
+      return
     }
     let comment = String(decoding: bytes, as: UTF8.self)
     let parts = comment.split(separator: "=").map { $0.split(separator: " ").joined() }
-    return parts.count == 2 && parts[0] == "COVTYPE" ? parts[1] : nil
+    guard parts.count == 2 else { return }
+    switch parts[0] {
+    case "COVTYPE": covarianceType = covarianceType ?? parts[1]
+    case "BUNIT": unit = unit ?? parts[1]
+    default: return
+    }
   }
 
   /// Takes away the first numbers, such as a count.
   mutating func removeFirst(_ count: Int) { numbers.removeFirst(count) }
-}
-
-/// The number that a word is, correctly rounded; nil if it is none.
-///
-/// Up to 19 digits whose value fits into 53 bits, with a power of ten up to 22, are one exact
-/// product or quotient (Clinger 1990); everything else goes through the C library.
-func decimalNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
-  // Many elements of many matrices are zero.
-  if word.count == 1, word[0] >= UInt8(ascii: "0"), word[0] <= UInt8(ascii: "9") {
-    return Double(word[0] - UInt8(ascii: "0"))
-  }
-  var index = 0
-  var isNegative = false
-  if let sign = word.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
-    isNegative = sign == UInt8(ascii: "-")
-    index = 1
-  }
-  var (mantissa, digits, decimals) = (UInt64(0), 0, 0)
-  var hasPoint = false
-  while index < word.count {
-    let byte = word[index]
-    if byte == UInt8(ascii: ".") {
-      if hasPoint { return nil }
-      hasPoint = true
-    } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
-      guard digits < 19 || mantissa == 0 else { return slowNumber(word) }
-      mantissa = mantissa * 10 + UInt64(byte - UInt8(ascii: "0"))
-      digits = mantissa == 0 ? 1 : digits + 1
-      if hasPoint { decimals += 1 }
-    } else {
-      break
-    }
-    index += 1
-  }
-  guard digits > 0 else { return slowNumber(word) }
-  var exponent = 0
-  if index < word.count {
-    guard word[index] == UInt8(ascii: "e") || word[index] == UInt8(ascii: "E") else {
-      return slowNumber(word)
-    }
-    index += 1
-    var sign = 1
-    if index < word.count, word[index] == UInt8(ascii: "-") || word[index] == UInt8(ascii: "+") {
-      sign = word[index] == UInt8(ascii: "-") ? -1 : 1
-      index += 1
-    }
-    guard index < word.count, word.count - index <= 4 else { return slowNumber(word) }
-    while index < word.count {
-      guard word[index] >= UInt8(ascii: "0"), word[index] <= UInt8(ascii: "9") else { return nil }
-      exponent = exponent * 10 + Int(word[index] - UInt8(ascii: "0"))
-      index += 1
-    }
-    exponent *= sign
-  }
-  exponent -= decimals
-  guard mantissa < 1 << 53, abs(exponent) <= 22 else {
-    return mantissa == 0 ? (isNegative ? -0.0 : 0) : slowNumber(word)
-  }
-  let magnitude = Double(mantissa)
-  let value =
-    exponent < 0 ? magnitude / powersOfTen[-exponent] : magnitude * powersOfTen[exponent]
-  return isNegative ? -value : value
-}
-
-/// The exact powers of ten.
-private let powersOfTen: [Double] = [
-  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-  1e18, 1e19, 1e20, 1e21, 1e22,
-]
-
-private func slowNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
-  Double(String(decoding: word, as: UTF8.self))
 }

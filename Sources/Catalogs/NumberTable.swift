@@ -35,6 +35,8 @@ public struct NumberTable: Sendable, Equatable {
     switch try InputFile(path) {
     case .fits(let file): try self.init(try FITSTable(file), names)
     case .text(let bytes): try self.init(try TextTable(plain: bytes, path: path), names)
+    case .xml(let bytes): try self.init(try VOTable(bytes, path: path), names)
+    case .numPy: throw CatalogError(path, .isArray)
     case .zip: throw CatalogError(path, .isArchive)
     }
   }

@@ -8,12 +8,13 @@ struct RedshiftCut {
   /// Decides on rows.
   ///
   /// - Parameters:
+  ///   - candidates: the rows that there are; all, if nil.
   ///   - isCalibrator: rows that are kept in any case.
   ///   - column: the name of the redshifts' column.
   /// - Throws: `CatalogError` if none is left.
   init(
-    _ redshifts: [Double], _ options: Catalog.Options, publishedMinimum: Double? = nil,
-    isCalibrator: [Bool]? = nil, column: String, path: String
+    _ redshifts: [Double], of candidates: [Int]? = nil, _ options: Catalog.Options,
+    publishedMinimum: Double? = nil, isCalibrator: [Bool]? = nil, column: String, path: String
   ) throws(CatalogError) {
     let minimum = options.minimumRedshift ?? publishedMinimum
     let maximum = options.maximumRedshift
@@ -22,7 +23,8 @@ struct RedshiftCut {
       notes = []
       return
     }
-    let rows = redshifts.indices.filter {
+    let candidates = candidates ?? Array(redshifts.indices)
+    let rows = candidates.filter {
       (redshifts[$0] > minimum ?? -.infinity && redshifts[$0] < maximum ?? .infinity)
         || isCalibrator?[$0] == true
     }
@@ -32,7 +34,7 @@ struct RedshiftCut {
     let bounds =
       [minimum.map { "\(column) > \($0)" }, maximum.map { "\(column) < \($0)" }].compactMap { $0 }
     let text = bounds.joined(separator: " and ") + (isCalibrator == nil ? "" : ", or calibrators,")
-    notes = ["\(text) keeps \(rows.count) of \(redshifts.count) rows"]
+    notes = ["\(text) keeps \(rows.count) of \(candidates.count) rows"]
     self.rows = rows.count == redshifts.count ? nil : rows
   }
 }

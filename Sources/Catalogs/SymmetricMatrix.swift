@@ -28,6 +28,9 @@ enum SymmetricMatrix {
     var place: (row: Int, column: Int)?
     elements.withUnsafeMutableBufferPointer { place = average($0, size, scales) }
     if let (row, column) = place {
+      if let side = zeroTriangle(elements, size) {
+        throw CatalogError(path, .oneTriangle(zeros: side))
+      }
       throw CatalogError(
         path,
         .notSymmetric(
@@ -35,6 +38,17 @@ enum SymmetricMatrix {
           lower: elements[column * size + row]))
     }
     return Matrix(rows: size, columns: size, elements: elements)
+  }
+
+  /// The side of the diagonal on which a matrix has nothing but zeros; nil if it has numbers on both.
+  private static func zeroTriangle(_ elements: [Double], _ size: Int) -> CatalogError.Side? {
+    func isZero(_ isOnSide: (Int, Int) -> Bool) -> Bool {
+      (0..<size).allSatisfy { row in
+        (0..<size).allSatisfy { !isOnSide(row, $0) || elements[row * size + $0] == 0 }
+      }
+    }
+    if isZero({ $0 < $1 }) { return .above }
+    return isZero { $0 > $1 } ? .below : nil
   }
 
   /// Replaces each pair of mirrored elements by its mean; returns the place above the diagonal of

@@ -1,17 +1,17 @@
-import Foundation
+import Cosmology
 
-/// A table in a text file, separated by commas or blanks.
+/// A table in a text file: separated by commas, semicolons, tabs, bars or blanks, or in columns of
+/// bytes.
 ///
-/// The column names are the first line that is not a comment; where that line holds numbers
-/// already, the last comment before it that names a redshift, else the last that has as many words.
-/// Where there are no names, three to five columns are (name,) redshift, modulus, error. In SNANA's
-/// text the names follow `VARNAMES:`, and every row begins with a key.
+/// The column names are the first line that is not a comment; where that line holds numbers already,
+/// they are in a comment before it (`TextHeader`). Where there are no names, three to five columns are
+/// (name,) redshift, modulus, error. SNANA's text, ECSV and the journals' tables say themselves what
+/// their columns are.
 struct TextTable: CatalogTable {
   let path: String
   let columnNames: [String]
-  let layout: Layout
+  private let header: TextHeader
   private let lines: TextLines
-  private var rows: [TextLines.Line]
 
   /// Where the column names came from.
   enum Layout {
@@ -21,160 +21,109 @@ struct TextTable: CatalogTable {
     case cosmomc
     /// `VARNAMES:`.
     case snana
+    /// A description byte by byte.
+    case machineReadable
     /// The order of the columns.
     case headerless
   }
 
+  var layout: Layout { header.layout }
+
   /// Reads a table, of a known format or one to be recognised.
   init(_ bytes: [UInt8], path: String, format: CatalogFormat? = nil) throws(CatalogError) {
-    self.path = path
     let lines = try TextLines(bytes, path: path)
-    self.lines = lines
-    guard let first = lines.data.first else { throw CatalogError(path, .noColumnNames) }
-    let words = lines.fields(of: first)
-    let key = lines.data.firstIndex { lines.firstField(of: $0) == Self.namesKey }
-    if format == .snana || (format == nil && key != nil) {
-      guard let key else { throw CatalogError(path, .lacksKey(Self.namesKey)) }
-      layout = .snana
-      columnNames = Array(lines.fields(of: lines.data[key]).dropFirst())
-      rows = try Self.snanaRows(lines, after: key, columnNames)
-    } else if format != .union, words.allSatisfy({ Double($0) == nil }) {
-      layout = .named
-      columnNames = words
-      rows = Array(lines.data.dropFirst())
-    } else if format != .union,
-      let names = Self.names(lines.leadingComments, fieldCount: words.count)
-    {
-      let isCosmoMC = names.first == "name" && names.contains("zcmb") && names.contains("mb")
-      layout = isCosmoMC ? .cosmomc : .named
-      // Pantheon's tables announce a last column that they do not have.
-      columnNames = layout == .cosmomc ? Array(names.prefix(words.count)) : names
-      rows = lines.data
-    } else if format == nil || format == .union, let names = Self.positions(in: words) {
-      layout = .headerless
-      columnNames = names
-      rows = lines.data
-    } else {
-      throw CatalogError(
-        path, row: lines.number(of: first), format == .union ? .notThreeColumns : .noColumnNames)
-    }
-    try checkRows()
+    try self.init(lines, try TextHeader(lines, format))
   }
 
   /// Reads a table that nothing is expected of but rows of equal length; columns without names are
   /// `x1`, `x2`, ….
   init(plain bytes: [UInt8], path: String) throws(CatalogError) {
-    self.path = path
-    layout = .named
-    lines = try TextLines(bytes, path: path, upTo: .rows)
+    let lines = try TextLines(bytes, path: path, upTo: .rows)
     guard let first = lines.data.first else { throw CatalogError(path, .noRows) }
-    let words = lines.fields(of: first)
-    if words.contains(where: { Double($0) != nil }) {
-      let comment = lines.leadingComments.last { $0.count == words.count }
-      columnNames = comment ?? (1...words.count).map { "x\($0)" }
-      rows = lines.data
-    } else {
-      columnNames = words
-      rows = Array(lines.data.dropFirst())
+    if let ecsv = try ECSVHeader(lines) {
+      try self.init(lines, try ecsv.header(of: lines))
+      return
     }
-    try checkRows()
+    if let header = try TextHeader.named(lines) {
+      try self.init(lines, header)
+      return
+    }
+    let comments = lines.leadingComments.enumerated().map { index, text in
+      TextHeader.Comment(text, index, lines.separators(names: text, row: first))
+    }.filter(\.fits)
+    if let comment = comments.last(where: { $0.words.contains(where: Self.isParameter) })
+      ?? comments.last(where: { $0.words.allSatisfy(Self.isName) }) ?? comments.last
+    {
+      try self.init(
+        lines,
+        TextHeader(
+          comment.words.map { ColumnHeading(name: $0, unit: "") }, firstRow: 0,
+          comment.separators.rows))
+      return
+    }
+    let separator = FieldSeparator.own(of: first, in: lines)
+    let count = try lines.fields(of: first, separator).count
+    try self.init(
+      lines,
+      TextHeader(
+        (1...count).map { ColumnHeading(name: "x\($0)", unit: "") }, firstRow: 0, separator))
   }
 
-  private func checkRows() throws(CatalogError) {
-    guard !rows.isEmpty else { throw CatalogError(path, .noRows) }
-    if let row = rows.first(where: { $0.fieldCount - keyCount != columnNames.count }) {
+  private init(_ lines: consuming TextLines, _ header: TextHeader) throws(CatalogError) {
+    path = lines.path
+    self.header = header
+    columnNames = header.headings.map(\.name)
+    if header.layout == .snana { try SNANAText.removeKeys(from: &lines, header) }
+    guard lines.data.count > header.firstRow else { throw CatalogError(lines.path, .noRows) }
+    do {
+      try lines.checkRows(
+        from: header.firstRow, fieldCount: columnNames.count + header.keyCount, header.separator)
+    } catch {
+      guard case .wrongFieldCount(let found, let expected) = error.problem else { throw error }
       throw CatalogError(
-        path, row: lines.number(of: row),
-        .wrongFieldCount(found: row.fieldCount - keyCount, expected: columnNames.count))
+        path, row: error.row,
+        .wrongFieldCount(found: found - header.keyCount, expected: expected - header.keyCount))
     }
+    self.lines = lines
   }
 
-  /// How many fields of a row come before those of the columns.
-  private var keyCount: Int { layout == .snana ? 1 : 0 }
+  /// Names of parameters, by which a comment is known for a line of names.
+  private static func isParameter(_ word: String) -> Bool {
+    ["omega_m", "omegam", "h", "H0", "M", "w", "w0", "wa", "omega_k", "alpha", "beta", "weight"]
+      .contains(word)
+  }
 
-  private static let namesKey = "VARNAMES:"
+  private static func isName(_ word: String) -> Bool {
+    word.allSatisfy { $0.isLetter || $0.isNumber || "_()[]*^.\\{}".contains($0) }
+  }
 
-  /// The rows behind their keys, such as `SN:`; a file that was glued together repeats the names.
-  private static func snanaRows(
-    _ lines: TextLines, after key: Int, _ names: [String]
-  ) throws(CatalogError) -> [TextLines.Line] {
-    var rows: [TextLines.Line] = []
-    for line in lines.data[(key + 1)...] {
-      let word = lines.firstField(of: line)
-      if word == namesKey {
-        guard Array(lines.fields(of: line).dropFirst()) == names else {
-          throw CatalogError(lines.path, row: lines.number(of: line), .otherNames)
-        }
-      } else if word.hasSuffix(":"), word != "NVAR:" {
-        rows.append(line)
-      } else if word != "NVAR:" {
-        throw CatalogError(
-          lines.path, row: lines.number(of: line), .noRowKey(found: String(word.prefix(200))))
+  var rowCount: Int { lines.data.count - header.firstRow }
+
+  func unit(ofColumn column: Int) -> String { header.headings[column].unit }
+
+  func place(ofRow row: Int) -> Int { lines.number(of: lines.data[header.firstRow + row]) }
+
+  func text(row: Int, column: Int) -> String {
+    let fields = try? lines.fields(of: lines.data[header.firstRow + row], header.separator)
+    let place = column + header.keyCount
+    return fields.flatMap { place < $0.count ? $0[place] : nil } ?? ""
+  }
+
+  func flags(inColumn column: Int) throws(CatalogError) -> [Double] {
+    (0..<rowCount).map { row in
+      switch text(row: row, column: column).lowercased() {
+      case "true", "t", "1", "1.0", "yes": 1
+      case "false", "f", "0", "0.0", "no": 0
+      case let word: Double(word) ?? .nan
       }
     }
-    return rows
   }
 
-  /// The column names in the comments before the data.
-  private static func names(_ comments: [[String]], fieldCount: Int) -> [String]? {
-    let header =
-      comments.last { comment in
-        comment.count > 1
-          && comment.contains { ColumnRole.matches($0, ColumnRole.redshift.synonyms) }
-      } ?? comments.last { $0.count == fieldCount }
-    if let header { return header }
-    // One name a line, each with a colon.
-    let names = comments.compactMap { comment -> String? in
-      guard comment.count == 1, comment[0].hasSuffix(":") else { return nil }
-      return String(comment[0].dropLast())
-    }
-    return names.count == fieldCount ? names : nil
-  }
-
-  /// The names of columns that have none, by the words of a row; nil if they cannot be a redshift,
-  /// a distance modulus and its error.
-  private static func positions(in words: [String]) -> [String]? {
-    let names: [String]
-    switch words.count {
-    case 3: names = ["z", "mu", "dmu"]
-    case 4: names = ["name", "z", "mu", "dmu"]
-    case 5: names = ["name", "z", "mu", "dmu", "probability"]
-    default: return nil
-    }
-    let numbers = words.suffix(words.count == 3 ? 3 : words.count - 1).map { Double($0) ?? .nan }
-    // A modulus is within a few magnitudes of 5 log₁₀(c z / H₀) + 25.
-    guard numbers[0] > 0, numbers[2] > 0, 5 < numbers[1], numbers[1] < 60 else { return nil }
-    let expected = 5 * log10(4283 * numbers[0]) + 25
-    return abs(numbers[1] - expected) < 3 ? names : nil
-  }
-
-  var rowCount: Int { rows.count }
-
-  func unit(ofColumn column: Int) -> String { "" }
-
-  func place(ofRow row: Int) -> Int { lines.number(of: rows[row]) }
-
-  func keeping(rows kept: [Int]) -> TextTable {
-    var table = self
-    table.rows = kept.map { rows[$0] }
-    return table
-  }
-
-  func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {
-    try numbers(inColumns: [column])[0]
-  }
-
-  func numbers(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
-    try numbers(inColumns: columns, canLack: false)
-  }
-
-  func numbersWithGaps(inColumn column: Int) throws(CatalogError) -> [Double] {
-    try numbers(inColumns: [column], canLack: true)[0]
-  }
-
-  private func numbers(inColumns columns: [Int], canLack: Bool) throws(CatalogError) -> [[Double]] {
+  func numbersWithGaps(inColumns columns: [Int]) throws(CatalogError) -> [[Double]] {
     try lines.numbers(
-      inFields: columns.map { $0 + keyCount }, columns.map { columnNames[$0] }, of: rows,
-      canLack: canLack)
+      in: NumberFields(
+        columns.map { $0 + header.keyCount }, columns.map { columnNames[$0] },
+        nulls: columns.map { header.nulls[$0] }),
+      from: header.firstRow, header.separator)
   }
 }

@@ -19,8 +19,10 @@ public struct FileDigest: Sendable, Equatable {
     nettle_sha256_init(&context)
     do {
       while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
-        let bytes = [UInt8](piece)
-        nettle_sha256_update(&context, bytes.count, bytes)
+        piece.withUnsafeBytes { bytes in
+          nettle_sha256_update(
+            &context, bytes.count, bytes.assumingMemoryBound(to: UInt8.self).baseAddress)
+        }
       }
     } catch {
       return nil

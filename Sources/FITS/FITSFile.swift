@@ -60,11 +60,12 @@ public struct FITSFile: Sendable {
 
   /// Reads a column of single numbers from a table; undefined cells (TNULL, NaN) come as NaN.
   ///
-  /// Integers and floating-point numbers of any width are converted, TSCAL and TZERO applied.
+  /// Integers and floating-point numbers of any width are converted, TSCAL and TZERO applied; truth
+  /// values are 1 and 0.
   public func numbers(inColumn column: Int, of unit: FITSUnit) throws(FITSError) -> [Double] {
-    guard case .table(let table) = unit.storage, table.fields[column].column.isNumeric else {
-      return []
-    }
+    guard case .table(let table) = unit.storage,
+      table.fields[column].column.isNumeric || table.fields[column].column.isLogical
+    else { return [] }
     return try inUnit(unit) { () throws(FITSFault) in
       try table.numbers(table.fields[column], in: bytes, unit.header)
     }

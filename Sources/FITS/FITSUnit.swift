@@ -25,6 +25,8 @@ public struct FITSUnit: Sendable, Equatable {
     public let unit: String
     /// Whether a cell is one number, after scaling.
     public let isNumeric: Bool
+    /// Whether a cell is one truth value.
+    public let isLogical: Bool
   }
 
   /// Its header.

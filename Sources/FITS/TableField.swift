@@ -8,7 +8,9 @@ struct TableField: Sendable, Equatable {
     case digits(decimals: Int)
     /// The length and place of numbers in the heap, of four bytes each, or of eight.
     case reference(NumberFormat?, isWide: Bool)
-    /// Text, bits, truth values, complex numbers.
+    /// Truth values, `T` and `F`, of a byte each.
+    case logical
+    /// Text, bits, complex numbers.
     case other
   }
 
@@ -30,11 +32,11 @@ struct TableField: Sendable, Equatable {
     let isNumber =
       switch kind {
       case .binary, .digits: true
-      case .reference, .other: false
+      case .reference, .logical, .other: false
       }
     column = FITSUnit.Column(
       name: try header.text("TTYPE\(number)") ?? "", unit: try header.text("TUNIT\(number)") ?? "",
-      isNumeric: isNumber && isSingle)
+      isNumeric: isNumber && isSingle, isLogical: kind == .logical && isSingle)
   }
 
   private static func form(_ number: Int, _ header: FITSHeader) throws(FITSFault) -> String {
@@ -56,7 +58,9 @@ struct TableField: Sendable, Equatable {
     let kind: Kind
     let width: Int
     switch letters.first {
-    case "A", "L":
+    case "L":
+      (kind, width) = (.logical, count)
+    case "A":
       (kind, width) = (.other, count)
     case "X":
       (kind, width) = (.other, (count + 7) / 8)

@@ -1,5 +1,6 @@
 extension TableLayout {
-  /// The numbers of a column whose cells are single ones; undefined cells come as NaN.
+  /// The numbers of a column whose cells are single ones, of truth values 1 and 0; undefined cells come
+  /// as NaN.
   func numbers(
     _ field: TableField, in bytes: [UInt8], _ header: FITSHeader
   ) throws(FITSFault) -> [Double] {
@@ -26,6 +27,15 @@ extension TableLayout {
         }
       }
       return numbers
+    case .logical:
+      let place = rowBytes.lowerBound + field.offset
+      return (0..<rows).map { row in
+        switch bytes[place + row * rowWidth] {
+        case UInt8(ascii: "T"): 1
+        case UInt8(ascii: "F"): 0
+        default: .nan
+        }
+      }
     case .reference, .other:
       return []
     }

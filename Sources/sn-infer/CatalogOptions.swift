@@ -9,19 +9,19 @@ extension CovarianceKind: ExpressibleByArgument {}
 struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Argument(
     help:
-      "The supernovae: a FITS table, text separated by commas or blanks, or a release's own file (see --format)."
+      "The supernovae: a table in FITS, VOTable or text of any usual kind, a list of files (.dataset), or a release's own file (see --format); - for standard input."
   )
   var catalog: String
 
   @Option(
     help: ArgumentHelp(
-      "Their covariance in mag²: a text matrix, with or without its size first, SNANA's .npz, or a FITS image.",
+      "Their covariance in mag²: a text matrix, with or without its size or labels, .npy, .npz, or a FITS image.",
       valueName: "file"))
   var covariance: String?
 
   @Option(
     help:
-      "What the covariance is, if its file and its diagonal do not say so: all of it, the part to which the errors of the table are added, or its inverse."
+      "What the matrix is, if its file and its diagonal do not say so: the covariance, the part of it to which the errors of the table are added, its inverse, or correlations of these errors."
   )
   var covarianceKind: CovarianceKind?
 
@@ -37,6 +37,15 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Flag(help: "Keep supernovae with a distance from Cepheids too, at that distance.")
   var calibrators = false
 
+  @Flag(help: "Read light curves even where the table has corrected magnitudes too.")
+  var lightCurves = false
+
+  @Flag(help: "Leave out rows in which a value is missing, with their rows of the covariance.")
+  var skipMissing = false
+
+  @Flag(help: "Let a list of files (.dataset) name some that are not below its folder.")
+  var outsidePaths = false
+
   @Option(
     help: ArgumentHelp(
       """
@@ -47,23 +56,21 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
 
   func validate() throws {
     _ = try columns
+    try require(!lightCurves || format == nil, "--light-curves is a format; leave out --format.")
     if let zMin, !zMin.isFinite { throw ValidationError("--z-min must be a number.") }
     if let zMax, !zMax.isFinite { throw ValidationError("--z-max must be a number.") }
-    if let zMin, let zMax, zMin >= zMax {
-      throw ValidationError("--z-min must be below --z-max.")
-    }
+    try require(zMin ?? -.infinity < zMax ?? .infinity, "--z-min must be below --z-max.")
   }
 
   /// The catalog as an analysis has it.
   var choice: SupernovaChoice {
     get throws {
       var choice = SupernovaChoice(data: catalog)
-      choice.covariance = covariance
-      choice.covarianceKind = covarianceKind
-      choice.format = format
-      choice.columns = try columns
-      (choice.zMin, choice.zMax) = (zMin, zMax)
-      choice.calibrators = calibrators
+      (choice.covariance, choice.covarianceKind) = (covariance, covarianceKind)
+      (choice.columns, choice.zMin, choice.zMax) = (try columns, zMin, zMax)
+      choice.format = lightCurves ? .lightCurves : format
+      (choice.calibrators, choice.skipMissing, choice.outsidePaths) =
+        (calibrators, skipMissing, outsidePaths)
       return choice
     }
   }

@@ -13,16 +13,16 @@ enum ErrorPresentation {
   /// may be no error at all.
   static func status(after error: any Error) -> Int32 {
     if case .stopped = error as? SamplingError {
-      StandardError.write("warning: \(error); --resume continues\n")
+      StandardError.write("warning: \(error); --resume continues\n".printable)
       return StopRequest().exitStatus.rawValue
     }
     if let (text, status) = describe(error) {
-      StandardError.write("error: \(text)\n")
+      StandardError.write("error: \(text)\n".printable)
       return status.rawValue
     }
     let (text, code) = (SNInfer.fullMessage(for: error), SNInfer.exitCode(for: error))
     if !text.isEmpty {
-      if code.isSuccess { print(text) } else { StandardError.write(text + "\n") }
+      if code.isSuccess { print(text) } else { StandardError.write((text + "\n").printable) }
     }
     return code.rawValue
   }
@@ -77,7 +77,7 @@ enum ErrorPresentation {
   private static func status(of error: AnalysisError) -> ExitStatus {
     switch error {
     case .unreadable: .noInput
-    case .file: .wrongData
+    case .file, .tooFewData: .wrongData
     default: .wrongUsage
     }
   }

@@ -1,4 +1,5 @@
 import Logging
+import Reports
 
 /// Log lines for people: the level in small letters, then the message, on standard error.
 struct StandardErrorLogHandler: LogHandler {
@@ -14,6 +15,6 @@ struct StandardErrorLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let level = event.level == .notice ? "note" : event.level.rawValue
-    StandardError.write("\(level): \(event.message)\n")
+    StandardError.write("\(level): \(event.message)\n".printable)
   }
 }

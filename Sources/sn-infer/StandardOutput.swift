@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Synchronization
 
 /// Standard output: what is printed there arrives, or the program ends with an error.
@@ -56,5 +57,5 @@ enum StandardOutput {
 /// Prints to standard output in place of Swift's own function, which loses silently what cannot be
 /// written.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
-  StandardOutput.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
+  StandardOutput.write(items.map { "\($0)".printable }.joined(separator: separator) + terminator)
 }

@@ -40,19 +40,26 @@ import Testing
       "DIR/table, row 3, column 'mu': found 'bright' where a number is expected"),
     Refusal(
       "an empty cell", table: "z,mu,mu_err\n0.1,,0.2\n",
-      "DIR/table, row 2, column 'mu': found '' where a number is expected"),
+      "DIR/table, row 2, column 'mu': the cell is empty; --skip-missing leaves such rows out"),
     Refusal(
       "a NaN", table: "z,mu,mu_err\n0.1,nan,0.2\n",
-      "DIR/table, row 2, column 'mu': found nan where a finite number is expected"),
+      "DIR/table, row 2, column 'mu': found nan, which marks a missing value; --skip-missing leaves such rows out"
+    ),
     Refusal(
       "an overflow", table: "z,mu,mu_err\n0.1,1e999,0.2\n",
       "DIR/table, row 2, column 'mu': found 1e999 where a finite number is expected"),
     Refusal(
       "an absurd modulus", table: "z,mu,mu_err\n0.1,38.3,0.2\n0.5,1e300,0.1\n",
-      "DIR/table, row 3, column 'mu': found 1e+300 where a number from -100.0 to 100.0 is expected"),
+      "DIR/table, row 3, column 'mu': found 1e300, which marks a missing value; --skip-missing leaves such rows out"
+    ),
+    Refusal(
+      "a magnitude of a star", table: "z,mb,mb_err\n0.1,-1234,0.2\n",
+      "DIR/table, row 2, column 'mb': found -1234.0 where a number from -100.0 to 100.0 is expected"
+    ),
     Refusal(
       "a mark for a magnitude that is missing", table: "z,mb,mb_err\n0.1,-999,0.2\n",
-      "DIR/table, row 2, column 'mb': found -999.0 where a number from -100.0 to 100.0 is expected"),
+      "DIR/table, row 2, column 'mb': found -999, which marks a missing value; --skip-missing leaves such rows out"
+    ),
     Refusal(
       "redshift zero", table: "z,mu,mu_err\n0,38.3,0.2\n",
       "DIR/table, row 2, column 'z': found 0.0 where a positive number is expected"),
@@ -61,7 +68,8 @@ import Testing
       "DIR/table, row 3, column 'z': found -0.1 where a positive number is expected"),
     Refusal(
       "an impossible heliocentric redshift", table: "z,zhel,mu,mu_err\n0.1,-1,38.3,0.2\n",
-      "DIR/table, row 2, column 'zhel': found -1.0 where a redshift above -1 is expected"),
+      "DIR/table, row 2, column 'zhel': found -1.0 where a heliocentric redshift within 0.02 of 0.1 is expected"
+    ),
     Refusal(
       "an error of zero", table: "z,mu,mu_err\n0.1,38.3,0\n",
       "DIR/table, row 2, column 'mu_err': found 0.0 where a positive number is expected"),
@@ -71,7 +79,7 @@ import Testing
         + " (did you mean 'redshfit'?); name it with --column z=NAME"),
     Refusal(
       "no modulus", table: "z,flux\n0.1,38.3\n",
-      "DIR/table: no column for the distance modulus or apparent magnitude: looked for mu, DLMAG, MUDIF, moduli, m_b_corr, mb, mag, mBeff"
+      "DIR/table: no column for the distance modulus or apparent magnitude: looked for mu, DLMAG, MUDIF, moduli, mu_sn, distmod, distance_modulus, m_b_corr, mBeff, mb, mag"
         + " and found z, flux; name it with --column mu=NAME or mb=NAME"),
     Refusal(
       "a chosen column that is not there", options: .init(columns: [.modulus: "mo"]),
@@ -86,7 +94,7 @@ import Testing
     ),
     Refusal(
       "no errors", table: "z,mu\n0.1,38.3\n",
-      "DIR/table: nothing says how uncertain the magnitudes are: there is no column mu_err, mu_err_final, mu_error, dmu, sigma_mu"
+      "DIR/table: nothing says how uncertain the magnitudes are: there is no column mu_err, e_mu, dmu or the like,"
         + " and no covariance; use --covariance FILE or --column mu_err=NAME"),
     Refusal(
       "text after a quote", table: "z,mu,mu_err\n0.1,\"38\".3,0.2\n",
@@ -106,12 +114,13 @@ import Testing
     Refusal(
       "light-curve magnitudes", table: "z,mb,dmb,x1,color\n0.1,19,0.2,0.5,0.1\n",
       "DIR/table: these are light-curve magnitudes, not standardised ones: the table also has x1, color;"
-        + " correct them first, or name the column with --column mb=NAME if they are corrected already"
+        + " correct them first, name the column with --column mb=NAME if they are corrected already,"
+        + " or have them corrected in the fit with --light-curves"
     ),
     Refusal(
       "the errors of another magnitude", table: "zHD,m_b_corr,mBERR\n0.1,19,0.2\n",
-      "DIR/table: nothing says how uncertain the magnitudes are: there is no column m_b_corr_err, m_b_corr_err_final,"
-        + " m_b_corr_error, dm_b_corr, sigma_m_b_corr and no covariance; use --covariance FILE or --column mu_err=NAME"
+      "DIR/table: nothing says how uncertain the magnitudes are: there is no column m_b_corr_err, e_m_b_corr,"
+        + " dm_b_corr or the like, and no covariance; use --covariance FILE or --column mu_err=NAME"
     ),
     Refusal(
       "a negative variance", covariance: "0.01 0\n0 -0.01\n",
@@ -189,26 +198,29 @@ import Testing
     var several = table([z, good])
     several.append(image: "COV_SYS", axes: [2, 2], [1, 0, 0, 1])
     several.append(image: "COV_TOT", axes: [2, 2], [1, 0, 0, 1])
-    let inMillimagnitudes = FITSBytes.Column(
-      "mu", [("TUNIT", "'mmag'")], doubles: [38, 40])
+    let inJansky = FITSBytes.Column(
+      "mu", [("TUNIT", "'Jy'")], doubles: [38, 40])
     return [
       (
         "a kind", inverse,
-        "the covariance has COVTYPE 'STAT' where TOTAL, SYS or INVERSE is expected"
+        "the covariance has COVTYPE 'STAT' where TOTAL, SYS, INVERSE or CORR is expected"
       ),
       (
         "several", several,
         "more than one image could be the covariance: COV_SYS (HDU 3), COV_TOT (HDU 4)"
       ),
       (
-        "unit", table([z, inMillimagnitudes]),
-        "column 'mu': the unit is 'mmag' where 'mag' is expected"
+        "unit", table([z, inJansky]),
+        "column 'mu': the unit is 'Jy' where 'mag' is expected"
       ),
       ("no table", FITSBytes(), "the FITS file has no table extension"),
-      ("a NaN", table([z, mu]), "row 2, column 'mu': found nan where a finite number is expected"),
       (
-        "a null", table([z, null]),
-        "row 2, column 'mu': found nan where a finite number is expected"
+        "a NaN", table([z, mu, .init("mu_err", doubles: [1, 1])]),
+        "row 2, column 'mu': found nan, which marks a missing"
+      ),
+      (
+        "a null", table([z, null, .init("mu_err", doubles: [1, 1])]),
+        "row 2, column 'mu': found nan, which marks a missing"
       ),
       ("text", table([z, text]), "column 'mu': the cells are not single numbers"),
       ("no errors", table([z, good]), "nothing says how uncertain the magnitudes are"),

@@ -224,6 +224,20 @@ import Testing
     #expect(throws: CatalogError.self) { try readSample(path, .init(covarianceKind: .inverse)) }
   }
 
+  @Test("modes of rows in which a variance is missing are left out with them")
+  func missingVariance() throws {
+    let path = try writeModes([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], variances: [0.04, .nan, 0.02])
+    let error = #expect(throws: CatalogError.self) { try readSample(path) }
+    #expect(error?.row == 2 && error?.column == "variance")
+    let sample = try readSample(path, .init(skipsMissing: true))
+    #expect(sample.redshifts == [0.1, 0.7])
+    #expect(
+      sample.covariance
+        == .factored(
+          variances: [0.04, 0.02],
+          modes: Matrix(rows: 2, columns: 2, elements: [0.1, 0.2, 0.5, 0.6])))
+  }
+
   @Test("as many modes as supernovae are still modes")
   func squareModes() throws {
     let path = try writeModes([0.1, 0.2, 0.3, 0.4], variances: [0.04, 0.01])
@@ -404,7 +418,10 @@ import Testing
     let names = lines[0].split(separator: ",")
     for (name, value, words) in [
       ("color_var", "-0.1", "column 'color_var': found -0.1 where a positive number is expected"),
-      ("mb", "1e300", "column 'mb': found 1e+300 where a number from -100.0 to 100.0 is expected"),
+      (
+        "mb", "1e300",
+        "column 'mb': found 1e300, which marks a missing value; --skip-missing leaves such rows out"
+      ),
     ] {
       let good = lines[1]
       var cells = good.split(separator: ",").map(String.init)

@@ -207,14 +207,14 @@ import Testing
 
   @Test("a fit of as many parameters as data that fails all the same is warned of")
   func noDegreesOfFreedom() throws {
-    let table = try folder.write("z,mu,mu_err\n0.1,38.3,0.01\n0.5,30,0.01\n", to: "two.csv")
+    let table = try folder.write("z,mu,mu_err\n0.1,38.3,0.01\n0.5,40,0.01\n", to: "two.csv")
     let result = try Tool.run(["fit", table, "-o", "out"], in: folder.path)
     #expect(result.error.contains("no more data than parameters"), "\(result.error)")
   }
 
   @Test("a catalog at which nothing is finite says which part is not")
   func noFiniteStart() throws {
-    let table = try folder.write("z,mu,mu_err\n0.1,38.3,1e-200\n", to: "huge.csv")
+    let table = try folder.write("z,mu,mu_err\n0.1,38.3,1e-200\n0.5,42.2,1e-200\n", to: "huge.csv")
     let result = try Tool.run(["fit", table, "-o", "out"], in: folder.path)
     #expect(result.status == 70)
     #expect(result.error.hasPrefix("error: no starting point with a finite log density"))

@@ -62,9 +62,9 @@ import Testing
     fit.maps = [fit.thin]
     fit.proposal = fit.firstMap
     let proposal = TransportProposal(Banana(), fit)
-    let reverse = try await proposal.importanceDraws(count: 20_000).weights
+    let reverse = try await proposal.importanceDraws(count: 100_000).weights
     var random = RandomStream(seed: 5, "exact banana")
-    let exact = (0..<20_000).map { _ -> [Double] in
+    let exact = (0..<100_000).map { _ -> [Double] in
       let a = 0.5 + 0.4 * random.nextStandardNormal()
       return [a, a * a - 1 + 0.3 * random.nextStandardNormal()]
     }

@@ -1,0 +1,67 @@
+import Cosmology
+import Foundation
+
+extension DatasetFile {
+  /// The file of a block of the covariance; nil if the list has none, or says not to use it.
+  ///
+  /// - Throws: `CatalogError` if the list announces one that is not there.
+  func blockPath(
+    _ block: LightCurveSample.Block, _ options: Catalog.Options
+  ) throws(CatalogError) -> String? {
+    let name = block.listName
+    // Cobaya's lists for newer releases name the file and have no flag.
+    let flag = try flag("has_\(name)_covmat")
+    guard flag != false else { return nil }
+    let path = try file("\(name)_covmat_file", saidBy: "has_\(name)_covmat", options)
+    guard flag == nil || path != nil else {
+      throw CatalogError(self.path, .lacksKey("\(name)_covmat_file"))
+    }
+    return path
+  }
+
+  /// The place of a file that the list names: as it is named, relative to the folder of the list,
+  /// else beside the list; compressed or not. Nil if the key is missing.
+  ///
+  /// - Throws: `CatalogError` if it is not there, or not below the folder and that is not allowed.
+  func file(
+    _ key: String, saidBy flag: String?, _ options: Catalog.Options
+  ) throws(CatalogError) -> String? {
+    guard let value = values[key], !value.text.isEmpty else { return nil }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let beside = URL(fileURLWithPath: value.text).lastPathComponent
+    let places = [
+      URL(fileURLWithPath: value.text, relativeTo: folder).path,
+      folder.appendingPathComponent(beside).path,
+    ]
+    for place in places + places.map({ $0 + ".gz" })
+    where FileManager.default.fileExists(atPath: place) {
+      guard options.allowsOutsidePaths || Self.isInside(place, folder) else {
+        throw CatalogError(path, row: value.line, .outsideFolder(name: beside, key: key))
+      }
+      return place
+    }
+    throw CatalogError(path, row: value.line, .noSuchPart(name: beside, key: key, flag: flag))
+  }
+
+  /// Whether a file, when all links are followed, lies below a folder.
+  private static func isInside(_ place: String, _ folder: URL) -> Bool {
+    func resolved(_ url: URL) -> [String] {
+      url.resolvingSymlinksInPath().standardizedFileURL.pathComponents
+    }
+    return resolved(URL(fileURLWithPath: place)).starts(with: resolved(folder))
+  }
+}
+
+extension LightCurveSample.Block {
+  /// What lists of files call it.
+  var listName: String {
+    switch self {
+    case .magnitude: "mag"
+    case .shape: "stretch"
+    case .color: "colour"
+    case .magnitudeShape: "mag_stretch"
+    case .magnitudeColor: "mag_colour"
+    case .shapeColor: "stretch_colour"
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+
+/// The numbers of light curves by row of a table, in our units; what is missing or impossible in a
+/// row that is kept has been refused or left out.
+struct LightCurveNumbers {
+  let magnitudes: [Double]
+  /// x₁, or a stretch less 1.
+  let shapes: [Double]
+  let colors: [Double]
+  let magnitudeVariances: [Double]
+  let shapeVariances: [Double]
+  let colorVariances: [Double]
+  let magnitudeShape: [Double]
+  let magnitudeColor: [Double]
+  let shapeColor: [Double]
+  /// What was done, in words.
+  private(set) var notes: [String] = []
+
+  /// mB of a light curve of SALT2 with x₀ = 1.
+  private static let amplitudeZeroPoint = 10.635
+
+  /// Reads all of them.
+  init<Table: CatalogTable>(
+    _ table: Table, _ parts: LightCurveColumns, _ selection: inout RowSelection<Table>,
+    _ redshifts: SampleRedshifts<Table>
+  ) throws(CatalogError) {
+    func small(_ column: Int, _ measure: Measure) throws(CatalogError) -> [Double] {
+      let values = try table.values(inColumn: column, measure)
+      // No shape, colour or covariance comes near the least mark.
+      try selection.require(
+        values, inColumn: column,
+        otherwise: { .outOfRange(found: $1, lower: -9, upper: 9) }, { abs($1) < 9 })
+      return values
+    }
+    func optional(_ column: Int?) throws(CatalogError) -> [Double] {
+      guard let column, parts.haveCovariances else {
+        return [Double](repeating: 0, count: table.rowCount)
+      }
+      return try small(column, .color)
+    }
+    shapes = try small(parts.shape, .number).map { $0 - (parts.shapeIsStretch ? 1 : 0) }
+    colors = try small(parts.color, .color)
+    shapeColor = try optional(parts.shapeColor)
+    let (peakShape, peakColor) = (try optional(parts.peakShape), try optional(parts.peakColor))
+    shapeVariances = try Self.variances(
+      table, parts.shapeError, exact: "shape_var", .number, &selection)
+    colorVariances = try Self.variances(
+      table, parts.colorError, exact: "color_var", .color, &selection)
+
+    let needsAmplitude =
+      parts.magnitude == nil || parts.magnitudeError == nil
+      || (parts.areOfAmplitude && parts.haveCovariances)
+    var amplitudes = [Double](repeating: 1, count: table.rowCount)
+    if needsAmplitude, let column = parts.amplitude {
+      amplitudes = try table.values(inColumn: column, .number)
+      try selection.require(amplitudes, inColumn: column, otherwise: { .notPositive(found: $1) }) {
+        $1 > 0 && $1.isFinite
+      }
+    }
+    // dmB = −2.5/ln 10 · dx₀/x₀.
+    let slopes = amplitudes.map { -2.5 / (log(10) * $0) }
+    if let column = parts.magnitude {
+      magnitudes = try table.values(inColumn: column, .magnitude)
+    } else {
+      magnitudes = amplitudes.map { -2.5 * log10($0) + Self.amplitudeZeroPoint }
+      notes.append("peak magnitudes are -2.5 log10 of 'x0' + \(Self.amplitudeZeroPoint)")
+    }
+    if parts.magnitude != nil, let column = parts.magnitudeError {
+      magnitudeVariances = try Self.variances(
+        table, column, exact: "mb_var", .magnitude, &selection)
+    } else {
+      let column = parts.amplitudeError ?? 0
+      let errors = try table.values(inColumn: column, .number)
+      try selection.require(errors, inColumn: column, otherwise: { .notPositive(found: $1) }) {
+        $1 >= 0 && $1 < 9
+      }
+      magnitudeVariances = zip(errors, slopes).map { $0 * $1 * $0 * $1 }
+    }
+    let scale = parts.areOfAmplitude ? slopes : slopes.map { _ in 1 }
+    magnitudeShape = zip(peakShape, scale).map { $0 * $1 }
+    magnitudeColor = zip(peakColor, scale).map { $0 * $1 }
+    if !parts.haveCovariances {
+      notes.append("no covariances of peak magnitude, shape and colour: taken for 0")
+    }
+
+    // What is left after a usual correction is a magnitude that can be beside that of its redshift.
+    let slope = parts.shapeIsStretch ? 1.4 : 0.14
+    let corrections = zip(shapes, colors).map { slope * $0 - 3.1 * $1 }
+    let moduli = zip(redshifts.moduli(), corrections).map { $0 - $1 }
+    let residuals = HubbleResiduals(magnitudes, moduli, rows: selection.kept)
+    try selection.requireMagnitudes(
+      magnitudes, inColumn: parts.magnitude ?? parts.amplitude ?? 0, moduli, redshifts.values,
+      residuals)
+  }
+
+  private static func variances<Table: CatalogTable>(
+    _ table: Table, _ column: Int, exact name: String, _ measure: Measure,
+    _ selection: inout RowSelection<Table>
+  ) throws(CatalogError) -> [Double] {
+    let exact = try table.column(named: name)
+    let values = try table.values(
+      inColumn: exact ?? column,
+      exact != nil && measure == .magnitude ? .magnitudeSquared : measure)
+    // Simulations leave errors at zero.
+    try selection.require(values, inColumn: exact ?? column, otherwise: { .notPositive(found: $1) })
+    {
+      $1 >= 0 && $1 < 9
+    }
+    return exact == nil ? values.map { $0 * $0 } : values
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// A machine-readable table of the journals, in the layout of the CDS: a description of the file byte by
+/// byte, a line of dashes, and the rows.
+///
+/// Source: Standards for Astronomical Catalogues, version 2.0, section 3.
+struct MachineReadableTable {
+  /// What it says of the rows.
+  let header: TextHeader
+
+  /// Reads the description; nil if there is none.
+  ///
+  /// - Throws: `CatalogError` if no rows stand behind it, as in a ReadMe.
+  init?(_ lines: TextLines) throws(CatalogError) {
+    let title = "byte-by-byte description"
+    guard
+      let start = lines.data.prefix(Self.mostLines).firstIndex(where: { line in
+        lines.withBytes(of: line) { bytes in
+          bytes.count < 200
+            && String(decoding: bytes, as: UTF8.self).lowercased().contains(title)
+        }
+      })
+    else { return nil }
+    var places: [Range<Int>] = []
+    var headings: [ColumnHeading] = []
+    var nulls: [Double?] = []
+    var end: Int?
+    for index in start..<min(start + Self.mostLines, lines.data.count) {
+      let text = lines.withBytes(of: lines.data[index]) { String(decoding: $0, as: UTF8.self) }
+      if text.count > 20, text.allSatisfy({ $0 == "-" }) { end = index }
+      guard let match = text.wholeMatch(of: Self.column), let last = Int(match.2), last > 0 else {
+        continue
+      }
+      let first = match.1.flatMap { Int($0) } ?? last
+      guard first > 0, first <= last, last < TextLimit.lineBytes.largest else { continue }
+      places.append(first - 1..<last)
+      headings.append(ColumnHeading(name: String(match.4), unit: String(match.3)))
+      nulls.append(match.5?.firstMatch(of: Self.null).flatMap { Double($0.1) })
+    }
+    guard let end, !places.isEmpty else { return nil }
+    guard end + 1 < lines.data.count else { throw CatalogError(lines.path, .descriptionAlone) }
+    header = TextHeader(
+      headings, nulls: nulls, firstRow: end + 1, .places(places), .machineReadable)
+  }
+
+  /// Notes may be long.
+  private static let mostLines = 5000
+
+  /// Bytes, format, units, label and explanation.
+  nonisolated(unsafe) private static let column =
+    /\s*(?:(\d+)\s*-\s*)?(\d+)\s+[AIFED]\d+(?:\.\d+)?\s+(\S+)\s+(\S+)(?:\s+(.*))?/
+    .matchingSemantics(.unicodeScalar)
+  /// What stands for no value.
+  nonisolated(unsafe) private static let null = /\?=\s*([-+]?[0-9.]+(?:[eE][-+]?\d+)?)/
+}

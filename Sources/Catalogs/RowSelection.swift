@@ -1,0 +1,70 @@
+/// Which rows of a table make a sample: those that a cut keeps, and in which nothing is missing.
+struct RowSelection<Table: CatalogTable> {
+  private let table: Table
+  private let skipsMissing: Bool
+  /// The rows that are kept, in order.
+  private(set) var kept: [Int]
+  /// The rows that were left out because a value is missing.
+  private var missing: [Int] = []
+
+  /// All rows of a table.
+  init(_ table: Table, skipsMissing: Bool) {
+    self.table = table
+    self.skipsMissing = skipsMissing
+    kept = Array(0..<table.rowCount)
+  }
+
+  /// The kept rows; nil if all are.
+  var rows: [Int]? { kept.count == table.rowCount ? nil : kept }
+
+  /// Keeps some of the kept rows.
+  mutating func cut(to rows: [Int]?) {
+    if let rows { kept = rows }
+  }
+
+  /// Refuses rows whose value in a column is not as it should be, or leaves them out if it is merely
+  /// missing and that is wanted.
+  ///
+  /// - Parameters:
+  ///   - values: of all rows.
+  ///   - zero: whether a zero stands for a missing value.
+  ///   - problem: what is wrong with a value that is not missing.
+  ///   - isGood: whether the value of a row is as it should be.
+  mutating func require(
+    _ values: [Double], inColumn column: Int, zero: Bool = false,
+    otherwise problem: (Int, Double) -> CatalogError.Problem, _ isGood: (Int, Double) -> Bool
+  ) throws(CatalogError) {
+    guard kept.contains(where: { !isGood($0, values[$0]) }) else { return }
+    var (good, bad) = ([Int](), [Int]())
+    for row in kept {
+      let value = values[row]
+      if isGood(row, value) {
+        good.append(row)
+      } else if MissingValue.isMark(value), value != 0 || zero || skipsMissing {
+        guard skipsMissing else {
+          throw table.error(
+            row: row, column: column, .missingValue(found: table.text(row: row, column: column)))
+        }
+        bad.append(row)
+      } else {
+        throw table.error(
+          row: row, column: column,
+          value.isFinite
+            ? problem(row, value) : .notFinite(found: table.text(row: row, column: column)))
+      }
+    }
+    kept = good
+    missing += bad
+    if good.isEmpty { throw CatalogError(table.path, .nothingLeft(missing: missing.count)) }
+  }
+
+  /// What was left out, in words.
+  var notes: [String] {
+    guard !missing.isEmpty else { return [] }
+    let shown = missing.sorted().prefix(12).map { "\(table.place(ofRow: $0))" }
+    let list = shown.joined(separator: ", ") + (missing.count > shown.count ? ", …" : "")
+    return missing.count == 1
+      ? ["1 row is left out, because a value is missing in it: \(list)"]
+      : ["\(missing.count) rows are left out, because a value is missing in them: \(list)"]
+  }
+}
