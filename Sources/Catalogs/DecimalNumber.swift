@@ -1,16 +1,21 @@
 /// The number that a word is, correctly rounded; nil if it is none.
 ///
-/// Exponents of Fortran are read too: `1.5D-3`, `1.5-103`.
+/// Exponents of Fortran are read too: `1.5D-3`, and `1.5-103`, where three digits leave no room for the
+/// letter. `5-2` is a range, and `0x1p-3` nothing that a catalog holds.
 func decimalNumber(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
   var index = 0
   if let number = scannedNumber(word, &index), index == word.count { return number }
   let text = String(decoding: word, as: UTF8.self)
+  if text.contains(where: { "xX".contains($0) }) { return nil }
   if let number = Double(text) { return number }
-  guard let place = text.dropFirst().lastIndex(where: { "dD+-".contains($0) }),
-    text[..<place].last?.isNumber == true || text[..<place].last == "."
-  else { return nil }
-  let rest = "dD".contains(text[place]) ? text[text.index(after: place)...] : text[place...]
-  return Int(rest) == nil ? nil : Double("\(text[..<place])E\(rest)")
+  guard let place = text.dropFirst().lastIndex(where: { "dD+-".contains($0) }) else { return nil }
+  let (mantissa, hasLetter) = (text[..<place], "dD".contains(text[place]))
+  guard mantissa.last?.isNumber == true || mantissa.last == "." else { return nil }
+  let exponent = hasLetter ? text[text.index(after: place)...] : text[place...]
+  guard Int(exponent) != nil, hasLetter || (mantissa.contains(".") && exponent.count == 4) else {
+    return nil
+  }
+  return Double("\(mantissa)E\(exponent)")
 }
 
 /// The number at a place of a text, correctly rounded, with the place behind it; nil for what is no

@@ -39,6 +39,12 @@ import Testing
       "a word for a number", table: "z,mu,mu_err\n0.1,38.3,0.2\n0.5,bright,0.1\n",
       "DIR/table, row 3, column 'mu': found 'bright' where a number is expected"),
     Refusal(
+      "a range for a number", table: "z,mu,mu_err\n0.1,38.3,0.2\n5-2,42.2,0.1\n",
+      "DIR/table, row 3, column 'z': found '5-2' where a number is expected"),
+    Refusal(
+      "a number in hexadecimal", table: "z,mu,mu_err\n0x1p-3,38.3,0.2\n0.5,42.2,0.1\n",
+      "DIR/table, row 2, column 'z': found '0x1p-3' where a number is expected"),
+    Refusal(
       "an empty cell", table: "z,mu,mu_err\n0.1,,0.2\n",
       "DIR/table, row 2, column 'mu': the cell is empty; --skip-missing leaves such rows out"),
     Refusal(
