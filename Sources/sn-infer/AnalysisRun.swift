@@ -12,6 +12,7 @@ import Samplers
 struct AnalysisRun {
   private var problem: Problem
   private let options: RunOptions
+  private let begin = ContinuousClock.now
   /// What a user should know before it begins.
   var notes: [String]
 
@@ -32,7 +33,6 @@ struct AnalysisRun {
       RunRecord(problem, version: SNInfer.version))
     show("\(Introduction(problem, isResumed: folder.isResumed))\n")
     try folder.begin()
-
     let progress = Progress(isQuiet: options.quiet)
     let stop = StopRequest()
     let context = RunContext(
@@ -61,10 +61,12 @@ struct AnalysisRun {
     }
     if !options.noReport { folder.note([ReportFolder.pageName]) }
     try folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
+    let text = ResultText(
+      findings, sets, in: folder.path, since: begin, hasReport: !options.noReport)
     let notes = options.noReport ? [] : try await RunReport(folder: folder.path).write()
 
     if options.json { print(try findings.json(), terminator: "") }
-    show("\(ResultText(findings, sets, folder: folder.path, hasReport: !options.noReport))")
+    show("\(text)")
     let logger = Logger(label: "sn-infer")
     if !options.quiet {
       if problem.posterior.space.free.contains(where: { $0.name == "h" }),

@@ -8,13 +8,19 @@ public struct ResultText: CustomStringConvertible {
   private let findings: Findings
   private let sets: [SampleSet]
   private let folder: String
+  private let seconds: Double
   private let hasReport: Bool
 
-  /// The findings of a run with its draws, and where they are.
-  public init(_ findings: Findings, _ sets: [SampleSet], folder: String, hasReport: Bool) {
+  /// The findings of a run with its draws, where they are, and when it began; it ends now.
+  public init(
+    _ findings: Findings, _ sets: [SampleSet], in folder: String,
+    since begin: ContinuousClock.Instant, hasReport: Bool
+  ) {
     self.findings = findings
     self.sets = sets
     self.folder = folder
+    // Samplers share the fit of coordinates, so that their times do not add up.
+    seconds = (.now - begin) / .seconds(1)
     self.hasReport = hasReport
   }
 
@@ -49,7 +55,6 @@ public struct ResultText: CustomStringConvertible {
           "χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at "
             + place.joined(separator: ", ")))
     }
-    let seconds = sets.reduce(0) { $0 + ($1.outcome.seconds ?? 0) }
     lines.append(Self.line("time", String(format: "%.2f s", seconds)))
     lines.append(Self.line("output", "\(folder)/: \(files.joined(separator: ", ")), summary.json"))
     if hasReport { lines.append(Self.line("report", "\(folder)/report.html")) }

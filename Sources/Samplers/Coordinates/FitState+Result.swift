@@ -4,13 +4,14 @@ import RealModule
 extension FitState {
   /// The mixture with its best shares, once what it misses has a density of its own.
   mutating func result() async throws(SamplingError) -> TransportMapFit {
-    updateMasses(weights(pool.logWeights()), owners())
+    var now = weights(pool.logWeights())
+    updateMasses(now, owners())
     hills = hills.filter { !$0.maps.isEmpty }.sorted { $0.mass > $1.mass }
     guard let first = hills.first else {
       throw .noMode(density.describe([Double](repeating: 0, count: dimension)))
     }
     var parts = MixtureParts(dimension: dimension)
-    try await parts.extend(to: pool, weights(pool.logWeights()), in: context)
+    try await parts.extend(to: pool, now, in: context)
     try await parts.add([.prior], least: 0.005, in: context)
     for hill in hills {
       let own =
@@ -20,10 +21,10 @@ extension FitState {
     }
     try await parts.add(spurs.map { .student($0) }, least: 0.001, in: context)
     var missed = spurs
-    var mixture = parts.best(pool, weights(pool.logWeights()))
+    var mixture = parts.best(pool, now)
     for _ in 0..<2 {
       try await pool.add(roundSize / 2, of: density, from: tails(mixture), in: context)
-      let now = weights(pool.logWeights())
+      now = weights(pool.logWeights())
       try await parts.extend(to: pool, now, in: context)
       let found = MissedMass.densities(
         parts.sample(now), logRatios: parts.logRatios(mixture.shares, pool), count: 3)
@@ -32,14 +33,13 @@ extension FitState {
       mixture = parts.best(pool, now)
       if found.isEmpty { break }
     }
-    let full = weights(pool.logWeights())
-    let mapOfAll = try await mapOfAll(full)
+    let sample = parts.sample(now)
+    let mapOfAll = try await mapOfAll(sample, now)
     if let mapOfAll {
       try await parts.add([.map(mapOfAll)], least: 0.001, in: context)
-      mixture = parts.best(pool, full)
+      mixture = parts.best(pool, now)
     }
-    let few = WeightedPoints(pool.points, weights: full, dimension: dimension)
-      .thinned(to: 4000, using: &random)
+    let few = sample.thinned(to: 4000, using: &random)
     var thin = MapFamily.thin.identity(first.maps[0].frame)
     if let frame = few.frame {
       thin = await MapFamily.thin.fit(
@@ -50,7 +50,7 @@ extension FitState {
       modes: hills.map(\.mode.position), mapOfAll: mapOfAll, thin: thin, proposal: mixture,
       wide: wide(missed),
       logEvidence: pool.logEvidence, evaluationCount: density.callCount,
-      effectiveSampleSize: 1 / full.reduce(0) { $0 + $1 * $1 }, completeness: nil)
+      effectiveSampleSize: sample.worth, completeness: nil)
   }
 
   /// Half of a mixture, and half of the tempered posterior, whose draws show what the mixture misses.
@@ -80,10 +80,10 @@ extension FitState {
   }
 
   /// One map of all hills; nil where their common frame alone is worth more.
-  private mutating func mapOfAll(_ weights: [Double]) async throws(SamplingError) -> TransportMap? {
-    guard hills.count > 1 else { return nil }
-    let sample = sample(weights, of: 0, [])
-    guard let frame = sample.frame else { return nil }
+  private mutating func mapOfAll(
+    _ sample: WeightedPoints, _ weights: [Double]
+  ) async throws(SamplingError) -> TransportMap? {
+    guard hills.count > 1, let frame = sample.frame else { return nil }
     let map = await converged(await firstMap(of: sample, frame), of: sample).trimmed
     let plain = MapFamily.thin.identity(frame.coordinates)
     return try await worth(of: map, weights) > worth(of: plain, weights) ? map : nil

@@ -30,7 +30,7 @@ public struct TransportMapFitter: Sendable {
   /// Fits maps to a density in coordinates in which its prior is N(0, I), such as a posterior over
   /// `ParameterSpace.standardised`.
   ///
-  /// Cost: some 9,000 evaluations for one parameter, 25,000 for two, 60,000 for three; more for several
+  /// Cost: some 10,000 evaluations for one parameter, 29,000 for two, 64,000 for three; more for several
   /// modes, and where the pool of points is not worth enough.
   ///
   /// - Throws: `SamplingError.noFiniteStart` if the density is finite nowhere; `noMode` if no descent

@@ -7,7 +7,7 @@ import RealModule
 /// Either leaves the density invariant. The first jumps anywhere at the price of one evaluation, and
 /// stays where a point has more weight than the proposal expects; the second moves on from there. One
 /// leapfrog step of length about 1 turns a normal density by 60°. Fitted maps of supernova posteriors
-/// give 0.45 effective draws an evaluation; a draw that depends on none before it would be 0.5.
+/// give 0.37 to 0.49 effective draws an evaluation; a draw that depends on none before it would be 0.5.
 struct TransportKernel<Density: LogDensity>: TransitionKernel {
   /// The density in the coordinates x, such as a `TransformedDensity`.
   let density: Density

@@ -49,24 +49,17 @@ public struct TransportProposal: Sendable {
   ) async throws(SamplingError) -> WeightedDraws {
     precondition(count >= 1, "\(count) draws")
     let density = density
-    let points = try await self.draws(count, from: proposal, "importance draws", in: context)
-    let weights = ImportanceWeights(points.map(\.logWeight))
-    let draws = try await context.tiles(count, during: "the weighted draws") { _, range in
-      points[range].map { draw in
-        let record = density.draw(at: draw.point, logDensity: draw.value)
-        return (
-          values: record.values, logDensity: record.logDensity, logWeight: draw.logWeight,
-          value: draw.value
-        )
-      }
+    let draws = try await self.draws(count, from: proposal, "importance draws", in: context)
+    let weights = ImportanceWeights(draws.map(\.logWeight))
+    let records = try await context.tiles(count, during: "the weighted draws") { _, range in
+      draws[range].map { density.draw(at: $0.point, logDensity: $0.value) }
     }
     var chain = Chain(columns: density.columns, statistics: [.coordinateLogDensity])
-    for (index, draw) in draws.enumerated() {
-      // Draws of no density have no values either.
-      guard draw.logWeight > -.infinity else { continue }
-      let weight = weights.normalised[index] * Double(count)
+    // Draws of no density have no values either.
+    for (index, record) in records.enumerated() where draws[index].logWeight > -.infinity {
       chain.append(
-        draw.values, logDensity: draw.logDensity, weight: weight, noted: [draw.value])
+        record.values, logDensity: record.logDensity,
+        weight: weights.normalised[index] * Double(count), noted: [draws[index].value])
     }
     let parts = (0..<count).map { proposal.part(of: $0) }
     return WeightedDraws(
