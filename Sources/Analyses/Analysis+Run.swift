@@ -25,6 +25,6 @@ extension Problem {
       }
       context.earlier += made
     }
-    return (Findings(self, context.earlier), context.earlier)
+    return (await Findings(self, context.earlier), context.earlier)
   }
 }

@@ -9,21 +9,24 @@ extension Findings {
   /// - Parameters:
   ///   - problem: what was sampled.
   ///   - sets: what the samplers have made, the reference first.
-  public init(_ problem: Problem, _ sets: [SampleSet]) {
+  public init(_ problem: Problem, _ sets: [SampleSet]) async {
     self.init()
     let (analysis, space) = (problem.analysis, problem.posterior.space)
     let reference = sets.reference
     flow = sets.lazy.compactMap { $0.details as? FlowFindings }.first
-    chains = reference.map { PosteriorSummary($0.chains) }
+    let quotable = await QuotableSet.all(sets)
+    func summary(of set: SampleSet) -> PosteriorSummary {
+      quotable.first { $0.root == set.root }?.draws.summary
+        ?? ComparedDraws(set.chains, isWeighted: set.kind != .chains).summary
+    }
+    chains = reference.map(summary)
     bestDraw = Self.bestDraw(sets.filter { $0.kind != .raw }.flatMap(\.chains), problem)
-    let verdict = Verdict(
-      sets, space, relevant: problem.relevantParameters, fit: bestDraw?.goodness,
+    let verdict = await Verdict(
+      sets, quotable, space, relevant: problem.relevantParameters, fit: bestDraw?.goodness,
       seed: Seed(analysis.seed))
     self.verdict = verdict
     if let quoted = sets.first(where: { $0.root == verdict.quoted }) ?? reference ?? sets.first {
-      posterior =
-        quoted.kind == .chains
-        ? PosteriorSummary(quoted.chains) : PosteriorSummary(weighted: quoted.chains[0])
+      posterior = summary(of: quoted)
     }
 
     failedGates = verdict.witnesses.filter { [.failed, .fatal].contains($0.finding) }

@@ -4,39 +4,6 @@ public import Inference
 import Samplers
 
 extension Verdict {
-  /// A set of draws that may be quoted.
-  private struct Candidate {
-    let set: SampleSet
-    let draws: ComparedDraws
-    /// What speaks against it; empty if it may be quoted as it is.
-    let failures: [String]
-    /// Whether it may be quoted at all.
-    let isUsable: Bool
-
-    var root: String { self.set.root }
-    var worth: Double { draws.effectiveSampleSize.isFinite ? draws.effectiveSampleSize : 0 }
-
-    init?(_ set: SampleSet) {
-      guard set.outcome.seconds != nil, set.kind != .raw,
-        set.chains.contains(where: { $0.count > 1 })
-      else {
-        return nil
-      }
-      self.set = set
-      draws = ComparedDraws(set.chains, isWeighted: set.kind == .weighted)
-      guard set.kind == .weighted else {
-        failures = draws.summary.convergenceFailures
-        isUsable = failures.isEmpty
-        return
-      }
-      let outcome = set.outcome
-      let isSeen = (outcome.forwardEfficiency ?? 0) >= 0.5 * (outcome.efficiency ?? .infinity)
-      let isGood = outcome.verdict == ImportanceVerdict.Grade.good.description
-      isUsable = outcome.isAccepted == true && draws.effectiveSampleSize > 400
-      failures = isUsable && isSeen && isGood ? [] : [outcome.verdict ?? "not judged"]
-    }
-  }
-
   /// Judges the sets of a run.
   ///
   /// - Parameters:
@@ -48,15 +15,23 @@ extension Verdict {
   public init(
     _ sets: [SampleSet], _ space: ParameterSpace, relevant: [String], fit: GoodnessOfFit?,
     seed: Seed
-  ) {
-    let candidates = sets.compactMap(Candidate.init)
+  ) async {
+    await self.init(
+      sets, QuotableSet.all(sets), space, relevant: relevant, fit: fit, seed: seed)
+  }
+
+  /// The same, once each set is judged by itself.
+  init(
+    _ sets: [SampleSet], _ candidates: [QuotableSet], _ space: ParameterSpace, relevant: [String],
+    fit: GoodnessOfFit?, seed: Seed
+  ) async {
     // Those without a flaw before those with one, and then the most independent draws.
     let usable = candidates.filter(\.isUsable).sorted {
       ($0.failures.isEmpty ? 1 : 0, $0.worth) > ($1.failures.isEmpty ? 1 : 0, $1.worth)
     }
     let quoted = usable.first
     var witnesses: [Witness] = []
-    let agreements = Self.agreements(quoted, candidates, seed)
+    let agreements = await Self.agreements(quoted, candidates, seed)
     witnesses += Self.chains(candidates, hasAgreed: agreements.hasAgreed)
     witnesses += Self.weights(candidates, quoted)
     witnesses += agreements.witnesses
@@ -77,7 +52,7 @@ extension Verdict {
   // MARK: The witnesses
 
   /// Chains: convergence decides; divergences count by their effect.
-  private static func chains(_ candidates: [Candidate], hasAgreed: Bool) -> [Witness] {
+  private static func chains(_ candidates: [QuotableSet], hasAgreed: Bool) -> [Witness] {
     candidates.filter { $0.set.kind == .chains }.map { candidate in
       let (title, summary) = (candidate.set.title, candidate.draws.summary)
       if !candidate.failures.isEmpty {
@@ -102,7 +77,7 @@ extension Verdict {
   }
 
   /// Weighted draws, from both sides; those that are not quoted only where they speak against it.
-  private static func weights(_ candidates: [Candidate], _ quoted: Candidate?) -> [Witness] {
+  private static func weights(_ candidates: [QuotableSet], _ quoted: QuotableSet?) -> [Witness] {
     candidates.filter { $0.set.kind == .weighted }.compactMap { candidate in
       let outcome = candidate.set.outcome
       func percent(_ value: Double?) -> String {
@@ -121,15 +96,16 @@ extension Verdict {
 
   /// What the quoted draws and the others make of the same posterior.
   private static func agreements(
-    _ quoted: Candidate?, _ candidates: [Candidate], _ seed: Seed
-  ) -> (witnesses: [Witness], hasAgreed: Bool) {
+    _ quoted: QuotableSet?, _ candidates: [QuotableSet], _ seed: Seed
+  ) async -> (witnesses: [Witness], hasAgreed: Bool) {
     guard let quoted else { return ([], false) }
     var (witnesses, hasAgreed): ([Witness], Bool) = ([], false)
-    for other in candidates where other.root != quoted.root && other.isUsable {
-      guard
-        let comparison = PosteriorComparison(
-          of: quoted.draws, other.draws, tolerance: 0.1, seed: seed)
-      else { continue }
+    let others = candidates.filter { $0.root != quoted.root && $0.isUsable }
+    let comparisons = await LocalWorkers().map(others.count) { index in
+      PosteriorComparison(of: quoted.draws, others[index].draws, tolerance: 0.1, seed: seed)
+    }
+    for (other, comparison) in zip(others, comparisons) {
+      guard let comparison else { continue }
       let largest =
         comparison.shifts.filter { ["mean", "sd"].contains($0.quantity) }
         .map { abs($0.inDeviations) }.max() ?? 0

@@ -119,8 +119,9 @@ public struct OutputFolder: Sendable {
   /// of all files.
   public func finish(
     _ findings: Findings, _ sets: [SampleSet], _ others: [(name: String, content: String)]
-  ) throws(OutputError) {
-    for set in sets {
+  ) async throws(OutputError) {
+    _ = try await LocalWorkers().map(sets.count) { index throws(OutputError) in
+      let set = sets[index]
       if !files.known.withLock({ $0.grown.contains(set.root) }) {
         try write(
           set.chains, root: set.root, label: set.label, isIndependent: set.kind != .chains)

@@ -60,7 +60,7 @@ struct AnalysisRun {
         sets.first?.chains ?? [], problem.posterior.space, best: $0.parameters)
     }
     if !options.noReport { folder.note([ReportFolder.pageName]) }
-    try folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
+    try await folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
     let text = ResultText(
       findings, sets, in: folder.path, since: begin, hasReport: !options.noReport)
     let notes = options.noReport ? [] : try await RunReport(folder: folder.path).write()

@@ -141,7 +141,8 @@ extension HardPosterior {
     var sampler = HamiltonianSampler()
     sampler.draws = 1000
     let sets = try await sampler.run(hard.posterior, in: RunContext(seed: Seed(seed)))
-    let verdict = Verdict(sets, hard.posterior.space, relevant: [], fit: nil, seed: Seed(seed))
+    let verdict = await Verdict(
+      sets, hard.posterior.space, relevant: [], fit: nil, seed: Seed(seed))
     let quoted = sets.first { $0.root == verdict.quoted }
     let summary = quoted.map {
       ComparedDraws($0.chains, isWeighted: $0.kind == .weighted).summary

@@ -144,7 +144,7 @@ import Testing
     do {
       let folder = try OutputFolder(temporary.path, .fresh, Self.record)
       try folder.begin()
-      try folder.finish(
+      try await folder.finish(
         Findings(), [SampleSet(root: "walk", title: "random walk", chains: chains(50))], [])
     }
     _ = try temporary.write(
@@ -171,27 +171,27 @@ import Testing
   }
 
   @Test("a record that names files elsewhere reaches none of them", arguments: [true, false])
-  func hostileRecord(isResumed: Bool) throws {
+  func hostileRecord(isResumed: Bool) async throws {
     let outside = try temporary.write("mine", to: "mine.txt")
     let path = temporary.path("run")
     do {
       let folder = try OutputFolder(path, .fresh, Self.record)
       try folder.begin()
       folder.note(["../mine.txt", outside])
-      try folder.finish(Findings(), [], [])
+      try await folder.finish(Findings(), [], [])
     }
     let folder = try OutputFolder(path, isResumed ? .resuming : .replacing, Self.record)
     try folder.begin()
-    try folder.finish(Findings(), [], [])
+    try await folder.finish(Findings(), [], [])
     #expect(try read("mine.txt") == "mine")
   }
 
   @Test("the record lists what was written, and can be read back")
-  func record() throws {
+  func record() async throws {
     let folder = try OutputFolder(temporary.path, .fresh, Self.record)
     try folder.begin()
     try folder.write("x", to: "hubble.csv")
-    try folder.finish(Findings(), [], [("hubble-model.csv", "y")])
+    try await folder.finish(Findings(), [], [("hubble-model.csv", "y")])
     let read = try RunRecord(reading: temporary.path("analysis.yaml"))
     #expect(read.identity == Self.record.identity)
     #expect(read.analysis == Self.record.analysis)

@@ -29,6 +29,8 @@ package func kishSize(_ weights: some Sequence<Double>) -> Double {
 package func systematicResample(
   _ weights: some Collection<Double>, count: Int, start: Double
 ) -> [Int] {
+  // A list of its own, since a loop over any collection is not specialised across modules.
+  let weights = Array(weights)
   let total = weights.reduce(0, +)
   var (indices, sum) = ([Int](), 0.0)
   indices.reserveCapacity(count)

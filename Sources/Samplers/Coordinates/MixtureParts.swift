@@ -105,10 +105,11 @@ struct MixtureParts {
       for (share, ratio) in zip(shares, ratios) {
         for index in sums.indices { sums[index] += share * ratio[index] }
       }
-      for index in sums.indices { sums[index] = factors[index] / (sums[index] * sums[index]) }
-      let gains = ratios.map { ratio in
-        zip(sums, ratio).reduce(0) { $1.0.isFinite ? $0 + $1.0 * $1.1 : $0 }
+      for index in sums.indices {
+        let term = factors[index] / (sums[index] * sums[index])
+        sums[index] = term.isFinite ? term : 0
       }
+      let gains = ratios.map { Self.dot(sums, $0) }
       let mean = zip(shares, gains).reduce(0) { $0 + $1.0 * $1.1 }
       guard mean > 0, mean.isFinite else { break }
       for part in shares.indices {
@@ -118,6 +119,26 @@ struct MixtureParts {
       for part in shares.indices { shares[part] /= sum }
     }
     return ProposalMixture(parts, shares: shares, dimension: dimension)
+  }
+
+  /// Σ aᵢ bᵢ in eight sums side by side.
+  private static func dot(_ a: [Double], _ b: [Double]) -> Double {
+    let size = MemoryLayout<SIMD8<Double>>.size
+    return a.withUnsafeBytes { a in
+      b.withUnsafeBytes { b in
+        let whole = a.count - a.count % size
+        var sums = SIMD8<Double>.zero
+        for offset in stride(from: 0, to: whole, by: size) {
+          sums +=
+            a.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
+            * b.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
+        }
+        return stride(from: whole, to: a.count, by: MemoryLayout<Double>.size).reduce(sums.sum()) {
+          $0 + a.load(fromByteOffset: $1, as: Double.self)
+            * b.load(fromByteOffset: $1, as: Double.self)
+        }
+      }
+    }
   }
 
   /// Fewer points for the same sums: the heavy ones, and light ones in equal steps of their weight.

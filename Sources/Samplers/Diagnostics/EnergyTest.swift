@@ -23,9 +23,10 @@ public struct EnergyTest: Sendable, Equatable {
 
   /// So many permutations with a larger distance tell p well enough where it is not small (Besag & Clifford
   /// 1991, Biometrika 78, 301).
-  private static let sufficientCount = 20
-  /// So many permutations are one product of matrices.
-  private static let batchSize = 32
+  private static let sufficientCount = 10
+  /// So many permutations are one product of matrices, at first and at most: large products are faster,
+  /// and most tests need few.
+  private static let batchSizes = (first: 32, largest: 256)
 
   /// Compares two sets of draws.
   ///
@@ -45,27 +46,8 @@ public struct EnergyTest: Sendable, Equatable {
       let draws = whitened(first + second), let dimension = draws.first?.count
     else { return nil }
     let (count, n) = (draws.count, first.count)
-    var distances = [Float](repeating: 0, count: count * count)
-    for i in 0..<count {
-      for j in 0..<i {
-        var sum = 0.0
-        for k in 0..<dimension {
-          let change = draws[i][k] - draws[j][k]
-          sum += change * change
-        }
-        let distance = Float(sum.squareRoot())
-        distances[i * count + j] = distance
-        distances[j * count + i] = distance
-      }
-    }
-    // What all distances have in common drops out, and with it most of the rounding.
-    let common = distances.reduce(0) { $0 + Double($1) } / Double(count * (count - 1))
-    for i in 0..<count {
-      for j in 0..<count where i != j { distances[i * count + j] -= Float(common) }
-    }
-    let rows = (0..<count).map { i in
-      (0..<count).reduce(0.0) { $0 + Double(distances[i * count + $1]) }
-    }
+    let distances = Self.distances(draws.map { $0.map { Float($0) } })
+    let rows = Self.sums(distances, count)
     let total = rows.reduce(0, +)
     let (size, otherSize) = (Double(n), Double(count - n))
 
@@ -107,7 +89,8 @@ public struct EnergyTest: Sendable, Equatable {
     let observed = squared([order[..<n]])[0]
     var (larger, made) = (0, 0)
     while made < permutations, larger < Self.sufficientCount {
-      let choices = (0..<min(Self.batchSize, permutations - made)).map { _ in
+      let size = min(max(made, Self.batchSizes.first), Self.batchSizes.largest)
+      let choices = (0..<min(size, permutations - made)).map { _ in
         order.shuffle(using: &generator)
         return order[..<n]
       }
@@ -123,6 +106,47 @@ public struct EnergyTest: Sendable, Equatable {
     let half = 0.5 * Double(dimension)
     equivalentShift = .sqrt(
       max(observed, 0) * Double(dimension) * .exp(.logGamma(half) - .logGamma(half + 0.5)))
+  }
+}
+
+extension EnergyTest {
+  /// The distances between all draws less a typical one, count × count, with zeros on the diagonal: what
+  /// all have in common drops out of E², and with it most of the rounding.
+  private static func distances(_ draws: [[Float]]) -> [Float] {
+    let count = draws.count
+    let columns = draws[0].indices.map { k in draws.map { $0[k] } }
+    return [Float](unsafeUninitializedCapacity: count * count) { buffer, filled in
+      var common: Float = 0
+      for i in 0..<count {
+        let row = UnsafeMutableBufferPointer(rebasing: buffer[i * count..<(i + 1) * count])
+        row.initialize(repeating: 0)
+        for column in columns {
+          column.withUnsafeBufferPointer { column in
+            let own = column[i]
+            for j in 0..<count { row[j] += (column[j] - own) * (column[j] - own) }
+          }
+        }
+        for j in 0..<count { row[j] = row[j].squareRoot() }
+        if i == 0 { common = row.reduce(0, +) / Float(count - 1) }
+        for j in 0..<count { row[j] -= common }
+        row[i] = 0
+      }
+      filled = count * count
+    }
+  }
+
+  /// The sums of the rows of a symmetric matrix, from all columns at a time.
+  private static func sums(_ matrix: [Float], _ count: Int) -> [Double] {
+    var sums = [Double](repeating: 0, count: count)
+    sums.withUnsafeMutableBufferPointer { sums in
+      matrix.withUnsafeBufferPointer { matrix in
+        for i in 0..<count {
+          let row = UnsafeBufferPointer(rebasing: matrix[i * count..<(i + 1) * count])
+          for j in 0..<count { sums[j] += Double(row[j]) }
+        }
+      }
+    }
+    return sums
   }
 }
 

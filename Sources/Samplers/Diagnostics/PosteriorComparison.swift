@@ -40,7 +40,7 @@ public struct PosteriorComparison: Sendable, Equatable {
   /// The largest difference that does not matter, in standard deviations.
   public let tolerance: Double
   /// The number of Monte Carlo standard errors from which a difference is significant: one of all
-  /// shifts beyond it has a probability of at most 1 % if there is none (Bonferroni).
+  /// shifts beyond it has a probability of at most 0.1 % if there is none (Bonferroni), as in the joint tests.
   public let threshold: Double
 
   /// Compares two posteriors.
@@ -95,7 +95,7 @@ public struct PosteriorComparison: Sendable, Equatable {
     self.joint = joint
     self.classifier = classifier
     self.tolerance = tolerance
-    threshold = -NormalDistribution.quantile(0.5 * 0.01 / Double(max(shifts.count, 1)))
+    threshold = -NormalDistribution.quantile(0.5 * 0.001 / Double(max(shifts.count, 1)))
   }
 
   /// Whether a difference is more than chance.

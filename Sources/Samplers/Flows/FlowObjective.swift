@@ -96,10 +96,12 @@ public struct FlowObjective: Sendable {
   ) -> @Sendable (FlowLoss, [Double], Seed, Int) async -> Value {
     let tileSize = (1...min(batchSize, 256)).last { batchSize.isMultiple(of: $0) } ?? 1
     let tileCount = batchSize / tileSize
-    let threads = isParallel(flow, batchSize) ? workers.threadCount : 1
+    let isLarge = isParallel(flow, batchSize)
     let pool = FlowEvaluatorPool<Scalar>(flow, count: tileSize, remembers: true)
     return { loss, parameters, seed, batch in
       let numbers = parameters.map { Scalar($0) }
+      // A tile of a posterior's densities takes longer than waking whoever shares the work.
+      let threads = isLarge || loss.isReverse ? workers.threadCount : 1
       let tiles = await workers.map(tileCount, atOnce: threads) { tile in
         let evaluator = pool.take()
         defer { pool.giveBack(evaluator) }

@@ -27,13 +27,13 @@ struct FlowPicture {
   /// The potential of the first Hamiltonian beside −log posterior on a grid, some draws on their way
   /// through the leapfrog steps, and corr(q_T, q₀), a row for each coordinate of the end.
   func files() async throws(SamplingError) -> [SampleSet.File] {
-    guard target.dimension == 2, let box = support else { return [] }
+    guard target.dimension == 2, let box = try await support() else { return [] }
     let (x, y) = (nodes(box[0]), nodes(box[1]))
     let points = x.flatMap { x in y.flatMap { [x, $0] } }
     let potential = try await map.energies(
       ofBlock: 0, at: PhasePoints(positions: points, momenta: points.map { _ in 0 }), in: context
     ).potential
-    let surprise = negativeLogDensities(x, y)
+    let surprise = try await negativeLogDensities(x, y)
     let places = try await trajectories().enumerated().flatMap { draw, places in
       places.enumerated().map { [Double(draw), Double($0), $1.x, $1.y] }
     }
@@ -54,7 +54,7 @@ struct FlowPicture {
   }
 
   /// Ranges of both coordinates that hold the support with some room.
-  private var support: [ClosedRange<Double>]? {
+  private func support() async throws(SamplingError) -> [ClosedRange<Double>]? {
     let highest = draws.logDensities.max() ?? -.infinity
     let inside = draws.logDensities.indices.filter {
       draws.logDensities[$0] > highest - Self.depth
@@ -66,7 +66,7 @@ struct FlowPicture {
       return widened((values.min() ?? 0)...(values.max() ?? 1), by: 0.5)
     }
     let (x, y) = (nodes(wide[0]), nodes(wide[1]))
-    let values = negativeLogDensities(x, y)
+    let values = try await negativeLogDensities(x, y)
     let lowest = values.min() ?? 0
     let kept = values.indices.filter { values[$0] < lowest + Self.depth }
     let places = [kept.map { x[$0 / y.count] }, kept.map { y[$0 % y.count] }]
@@ -85,8 +85,16 @@ struct FlowPicture {
     return (0...last).map { range.lowerBound + length * Double($0) / Double(last) }
   }
 
-  private func negativeLogDensities(_ x: [Double], _ y: [Double]) -> [Double] {
-    x.flatMap { x in y.map { -target.logDensityAndGradient(at: [x, $0]).logDensity } }
+  private func negativeLogDensities(
+    _ x: [Double], _ y: [Double]
+  ) async throws(SamplingError) -> [Double] {
+    let points = x.flatMap { x in y.flatMap { [x, $0] } }
+    return try await context.tiles(points.count / 2, size: 512, during: "pictures of the flow") {
+      _, range in
+      target.finiteLogDensities(
+        at: points.span.extracting(2 * range.lowerBound..<2 * range.upperBound)
+      ).map { -$0 }
+    }
   }
 
   private func trajectories() async throws(SamplingError) -> [[(x: Double, y: Double)]] {

@@ -7,9 +7,9 @@ import RealModule
 // y² ≤ 1/9 is short.
 //
 // For `Float`, 2ᶠ and 2 artanh(y) / y are polynomials with the least largest relative error on their
-// intervals, fitted by Lawson's iteration, and summed in pairs: what a processor waits for in these
-// loops is the longest chain of operations. For `Double`, they are series, and x / log 2 is split in
-// x = n log 2 + r with a log 2 of two pieces, the first of which n multiplies exactly.
+// intervals, fitted by Lawson's iteration. For `Double`, they are series, and x / log 2 is split in
+// x = n log 2 + r with a log 2 of two pieces, the first of which n multiplies exactly. All are summed in
+// pairs: what a processor waits for in these loops is the longest chain of operations.
 //
 // Comparisons are written so that a number that is none stays none.
 
@@ -60,20 +60,13 @@ extension Double: NetworkScalar {
     let shifted = bounded * 1.442_695_040_888_963_4 + 6_755_399_441_055_744
     let n = shifted - 6_755_399_441_055_744
     let r = (bounded - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33
-    var sum: Double = 1 / 6_227_020_800
-    sum = sum * r + 1 / 479_001_600
-    sum = sum * r + 1 / 39_916_800
-    sum = sum * r + 1 / 3_628_800
-    sum = sum * r + 1 / 362_880
-    sum = sum * r + 1 / 40320
-    sum = sum * r + 1 / 5040
-    sum = sum * r + 1 / 720
-    sum = sum * r + 1 / 120
-    sum = sum * r + 1 / 24
-    sum = sum * r + 1 / 6
-    sum = sum * r + 0.5
-    sum = sum * r + 1
-    sum = sum * r + 1
+    let square = r * r
+    let fourth = square * square
+    let low = (0.5 + 1 / 6 * r) + square * (1 / 24 + 1 / 120 * r)
+    let middle = (1 / 720 + 1 / 5040 * r) + square * (1 / 40320 + 1 / 362_880 * r)
+    let high =
+      (1 / 3_628_800 + 1 / 39_916_800 * r) + square * (1 / 479_001_600 + 1 / 6_227_020_800 * r)
+    let sum = 1 + (r + square * (low + fourth * (middle + fourth * high)))
     return Double(bitPattern: sum.bitPattern &+ (shifted.bitPattern &<< 52))
   }
 
@@ -82,23 +75,13 @@ extension Double: NetworkScalar {
   static func logOnePlus(_ x: Double) -> Double {
     let y = x / (2 + x)
     let square = y * y
-    var sum: Double = 2 / 33
-    sum = sum * square + 2 / 31
-    sum = sum * square + 2 / 29
-    sum = sum * square + 2 / 27
-    sum = sum * square + 2 / 25
-    sum = sum * square + 2 / 23
-    sum = sum * square + 2 / 21
-    sum = sum * square + 2 / 19
-    sum = sum * square + 2 / 17
-    sum = sum * square + 2 / 15
-    sum = sum * square + 2 / 13
-    sum = sum * square + 2 / 11
-    sum = sum * square + 2 / 9
-    sum = sum * square + 2 / 7
-    sum = sum * square + 2 / 5
-    sum = sum * square + 2 / 3
-    sum = sum * square + 2
+    let fourth = square * square
+    let eighth = fourth * fourth
+    let first = (2 / 3 + 2 / 5 * square) + fourth * (2 / 7 + 2 / 9 * square)
+    let second = (2 / 11 + 2 / 13 * square) + fourth * (2 / 15 + 2 / 17 * square)
+    let third = (2 / 19 + 2 / 21 * square) + fourth * (2 / 23 + 2 / 25 * square)
+    let last = (2 / 27 + 2 / 29 * square) + fourth * (2 / 31 + 2 / 33 * square)
+    let sum = 2 + square * ((first + eighth * second) + eighth * eighth * (third + eighth * last))
     return sum * y
   }
 }
