@@ -57,9 +57,10 @@ struct VOTable: CatalogTable {
   }
 
   func text(row: Int, column: Int) -> String {
-    // A cell that is no number is empty.
-    guard !columns[column].isEmpty, !columns[column][row].isNaN else { return "" }
-    return "\(columns[column][row])"
+    guard !columns[column].isEmpty else { return "" }
+    let number = columns[column][row]
+    // A cell that is no number is empty, or holds what stands for none.
+    return number.isNaN ? fields[column].null.map(Self.word) ?? "" : "\(number)"
   }
 
   func words() -> [[String]] {

@@ -11,7 +11,7 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private static let lightCurves = ReleaseLayoutTests.lightCurves
+  private static let lightCurves = LightCurveReleaseTests.lightCurves
 
   static let cases: [Refusal] = [
     Refusal(
