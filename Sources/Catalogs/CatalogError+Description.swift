@@ -57,8 +57,8 @@ extension CatalogError: CustomStringConvertible {
     case .repeatedKey(let first):
       "this key has another value in row \(first); leave one of them out"
     case .outsideFolder(let name, let key):
-      "\(key) names '\(Self.shown(name, limit: 100))' at a place that is not below the folder of this list, and it is not beside"
-        + " the list either; put it there, or allow other places with --outside-paths"
+      "\(key) names '\(Self.shown(name, limit: 100))', which is neither below the folder of this list nor beside it;"
+        + " put it there, or allow other places with --outside-paths"
     case .noSuchPart(let name, let key, let flag):
       "\(key) names '\(Self.shown(name, limit: 100))', which is neither there nor beside this file, with or without .gz;"
         + (flag.map { " put it there, or set \($0) = F to do without it" } ?? " put it there")

@@ -187,7 +187,10 @@ extension CatalogReader {
       keeping: isCutAlready ? selection.places(among: found.rows) : selection.rows,
       redshifts: redshifts.at(selection.rows), tablePath: table.path)
     notes += assembly.notes
-    if assembly.usesErrors {
+    if assembly.usesErrors, let column = found.errorColumn, let errors = assembly.errors {
+      if options.covarianceKind == nil {
+        try selection.requirePlausible(errors, inColumn: column, residuals, redshifts)
+      }
       columns[.error] = assembly.errorColumn
       notes += additionNotes(assembly.errorColumn)
     } else if let addition, addition.isAnything {

@@ -142,6 +142,7 @@ struct CovarianceAssembly {
       note(kind, beside: "'\(errorColumn ?? "")'")
       return kind
     }
+    try SymmetricMatrix.checkDefinite(SymmetricMatrix.cut(matrix, to: kept), path)
     throw CatalogError(path, .ambiguousCovariance(column: errorColumn ?? ""))
   }
 

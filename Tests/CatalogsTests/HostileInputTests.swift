@@ -329,7 +329,7 @@ import Testing
       let expected = try #require(Double(word))
       guard expected > 0, expected.isFinite else { continue }
       #expect(
-        try readSample(table, .init(covariance: path)).covariance
+        try readSample(table, .init(covariance: path, covarianceKind: .total)).covariance
           == .total(Matrix(rows: 1, columns: 1, elements: [expected])), "\(word)")
     }
   }

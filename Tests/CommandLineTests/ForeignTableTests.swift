@@ -82,7 +82,7 @@ import Testing
     #expect(
       refused.status == 65
         && refused.error.contains(
-          "which is not below the folder of this list; put it there, or allow it")
+          "which is neither below the folder of this list nor beside it; put it there, or allow it")
     )
     let allowed = try Tool.run(["check", "lists/c.dataset", "--outside-paths"], in: folder.path)
     #expect(allowed.status == 0, "\(allowed.error)")
