@@ -82,7 +82,8 @@ import Testing
     #expect(
       refused.status == 65
         && refused.error.contains(
-          "which is neither below the folder of this list nor beside it; put it there, or allow it")
+          "which is neither below the folder of this list nor beside it; put it there, or allow other places"
+        )
     )
     let allowed = try Tool.run(["check", "lists/c.dataset", "--outside-paths"], in: folder.path)
     #expect(allowed.status == 0, "\(allowed.error)")
