@@ -2,6 +2,7 @@ import Archives
 public import Cosmology
 import Digests
 import FITS
+import Foundation
 
 /// A supernova catalog as it was read, with what was understood of it.
 public struct Catalog: Sendable, Equatable {
@@ -56,6 +57,12 @@ public struct Catalog: Sendable, Equatable {
     }
   }
 
+  /// The name of the file without its folder and ending, `stdin` for standard input.
+  public var name: String {
+    path == InputFile.standardInput
+      ? "stdin" : URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+  }
+
   /// Sixteen hexadecimal digits that change with any number of the sample.
   public var fingerprint: String {
     switch content {
@@ -79,6 +86,7 @@ public struct Catalog: Sendable, Equatable {
     switch try InputFile(path) {
     case .text(let bytes):
       guard options.format?.isFITS != true else { throw CatalogError(path, .notFITS) }
+      guard options.format != .votable else { throw CatalogError(path, .notVOTable) }
       if options.format == .dataset
         || (options.format == nil && DatasetFile.isDataset(bytes))
       {
@@ -95,10 +103,13 @@ public struct Catalog: Sendable, Equatable {
       }
     case .fits(let file):
       if let format = options.format, !format.isFITS, format != .lightCurves {
-        throw CatalogError(path, .isFITS(format: format))
+        throw CatalogError(path, format == .votable ? .notVOTable : .isFITS(format: format))
       }
       self = try Self.readingFITS(file, options)
     case .xml(let bytes):
+      if let format = options.format, format != .votable, format != .lightCurves {
+        throw CatalogError(path, .isVOTable(format: format))
+      }
       self = try Self.readingXML(bytes, path, options)
     case .numPy: throw CatalogError(path, .isArray)
     case .zip(let bytes):

@@ -34,8 +34,16 @@ extension CatalogError: CustomStringConvertible {
     case .fits(let reason): "the FITS file cannot be read: \(Self.shown(reason, limit: 300))"
     case .noTable: "the FITS file has no table extension"
     case .damagedXML: "the VOTable is damaged here, or is cut short; fetch it again"
-    case .foreignStream:
-      "the rows of this VOTable are in another file or in FITS; save it as TABLEDATA or BINARY2"
+    case .foreignStream(let encoding):
+      encoding.map {
+        "the rows of this VOTable have the encoding '\(Self.shown($0))', which is not read"
+      }
+        ?? "the rows of this VOTable are in another file or in FITS"
+    case .notVOTable: "the file is no VOTable; leave out --format"
+    case .isVOTable(let format):
+      "the file is a VOTable, not '\(format.rawValue)'; leave out --format"
+    case .impossibleBytes(let found):
+      "the description gives a column the bytes '\(Self.shown(found))', which no line has"
     case .descriptionAlone:
       "this is a description without rows; put it before the rows of the table that it describes"
     case .badECSV: "the comments begin as a header of ECSV does, but are none"
@@ -46,9 +54,11 @@ extension CatalogError: CustomStringConvertible {
     case .lacksKey(let key):
       "there is no line with '\(Self.shown(key))'; add it or choose another --format"
     case .notAFlag(let found): "found '\(Self.shown(found))' where T or F is expected"
+    case .repeatedKey(let first):
+      "this key has another value in row \(first); leave one of them out"
     case .outsideFolder(let name, let key):
-      "\(key) names '\(Self.shown(name, limit: 100))', which is not below the folder of this list;"
-        + " put it there, or allow it with --outside-paths"
+      "\(key) names '\(Self.shown(name, limit: 100))', which is neither below the folder of this list nor beside it;"
+        + " put it there, or allow other places with --outside-paths"
     case .noSuchPart(let name, let key, let flag):
       "\(key) names '\(Self.shown(name, limit: 100))', which is neither there nor beside this file, with or without .gz;"
         + (flag.map { " put it there, or set \($0) = F to do without it" } ?? " put it there")
@@ -85,10 +95,19 @@ extension CatalogError: CustomStringConvertible {
     case .notFinite(let found): "found \(Self.shown(found)) where a finite number is expected"
     case .mixedDecimals(let found):
       "found '\(Self.shown(found))' where other numbers have decimal points; leave out the separators of thousands"
-    case .notPositive(let found): "found \(found) where a positive number is expected"
+    case .notPositive(let found):
+      "found \(found) where a positive number is expected"
+        + (found == 0 ? "; --skip-missing leaves such rows out" : "")
     case .implausibleRedshift(let found):
       "found \(found) where a redshift below 10 is expected; a velocity needs its unit, as in 'cz (km/s)',"
         + " and --z-max with a larger number allows larger redshifts"
+    case .otherRedshift(let found, let name, let redshift):
+      "found \(found) where '\(Self.shown(name))' is \(redshift); choose the right one with --column z=NAME"
+    case .implausibleError(let found, let lower, let upper):
+      "found \(found) where the other errors and the scatter let expect one "
+        + (upper < .infinity
+          ? "from \(Self.rounded(lower)) to \(Self.rounded(upper)) mag"
+          : "above \(Self.rounded(lower)) mag")
     case .implausibleHeliocentricRedshift(let found, let redshift):
       "found \(found) where a heliocentric redshift within 0.02 of \(redshift) is expected"
     case .implausibleMagnitude(let found, let expected, let redshift):
@@ -98,10 +117,13 @@ extension CatalogError: CustomStringConvertible {
       "found \(found) where a number from \(lower) to \(upper) is expected"
     case .wrongUnit(let found, let expected):
       "the unit is '\(Self.shown(found))' where '\(expected)' is expected; convert the numbers"
-    case .notStandardized(let columns):
+    case .notStandardized(let columns, let areLightCurves):
       "these are light-curve magnitudes, not standardised ones: the table also has \(Self.list(columns));"
-        + " correct them first, name the column with --column mb=NAME if they are corrected already,"
-        + " or have them corrected in the fit with --light-curves"
+        + " correct them first\(areLightCurves ? ", have them corrected in the fit with --light-curves," : "")"
+        + " or name the column with --column mb=NAME if they are corrected already"
+    case .amplitudesAlone:
+      "these are fits of light curves, without magnitudes or distances; have their amplitudes x0 turned into magnitudes and"
+        + " corrected in the fit with --light-curves"
     case .noErrors(let looked, let nearest):
       "nothing says how uncertain the magnitudes are: there is no column \(Self.list(looked)) or the like, and no covariance;"
         + " use --covariance FILE or --column mu_err=NAME"
@@ -152,10 +174,25 @@ extension CatalogError: CustomStringConvertible {
     case .oneTriangle(let side):
       "all elements \(side.rawValue) its diagonal are 0: this is a triangle, of a covariance or of its Cholesky factor;"
         + " write the whole covariance"
+    case .openTriangle:
+      "the numbers are a triangle of a covariance, the upper or the lower one, and either would do; write the whole"
     case .notSquare(let rows, let columns):
       "\(rows) rows of \(columns) numbers are no square matrix"
     case .otherLabel(let row, let column):
       "the row is called '\(Self.shown(row))' where the column is called '\(Self.shown(column))'; bring both into one order"
+    case .unknownLabel(let label, let column):
+      "the label '\(Self.shown(label))' is not in column '\(Self.shown(column))', which has others of the matrix;"
+        + " use the covariance that belongs to this table"
+    case .repeatedLabel(let label):
+      "the label '\(Self.shown(label))' names more than one row, so that the order of the rows is open;"
+        + " bring them into the order of the table"
+    case .openOrder(let column):
+      column.map {
+        "the labels count the rows, and column '\(Self.shown($0))' has the same numbers in another order;"
+          + " leave out the labels if the rows have the order of the table"
+      }
+        ?? "the labels are the numbers of rows in another order, and no column of the table has them;"
+        + " bring the rows into the order of the table"
     case .notSymmetric(let row, let column, let upper, let lower):
       "the covariance is not symmetric: element (\(row), \(column)) is \(upper),"
         + " element (\(column), \(row)) is \(lower)"
@@ -189,79 +226,6 @@ extension CatalogError: CustomStringConvertible {
     case .exists: "the file exists already; use --force to replace it"
     case .cannotCreate(let reason):
       "the file cannot be written: \(Self.shown(reason, limit: 300))"
-    }
-  }
-
-  /// Text from a file as one can print it: control characters as dots, and not too long.
-  private static func shown(_ text: String, limit: Int = 40) -> String {
-    let visible = text.unicodeScalars.prefix(limit + 1).map { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: "·"
-      default: String(scalar)
-      }
-    }
-    return visible.count > limit ? visible.dropLast().joined() + "…" : visible.joined()
-  }
-
-  /// A number with as many digits as a sentence needs.
-  private static func rounded(_ value: Double) -> String {
-    abs(value) < 0.01 || abs(value) > 1e6
-      ? String(format: "%.1e", value) : "\((value * 100).rounded() / 100)"
-  }
-
-  private static func list(_ names: [String]) -> String {
-    let few = names.prefix(12).map { shown($0) }.joined(separator: ", ")
-    return names.count > 12 ? "\(few) and \(names.count - 12) more" : few
-  }
-}
-
-extension TextLimit {
-  /// What there is too much of.
-  fileprivate var sentence: String {
-    switch self {
-    case .fields: "this line has more than \(largest) fields, which no row of a table has"
-    case .lineBytes: "this line has more than \(largest) bytes, which no row of a table has"
-    case .supernovae:
-      "the table has more than \(largest) rows, which as text are too many; make it FITS, or leave some out"
-    case .rows: "the table has more than \(largest) rows; leave some out"
-    case .listBytes: "this list of files has more than \(largest) bytes, which none needs"
-    }
-  }
-}
-
-extension ColumnRole {
-  /// What it is called in sentences.
-  fileprivate var meaning: String {
-    switch self {
-    case .redshift: "redshift"
-    case .heliocentricRedshift: "heliocentric redshift"
-    case .modulus: "distance modulus"
-    case .magnitude: "apparent magnitude"
-    case .error: "error of the modulus or magnitude"
-    }
-  }
-}
-
-extension ForeignData {
-  /// What it is, and what to do.
-  fileprivate var sentence: String {
-    switch self {
-    case .acousticOscillations:
-      "these are distances from baryon acoustic oscillations, not supernovae"
-    case .chronometers: "these are expansion rates H(z) of cosmic chronometers, not supernovae"
-    case .lightCurveHeaders:
-      "these are SNANA's headers of light curves, before any distance was fitted; read the Hubble diagram instead"
-    case .matrix(let rows):
-      "this is a matrix of \(rows) × \(rows) numbers, not a table; give the table first and this with --covariance"
-    case .ipac: "this is a table of IPAC, which is not read; save it as CSV, ECSV or VOTable"
-    case .latex: "this is a table in LaTeX, which is not read; save it as CSV"
-    case .excel: "this is a workbook of Excel, which is not read; save the sheet as CSV"
-    case .hdf5: "this is HDF5, which is not read; write the table as CSV or FITS"
-    case .parquet: "this is Parquet, which is not read; write the table as CSV or FITS"
-    case .pdf: "this is PDF, not a table; fetch the table that belongs to it"
-    case .settings:
-      "these are settings of a program, as those of CosmoSIS; give the table that they name"
-    case .json: "this is JSON, which is not read; write the table as CSV"
     }
   }
 }

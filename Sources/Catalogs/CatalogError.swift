@@ -37,13 +37,17 @@ public struct CatalogError: Error, Equatable {
     case fits(reason: String)
     case noTable
     case damagedXML
-    case foreignStream
+    case foreignStream(encoding: String?)
+    case notVOTable
+    case isVOTable(format: CatalogFormat)
+    case impossibleBytes(found: String)
     case descriptionAlone
     case badECSV
     case imageIsNoDiagram(axes: [Int])
     // A list of files.
     case lacksKey(String)
     case notAFlag(found: String)
+    case repeatedKey(first: Int)
     case outsideFolder(name: String, key: String)
     case noSuchPart(name: String, key: String, flag: String?)
     // The table.
@@ -67,11 +71,14 @@ public struct CatalogError: Error, Equatable {
     case mixedDecimals(found: String)
     case notPositive(found: Double)
     case implausibleRedshift(found: Double)
+    case otherRedshift(found: Double, name: String, redshift: Double)
+    case implausibleError(found: Double, lower: Double, upper: Double)
     case implausibleHeliocentricRedshift(found: Double, redshift: Double)
     case implausibleMagnitude(found: Double, expected: Double, redshift: Double)
     case outOfRange(found: Double, lower: Double, upper: Double)
     case wrongUnit(found: String, expected: String)
-    case notStandardized(columns: [String])
+    case notStandardized(columns: [String], areLightCurves: Bool)
+    case amplitudesAlone
     case noErrors(looked: [String], nearest: String?)
     case hugeErrors(found: Double, typicalError: Double, scatter: Double)
     case errorsForPlotsOnly
@@ -93,8 +100,12 @@ public struct CatalogError: Error, Equatable {
     case negativeVariance(found: Double)
     case triangle(numbers: Int, rows: Int)
     case oneTriangle(zeros: Side)
+    case openTriangle
     case notSquare(rows: Int, columns: Int)
     case otherLabel(row: String, column: String)
+    case unknownLabel(String, column: String)
+    case repeatedLabel(String)
+    case openOrder(column: String?)
     case notSymmetric(row: Int, column: Int, upper: Double, lower: Double)
     case notPositiveDefinite(smallestEigenvalue: Double?)
     case wrongModes(axes: [Int], supernovae: Int)
@@ -145,6 +156,9 @@ public struct CatalogError: Error, Equatable {
         .missingColumn(
           roles: roles, names: names, available: ["\(available.count) other columns"], nearest: nil)
       case .otherLabel: .otherLabel(row: "…", column: "…")
+      case .unknownLabel: .unknownLabel("…", column: "…")
+      case .repeatedLabel: .repeatedLabel("…")
+      case .openOrder: .openOrder(column: nil)
       case .noErrors(let looked, _): .noErrors(looked: looked, nearest: nil)
       case .packedWrongly: .packedWrongly(reason: "it holds other arrays")
       case .fits: .fits(reason: "it is damaged")

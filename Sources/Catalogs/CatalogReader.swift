@@ -41,7 +41,7 @@ struct CatalogReader<Table: CatalogTable> {
     let residuals = HubbleResiduals(magnitudes, moduli, rows: selection.kept)
     try selection.requireMagnitudes(
       magnitudes, inColumn: magnitudeColumn, moduli, redshifts.values, residuals)
-    let (covariance, source) = try readErrors(errors, &selection, residuals)
+    let (covariance, source) = try readErrors(errors, &selection, residuals, redshifts.values)
     notes = redshifts.notes + selection.notes + notes
 
     let rows = selection.rows
@@ -74,6 +74,9 @@ extension CatalogReader {
       return (column, .distanceModulus)
     }
     guard let column = try find(.magnitude) else {
+      if (try? LightCurveColumns(in: table)) != nil {
+        throw CatalogError(table.path, .amplitudesAlone)
+      }
       throw ColumnRole.missing([.modulus, .magnitude], from: table)
     }
     if options.columns[.magnitude] == nil, format != .cosmomc,
@@ -94,7 +97,10 @@ extension CatalogReader {
       guard let values = try? table.numbersWithGaps(inColumns: [index])[0] else { continue }
       if values.contains(where: { $0 != 0 && !$0.isNaN }) { suspects.append(name) }
     }
-    if !suspects.isEmpty { throw CatalogError(table.path, .notStandardized(columns: suspects)) }
+    guard !suspects.isEmpty else { return }
+    let areLightCurves = (try? LightCurveColumns(in: table)) != nil
+    throw CatalogError(
+      table.path, .notStandardized(columns: suspects, areLightCurves: areLightCurves))
   }
 
   private mutating func readMagnitudes(_ column: Int) throws(CatalogError) -> [Double] {
@@ -129,7 +135,8 @@ extension CatalogReader {
 
 extension CatalogReader {
   private mutating func readErrors(
-    _ source: ErrorSource, _ selection: inout RowSelection<Table>, _ residuals: HubbleResiduals
+    _ source: ErrorSource, _ selection: inout RowSelection<Table>, _ residuals: HubbleResiduals,
+    _ redshifts: [Double]
   ) throws(CatalogError) -> (SupernovaSample.Covariance, source: String) {
     switch source {
     case .factors(let file):
@@ -138,21 +145,14 @@ extension CatalogReader {
       }
       return (factored, "columns 'variance' and image MODES of \(table.path)")
     case .matrix(let found):
-      return try readMatrix(found, &selection, residuals)
+      return try readMatrix(found, &selection, residuals, redshifts)
     case .column(let column):
       let errors = try table.values(inColumn: column, .magnitude)
       try selection.requirePositive(errors, inColumn: column)
       let name = table.columnNames[column]
       columns[.error] = name
       let kept = (added(errors) ?? errors).at(selection.rows)
-      if let typical = residuals.impossibleError(kept),
-        let row = selection.kept.first(where: { errors[$0] >= typical })
-      {
-        throw table.error(
-          row: row, column: column,
-          .hugeErrors(
-            found: errors[row], typicalError: typical, scatter: residuals.scatter ?? 0))
-      }
+      try selection.requirePlausible(kept, inColumn: column, residuals, redshifts)
       notes += additionNotes(name)
       return (.independent(kept), "column '\(name)'")
     }
@@ -160,10 +160,11 @@ extension CatalogReader {
 
   private mutating func readMatrix(
     _ found: ErrorSource.FoundMatrix, _ selection: inout RowSelection<Table>,
-    _ residuals: HubbleResiduals
+    _ residuals: HubbleResiduals, _ redshifts: [Double]
   ) throws(CatalogError) -> (SupernovaSample.Covariance, source: String) {
     var assembly = CovarianceAssembly(
-      found.matrix, path: found.path, forced: options.covarianceKind, format: format, residuals)
+      found.matrix, path: found.path, forced: options.covarianceKind, format: format, residuals,
+      hasOpenErrors: table.hasOpenErrors)
     if let column = found.errorColumn {
       assembly.errorColumn = table.columnNames[column]
       // Errors that cannot be read matter unless something says that they are not wanted.
@@ -179,15 +180,21 @@ extension CatalogReader {
       }
     }
     let size = found.matrix.matrix.rows
+    notes += [found.note].compactMap { $0 }
     let isCutAlready = size != table.rowCount
     if isCutAlready { notes.append("the covariance has only the rows that are kept") }
     let covariance = try assembly.covariance(
       keeping: isCutAlready ? selection.places(among: found.rows) : selection.rows,
-      tablePath: table.path)
+      redshifts: redshifts.at(selection.rows), tablePath: table.path)
     notes += assembly.notes
-    if assembly.usesErrors {
+    if assembly.usesErrors, let column = found.errorColumn, let errors = assembly.errors {
+      if options.covarianceKind == nil {
+        try selection.requirePlausible(errors, inColumn: column, residuals, redshifts)
+      }
       columns[.error] = assembly.errorColumn
       notes += additionNotes(assembly.errorColumn)
+    } else if let addition, addition.isAnything {
+      notes.append(addition.unusedNote)
     }
     return (covariance, found.source)
   }
@@ -201,46 +208,5 @@ extension CatalogReader {
   private func additionNotes(_ errorColumn: String?) -> [String] {
     guard let addition, addition.isAnything else { return [] }
     return [addition.note(errorColumn ?? "")]
-  }
-}
-
-extension RowSelection {
-  /// Refuses magnitudes that cannot be those of their redshifts.
-  mutating func requireMagnitudes(
-    _ magnitudes: [Double], inColumn column: Int, _ moduli: [Double], _ redshifts: [Double],
-    _ residuals: HubbleResiduals
-  ) throws(CatalogError) {
-    try require(
-      magnitudes, inColumn: column, zero: true,
-      otherwise: { row, magnitude in
-        let range = HubbleResiduals.magnitudes
-        return range.contains(magnitude)
-          ? .implausibleMagnitude(
-            found: magnitude, expected: residuals.expected(moduli[row]), redshift: redshifts[row])
-          : .outOfRange(found: magnitude, lower: range.lowerBound, upper: range.upperBound)
-      }
-    ) { row, magnitude in
-      guard HubbleResiduals.magnitudes.contains(magnitude) else { return false }
-      let distance = abs(magnitude - residuals.expected(moduli[row]))
-      return distance < HubbleResiduals.limit
-        || distance < HubbleResiduals.limit + HubbleResiduals.motion(redshifts[row])
-    }
-  }
-
-  /// Refuses errors that are not positive.
-  mutating func requirePositive(
-    _ errors: [Double], inColumn column: Int
-  ) throws(CatalogError) {
-    try require(errors, inColumn: column, otherwise: { .notPositive(found: $1) }) { _, error in
-      // A mark that is positive is much larger than any error.
-      error > 0 && error.isFinite && !(error >= 9 && MissingValue.isMark(error))
-    }
-  }
-
-  /// Where the kept rows stand among some others; nil if they are these.
-  func places(among rows: [Int]) -> [Int]? {
-    guard kept.count != rows.count else { return nil }
-    let wanted = Set(kept)
-    return rows.indices.filter { wanted.contains(rows[$0]) }
   }
 }

@@ -16,6 +16,9 @@ protocol CatalogTable {
   func flags(inColumn column: Int) throws(CatalogError) -> [Double]
   /// What stands in a cell, for messages.
   func text(row: Int, column: Int) -> String
+  /// What stands in the cells of each column, by which rows may be named; none for a column that
+  /// holds neither words nor numbers.
+  func words() -> [[String]]
 }
 
 extension CatalogTable {
@@ -29,6 +32,11 @@ extension CatalogTable {
         row: row, column: column, found.isEmpty ? .notANumber(found: "") : .notFinite(found: found))
     }
     return values
+  }
+
+  /// A number as a label of a row has it.
+  static func word(_ number: Double) -> String {
+    Int(exactly: number).map { "\($0)" } ?? "\(number)"
   }
 
   func numbers(inColumn column: Int) throws(CatalogError) -> [Double] {

@@ -18,8 +18,8 @@ public enum ColumnRole: String, Sendable, CaseIterable {
   /// A column of errors is known by the column that it belongs to: see `errorNames(of:)`.
   var synonyms: [String] {
     switch self {
-    case .redshift: ["zHD", "zcmb", "z", "redshift"]
-    case .heliocentricRedshift: ["zhel", "zhelio"]
+    case .redshift: ["zHD", "zcmb", "z", "redshift", "cz", "cz_cmb"]
+    case .heliocentricRedshift: ["zhel", "zhelio", "cz_hel", "cz_helio"]
     case .modulus: ["mu", "DLMAG", "MUDIF", "moduli", "mu_sn", "distmod", "distance_modulus"]
     case .magnitude: Self.standardisedMagnitudes + ["mb", "mag"]
     case .error: []

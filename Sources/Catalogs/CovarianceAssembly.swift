@@ -9,6 +9,10 @@ struct CovarianceAssembly {
   private let forced: CovarianceKind?
   private let format: CatalogFormat
   private let residuals: HubbleResiduals
+  /// Whether errors of contaminants may have any size.
+  private let hasOpenErrors: Bool
+  /// The rows that are kept; nil if all are.
+  private var kept: [Int]?
   /// The standard deviations in the table for the kept rows, and the name of their column.
   var errors: [Double]?
   var errorColumn: String?
@@ -19,7 +23,7 @@ struct CovarianceAssembly {
 
   init(
     _ file: CovarianceReader.Result, path: String, forced: CovarianceKind?, format: CatalogFormat,
-    _ residuals: HubbleResiduals
+    _ residuals: HubbleResiduals, hasOpenErrors: Bool = false
   ) {
     matrix = file.matrix
     statedKind = file.kind
@@ -27,6 +31,7 @@ struct CovarianceAssembly {
     self.forced = forced
     self.format = format
     self.residuals = residuals
+    self.hasOpenErrors = hasOpenErrors
   }
 
   /// Whether something says that the errors of the table are not needed.
@@ -39,15 +44,34 @@ struct CovarianceAssembly {
   ///
   /// - Throws: `CatalogError` if the matrix is not positive definite, or nothing tells what it is.
   mutating func covariance(
-    keeping rows: [Int]?, tablePath: String
+    keeping rows: [Int]?, redshifts: [Double], tablePath: String
   ) throws(CatalogError) -> SupernovaSample.Covariance {
+    kept = rows
+    try SymmetricMatrix.requireRows(matrix, rows, path)
+    /// Refuses what makes errors that nobody can have.
+    func check(_ errors: [Double], _ kind: CovarianceKind) throws(CatalogError) {
+      // The user's word is a way out.
+      guard forced == nil else { return }
+      let range = ErrorRange(errors, scatter: residuals.scatter, isOpen: hasOpenErrors)
+      if let typical = range.impossible {
+        throw CatalogError(
+          path,
+          .hugeCovariance(kind: kind, typicalError: typical, scatter: residuals.scatter ?? 0))
+      }
+      if let index = errors.indices.first(where: {
+        !range.contains(errors[$0], redshift: redshifts[$0])
+      }) {
+        let row = (rows?[index] ?? index) + 1
+        throw CatalogError(path, row: row, column: "\(row)", range.problem(errors[index]))
+      }
+    }
     let diagonal = rows.map { rows in rows.map { matrix[$0, $0] } } ?? matrix.diagonal
     let kind = try kind(diagonal)
     switch kind {
     case .total:
       let cut = SymmetricMatrix.cut(matrix, to: rows)
       try SymmetricMatrix.checkDefinite(cut, path)
-      try check(typicalErrors: diagonal.map { $0.squareRoot() }, kind)
+      try check(diagonal.map { $0.squareRoot() }, kind)
       return .total(cut)
     case .systematic:
       let errors = try neededErrors(kind, tablePath)
@@ -55,7 +79,7 @@ struct CovarianceAssembly {
       var total = cut
       for i in errors.indices { total[i, i] += errors[i] * errors[i] }
       try SymmetricMatrix.checkDefinite(total, path)
-      try check(typicalErrors: total.diagonal.map { $0.squareRoot() }, kind)
+      try check(total.diagonal.map { $0.squareRoot() }, kind)
       notes.append(
         "the covariance is the systematic part: the squares of '\(errorColumn ?? "")' are added to its diagonal"
       )
@@ -67,13 +91,14 @@ struct CovarianceAssembly {
         for j in errors.indices { scaled[i, j] *= errors[i] * errors[j] }
       }
       try SymmetricMatrix.checkDefinite(scaled, path)
-      try check(typicalErrors: errors, kind)
+      try check(errors, kind)
       notes.append(
         "the matrix holds correlations: those of errors in column '\(errorColumn ?? "")'")
       return .total(scaled)
     case .inverse:
+      try SymmetricMatrix.requireRows(matrix, nil, path)
       try SymmetricMatrix.checkDefinite(matrix, path)
-      try check(typicalErrors: diagonal.map { 1 / $0.squareRoot() }, kind)
+      try check(diagonal.map { 1 / $0.squareRoot() }, kind)
       guard let rows else { return .inverse(matrix) }
       // What is cut from an inverse would be kept fixed, not left out.
       guard let factor = try? Cholesky(matrix) else {
@@ -97,16 +122,6 @@ struct CovarianceAssembly {
     return errors
   }
 
-  private func check(
-    typicalErrors errors: [Double], _ kind: CovarianceKind
-  ) throws(CatalogError) {
-    // The user's word is a way out.
-    guard forced == nil, let typical = residuals.impossibleError(errors) else { return }
-    throw CatalogError(
-      path,
-      .hugeCovariance(kind: kind, typicalError: typical, scatter: residuals.scatter ?? 0))
-  }
-
   /// What the matrix is: what the user says, else ones on its diagonal, else the file, else the
   /// format, else the diagonal beside the errors or the scatter.
   private mutating func kind(_ diagonal: [Double]) throws(CatalogError) -> CovarianceKind {
@@ -116,48 +131,62 @@ struct CovarianceAssembly {
     guard let errors, errors.contains(where: { $0 != 0 }) else { return kindByScatter(diagonal) }
     // CosmoMC adds the squares of dmb to what its tables are accompanied by.
     if format == .cosmomc { return .systematic }
-    if let kind = CovarianceKind(diagonal: diagonal, errors: errors) {
+    if let kind = CovarianceKind(diagonal: diagonal, errors: errors),
+      kind != .inverse
+        || isLikeInverse({ variances in
+          // The whole covariance has the squares of the errors in it, but for rounding.
+          let ratios = zip(variances, errors).map { $0 / ($1 * $1) }.sorted()
+          return ratios[ratios.count / 4] > 0.8
+        })
+    {
       note(kind, beside: "'\(errorColumn ?? "")'")
       return kind
     }
-    try SymmetricMatrix.checkDefinite(matrix, path)
+    try SymmetricMatrix.checkDefinite(SymmetricMatrix.cut(matrix, to: kept), path)
     throw CatalogError(path, .ambiguousCovariance(column: errorColumn ?? ""))
   }
 
   private func isCorrelation(_ diagonal: [Double]) -> Bool {
     diagonal.count > 1 && diagonal.allSatisfy { abs($0 - 1) < 1e-6 }
-      && matrix.elements.allSatisfy { abs($0) < 1 + 1e-6 }
+      && matrix.elements.allSatisfy { $0.isNaN || abs($0) < 1 + 1e-6 }
   }
 
   /// Without errors beside it a matrix is the whole covariance, unless only its inverse could have
   /// led to so little scatter.
   private mutating func kindByScatter(_ diagonal: [Double]) -> CovarianceKind {
     guard let scatter = residuals.scatter,
-      residuals.impossibleError(diagonal.map { $0.squareRoot() }) != nil
+      ErrorRange(diagonal.map { $0.squareRoot() }, scatter: scatter).impossible != nil,
+      isLikeInverse({ variances in
+        let typical = variances.map { $0.squareRoot() }.sorted()[variances.count / 2]
+        return typical > 0.6 * scatter && typical < 5 * scatter
+      })
     else { return .total }
-    let inverse = diagonal.map { 1 / $0.squareRoot() }.sorted()[diagonal.count / 2]
-    guard inverse > 0.2 * scatter, inverse < 5 * scatter else { return .total }
     note(.inverse, beside: "the scatter of the magnitudes")
     return .inverse
+  }
+
+  /// Whether a matrix whose diagonal may be that of an inverse has the form of one.
+  ///
+  /// What supernovae have in common makes most elements of a covariance positive, and most of its
+  /// inverse negative; a covariance in other units shows itself so.
+  ///
+  /// - Parameter fits: told the variances of all rows that are kept, if it is an inverse.
+  private func isLikeInverse(_ fits: ([Double]) -> Bool) -> Bool {
+    var sum = 0.0
+    let scales = matrix.diagonal.map { $0.squareRoot() }
+    for i in 0..<matrix.rows {
+      for j in 0..<i { sum += 2 * matrix[i, j] / (scales[i] * scales[j]) }
+    }
+    guard sum < 0.1 * Double(matrix.rows) else { return false }
+    // Beyond, the inverse takes longer than all that follows.
+    guard matrix.rows <= 2000 else { return true }
+    guard let factor = try? Cholesky(matrix) else { return false }
+    return fits(factor.inverse.diagonal.at(kept))
   }
 
   private mutating func note(_ kind: CovarianceKind, beside what: String) {
     notes.append(
       "the covariance is taken for \(kind.inWords), as its diagonal beside \(what) suggests;"
         + " --covariance-kind says otherwise")
-  }
-}
-
-extension HubbleResiduals {
-  /// An error that is far above the scatter: larger than this many times, and than a magnitude.
-  private static let mostScatters = 10.0
-
-  /// The typical one of some errors, if magnitudes with such errors would scatter far more; nil for
-  /// fewer than five.
-  func impossibleError(_ errors: [Double]) -> Double? {
-    guard let scatter, !errors.isEmpty else { return nil }
-    let some = stride(from: 0, to: errors.count, by: max(1, errors.count / 4001)).map { errors[$0] }
-    let typical = some.sorted()[some.count / 2]
-    return typical > max(1, Self.mostScatters * scatter) ? typical : nil
   }
 }

@@ -8,6 +8,24 @@ enum CovarianceReader {
     var matrix: Matrix
     /// From COVTYPE, a comment, or the name of the file.
     var kind: CovarianceKind?
+    /// What the rows are called, if the file says so.
+    var labels: MatrixLabels?
+
+    /// The matrix in the order of a table, by its labels.
+    ///
+    /// - Parameters:
+    ///   - rows: the rows of the table that a cut left, which may be those of the matrix.
+    ///   - path: the file of the matrix.
+    /// - Returns: what was done, in words.
+    mutating func arrange(
+      as table: some CatalogTable, rows: [Int], _ path: String
+    ) throws(CatalogError) -> String? {
+      guard let labels else { return nil }
+      let all = matrix.rows == table.rowCount ? Array(0..<table.rowCount) : rows
+      let order = try labels.order(of: all, in: table, path)
+      matrix = SymmetricMatrix.cut(matrix, to: order.places)
+      return order.note
+    }
   }
 
   /// Reads a matrix with one of some numbers of rows.
@@ -27,7 +45,7 @@ enum CovarianceReader {
         return Result(
           matrix: try SymmetricMatrix.checked(
             labelled.elements, size: labelled.size, path, isCovariance: isCovariance),
-          kind: nameSays)
+          kind: nameSays, labels: labelled.labels.map(MatrixLabels.init))
       }
       // All that the largest matrix has, counts or numbered columns before it, and one to show that it
       // is larger.

@@ -33,12 +33,18 @@ extension DatasetFile {
       URL(fileURLWithPath: value.text, relativeTo: folder).path,
       folder.appendingPathComponent(beside).path,
     ]
-    for place in places + places.map({ $0 + ".gz" })
-    where FileManager.default.fileExists(atPath: place) {
-      guard options.allowsOutsidePaths || Self.isInside(place, folder) else {
-        throw CatalogError(path, row: value.line, .outsideFolder(name: beside, key: key))
-      }
+    // Whether a file outside is there is not to be told.
+    func isAllowed(_ place: String) -> Bool {
+      options.allowsOutsidePaths || Self.isInside(place, folder)
+    }
+    let candidates = places + places.map { $0 + ".gz" }
+    if let place = candidates.first(where: {
+      isAllowed($0) && FileManager.default.fileExists(atPath: $0)
+    }) {
       return place
+    }
+    guard candidates.allSatisfy(isAllowed) else {
+      throw CatalogError(path, row: value.line, .outsideFolder(name: beside, key: key))
     }
     throw CatalogError(path, row: value.line, .noSuchPart(name: beside, key: key, flag: flag))
   }
@@ -46,7 +52,16 @@ extension DatasetFile {
   /// Whether a file, when all links are followed, lies below a folder.
   private static func isInside(_ place: String, _ folder: URL) -> Bool {
     func resolved(_ url: URL) -> [String] {
-      url.resolvingSymlinksInPath().standardizedFileURL.pathComponents
+      let url = url.standardizedFileURL
+      // Of a path to nothing links are not followed as a whole.
+      guard !FileManager.default.fileExists(atPath: url.path), url.pathComponents.count > 1 else {
+        return url.resolvingSymlinksInPath().standardizedFileURL.pathComponents
+      }
+      // A link to nothing leads anywhere.
+      guard (try? FileManager.default.destinationOfSymbolicLink(atPath: url.path)) == nil else {
+        return []
+      }
+      return resolved(url.deletingLastPathComponent()) + [url.lastPathComponent]
     }
     return resolved(URL(fileURLWithPath: place)).starts(with: resolved(folder))
   }

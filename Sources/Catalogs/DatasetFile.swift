@@ -1,8 +1,8 @@
 import Cosmology
 import Foundation
 
-/// CosmoMC's list of the files and settings of a supernova likelihood: `key = value`, with T and F
-/// for flags; lines without `=` mean nothing.
+/// CosmoMC's list of the files and settings of a supernova likelihood: `key = value`, also with a
+/// colon, with T and F for flags; other lines mean nothing, nor do capitals in keys.
 struct DatasetFile {
   let path: String
   let values: [String: (text: String, line: Int)]
@@ -10,7 +10,25 @@ struct DatasetFile {
   /// Whether a text is such a list.
   static func isDataset(_ bytes: [UInt8]) -> Bool {
     // The key stands near the beginning; a table can be large.
-    (try? DatasetFile(Array(bytes.prefix(1 << 16)), path: ""))?.values[dataKey] != nil
+    entries(bytes.prefix(1 << 16)).contains { $0.key == dataKey }
+  }
+
+  /// The keys with their texts and lines.
+  private static func entries(
+    _ bytes: ArraySlice<UInt8>
+  ) -> [(key: String, text: String, line: Int)] {
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let lines = String(decoding: bytes.dropFirst(start), as: UTF8.self)
+      .split(omittingEmptySubsequences: false) { $0.isNewline }
+    return lines.enumerated().compactMap { index, line in
+      guard !line.hasPrefix("#"), let sign = line.firstIndex(where: { "=:".contains($0) }) else {
+        return nil
+      }
+      return (
+        line[..<sign].trimmingCharacters(in: .whitespaces).lowercased(),
+        line[line.index(after: sign)...].trimmingCharacters(in: .whitespaces), index + 1
+      )
+    }
   }
 
   private static let dataKey = "data_file"
@@ -21,16 +39,19 @@ struct DatasetFile {
       throw CatalogError(path, .beyond(.listBytes))
     }
     var values: [String: (text: String, line: Int)] = [:]
-    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let lines = String(decoding: bytes[start...], as: UTF8.self)
-      .split(omittingEmptySubsequences: false) { $0.isNewline }
-    for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
-      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2 else { continue }
-      let key = parts[0].trimmingCharacters(in: .whitespaces)
-      values[key] = (parts[1].trimmingCharacters(in: .whitespaces), index + 1)
+    for (key, text, line) in Self.entries(bytes[...]) {
+      if let former = values[key], Self.isKnown(key), former.text != text {
+        throw CatalogError(path, row: line, column: key, .repeatedKey(first: former.line))
+      }
+      values[key] = (text, line)
     }
     self.values = values
+  }
+
+  /// Whether a key says something here.
+  private static func isKnown(_ key: String) -> Bool {
+    key.hasSuffix("_file") || key.hasPrefix("has_") || key.hasPrefix("intrinsicdisp")
+      || ["pecz", "twoscriptmfit", "scriptmcut"].contains(key)
   }
 
   /// Reads the table that the list names, with all that belongs to it, by the rules of the release
@@ -43,7 +64,8 @@ struct DatasetFile {
     if options.format == .dataset { options.format = nil }
     do {
       var result = try read(tablePath, options)
-      result.notes = ["the table is \(tablePath)"] + result.notes + (try unusedParts(result))
+      result.notes =
+        ["the table is \(tablePath)"] + result.notes + (try unusedParts(result, options))
       result.files.append(tablePath)
       return result
     } catch {
@@ -74,7 +96,9 @@ struct DatasetFile {
   }
 
   /// What the list names and nobody reads, in words.
-  private func unusedParts(_ result: ReadCatalog) throws(CatalogError) -> [String] {
+  private func unusedParts(
+    _ result: ReadCatalog, _ options: Catalog.Options
+  ) throws(CatalogError) -> [String] {
     let isStandardised = if case .magnitudes = result.content { true } else { false }
     var notes: [String] = []
     for key in values.keys.sorted() where key.hasSuffix("_file") && key != Self.dataKey {
@@ -86,6 +110,8 @@ struct DatasetFile {
       }
       if try flag("has_\(block.listName)_covmat") == false {
         notes.append("'\(key)' is not used: has_\(block.listName)_covmat = F")
+      } else if block == .magnitude, options.covariance != nil {
+        notes.append("'\(key)' is not used: --covariance takes its place")
       } else if isStandardised, block != .magnitude {
         notes.append("'\(key)' is not used: the magnitudes are standardised already")
       }
@@ -140,6 +166,12 @@ extension DatasetFile {
 
     /// Whether anything is added at all.
     var isAnything: Bool { variances.contains { $0 != 0 } }
+
+    /// What is said where errors are not used to which it could be added.
+    var unusedNote: String {
+      "the covariance is the whole, to which nothing is added: not used are "
+        + sources.joined(separator: ", ")
+    }
 
     /// What is added to the squares of a column, in words.
     func note(_ column: String) -> String {

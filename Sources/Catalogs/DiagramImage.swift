@@ -46,7 +46,8 @@ struct DiagramImage: CatalogTable {
     var assembly = CovarianceAssembly(
       .init(matrix: matrix, kind: .inverse), path: path, forced: options.covarianceKind,
       format: .fitsImage, residuals)
-    let covariance = try assembly.covariance(keeping: selection.rows, tablePath: path)
+    let covariance = try assembly.covariance(
+      keeping: selection.rows, redshifts: redshifts.values.at(selection.rows), tablePath: path)
     return ReadCatalog(
       content: .magnitudes(
         SupernovaSample(
@@ -63,6 +64,8 @@ struct DiagramImage: CatalogTable {
   func place(ofRow row: Int) -> Int { row + 2 }
   func unit(ofColumn column: Int) -> String { "" }
   func text(row: Int, column: Int) -> String { "\(pixel(row, column))" }
+
+  func words() -> [[String]] { [] }
 
   func flags(inColumn column: Int) throws(CatalogError) -> [Double] {
     try numbersWithGaps(inColumns: [column])[0]

@@ -18,6 +18,8 @@ enum ErrorSource {
     /// The rows of the table that a cut left, which may be those of the matrix.
     let rows: [Int]
     let errorColumn: Int?
+    /// What was done to bring the rows into order, in words.
+    let note: String?
   }
 
   /// Finds it.
@@ -45,15 +47,18 @@ enum ErrorSource {
       names: ColumnRole.errorNames(of: table.columnNames[magnitudeColumn]))
     func matrix(
       _ result: CovarianceReader.Result, _ path: String, _ source: String
-    ) -> ErrorSource {
-      .matrix(
+    ) throws(CatalogError) -> ErrorSource {
+      var result = result
+      let note = try result.arrange(as: table, rows: selection.kept, path)
+      return .matrix(
         FoundMatrix(
-          matrix: result, path: path, source: source, rows: selection.kept, errorColumn: column))
+          matrix: result, path: path, source: source, rows: selection.kept, errorColumn: column,
+          note: note))
     }
     if let path = options.covariance {
-      self = matrix(try CovarianceReader.read(path, counts: counts), path, path)
+      self = try matrix(try CovarianceReader.read(path, counts: counts), path, path)
     } else if let file, let image = try CovarianceReader.image(in: file, counts: counts) {
-      self = matrix(image, table.path, "image extension of \(table.path)")
+      self = try matrix(image, table.path, "image extension of \(table.path)")
     } else {
       guard options.covarianceKind == nil else { throw CatalogError(table.path, .kindOfNothing) }
       guard let column else { throw Self.nothing(table, format, magnitudeColumn) }

@@ -63,6 +63,13 @@ struct FITSTable: CatalogTable {
     return values.map { "\($0[row])" } ?? ""
   }
 
+  func words() -> [[String]] {
+    columns.indices.map { column in
+      guard columns[column].isNumeric else { return file.texts(inColumn: column, of: unit) }
+      return ((try? file.numbers(inColumn: column, of: unit)) ?? []).map(Self.word)
+    }
+  }
+
   func flags(inColumn column: Int) throws(CatalogError) -> [Double] {
     guard columns[column].isLogical else { return try numbersWithGaps(inColumns: [column])[0] }
     return try readingFITS { () throws(FITSError) in try file.numbers(inColumn: column, of: unit) }

@@ -17,9 +17,6 @@ enum FieldSeparator: Sendable, Equatable {
     }
   }
 
-  /// Whether a comma in a number can be a decimal one.
-  var allowsDecimalCommas: Bool { self != .comma }
-
   /// Those that separate by a byte, in the order in which they are tried: what is rarer inside of
   /// fields first.
   private static let bytes: [FieldSeparator] = [.tab, .semicolon, .pipe, .comma]

@@ -93,6 +93,10 @@ public enum ForeignData: Sendable, Equatable {
 
   /// What a text is that has more than a table can have; nil if it is no matrix.
   init?(matrix bytes: [UInt8], path: String) {
+    if let labelled = try? LabelledMatrix(bytes, path: path), labelled.size > 5 {
+      self = .matrix(rows: labelled.size)
+      return
+    }
     guard let text = try? MatrixText(bytes, path: path, keeping: 1) else { return nil }
     let count = text.count
     let size = Int(Double(count).squareRoot())

@@ -5,6 +5,8 @@ struct LabelledMatrix {
   let size: Int
   /// The elements row by row.
   let elements: [Double]
+  /// What the rows are called; nil if a title stands in the place of names.
+  let labels: [String]?
 
   /// Reads it; nil if the first line has numbers only, as a matrix without labels has.
   ///
@@ -33,17 +35,20 @@ struct LabelledMatrix {
         path, .notSquare(rows: rowCount, columns: fieldCount - (isNamed ? 1 : 0)))
     }
     let names = Array(top.suffix(rowCount))
-    if hasNames, hasRowNames {
-      for (row, name) in names.enumerated() {
-        let own = try lines.fields(of: lines.data[firstRow + row], separator)[0]
-        // Rows may be numbered while columns have names.
-        let isNumbered = Int(name) == nil && [row, row + 1].contains(Int(own))
-        guard own == name || isNumbered else {
-          throw CatalogError(
-            path, row: lines.number(of: lines.data[firstRow + row]),
-            .otherLabel(row: own, column: name))
-        }
-      }
+    let own =
+      hasRowNames
+      ? try lines.data[firstRow...].map { line throws(CatalogError) in
+        try lines.fields(of: line, separator)[0]
+      } : []
+    // One of both may be counted while the other has names.
+    let areNames = hasNames && names.count == rowCount
+    let ownAreCount = MatrixLabels.areCount(own)
+    if areNames, hasRowNames, !ownAreCount, !MatrixLabels.areCount(names),
+      let row = names.indices.first(where: { own[$0] != names[$0] })
+    {
+      throw CatalogError(
+        path, row: lines.number(of: lines.data[firstRow + row]),
+        .otherLabel(row: own[row], column: names[row]))
     }
     let places = Array((hasRowNames ? 1 : 0)..<fieldCount)
     // A title in the place of names may have any number of words.
@@ -51,6 +56,7 @@ struct LabelledMatrix {
     let columns = try lines.numbers(
       in: NumberFields(places, isTitle ? places.map { "\($0 + 1)" } : names), from: firstRow,
       separator)
+    labels = hasRowNames && !(ownAreCount && areNames) ? own : areNames ? names : nil
     size = rowCount
     elements = (0..<rowCount * rowCount).map { columns[$0 % rowCount][$0 / rowCount] }
   }

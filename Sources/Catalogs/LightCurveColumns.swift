@@ -12,14 +12,18 @@ struct LightCurveColumns {
   let shapeError: Int
   let color: Int
   let colorError: Int
+  /// The covariances that there are.
   let shapeColor: Int?
-  /// The covariances of the magnitude, or of the amplitude, with shape and colour.
-  let peakShape: Int?
-  let peakColor: Int?
-  /// Whether these are of the amplitude.
-  let areOfAmplitude: Bool
+  let peakShape: PeakCovariance?
+  let peakColor: PeakCovariance?
   /// Whether the shape is a stretch near 1 rather than x₁.
   let shapeIsStretch: Bool
+
+  /// The column of a covariance with the peak magnitude, or with the amplitude.
+  struct PeakCovariance {
+    let column: Int
+    let isOfAmplitude: Bool
+  }
 
   /// Names of the amplitude of a light curve, of which the peak magnitude is made.
   static let amplitudes = ["x0"]
@@ -50,20 +54,37 @@ struct LightCurveColumns {
       _ = try needed(amplitude == nil ? nil : amplitudeError)
     }
     shapeColor = try found(["cov_s_c", "cov_x1_c", "cov_c_x1"])
-    let direct = (
-      try found(["cov_m_s", "cov_mb_x1", "cov_x1_mb"]),
-      try found(["cov_m_c", "cov_m_", "cov_mb_c", "cov_c_mb"])
-    )
-    areOfAmplitude = direct.0 == nil || direct.1 == nil
-    peakShape = areOfAmplitude ? try found(["cov_x0_x1", "cov_x1_x0"]) : direct.0
-    peakColor = areOfAmplitude ? try found(["cov_x0_c", "cov_c_x0"]) : direct.1
+    let hasAmplitude = amplitude != nil
+    func peak(
+      _ names: [String], ofAmplitude others: [String]
+    ) throws(CatalogError) -> PeakCovariance? {
+      if let column = try found(names) { return .init(column: column, isOfAmplitude: false) }
+      guard hasAmplitude, let column = try found(others) else { return nil }
+      return .init(column: column, isOfAmplitude: true)
+    }
+    peakShape = try peak(
+      ["cov_m_s", "cov_mb_x1", "cov_x1_mb"], ofAmplitude: ["cov_x0_x1", "cov_x1_x0"])
+    peakColor = try peak(
+      ["cov_m_c", "cov_m_", "cov_mb_c", "cov_c_mb"], ofAmplitude: ["cov_x0_c", "cov_c_x0"])
     shapeIsStretch = !ColumnRole.matches(table.columnNames[shape], ["x1"])
   }
 
   /// Whether the covariances of all three quantities are there.
   var haveCovariances: Bool {
     shapeColor != nil && peakShape != nil && peakColor != nil
-      && (!areOfAmplitude || amplitude != nil)
+  }
+
+  /// Whether a covariance is of the amplitude.
+  var haveAmplitudeCovariances: Bool {
+    peakShape?.isOfAmplitude == true || peakColor?.isOfAmplitude == true
+  }
+
+  /// The covariances that are not there, in words.
+  var missingCovariances: [String] {
+    [
+      (peakShape == nil, "peak magnitude and shape"),
+      (peakColor == nil, "peak magnitude and colour"), (shapeColor == nil, "shape and colour"),
+    ].filter(\.0).map(\.1)
   }
 
   /// Whether a table holds light curves that are still to be standardised: all columns are there,

@@ -33,7 +33,7 @@ struct LightCurveNumbers {
       return values
     }
     func optional(_ column: Int?) throws(CatalogError) -> [Double] {
-      guard let column, parts.haveCovariances else {
+      guard let column else {
         return [Double](repeating: 0, count: table.rowCount)
       }
       return try small(column, .color)
@@ -41,7 +41,9 @@ struct LightCurveNumbers {
     shapes = try small(parts.shape, .number).map { $0 - (parts.shapeIsStretch ? 1 : 0) }
     colors = try small(parts.color, .color)
     shapeColor = try optional(parts.shapeColor)
-    let (peakShape, peakColor) = (try optional(parts.peakShape), try optional(parts.peakColor))
+    let (peakShape, peakColor) = (
+      try optional(parts.peakShape?.column), try optional(parts.peakColor?.column)
+    )
     shapeVariances = try Self.variances(
       table, parts.shapeError, exact: "shape_var", .number, &selection)
     colorVariances = try Self.variances(
@@ -49,7 +51,7 @@ struct LightCurveNumbers {
 
     let needsAmplitude =
       parts.magnitude == nil || parts.magnitudeError == nil
-      || (parts.areOfAmplitude && parts.haveCovariances)
+      || parts.haveAmplitudeCovariances
     var amplitudes = [Double](repeating: 1, count: table.rowCount)
     if needsAmplitude, let column = parts.amplitude {
       amplitudes = try table.values(inColumn: column, .number)
@@ -71,16 +73,21 @@ struct LightCurveNumbers {
     } else {
       let column = parts.amplitudeError ?? 0
       let errors = try table.values(inColumn: column, .number)
-      try selection.require(errors, inColumn: column, otherwise: { .notPositive(found: $1) }) {
-        $1 >= 0 && $1 < 9
-      }
+      try selection.requirePositive(errors, inColumn: column)
       magnitudeVariances = zip(errors, slopes).map { $0 * $1 * $0 * $1 }
     }
-    let scale = parts.areOfAmplitude ? slopes : slopes.map { _ in 1 }
-    magnitudeShape = zip(peakShape, scale).map { $0 * $1 }
-    magnitudeColor = zip(peakColor, scale).map { $0 * $1 }
-    if !parts.haveCovariances {
+    func ofMagnitude(
+      _ values: [Double], _ part: LightCurveColumns.PeakCovariance?
+    ) -> [Double] {
+      part?.isOfAmplitude == true ? zip(values, slopes).map { $0 * $1 } : values
+    }
+    magnitudeShape = ofMagnitude(peakShape, parts.peakShape)
+    magnitudeColor = ofMagnitude(peakColor, parts.peakColor)
+    let missing = parts.missingCovariances
+    if missing.count == 3 {
       notes.append("no covariances of peak magnitude, shape and colour: taken for 0")
+    } else if !missing.isEmpty {
+      notes.append("no covariance of \(missing.joined(separator: ", nor of ")): taken for 0")
     }
 
     // What is left after a usual correction is a magnitude that can be beside that of its redshift.
@@ -91,6 +98,10 @@ struct LightCurveNumbers {
     try selection.requireMagnitudes(
       magnitudes, inColumn: parts.magnitude ?? parts.amplitude ?? 0, moduli, redshifts.values,
       residuals)
+    if let column = parts.magnitude != nil ? parts.magnitudeError : parts.amplitudeError {
+      let errors = selection.kept.map { magnitudeVariances[$0].squareRoot() }
+      try selection.requirePlausible(errors, inColumn: column, residuals, redshifts.values)
+    }
   }
 
   private static func variances<Table: CatalogTable>(
@@ -101,11 +112,12 @@ struct LightCurveNumbers {
     let values = try table.values(
       inColumn: exact ?? column,
       exact != nil && measure == .magnitude ? .magnitudeSquared : measure)
-    // Simulations leave errors at zero.
-    try selection.require(values, inColumn: exact ?? column, otherwise: { .notPositive(found: $1) })
-    {
-      $1 >= 0 && $1 < 9
-    }
+    // Simulations leave all errors of shapes or colours at zero.
+    let areLeftOut = measure != .magnitude && selection.kept.allSatisfy { values[$0] == 0 }
+    try selection.require(
+      values, inColumn: exact ?? column,
+      otherwise: { $1 > 0 ? .outOfRange(found: $1, lower: 0, upper: 9) : .notPositive(found: $1) }
+    ) { (areLeftOut ? $1 >= 0 : $1 > 0) && $1 < 9 }
     return exact == nil ? values.map { $0 * $0 } : values
   }
 }

@@ -53,7 +53,7 @@ struct LightCurveReader<Table: CatalogTable> {
         magnitudeColorCovariance: numbers.magnitudeColor[row],
         shapeColorCovariance: numbers.shapeColor[row], hasMassiveHost: areMassive[row])
     }
-    let blocks = try blocks(keeping: selection.rows)
+    let blocks = try blocks(keeping: selection.rows, &notes)
     let names = LightCurveSample.Block.allCases.filter { blocks[$0] != nil }.map(\.rawValue)
     if names.isEmpty {
       notes.append("no covariance between supernovae: the errors are statistical only")
@@ -115,17 +115,20 @@ struct LightCurveReader<Table: CatalogTable> {
   }
 
   private func blocks(
-    keeping rows: [Int]?
+    keeping rows: [Int]?, _ notes: inout [String]
   ) throws(CatalogError) -> [LightCurveSample.Block: Matrix] {
     var blocks: [LightCurveSample.Block: Matrix] = [:]
     let counts = [table.rowCount]
     for block in LightCurveSample.Block.allCases {
       if let dataset {
         guard let path = try dataset.blockPath(block, options) else { continue }
-        let matrix = try CovarianceReader.read(
-          path, counts: counts, isCovariance: block.isVariance
-        ).matrix
-        blocks[block] = SymmetricMatrix.cut(matrix, to: rows)
+        var result = try CovarianceReader.read(
+          path, counts: counts, isCovariance: block.isVariance)
+        if let note = try result.arrange(as: table, rows: [], path) {
+          notes.append("\(note), in \(block.rawValue)")
+        }
+        try SymmetricMatrix.requireRows(result.matrix, rows, path)
+        blocks[block] = SymmetricMatrix.cut(result.matrix, to: rows)
       } else if let file,
         let unit = file.units.first(where: { $0.name == block.extensionName })
       {
@@ -136,6 +139,7 @@ struct LightCurveReader<Table: CatalogTable> {
         let pixels = try readingFITS { () throws(FITSError) in try file.pixels(of: unit) }
         let matrix = try SymmetricMatrix.checked(
           pixels, size: counts[0], table.path, isCovariance: block.isVariance)
+        try SymmetricMatrix.requireRows(matrix, rows, table.path)
         blocks[block] = SymmetricMatrix.cut(matrix, to: rows)
       }
     }

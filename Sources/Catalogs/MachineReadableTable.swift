@@ -10,7 +10,8 @@ struct MachineReadableTable {
 
   /// Reads the description; nil if there is none.
   ///
-  /// - Throws: `CatalogError` if no rows stand behind it, as in a ReadMe.
+  /// - Throws: `CatalogError` if no rows stand behind it, as in a ReadMe, or a column has bytes that no
+  ///   line has.
   init?(_ lines: TextLines) throws(CatalogError) {
     let title = "byte-by-byte description"
     guard
@@ -25,14 +26,22 @@ struct MachineReadableTable {
     var headings: [ColumnHeading] = []
     var nulls: [Double?] = []
     var end: Int?
+    var isClosed = false
     for index in start..<min(start + Self.mostLines, lines.data.count) {
       let text = lines.withBytes(of: lines.data[index]) { String(decoding: $0, as: UTF8.self) }
-      if text.count > 20, text.allSatisfy({ $0 == "-" }) { end = index }
-      guard let match = text.wholeMatch(of: Self.column), let last = Int(match.2), last > 0 else {
-        continue
+      if text.count > 20, text.allSatisfy({ $0 == "-" }) {
+        end = index
+        isClosed = !places.isEmpty
       }
-      let first = match.1.flatMap { Int($0) } ?? last
-      guard first > 0, first <= last, last < TextLimit.lineBytes.largest else { continue }
+      // What follows the columns is notes and rows.
+      guard !isClosed, let match = text.wholeMatch(of: Self.column) else { continue }
+      guard let last = Int(match.2), let first = match.1.map({ Int($0) }) ?? last,
+        first > 0, first <= last, last < TextLimit.lineBytes.largest
+      else {
+        throw CatalogError(
+          lines.path, row: lines.number(of: lines.data[index]), column: String(match.4),
+          .impossibleBytes(found: "\(match.1.map { "\($0)-" } ?? "")\(match.2)"))
+      }
       places.append(first - 1..<last)
       headings.append(ColumnHeading(name: String(match.4), unit: String(match.3)))
       nulls.append(match.5?.firstMatch(of: Self.null).flatMap { Double($0.1) })

@@ -28,7 +28,7 @@ struct MatrixText {
   /// Reads all numbers.
   ///
   /// - Parameter limit: how many are kept; others are only counted.
-  /// - Throws: `CatalogError` with the line of the first word that is not a finite number.
+  /// - Throws: `CatalogError` with the line of the first word that is infinite or no number.
   init(_ bytes: [UInt8], path: String, keeping limit: Int) throws(CatalogError) {
     self.limit = limit
     // A number and its separator have two bytes or more.
@@ -89,7 +89,7 @@ struct MatrixText {
         guard word.count <= Self.longestWord, let number = decimalNumber(word) else {
           return CatalogError(path, row: line, .notANumber(found: excerpt(word)))
         }
-        guard number.isFinite else {
+        guard !number.isInfinite else {
           return CatalogError(path, row: line, .notFinite(found: excerpt(word)))
         }
         if count < limit { numbers.append(number) }

@@ -44,7 +44,10 @@ struct NumPyArray {
     let header = String(decoding: bytes[8 + lengthBytes..<start], as: UTF8.self)
     guard let word = Self.value(of: "descr", in: header)?.split(separator: "'").last,
       let kind = Kind(rawValue: String(word.dropFirst())), "<>=".contains(word.first ?? " ")
-    else { throw Mistake(reason: "has numbers of an unknown kind: \(header)") }
+    else {
+      let kind = Self.value(of: "descr", in: header) ?? ""
+      throw Mistake(reason: "has numbers of an unknown kind: \(kind)")
+    }
     guard let shape = Self.shape(header) else { throw Mistake(reason: "is cut short") }
     var count = 1
     for length in shape {

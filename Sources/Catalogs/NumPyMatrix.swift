@@ -1,7 +1,7 @@
 import Archives
 
 /// A square matrix that NumPy wrote: an array in a file of its own (`.npy`), or one in a zip archive
-/// (`.npz`), of two equal dimensions, or packed as its upper triangle in row order.
+/// (`.npz`), of two equal dimensions, or packed as one of its triangles row by row.
 ///
 /// SNANA's `create_covariance` packs `nsn`, the number of supernovae, beside `cov`.
 struct NumPyMatrix {
@@ -35,7 +35,8 @@ struct NumPyMatrix {
         path, .packedWrongly(reason: "the array has the shape \(header.shape)"))
     }
     try check(size)
-    self.init(size, header, bytes)
+    elements = try Self.elements(size, header, bytes, path)
+    self.size = size
   }
 
   /// Reads the array of an archive that can be a matrix: `cov` if there is one, else the only one.
@@ -76,7 +77,9 @@ struct NumPyMatrix {
             ?? "\(name.dropLast(4)) has the shape \(header.shape)")
       }
       try check(size)
-      self.init(size, header, try archive.member(named: name) ?? [])
+      let member = try archive.member(named: name) ?? []
+      elements = try Self.elements(size, header, member, path, isUpper: count != nil)
+      self.size = size
     } catch let error as CatalogError {
       throw error
     } catch let error as ArchiveError {
@@ -88,10 +91,18 @@ struct NumPyMatrix {
     }
   }
 
-  private init(_ size: Int, _ header: NumPyArray, _ bytes: [UInt8]) {
-    self.size = size
+  /// All elements of a matrix, of which an array may hold a triangle.
+  private static func elements(
+    _ size: Int, _ header: NumPyArray, _ bytes: [UInt8], _ path: String, isUpper: Bool = false
+  ) throws(CatalogError) -> [Double] {
     let isWhole = header.count == size * size
-    elements = header.withNumbers(of: bytes) { Self.elements(size, isWhole: isWhole, $0) }
+    let numbers = header.withNumbers(of: bytes) { number in (0..<header.count).map(number) }
+    if isWhole { return numbers }
+    let triangle = PackedTriangle(numbers, size: size)
+    guard let elements = triangle.elements ?? (isUpper ? triangle.elements(.upper) : nil) else {
+      throw CatalogError(path, .openTriangle)
+    }
+    return elements
   }
 
   /// What SNANA's archive says is the number of rows; nil if it says nothing.
@@ -119,21 +130,5 @@ struct NumPyMatrix {
     } catch {
       throw NumPyArray.Mistake(reason: "\(name.dropLast(4)) \(error.reason)")
     }
-  }
-
-  private static func elements(
-    _ size: Int, isWhole: Bool, _ number: (Int) -> Double
-  ) -> [Double] {
-    if isWhole { return (0..<size * size).map(number) }
-    var elements = [Double](repeating: 0, count: size * size)
-    var index = 0
-    for row in 0..<size {
-      for column in row..<size {
-        elements[row * size + column] = number(index)
-        elements[column * size + row] = elements[row * size + column]
-        index += 1
-      }
-    }
-    return elements
   }
 }

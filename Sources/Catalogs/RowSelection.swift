@@ -1,6 +1,6 @@
 /// Which rows of a table make a sample: those that a cut keeps, and in which nothing is missing.
 struct RowSelection<Table: CatalogTable> {
-  private let table: Table
+  let table: Table
   private let skipsMissing: Bool
   /// The rows that are kept, in order.
   private(set) var kept: [Int]

@@ -67,6 +67,7 @@ struct SampleRedshifts<Table: CatalogTable> {
       otherwise: { $1 > 0 ? .implausibleRedshift(found: $1) : .notPositive(found: $1) }
     ) { $1 > 0 && $1 < largest }
     notes += cut.notes
+    try compareOthers()
     if let heliocentric, let column = heliocentricColumn {
       let redshifts = values
       try selection.require(
@@ -76,6 +77,26 @@ struct SampleRedshifts<Table: CatalogTable> {
     } else {
       notes.append(
         "no heliocentric redshifts: '\(table.columnNames[self.column])' stands in for them")
+    }
+  }
+
+  /// Refuses a table whose redshifts in the frame of the universe do not agree, for one of them is
+  /// something else; the user may choose.
+  private func compareOthers() throws(CatalogError) {
+    guard options.columns[.redshift] == nil else { return }
+    for name in ColumnRole.redshift.synonyms {
+      guard let other = try table.column(named: name), other != column,
+        let others = try? table.values(inColumn: other, .redshift)
+      else { continue }
+      let row = selection.kept.first {
+        !MissingValue.isMark(others[$0]) && abs(others[$0] - values[$0]) >= Self.largestDifference
+      }
+      if let row {
+        throw table.error(
+          row: row, column: other,
+          .otherRedshift(
+            found: others[row], name: table.columnNames[column], redshift: values[row]))
+      }
     }
   }
 

@@ -3,7 +3,8 @@ import LinearAlgebra
 /// Checks and cuts of the square matrices that come with catalogs, row by row, in blocks that stay
 /// in the cache: a covariance of 10,000 supernovae has 800 MB.
 enum SymmetricMatrix {
-  /// A matrix that is symmetric to six digits, made exactly so.
+  /// A matrix that is symmetric to six digits, made exactly so. Where the diagonal is NaN the whole row
+  /// may be: `requireRows` refuses it if it is needed.
   ///
   /// - Parameter isCovariance: whether the diagonal bounds the elements; otherwise the largest
   ///   element does.
@@ -12,7 +13,13 @@ enum SymmetricMatrix {
   static func checked(
     _ elements: consuming [Double], size: Int, _ path: String, isCovariance: Bool = true
   ) throws(CatalogError) -> Matrix {
-    if let index = elements.firstIndex(where: { !$0.isFinite }) {
+    let isGap = (0..<size).map { elements[$0 * size + $0].isNaN }
+    if let index = elements.firstIndex(where: { !$0.isFinite }),
+      let index = elements[index...].indices.first(where: { index in
+        !elements[index].isFinite
+          && !(elements[index].isNaN && (isGap[index / size] || isGap[index % size]))
+      })
+    {
       throw CatalogError(
         path, row: index / size + 1, column: "\(index % size + 1)",
         .notFinite(found: "\(elements[index])"))
@@ -24,7 +31,8 @@ enum SymmetricMatrix {
     let largest = isCovariance ? 0 : elements.reduce(0) { max($0, abs($1)) }
     let scales =
       isCovariance
-      ? (0..<size).map { abs(elements[$0 * size + $0]) } : [Double](repeating: largest, count: size)
+      ? (0..<size).map { isGap[$0] ? .infinity : abs(elements[$0 * size + $0]) }
+      : [Double](repeating: largest, count: size)
     var place: (row: Int, column: Int)?
     elements.withUnsafeMutableBufferPointer { place = average($0, size, scales) }
     if let (row, column) = place {
@@ -65,6 +73,7 @@ enum SymmetricMatrix {
             let lower = elements[column * size + row]
             if upper == lower { continue }
             // Six digits are the least that releases print.
+            if lower.isNaN || upper.isNaN { continue }
             guard abs(lower - upper) <= 1e-6 * max(scales[row], scales[column]) else {
               return (row, column)
             }
@@ -75,6 +84,15 @@ enum SymmetricMatrix {
       }
     }
     return nil
+  }
+
+  /// Makes sure that there are numbers in the rows that are kept; all if `rows` is nil.
+  static func requireRows(
+    _ matrix: Matrix, _ rows: [Int]?, _ path: String
+  ) throws(CatalogError) {
+    let wanted = rows ?? Array(0..<matrix.rows)
+    guard let row = wanted.first(where: { matrix[$0, $0].isNaN }) else { return }
+    throw CatalogError(path, row: row + 1, column: "\(row + 1)", .notFinite(found: "nan"))
   }
 
   /// The rows and columns of a matrix that are kept; all if `rows` is nil.

@@ -84,7 +84,8 @@ private struct DecimalCommas {
   /// The number of a field; NaN if it says that there is none, nil if it is neither.
   mutating func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
     if isGap(bytes) { return .nan }
-    guard separator.allowsDecimalCommas, bytes.count < 64,
+    // Where commas separate, one inside of a field stands in quotes.
+    guard bytes.count < 64,
       bytes.count(where: { $0 == UInt8(ascii: ",") }) == 1
     else { return nil }
     let plain = bytes.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }

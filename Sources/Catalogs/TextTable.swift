@@ -109,6 +109,16 @@ struct TextTable: CatalogTable {
     return fields.flatMap { place < $0.count ? $0[place] : nil } ?? ""
   }
 
+  func words() -> [[String]] {
+    var words = [[String]](repeating: [], count: columnNames.count)
+    for line in lines.data[header.firstRow...] {
+      let fields = ((try? lines.fields(of: line, header.separator)) ?? []).dropFirst(
+        header.keyCount)
+      for (column, word) in fields.prefix(words.count).enumerated() { words[column].append(word) }
+    }
+    return words
+  }
+
   func flags(inColumn column: Int) throws(CatalogError) -> [Double] {
     (0..<rowCount).map { row in
       switch text(row: row, column: column).lowercased() {

@@ -15,6 +15,8 @@ struct VOTable: CatalogTable {
   private let fields: [VOTableField]
   /// The numbers and truth values of each column, none for others.
   private let columns: [[Double]]
+  /// The texts of each column, none for others.
+  private let texts: [[String]]
 
   /// Reads all tables, and chooses one.
   ///
@@ -44,6 +46,7 @@ struct VOTable: CatalogTable {
     rowCount = table.rowCount
     fields = table.fields
     columns = table.columns
+    texts = table.texts
     columnNames = fields.map { ColumnHeading($0.name).name }
   }
 
@@ -54,7 +57,14 @@ struct VOTable: CatalogTable {
   }
 
   func text(row: Int, column: Int) -> String {
-    columns[column].isEmpty ? "" : "\(columns[column][row])"
+    guard !columns[column].isEmpty else { return "" }
+    let number = columns[column][row]
+    // A cell that is no number is empty, or holds what stands for none.
+    return number.isNaN ? fields[column].null.map(Self.word) ?? "" : "\(number)"
+  }
+
+  func words() -> [[String]] {
+    columns.indices.map { texts[$0].isEmpty ? columns[$0].map(Self.word) : texts[$0] }
   }
 
   func flags(inColumn column: Int) throws(CatalogError) -> [Double] {
@@ -80,11 +90,18 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
   struct Table {
     var fields: [VOTableField] = []
     var columns: [[Double]] = []
+    var texts: [[String]] = []
     var rowCount = 0
 
-    mutating func add(_ row: [Double?]) {
-      for (index, number) in row.enumerated() where fields[index].kind != nil {
-        columns[index].append(number ?? .nan)
+    mutating func add(_ row: [VOTableCell]) {
+      for (index, cell) in row.enumerated() {
+        switch cell {
+        case .number(let number): columns[index].append(number)
+        case .word(let word): texts[index].append(word)
+        case .none where fields[index].kind != nil: columns[index].append(.nan)
+        case .none where fields[index].isText: texts[index].append("")
+        case .none: continue
+        }
       }
       rowCount += 1
     }
@@ -96,7 +113,7 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
   private(set) var tables: [Table] = []
   private(set) var mistake: CatalogError?
   private var table: Table?
-  private var row: [Double?] = []
+  private var row: [VOTableCell] = []
   /// The text of the cell or the stream that is read.
   private var text: String?
   private var serialization = ""
@@ -121,19 +138,21 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
     case "FIELD":
       table?.fields.append(VOTableField(attributes))
       table?.columns.append([])
+      table?.texts.append([])
       if (table?.fields.count ?? 0) > TextLimit.fields.largest { fail(parser, .beyond(.fields)) }
     case "VALUES":
       guard let table, !table.fields.isEmpty, table.rowCount == 0 else { return }
       self.table?.fields[table.fields.count - 1].null = attributes["null"].flatMap { Double($0) }
     case "BINARY", "BINARY2", "FITS": serialization = name
     case "STREAM":
-      if attributes["href"] != nil || serialization == "FITS" || attributes["encoding"] != "base64"
-      {
-        fail(parser, .foreignStream)
+      let isElsewhere = attributes["href"] != nil || serialization == "FITS"
+      if isElsewhere || attributes["encoding"] != "base64" {
+        fail(
+          parser, .foreignStream(encoding: isElsewhere ? nil : attributes["encoding"] ?? "none"))
       }
       text = ""
     case "TR":
-      row = (table?.fields ?? []).map { _ in nil }
+      row = (table?.fields ?? []).map { _ in .none }
       cell = 0
     case "TD": text = ""
     default: return
@@ -162,7 +181,9 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
           return fail(
             parser, row: table.rowCount + 1, column: field.name, .notANumber(found: word))
         }
-        row[cell] = number
+        row[cell] = .number(number)
+      } else if field.isText {
+        row[cell] = .word(word)
       }
       cell += 1
       text = nil

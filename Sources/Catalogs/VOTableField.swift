@@ -21,6 +21,8 @@ struct VOTableField: Sendable, Equatable {
   let unit: String
   /// What a cell holds; nil if that is no single number.
   let kind: Kind?
+  /// Whether a cell is a text.
+  let isText: Bool
   /// Bytes of an element in a stream, and how many there are; nil if each cell says it.
   let elementWidth: Int
   let elementCount: Int?
@@ -42,6 +44,7 @@ struct VOTableField: Sendable, Equatable {
       ? nil
       : lengths.compactMap { $0 }.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     kind = size == nil || size == "1" ? Kind(rawValue: type) : nil
+    isText = type == "char" || type == "unicodeChar"
     isBits = type == "bit"
     elementWidth =
       switch type {
@@ -67,4 +70,12 @@ struct VOTableField: Sendable, Equatable {
       word.hasPrefix("0x") ? Int(word.dropFirst(2), radix: 16).map(Double.init) : Double(word)
     return number == null && null != nil ? .nan : number
   }
+}
+
+/// What a cell of a VOTable holds.
+enum VOTableCell {
+  case number(Double)
+  case word(String)
+  /// Nothing, or what is not read.
+  case none
 }

@@ -12,7 +12,8 @@ struct VOTableStream {
 
   /// Decodes a stream; nil if it is not in base 64.
   init?(base64 text: String, _ fields: [VOTableField], hasMask: Bool) {
-    guard let data = Data(base64Encoded: text, options: .ignoreUnknownCharacters) else {
+    let digits = Data(text.utf8.filter { $0 > UInt8(ascii: " ") })
+    guard let data = Data(base64Encoded: digits) else {
       return nil
     }
     bytes = [UInt8](data)
@@ -20,9 +21,9 @@ struct VOTableStream {
     self.hasMask = hasMask
   }
 
-  /// Gives all rows to a body, with nil for cells that are null or no numbers.
+  /// Gives all rows to a body.
   func read(
-    upTo largestCount: Int, _ body: ([Double?]) -> Void
+    upTo largestCount: Int, _ body: ([VOTableCell]) -> Void
   ) throws(Truncation) {
     var position = 0
     var count = 0
@@ -31,13 +32,13 @@ struct VOTableStream {
       let mask = position
       position += maskWidth
       guard position <= bytes.count else { throw Truncation() }
-      var row: [Double?] = []
+      var row: [VOTableCell] = []
       row.reserveCapacity(fields.count)
       for (index, field) in fields.enumerated() {
         let isNull = hasMask && bytes[mask + index / 8] >> (7 - index % 8) & 1 == 1
         let width = try width(of: field, at: &position)
         guard width <= bytes.count - position else { throw Truncation() }
-        row.append(isNull ? nil : number(field, at: position))
+        row.append(isNull ? .none : content(field, position..<position + width))
         position += width
       }
       guard position > mask else { throw Truncation() }
@@ -60,6 +61,21 @@ struct VOTableStream {
     let (width, overflow) = elements.multipliedReportingOverflow(by: field.elementWidth)
     guard elements >= 0, !overflow else { throw Truncation() }
     return field.isBits ? (elements + 7) / 8 : width
+  }
+
+  private func content(_ field: VOTableField, _ place: Range<Int>) -> VOTableCell {
+    if let number = number(field, at: place.lowerBound) { return .number(number) }
+    guard field.isText else { return .none }
+    let bytes = bytes[place]
+    // UCS-2 is UTF-16 of single words.
+    let text =
+      field.elementWidth == 2
+      ? String(
+        decoding: stride(from: place.lowerBound, to: place.upperBound - 1, by: 2).map {
+          UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+        }, as: UTF16.self)
+      : String(decoding: bytes, as: UTF8.self)
+    return .word(text.trimmingCharacters(in: CharacterSet(charactersIn: " \t\0")))
   }
 
   private func number(_ field: VOTableField, at position: Int) -> Double? {

@@ -71,6 +71,13 @@ public struct FITSFile: Sendable {
     }
   }
 
+  /// Reads a column of texts from a table, without the blanks at their ends; none if its cells hold
+  /// anything else.
+  public func texts(inColumn column: Int, of unit: FITSUnit) -> [String] {
+    guard case .table(let table) = unit.storage else { return [] }
+    return table.texts(table.fields[column], in: bytes)
+  }
+
   /// Reads all pixels of an image, the first axis fastest; undefined pixels come as NaN.
   public func pixels(of unit: FITSUnit) throws(FITSError) -> [Double] {
     try inUnit(unit) { () throws(FITSFault) in

@@ -10,7 +10,9 @@ struct TableField: Sendable, Equatable {
     case reference(NumberFormat?, isWide: Bool)
     /// Truth values, `T` and `F`, of a byte each.
     case logical
-    /// Text, bits, complex numbers.
+    /// Text.
+    case text
+    /// Bits, complex numbers.
     case other
   }
 
@@ -32,7 +34,7 @@ struct TableField: Sendable, Equatable {
     let isNumber =
       switch kind {
       case .binary, .digits: true
-      case .reference, .logical, .other: false
+      case .reference, .logical, .text, .other: false
       }
     column = FITSUnit.Column(
       name: try header.text("TTYPE\(number)") ?? "", unit: try header.text("TUNIT\(number)") ?? "",
@@ -61,7 +63,7 @@ struct TableField: Sendable, Equatable {
     case "L":
       (kind, width) = (.logical, count)
     case "A":
-      (kind, width) = (.other, count)
+      (kind, width) = (.text, count)
     case "X":
       (kind, width) = (.other, (count + 7) / 8)
     case "C":
@@ -99,7 +101,7 @@ struct TableField: Sendable, Equatable {
     let offset = try header.required(key, in: 1...max(1, rowWidth)) - 1
     guard offset + width <= rowWidth else { throw .outsideRow(key) }
     try self.init(
-      number, header, letter == "A" ? .other : .digits(decimals: decimals), isSingle: true,
+      number, header, letter == "A" ? .text : .digits(decimals: decimals), isSingle: true,
       offset: offset, width: width)
   }
 }

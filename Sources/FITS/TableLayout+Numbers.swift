@@ -36,8 +36,18 @@ extension TableLayout {
         default: .nan
         }
       }
-    case .reference, .other:
+    case .reference, .text, .other:
       return []
+    }
+  }
+
+  /// The texts of a column, without the blanks at their ends; none if its cells are no texts.
+  func texts(_ field: TableField, in bytes: [UInt8]) -> [String] {
+    guard field.kind == .text else { return [] }
+    return (0..<rows).map { row in
+      // A zero byte ends a text.
+      let cell = bytes[cell(field, row: row)].prefix { $0 != 0 }
+      return String(Self.withoutEnd(String(decoding: cell, as: UTF8.self)))
     }
   }
 

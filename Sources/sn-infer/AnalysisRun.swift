@@ -18,9 +18,8 @@ struct AnalysisRun {
 
   init(_ problem: Problem, _ options: RunOptions) {
     self.problem = problem
-    let name = URL(fileURLWithPath: problem.catalog.path).deletingPathExtension().lastPathComponent
     self.problem.analysis.output =
-      options.output ?? problem.analysis.output ?? "chains/\(name)"
+      options.output ?? problem.analysis.output ?? "chains/\(problem.catalog.name)"
     self.options = options
     notes = problem.notes
   }

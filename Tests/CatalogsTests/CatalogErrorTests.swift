@@ -68,7 +68,8 @@ import Testing
     ),
     Refusal(
       "redshift zero", table: "z,mu,mu_err\n0,38.3,0.2\n",
-      "DIR/table, row 2, column 'z': found 0.0 where a positive number is expected"),
+      "DIR/table, row 2, column 'z': found 0.0 where a positive number is expected; --skip-missing leaves such rows out"
+    ),
     Refusal(
       "a negative redshift", table: "z,mu,mu_err\n0.2,38,1\n-0.1,38.3,0.2\n",
       "DIR/table, row 3, column 'z': found -0.1 where a positive number is expected"),
@@ -78,10 +79,11 @@ import Testing
     ),
     Refusal(
       "an error of zero", table: "z,mu,mu_err\n0.1,38.3,0\n",
-      "DIR/table, row 2, column 'mu_err': found 0.0 where a positive number is expected"),
+      "DIR/table, row 2, column 'mu_err': found 0.0 where a positive number is expected; --skip-missing leaves such rows out"
+    ),
     Refusal(
       "a misspelt column", table: "redshfit,mu,mu_err\n0.1,38.3,0.2\n",
-      "DIR/table: no column for the redshift: looked for zHD, zcmb, z, redshift and found redshfit, mu, mu_err"
+      "DIR/table: no column for the redshift: looked for zHD, zcmb, z, redshift, cz, cz_cmb and found redshfit, mu, mu_err"
         + " (did you mean 'redshfit'?); name it with --column z=NAME"),
     Refusal(
       "no modulus", table: "z,flux\n0.1,38.3\n",
@@ -120,8 +122,7 @@ import Testing
     Refusal(
       "light-curve magnitudes", table: "z,mb,dmb,x1,color\n0.1,19,0.2,0.5,0.1\n",
       "DIR/table: these are light-curve magnitudes, not standardised ones: the table also has x1, color;"
-        + " correct them first, name the column with --column mb=NAME if they are corrected already,"
-        + " or have them corrected in the fit with --light-curves"
+        + " correct them first or name the column with --column mb=NAME if they are corrected already"
     ),
     Refusal(
       "the errors of another magnitude", table: "zHD,m_b_corr,mBERR\n0.1,19,0.2\n",

@@ -128,7 +128,7 @@ import Testing
       .init(columns: [.error: "m_b_corr_err_DIAG"], includesCalibrators: true)
     ).writeFITS(to: calibrators)
     let lightCurves = folder.path("lightcurves.fits")
-    try Catalog(reading: try folder.write(ReleaseLayoutTests.lightCurves, to: "lc.txt"))
+    try Catalog(reading: try folder.write(LightCurveReleaseTests.lightCurves, to: "lc.txt"))
       .writeFITS(to: lightCurves)
     for file in [path, calibrators, lightCurves, ProjectFiles.data("jla_binned.fits")] {
       let (process, pipe) = (Process(), Pipe())

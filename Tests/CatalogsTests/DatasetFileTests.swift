@@ -171,6 +171,17 @@ import Testing
     _ = try folder.write(Self.des, to: "near.csv")
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("lists/link.csv"), withDestinationPath: table)
+    // Whether anything is there makes no difference to what is said.
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("lists/nowhere.csv"), withDestinationPath: outside.path("nothing"))
+    for name in ["/nowhere/x.csv", "../nothing.csv", "nowhere.csv", "../nothing/near.csv"] {
+      let list = try folder.write("data_file = \(name)\n", to: "lists/c.dataset")
+      let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: list) })
+      guard case .outsideFolder = error.problem else {
+        Issue.record("\(name): \(error)")
+        continue
+      }
+    }
     for name in [table, "../near.csv", "link.csv", "./../lists/../near.csv"] {
       let list = try folder.write("data_file = \(name)\n", to: "lists/c.dataset")
       let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: list) })

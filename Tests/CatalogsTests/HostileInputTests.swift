@@ -11,7 +11,7 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private static let lightCurves = ReleaseLayoutTests.lightCurves
+  private static let lightCurves = LightCurveReleaseTests.lightCurves
 
   static let cases: [Refusal] = [
     Refusal(
@@ -329,7 +329,7 @@ import Testing
       let expected = try #require(Double(word))
       guard expected > 0, expected.isFinite else { continue }
       #expect(
-        try readSample(table, .init(covariance: path)).covariance
+        try readSample(table, .init(covariance: path, covarianceKind: .total)).covariance
           == .total(Matrix(rows: 1, columns: 1, elements: [expected])), "\(word)")
     }
   }

@@ -137,6 +137,41 @@ import Testing
     #expect(catalog.lightCurves?.supernovae[0].magnitudeColorCovariance == 0)
   }
 
+  @Test("covariances of which some are missing are used as far as they are there, and that is said")
+  func someCovariances() throws {
+    let all = try #require(Self.tables["SNANA"])
+    let columns = all.filter { !$0.name.hasPrefix("COV_mB") }
+    let path = try folder.write(Twelve.table(columns), to: "t.csv")
+    let catalog = try Catalog(reading: path, .init(format: .lightCurves))
+    #expect(
+      catalog.notes.contains(
+        "no covariance of peak magnitude and shape, nor of peak magnitude and colour: taken for 0"))
+    let first = try #require(catalog.lightCurves?.supernovae.first)
+    #expect(first.shapeColorCovariance == -0.0002 && first.magnitudeColorCovariance == 0)
+    // One of the magnitude beside one of the amplitude.
+    let mixed =
+      all.filter { $0.name != "COV_mB_c" }
+      + Self.ofAmplitude(["x0", "x0ERR", "COV_x1_x0", "COV_c_x0"])
+    let both = try #require(try curves(mixed).supernovae.first)
+    #expect(abs(both.magnitudeColorCovariance - 0.001) < 1e-15)
+    #expect(both.magnitudeShapeCovariance == 0.0004)
+  }
+
+  @Test("what light curves there are is said where no distance is")
+  func amplitudesAlone() throws {
+    let columns = try #require(Self.tables["sncosmo"]).filter { !$0.name.hasPrefix("cov") }
+    let error = try #require(#expect(throws: CatalogError.self) { try curves(columns) })
+    #expect(error.problem == .amplitudesAlone && error.description.contains("--light-curves"))
+    #expect(try curves(columns, .init(format: .lightCurves)).count == 12)
+    // Without what a correction needs it is not offered.
+    let raw: [Twelve.Column] = [
+      ("z", Twelve.redshifts), ("mb", Self.magnitudes), ("mb_err", Twelve.errors),
+      ("dm15", Self.shapes), ("EBV", Self.colors),
+    ]
+    let refusal = try #require(#expect(throws: CatalogError.self) { try curves(raw) })
+    #expect(!refusal.description.contains("--light-curves"), "\(refusal.description)")
+  }
+
   @Test("massive hosts of SNANA's tables, where the mass is known")
   func hosts() throws {
     let masses = [9.5, 10.5, -9, 11, 10, 8, -9, 10.1, 9.9, 12, 7, 10.2]
@@ -152,6 +187,11 @@ import Testing
       ("c", -99, "which marks a missing value"), ("COV_x1_c", -9, "which marks a missing value"),
       ("mBERR", .nan, "which marks a missing value"),
       ("c", 10.5, "where a number from -9.0 to 9.0"),
+      ("mBERR", 0, "where a positive number is expected"),
+      ("x1ERR", 0, "where a positive number is expected"),
+      ("mBERR", 100, "where a number from 0.0 to 9.0"),
+      ("mBERR", 3, "where the other errors and the scatter let expect one"),
+      ("mBERR", 1e-9, "where the other errors and the scatter let expect one"),
       ("zHEL", 0.2, "heliocentric redshift within 0.02"),
     ] {
       let columns = try #require(Self.tables["SNANA"]).map { column in

@@ -15,6 +15,7 @@ import Testing
     rows: 3, columns: 3,
     elements: [0.0625, 0.0078125, 0.001953125, 0.0078125, 0.03125, 0, 0.001953125, 0, 0.015625])
   private static let triangle = [0.0625, 0.0078125, 0.001953125, 0.03125, 0, 0.015625]
+  private static let lowerTriangle = [0.0625, 0.0078125, 0.03125, 0.001953125, 0, 0.015625]
 
   private func read(_ file: String) throws -> SupernovaSample.Covariance {
     let table = try folder.write("z,mu\n0.1,38.3\n0.5,42.2\n0.7,43.1\n", to: "t.csv")
@@ -42,6 +43,7 @@ import Testing
       "single, other machines": ZipBytes.array(">f4", shape: "(3, 3)", singles(whole, big: true)),
       "a list": ZipBytes.array("<f8", shape: "(9,)", doubles(whole)),
       "a triangle": ZipBytes.array("<f8", shape: "(6,)", doubles(triangle)),
+      "the lower triangle": ZipBytes.array("<f8", shape: "(6,)", doubles(lowerTriangle)),
       "a triangle, single": ZipBytes.array("<f4", shape: "(6,)", singles(triangle)),
     ]
   }()
@@ -74,7 +76,13 @@ import Testing
         "the array has the shape [7]"
       ),
       (Array(good.dropLast(8)), "the array is cut short"), (good + [0], "the array is cut short"),
-      (text, "has numbers of an unknown kind"),
+      (text, "this is no matrix of NumPy: the array has numbers of an unknown kind: '<U3';"),
+      (
+        ZipBytes.array(
+          "<f8", shape: "(6,)",
+          [1, 0.1, 0.5, 0.6, 0.1, 1].flatMap { Self.bytes(($0 as Double).bitPattern.littleEndian) }),
+        "a triangle of a covariance, the upper or the lower one, and either would do"
+      ),
       (
         ZipBytes.archive([("a.npy", good), ("b.npy", good)]),
         "more than one array could be the matrix: a, b"

@@ -126,6 +126,16 @@ import Testing
     #expect(throws: CatalogError.self) {
       try read(Twelve.covariance(1e6), errors: false, name: "covtot.txt")
     }
+    // Neither is one whose diagonal could be that of an inverse.
+    for scale in [3e3, 1e4, 3e4] {
+      for errors in [true, false] {
+        #expect(throws: CatalogError.self, "\(scale)") {
+          try read(Twelve.covariance(scale), errors: errors)
+        }
+      }
+      let diagonal = (0..<144).map { $0 % 13 == 0 ? scale * 0.0225 : 0 }
+      #expect(throws: CatalogError.self, "\(scale)") { try read(diagonal, errors: true) }
+    }
     let forced = try read(Twelve.covariance(1e6), errors: false, .init(covarianceKind: .total))
     #expect(forced.count == 12)
     // As an inverse a covariance would make the errors large.

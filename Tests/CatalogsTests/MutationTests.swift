@@ -11,7 +11,7 @@ import Testing
 
   static let texts = [
     "pantheon-plus": ReleaseLayoutTests.pantheonPlus, "des": ReleaseLayoutTests.des,
-    "snana": ReleaseLayoutTests.snana, "light-curves": ReleaseLayoutTests.lightCurves,
+    "snana": ReleaseLayoutTests.snana, "light-curves": LightCurveReleaseTests.lightCurves,
     "union": "a\t0.1\t38.3\t0.2\nb\t0.5\t42.2\t0.1\n",
     "dataset":
       "data_file = lc.txt\npecz = 0.001\nintrinsicdisp4 = 0.1\nintrinsicdisp1 = 0.1\nscriptmcut = 10\n"
@@ -23,7 +23,7 @@ import Testing
   @Test("random bytes changed, removed or doubled", arguments: texts.keys.sorted())
   func mutations(name: String) throws {
     for (other, text) in Self.texts { _ = try folder.write(text, to: other) }
-    _ = try folder.write(ReleaseLayoutTests.lightCurves, to: "lc.txt")
+    _ = try folder.write(LightCurveReleaseTests.lightCurves, to: "lc.txt")
     let original = Array(try #require(Self.texts[name]).utf8)
     // Knuth's linear congruential generator: the same damage in every run.
     var state: UInt64 = 1

@@ -113,7 +113,7 @@ import Testing
     ({ copies("\n", 1 << 17) + "1 0 0" }, "found 3 numbers where a covariance of 2 × 2 has 4"),
     ({ copies("#=\n", 1 << 17) + "1 0 0" }, "found 3 numbers where a covariance of 2 × 2 has 4"),
     ({ "1 0 0" + copies(",", 1 << 17) }, "found '' where a number is expected"),
-    ({ "1 0 0 1 2 3 4 5 6 nan" }, "found nan where a finite number is expected"),
+    ({ "1 0 0 1 2 3 4 5 6 nan" }, "found 10 numbers where a covariance of 2 × 2 has 4"),
   ]
 
   @Test("of a matrix no more numbers are kept than it may have", arguments: 0..<8)

@@ -108,7 +108,12 @@ import Testing
     for (text, words) in [
       (
         table("0.1 38300 0.2", "0.5 -5 0.1"),
-        "row 2, column 'mu': found nan, which marks a missing value"
+        "row 2, column 'mu': found -5, which marks a missing value"
+      ),
+      (
+        Self.document(
+          "<TABLEDATA><TR><TD>0.1</TD><TD>38300</TD><TD/></TR></TABLEDATA>", fields: fields),
+        "row 1, column 'e_mu': the cell is empty; --skip-missing leaves such rows out"
       ),
       (table("0.1 x 0.2"), "row 1, column 'mu': found 'x' where a number is expected"),
       (table("0.1 38300"), "row 1: found 2 fields where the column names announce 3"),
@@ -121,6 +126,14 @@ import Testing
       (
         Self.document("<FITS><STREAM encoding=\"base64\">AAAA</STREAM></FITS>"),
         "in another file or in FITS"
+      ),
+      (
+        Self.document("<BINARY2><STREAM encoding=\"gzip\">AAAA</STREAM></BINARY2>"),
+        "have the encoding 'gzip', which is not read"
+      ),
+      (
+        try #require(Self.documents["BINARY2"]).replacing("</STREAM>", with: "!?</STREAM>"),
+        "is damaged here"
       ),
       (
         Self.document("<BINARY2><STREAM encoding=\"base64\">AAAA</STREAM></BINARY2>"),

@@ -50,6 +50,9 @@ import Testing
     let named = try Tool.shell("tool check t.csv", in: folder.path)
     #expect(piped.status == 0, "\(piped.error)")
     #expect(piped.output.replacing("catalog     -:", with: "catalog     t.csv:") == named.output)
+    let fit = try Tool.shell(
+      "cat t.csv | tool fit - --sampler hmc --draws 200 --no-report", in: folder.path)
+    #expect(fit.output.contains("chains/stdin/"), "\(fit.error)")
     let empty = try Tool.shell("tool check - < /dev/null", in: folder.path)
     #expect(empty.status == 65 && empty.error == "error: -: the file is empty\n")
   }
@@ -79,7 +82,8 @@ import Testing
     #expect(
       refused.status == 65
         && refused.error.contains(
-          "which is not below the folder of this list; put it there, or allow it")
+          "which is neither below the folder of this list nor beside it; put it there, or allow other places"
+        )
     )
     let allowed = try Tool.run(["check", "lists/c.dataset", "--outside-paths"], in: folder.path)
     #expect(allowed.status == 0, "\(allowed.error)")

@@ -1,7 +1,7 @@
 /// The candidate that differs from one of the names by the fewest edits, if it is close enough to
 /// be a slip of the pen.
 package func nearestName(to names: [String], among candidates: [String]) -> String? {
-  let distances = candidates.map { candidate in
+  let distances = candidates.filter { !$0.isEmpty }.map { candidate in
     (
       name: candidate,
       edits: names.map { editDistance($0.lowercased(), candidate.lowercased()) }.min() ?? .max

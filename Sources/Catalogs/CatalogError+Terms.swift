@@ -1,0 +1,78 @@
+import Foundation
+
+/// What stands in the sentences of errors: words from files, numbers, and what limits, columns and foreign
+/// data are called.
+extension CatalogError {
+  /// Text from a file as one can print it: control characters as dots, and not too long.
+  static func shown(_ text: String, limit: Int = 40) -> String {
+    let visible = text.unicodeScalars.prefix(limit + 1).map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: "·"
+      default: String(scalar)
+      }
+    }
+    return visible.count > limit ? visible.dropLast().joined() + "…" : visible.joined()
+  }
+
+  /// A number with as many digits as a sentence needs.
+  static func rounded(_ value: Double) -> String {
+    abs(value) < 0.01 || abs(value) > 1e6
+      ? String(format: "%.1e", value) : "\((value * 100).rounded() / 100)"
+  }
+
+  static func list(_ names: [String]) -> String {
+    let few = names.prefix(12).map { shown($0) }.joined(separator: ", ")
+    return names.count > 12 ? "\(few) and \(names.count - 12) more" : few
+  }
+}
+
+extension TextLimit {
+  /// What there is too much of.
+  var sentence: String {
+    switch self {
+    case .fields: "this line has more than \(largest) fields, which no row of a table has"
+    case .lineBytes: "this line has more than \(largest) bytes, which no row of a table has"
+    case .supernovae:
+      "the table has more than \(largest) rows, which as text are too many; make it FITS, or leave some out"
+    case .rows: "the table has more than \(largest) rows; leave some out"
+    case .listBytes: "this list of files has more than \(largest) bytes, which none needs"
+    }
+  }
+}
+
+extension ColumnRole {
+  /// What it is called in sentences.
+  var meaning: String {
+    switch self {
+    case .redshift: "redshift"
+    case .heliocentricRedshift: "heliocentric redshift"
+    case .modulus: "distance modulus"
+    case .magnitude: "apparent magnitude"
+    case .error: "error of the modulus or magnitude"
+    }
+  }
+}
+
+extension ForeignData {
+  /// What it is, and what to do.
+  var sentence: String {
+    switch self {
+    case .acousticOscillations:
+      "these are distances from baryon acoustic oscillations, not supernovae"
+    case .chronometers: "these are expansion rates H(z) of cosmic chronometers, not supernovae"
+    case .lightCurveHeaders:
+      "these are SNANA's headers of light curves, before any distance was fitted; read the Hubble diagram instead"
+    case .matrix(let rows):
+      "this is a matrix of \(rows) × \(rows) numbers, not a table; give the table first and this with --covariance"
+    case .ipac: "this is a table of IPAC, which is not read; save it as CSV, ECSV or VOTable"
+    case .latex: "this is a table in LaTeX, which is not read; save it as CSV"
+    case .excel: "this is a workbook of Excel, which is not read; save the sheet as CSV"
+    case .hdf5: "this is HDF5, which is not read; write the table as CSV or FITS"
+    case .parquet: "this is Parquet, which is not read; write the table as CSV or FITS"
+    case .pdf: "this is PDF, not a table; fetch the table that belongs to it"
+    case .settings:
+      "these are settings of a program, as those of CosmoSIS; give the table that they name"
+    case .json: "this is JSON, which is not read; write the table as CSV"
+    }
+  }
+}
