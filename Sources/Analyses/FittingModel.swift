@@ -29,7 +29,10 @@ public struct FittingModel: Sendable, CustomStringConvertible {
         model: model, best: try best(catalog, model.init(radiation: .none)))
       let hasData = fit.best.goodness.degreesOfFreedom >= 1
       if hasData || fits.isEmpty { fits.append(fit) }
-      if fit.isMeaningful || !hasData { break }
+      // Where χ² is too small, more parameters only lower it.
+      let goodness = fit.best.goodness
+      let isSmall = goodness.chiSquared < Double(goodness.degreesOfFreedom)
+      if fit.isMeaningful || isSmall || !hasData { break }
     }
     return fits
   }

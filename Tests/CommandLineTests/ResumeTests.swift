@@ -94,12 +94,12 @@ import Testing
   @Test("a run is made longer, and is then the longer run")
   func longer() throws {
     #expect(try Tool.run(arguments("long", draws: 3000), in: folder.path).status == 0)
-    #expect(try Tool.run(arguments("short", draws: 1000), in: folder.path).status == 0)
+    #expect(try Tool.run(arguments("short", draws: 1500), in: folder.path).status == 0)
     #expect(try Tool.run(arguments("short", draws: 3000, "-r"), in: folder.path).status == 0)
     #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
-    let shorter = try Tool.run(arguments("long", draws: 1000, "-r"), in: folder.path)
+    let shorter = try Tool.run(arguments("long", draws: 1500, "-r"), in: folder.path)
     #expect(shorter.status == 73)
-    #expect(shorter.error.contains("sampler.hmc.draws was 3000 and is 1000"))
+    #expect(shorter.error.contains("sampler.hmc.draws was 3000 and is 1500"))
     #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
   }
 
@@ -121,7 +121,7 @@ import Testing
 
   @Test("a damaged checkpoint is told, and nothing of the run is removed or changed")
   func damagedCheckpoint() throws {
-    #expect(try Tool.run(arguments("out", draws: 1000), in: folder.path).status == 0)
+    #expect(try Tool.run(arguments("out", draws: 1500), in: folder.path).status == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
     let path = folder.path("out/hmc.state.json")
     let state = try String(contentsOfFile: path, encoding: .utf8)
@@ -149,10 +149,10 @@ import Testing
 
   @Test("another seed is refused by name, and nothing is touched")
   func otherRun() throws {
-    #expect(try Tool.run(arguments("out", draws: 1000), in: folder.path).status == 0)
+    #expect(try Tool.run(arguments("out", draws: 1500), in: folder.path).status == 0)
     let before = try chain("out", "hmc.1.txt")
     let result = try Tool.run(
-      arguments("out", draws: 1000, "-r", "--seed", "2", "--distance", "pen"), in: folder.path)
+      arguments("out", draws: 1500, "-r", "--seed", "2", "--distance", "pen"), in: folder.path)
     #expect(result.status == 73)
     #expect(result.error.hasPrefix("error: out: the folder holds another run, so it cannot be"))
     #expect(result.error.contains("seed was 1 and is 2; theory.distance was exact and is pen\n"))

@@ -166,7 +166,7 @@ public struct CollapsedPosterior: LogDensity {
     at position: [Double], logDensity: Double
   ) -> (values: [Double], logDensity: Double) {
     guard let point = wholePoint(at: position) else {
-      return (whole.columns.map { _ in .nan }, -.infinity)
+      return (whole.draw(at: inserted(0, into: position), logDensity: 0).values, -.infinity)
     }
     let z = position[dimension - 1]
     let others = logDensity - NormalDistribution.logDensity(at: z)
@@ -187,9 +187,15 @@ public struct CollapsedPosterior: LogDensity {
     let conditional = prior.conditional(offset.precision, around: seen.mean)
     let value = conditional.value(at: position[dimension - 1])
     let transform = whole.space.transform(of: whole.space.free[index])
+    let coordinate = transform.coordinate(of: offset.value(at: value))
+    return (inserted(coordinate, into: position), value, conditional.logDensity(at: value))
+  }
+
+  /// The point of the whole posterior with a coordinate of the offset.
+  private func inserted(_ coordinate: Double, into position: [Double]) -> [Double] {
     var all = Array(position.dropLast())
-    all.insert(transform.coordinate(of: offset.value(at: value)), at: index)
-    return (all, value, conditional.logDensity(at: value))
+    all.insert(coordinate, at: index)
+    return all
   }
 
   /// The coordinates of values of the free parameters, such as a draw's; nil where they have none.
@@ -206,7 +212,7 @@ public struct CollapsedPosterior: LogDensity {
 
   /// Those of the whole posterior, at the offset that belongs to the point.
   public func parts(at position: [Double]) -> [(name: String, value: Double)] {
-    whole.parts(at: wholePoint(at: position)?.position ?? (position.dropLast() + [0]))
+    whole.parts(at: wholePoint(at: position)?.position ?? inserted(0, into: position))
   }
 
   /// A point drawn from the prior.
