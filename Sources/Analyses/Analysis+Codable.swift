@@ -80,29 +80,12 @@ private struct ParameterEntry: Codable {
     case prior, value, latex
   }
 
-  /// The prior of Cobaya: `min` and `max`, or `dist` with `loc` and `scale`.
-  private struct Distribution: Codable {
-    var dist: String?
-    var min, max, loc, scale: Double?
-
-    var prior: Prior? {
-      switch (dist ?? "uniform", min, max, loc, scale) {
-      case ("uniform", let min?, let max?, nil, nil): .uniform(lower: min, upper: max)
-      case ("norm", nil, nil, let loc?, let scale?): .normal(mean: loc, standardDeviation: scale)
-      default: nil
-      }
-    }
-  }
-
   init(from decoder: any Decoder) throws {
     func refused(_ reason: String) -> DecodingError {
       .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: reason))
     }
     func prior(_ text: String) throws -> Prior {
-      guard let prior = Prior(text: text) else {
-        throw refused("'\(text)' is no prior; write \(Prior.grammar)")
-      }
-      return prior
+      do { return try Prior(text: text) } catch { throw refused("\(error)") }
     }
     if let single = try? decoder.singleValueContainer() {
       if let value = try? single.decode(Double.self) {
@@ -124,12 +107,12 @@ private struct ParameterEntry: Codable {
     } else if let text = try? container.decode(String.self, forKey: .prior) {
       self.prior = try prior(text)
     } else {
-      let distribution = try container.decode(Distribution.self, forKey: .prior)
-      guard let prior = distribution.prior, prior.isValid else {
-        throw refused(
-          "its prior is none; give min and max, dist: norm with loc and scale, or \(Prior.grammar)")
+      let distribution = try container.decode(CobayaDistribution.self, forKey: .prior)
+      do {
+        self.prior = try distribution.prior()
+      } catch {
+        throw refused("its prior: \(error.reason)")
       }
-      self.prior = prior
     }
   }
 
@@ -139,12 +122,13 @@ private struct ParameterEntry: Codable {
       return try container.encode(value)
     }
     var container = encoder.container(keyedBy: CodingKeys.self)
-    switch prior {
-    case .fixed(let value): try container.encode(value, forKey: .value)
-    case .uniform(let lower, let upper):
-      try container.encode(Distribution(min: lower, max: upper), forKey: .prior)
-    case .normal(let mean, let deviation):
-      try container.encode(Distribution(dist: "norm", loc: mean, scale: deviation), forKey: .prior)
+    switch prior.density {
+    case let fixed as FixedValue: try container.encode(fixed.value, forKey: .value)
+    case let flat as UniformPrior:
+      try container.encode(CobayaDistribution(uniform: flat.lower, flat.upper), forKey: .prior)
+    case let normal as NormalPrior:
+      try container.encode(
+        CobayaDistribution(normal: normal.mean, normal.standardDeviation), forKey: .prior)
     default: try container.encode(prior.text, forKey: .prior)
     }
     try container.encodeIfPresent(label, forKey: .latex)

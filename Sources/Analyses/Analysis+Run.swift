@@ -15,16 +15,7 @@ extension Problem {
   public func run(
     in context: RunContext
   ) async throws(SamplingError) -> (findings: Findings, sets: [SampleSet]) {
-    var context = context
-    for sampler in analysis.samplers {
-      let begin = ContinuousClock.now
-      var made = try await sampler.run(posterior, in: context)
-      // The set to be quoted has a time; what comes behind it may have none.
-      if made.first?.outcome.seconds == nil, !made.isEmpty {
-        made[0].outcome.seconds = (.now - begin) / .seconds(1)
-      }
-      context.earlier += made
-    }
-    return (await Findings(self, context.earlier), context.earlier)
+    let sets = try await sample(posterior, by: analysis.samplers, in: context)
+    return (await Findings(self, sets), sets)
   }
 }

@@ -4,14 +4,19 @@ public import Inference
 import Samplers
 
 extension Findings {
-  /// What a run has found.
+  /// What samplers have found of a posterior.
   ///
   /// - Parameters:
-  ///   - problem: what was sampled.
   ///   - sets: what the samplers have made, the reference first.
-  public init(_ problem: Problem, _ sets: [SampleSet]) async {
+  ///   - space: the parameters with their priors.
+  ///   - relevant: the parameters that an analysis is about; others are nuisances.
+  ///   - fit: whether the best draw fits the data; nil if there are no data to fit.
+  ///   - seed: of the comparison of two sets.
+  init(
+    _ sets: [SampleSet], _ space: ParameterSpace, relevant: [String], fit: GoodnessOfFit?,
+    seed: Seed
+  ) async {
     self.init()
-    let (analysis, space) = (problem.analysis, problem.posterior.space)
     let reference = sets.reference
     flow = sets.lazy.compactMap { $0.details as? FlowFindings }.first
     let quotable = await QuotableSet.all(sets)
@@ -20,10 +25,7 @@ extension Findings {
         ?? ComparedDraws(set.chains, isWeighted: set.kind != .chains).summary
     }
     chains = reference.map(summary)
-    bestDraw = Self.bestDraw(sets.filter { $0.kind != .raw }.flatMap(\.chains), problem)
-    let verdict = await Verdict(
-      sets, quotable, space, relevant: problem.relevantParameters, fit: bestDraw?.goodness,
-      seed: Seed(analysis.seed))
+    let verdict = await Verdict(sets, quotable, space, relevant: relevant, fit: fit, seed: seed)
     self.verdict = verdict
     if let quoted = sets.first(where: { $0.root == verdict.quoted }) ?? reference ?? sets.first {
       posterior = summary(of: quoted)
@@ -39,16 +41,30 @@ extension Findings {
     warnings += (flow?.trainingNotes ?? []).map { "the flow's training: \($0)" }
     warnings += (flow?.exact?.failedGates ?? []).map { "the chains behind the flow: \($0)" }
 
+    for set in sets where set.outcome != SamplerOutcome() { outcomes[set.root] = set.outcome }
+    samples = sets.map {
+      Samples(root: $0.root, title: $0.title, isWeighted: $0.kind == .weighted)
+    }
+  }
+
+  /// What a run has found.
+  ///
+  /// - Parameters:
+  ///   - problem: what was sampled.
+  ///   - sets: what the samplers have made, the reference first.
+  public init(_ problem: Problem, _ sets: [SampleSet]) async {
+    let (analysis, space) = (problem.analysis, problem.posterior.space)
+    let best = Self.bestDraw(sets.filter { $0.kind != .raw }.flatMap(\.chains), problem)
+    await self.init(
+      sets, space, relevant: problem.relevantParameters, fit: best?.goodness,
+      seed: Seed(analysis.seed))
+    bestDraw = best
     data = Data(problem.catalog)
     model = Model(
       name: analysis.theory.model, distance: analysis.theory.distance.rawValue,
       radiation: analysis.theory.radiation.density, offset: problem.offset.rawValue,
       likelihood: problem.method, parameters: space.parameters)
-    sampler = Settings(analysis, seconds: reference?.outcome.seconds ?? 0)
-    for set in sets where set.outcome != SamplerOutcome() { outcomes[set.root] = set.outcome }
-    samples = sets.map {
-      Samples(root: $0.root, title: $0.title, isWeighted: $0.kind == .weighted)
-    }
+    sampler = Settings(analysis, seconds: sets.reference?.outcome.seconds ?? 0)
   }
 
   private static func bestDraw(_ chains: [Chain], _ problem: Problem) -> BestDraw? {

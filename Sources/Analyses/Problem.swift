@@ -155,7 +155,7 @@ extension Analysis {
 extension ParameterSpace {
   /// Refuses more free parameters with flat priors than there are data.
   func checkEnoughData(_ count: Int) throws(AnalysisError) {
-    let flat = free.filter { if case .uniform = $0.prior { true } else { false } }.map(\.name)
+    let flat = free.filter { $0.prior.density is UniformPrior }.map(\.name)
     guard flat.count <= count else { throw .tooFewData(parameters: flat, count: count) }
   }
 }

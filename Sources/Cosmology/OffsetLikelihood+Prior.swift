@@ -12,9 +12,10 @@ extension OffsetLikelihood {
   ///   - parameter: the zero point with its usual prior, which is uniform.
   ///   - space: the parameters.
   package func followingData(_ parameter: Parameter, over space: ParameterSpace) -> Parameter {
-    guard case .uniform(let lower, let upper) = parameter.prior,
+    guard let prior = parameter.prior.density as? UniformPrior,
       let index = parameterNames.firstIndex(of: parameter.name)
     else { return parameter }
+    let (lower, upper) = (prior.lower, prior.upper)
     let start = 0.5 * (lower + upper)
     let wanted = space.representativePoints(for: parameterNames).compactMap { point in
       var point = point

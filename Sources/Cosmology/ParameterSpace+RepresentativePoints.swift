@@ -28,25 +28,14 @@ extension ParameterSpace {
 extension Prior {
   /// A value in the middle.
   fileprivate var middle: Double {
-    switch self {
-    case .uniform(let lower, let upper): 0.5 * (lower + upper)
-    case .normal(let mean, _): mean
-    case .softUniform(let center, _, _): center
-    case .logNormal(let logMean, _): .exp(logMean)
-    case .fixed(let value): value
-    }
+    (density as? UniformPrior).map { 0.5 * ($0.lower + $0.upper) } ?? density.value(atNormal: 0)
   }
 
-  /// A value near an end: a thousandth of the width inside an interval, four standard deviations
-  /// from the middle elsewhere.
+  /// A value near an end: a thousandth of the width inside a uniform density, as far out as four
+  /// standard deviations of a normal one elsewhere.
   fileprivate func end(isUpper: Bool) -> Double {
     let sign: Double = isUpper ? 1 : -1
-    return switch self {
-    case .uniform(let lower, let upper): middle + sign * 0.499 * (upper - lower)
-    case .normal(_, let standardDeviation): middle + sign * 4 * standardDeviation
-    case .softUniform(_, let halfWidth, let sharpness): middle + sign * (halfWidth + 4 / sharpness)
-    case .logNormal(_, let logStandardDeviation): middle * .exp(sign * 4 * logStandardDeviation)
-    case .fixed: middle
-    }
+    return (density as? UniformPrior).map { middle + sign * 0.499 * ($0.upper - $0.lower) }
+      ?? density.value(atNormal: 4 * sign)
   }
 }

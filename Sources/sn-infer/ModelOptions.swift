@@ -70,10 +70,7 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
       $0.trimmingCharacters(in: .whitespaces)
     }
     let priors = try assignments(prior, "prior") { text in
-      guard let prior = Prior(text: text) else {
-        throw ValidationError("'\(text)' is no prior; write \(Prior.grammar).")
-      }
-      return prior
+      do { return try Prior(text: text) } catch { throw ValidationError("\(error).") }
     }
     let values = try assignments(fix, "fix") { text in
       guard let value = Double(text), value.isFinite else {

@@ -126,9 +126,9 @@ import Testing
       ("sampler: {hmc: {draws: many}}", 2, "sampler.hmc.draws: a whole number is expected here"),
       ("sampler: {hmc: {start: random}}", 2, "sampler.hmc.start: "),
       ("seed: -1", 2, "seed: "),
-      ("params: {w: {prior: {min: 0}}}", 2, "params.w: its prior is none"),
-      ("params: {w: {prior: {min: 1, max: 0}}}", 2, "params.w: its prior is none"),
-      ("params:\n  w: gauss(0,1)", 3, "params.w: 'gauss(0,1)' is no prior"),
+      ("params: {w: {prior: {min: 0}}}", 2, "params.w: its prior: max missing"),
+      ("params: {w: {prior: {min: 1, max: 0}}}", 2, "params.w: its prior: bounds reversed"),
+      ("params:\n  w: gauss(0,1)", 3, "params.w: no prior is called 'gauss'; did you mean normal?"),
       (
         "params: {w: {prior: 'uniform(0,1)', value: 2}}", 2, "params.w: it has a prior and is fixed"
       ),

@@ -92,9 +92,9 @@ import Testing
         ["--prior", "w0=uniform(-3,1)"],
         "the parameters of flat_lcdm with these data are omega_m, h"
       ),
-      (["--prior", "omega_m=uniform(1,0)"], "'uniform(1,0)' is no prior"),
-      (["--prior", "omega_m=uniform(0,inf)"], "'uniform(0,inf)' is no prior"),
-      (["--prior", "omega_m=gauss(0,1)"], "'gauss(0,1)' is no prior"),
+      (["--prior", "omega_m=uniform(1,0)"], "bounds reversed in uniform(1.0,0.0)"),
+      (["--prior", "omega_m=uniform(0,inf)"], "upper is not a finite number"),
+      (["--prior", "omega_m=gauss(0,1)"], "did you mean normal?"),
       (["--prior", "omega_m"], "'--prior omega_m' is not name=prior"),
       (
         ["--prior", "h=normal(0.7,0.1)", "--prior", "h=normal(0.7,0.2)"],

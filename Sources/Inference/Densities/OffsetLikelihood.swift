@@ -84,20 +84,22 @@ struct OffsetPrior: Sendable {
 
   /// The prior of s from that of the parameter; nil where it has another form.
   init?(_ prior: Prior, _ offset: LinearOffset) {
-    switch (prior, offset.scale) {
-    case (.uniform(let low, let high), .identity):
-      self.init(constant: -.log(high - low), lower: low, upper: high)
-    case (.normal(let mean, let deviation), .identity):
-      self.init(normal: mean, deviation)
-    case (.uniform(let low, let high), .logarithm(let factor)):
-      guard low >= 0 else { return nil }
-      let (a, b) = (factor * .log(low), factor * .log(high))
+    switch (prior.density, offset.scale) {
+    case (let flat as UniformPrior, .identity):
+      self.init(constant: -.log(flat.upper - flat.lower), lower: flat.lower, upper: flat.upper)
+    case (let normal as NormalPrior, .identity):
+      self.init(normal: normal.mean, normal.standardDeviation)
+    case (let flat as UniformPrior, .logarithm(let factor)):
+      guard flat.lower >= 0 else { return nil }
+      let (a, b) = (factor * .log(flat.lower), factor * .log(flat.upper))
       // dt/ds = t / f.
       self.init(
-        constant: -.log(high - low) - .log(abs(factor)), tilt: 1 / factor, lower: min(a, b),
-        upper: max(a, b))
-    case (.logNormal(let mean, let deviation), .logarithm(let factor)):
-      self.init(normal: factor * mean, abs(factor) * deviation)
+        constant: -.log(flat.upper - flat.lower) - .log(abs(factor)), tilt: 1 / factor,
+        lower: min(a, b), upper: max(a, b))
+    case (let logNormal as LogNormalPrior, .logarithm(let factor)):
+      self.init(
+        normal: factor * logNormal.logarithm.mean,
+        abs(factor) * logNormal.logarithm.standardDeviation)
     default: return nil
     }
   }

@@ -35,12 +35,12 @@ public struct Posterior: LogDensity {
     /// The largest number of parameters of a likelihood.
     let width: Int
     /// Priors and transforms apart from the names, which an inner loop would only retain and release.
-    let factors: [(prior: Prior, transform: Transform)]
+    let factors: [(prior: Prior, fixed: Double?, transform: Transform)]
 
     init(_ space: ParameterSpace, _ likelihoods: [Term]) throws(ModelError) {
       self.space = space
       self.likelihoods = likelihoods
-      factors = space.parameters.map { ($0.prior, space.transform(of: $0)) }
+      factors = space.parameters.map { ($0.prior, $0.prior.fixedValue, space.transform(of: $0)) }
       let names = space.parameters.map(\.name)
       var terms: [BoundLikelihood] = []
       for term in likelihoods {
@@ -162,7 +162,7 @@ public struct Posterior: LogDensity {
     let factors = content.factors
     var (total, coordinate) = (0.0, 0)
     for i in 0..<factors.count {
-      if case .fixed(let value) = factors[i].prior {
+      if let value = factors[i].fixed {
         values[i] = value
         continue
       }

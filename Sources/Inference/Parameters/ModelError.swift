@@ -25,9 +25,9 @@ extension ModelError: CustomStringConvertible {
     case .duplicateParameter(let name):
       "parameter '\(name)' is given twice"
     case .unusableName(let name):
-      "'\(name)' cannot name a parameter: use ASCII letters, digits, '_' and '-'"
+      "'\(name)' cannot name a parameter: use ASCII letters, digits, '_' and '-', and [1] for a part of a vector"
     case .invalidPrior(let parameter, let prior):
-      "the prior of '\(parameter)' is not a density: \(prior)"
+      "the prior of '\(parameter)' is not a density: \(prior.flaw ?? "") in \(prior.text)"
     case .nothingToSample:
       "no parameter is free: at least one needs a prior that is not fixed"
     case .missingParameter(let name, let available):

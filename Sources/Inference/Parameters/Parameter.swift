@@ -1,7 +1,8 @@
 /// One parameter of a model: its name, how it is printed, and what was believed of it before the
 /// data.
 public struct Parameter: Sendable, Equatable, Codable {
-  /// The name in files and options: ASCII letters, digits and underscores, such as `omega_m`.
+  /// The name in files and options: ASCII letters, digits and underscores, such as `omega_m`; for a part
+  /// of a vector with its number, such as `theta[1]`.
   public let name: String
   /// LaTeX for labels, without dollar signs, such as `\Omega_\mathrm{m}`.
   public let label: String
@@ -13,6 +14,21 @@ public struct Parameter: Sendable, Equatable, Codable {
     self.name = name
     self.label = label ?? name
     self.prior = prior
+  }
+
+  /// The parts of a vector, `name[1]` to `name[count]`, each with the same prior.
+  ///
+  /// - Parameters:
+  ///   - name: that of the vector.
+  ///   - count: the number of parts.
+  ///   - label: LaTeX, to which the number is added as an index; by default the name.
+  ///   - prior: that of each.
+  public static func vector(
+    _ name: String, count: Int, label: String? = nil, prior: Prior
+  ) -> [Parameter] {
+    (1...max(count, 1)).map {
+      Parameter("\(name)[\($0)]", label: "\(label ?? name)_{\($0)}", prior: prior)
+    }
   }
 
   /// The map from the sampler's natural coordinate to the parameter, which the support of the prior

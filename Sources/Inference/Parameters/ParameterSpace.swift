@@ -74,16 +74,24 @@ public struct ParameterSpace: Sendable, Equatable {
   }
 }
 
-/// Chain files separate names by blanks and mark them with `*` and `?`, so a name is letters,
-/// digits, `_` and `-`.
+/// Chain files separate names by blanks and commas and mark them with `*` and `?`, so a name is letters,
+/// digits, `_` and `-`, and for a part of a vector its number in brackets.
 private func isPlainWord(_ name: String) -> Bool {
-  !name.isEmpty
-    && name.utf8.allSatisfy { byte in
+  func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  var word = name.utf8[...]
+  if let open = word.firstIndex(of: UInt8(ascii: "[")) {
+    let index = word[open...].dropFirst()
+    guard index.last == UInt8(ascii: "]"), index.count > 1, index.dropLast().allSatisfy(isDigit)
+    else { return false }
+    word = word[..<open]
+  }
+  return !word.isEmpty
+    && word.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        UInt8(ascii: "_"), UInt8(ascii: "-"):
         true
-      default: false
+      default: isDigit(byte)
       }
     }
 }

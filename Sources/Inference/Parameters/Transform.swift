@@ -9,6 +9,8 @@ public enum Transform: Sendable, Equatable {
   case identity
   /// x = lower + exp(q), for x > lower.
   case log(lower: Double)
+  /// x = upper − exp(−q), for x < upper.
+  case logBelow(upper: Double)
   /// x = lower + (upper − lower) / (1 + exp(−q)), for lower < x < upper.
   case logit(lower: Double, upper: Double)
   /// x = F⁻¹(Φ(q)), F the distribution function of a prior: in this coordinate the prior is N(0, 1).
@@ -38,6 +40,10 @@ public enum Transform: Sendable, Equatable {
       let e = Double.exp(coordinate)
       return Image(
         value: lower + e, derivative: e, logJacobian: coordinate, logJacobianDerivative: 1)
+    case .logBelow(let upper):
+      let e = Double.exp(-coordinate)
+      return Image(
+        value: upper - e, derivative: e, logJacobian: -coordinate, logJacobianDerivative: -1)
     case .logit(let lower, let upper):
       // With e = exp(−|q|) nothing overflows and no digits cancel on either side.
       let e = Double.exp(-abs(coordinate))
@@ -52,7 +58,7 @@ public enum Transform: Sendable, Equatable {
     case .standardNormal(let prior):
       // Its square is finite.
       let normal = max(-1e100, min(1e100, coordinate))
-      let value = prior.value(atNormal: normal)
+      let value = prior.density.value(atNormal: normal)
       let density = prior.logDensity(at: value)
       // A parameter that underflows to the edge of its support has no density; nothing to divide.
       let logJacobian =
@@ -69,8 +75,9 @@ public enum Transform: Sendable, Equatable {
     switch self {
     case .identity: value
     case .log(let lower): .log(value - lower)
+    case .logBelow(let upper): -.log(upper - value)
     case .logit(let lower, let upper): .log((value - lower) / (upper - value))
-    case .standardNormal(let prior): prior.normal(at: value)
+    case .standardNormal(let prior): prior.density.normal(at: value)
     }
   }
 }

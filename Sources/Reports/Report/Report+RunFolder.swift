@@ -228,15 +228,7 @@ extension Prior {
   /// The prior in words.
   fileprivate var sentence: String {
     func number(_ value: Double) -> String { Rounding.number(value, digits: 6).trimmedZeros }
-    return switch self {
-    case .uniform(let lower, let upper): "uniform in (\(number(lower)), \(number(upper)))"
-    case .normal(let mean, let deviation): "normal, \(number(mean)) ± \(number(deviation))"
-    case .softUniform(let center, let halfWidth, let sharpness):
-      "soft uniform around \(number(center)), half width \(number(halfWidth)), sharpness \(number(sharpness))"
-    case .logNormal(let mean, let deviation):
-      "log-normal, the logarithm \(number(mean)) ± \(number(deviation))"
-    case .fixed(let value): "fixed at \(number(value))"
-    }
+    return density.words(number)
   }
 }
 
