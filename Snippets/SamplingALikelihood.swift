@@ -1,5 +1,6 @@
 // A likelihood of one's own, sampled and summarised; README and documentation show this file.
 
+import Analyses
 import Inference
 import Samplers
 
@@ -23,11 +24,14 @@ let space = try ParameterSpace([
 ])
 let posterior = try Posterior(space, StraightLine())
 
-let summary = PosteriorSummary(try await ChainRunner().run(posterior, in: RunContext(seed: 1)))
-for parameter in summary.parameters {
+let result = try await fit(posterior)
+for parameter in result.summary?.parameters ?? [] {
   print("\(parameter.name) = \(parameter.mean) ± \(parameter.standardDeviation)")
 }
-print(summary.failedGates.isEmpty ? "converged" : "\(summary.failedGates)")
+print(result.findings.verdict?.sentence ?? "")
 
-let result = try await FlowSampler().fit(posterior.standardised, in: RunContext(seed: 1))
-print(result.verdict.grade, result.evidence.logEvidence)
+let chains = PosteriorSummary(try await ChainRunner().run(posterior, in: RunContext(seed: 1)))
+print(chains.failedGates.isEmpty ? "converged" : "\(chains.failedGates)")
+
+let flow = try await FlowSampler().fit(posterior.standardised, in: RunContext(seed: 1))
+print(flow.verdict.grade, flow.evidence.logEvidence)

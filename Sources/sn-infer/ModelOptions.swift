@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help: ArgumentHelp(
-      "The prior of a parameter, such as 'w0=uniform(-3,1)', normal(mean,sd), lognormal(mean,sd of the logarithm) or softuniform(center,half width,sharpness); repeatable.",
+      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. There are \(Prior.grammar).",
       valueName: "name=prior"))
   var prior: [String] = []
 
@@ -70,7 +70,9 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
       $0.trimmingCharacters(in: .whitespaces)
     }
     let priors = try assignments(prior, "prior") { text in
-      do { return try Prior(text: text) } catch { throw ValidationError("\(error).") }
+      do { return try Prior(text: text) } catch {
+        throw ValidationError("--prior '\(text)': \(error)")
+      }
     }
     let values = try assignments(fix, "fix") { text in
       guard let value = Double(text), value.isFinite else {
