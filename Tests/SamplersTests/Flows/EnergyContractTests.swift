@@ -171,7 +171,7 @@ import Testing
       let parameters = sample.energy.form.initialParameters(
         outputScale: scale, using: &generator)
       #expect(parameters.count == sample.energy.parameterCount)
-      #expect(parameters.allSatisfy(\.isFinite))
+      #expect(parameters.allSatisfy { $0.isFinite })
     }
   }
 
