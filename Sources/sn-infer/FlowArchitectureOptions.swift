@@ -11,7 +11,7 @@ extension Activation: ExpressibleByArgument {}
 
 /// The options that shape a flow and its training.
 struct FlowArchitectureOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The kinetic energy: fixed (½ pᵀ M p), mlp or relativistic."))
+  @Option(help: ArgumentHelp("The kinetic energy: \(FlowPreset.Kinetic.listing)."))
   var kinetic = FlowPreset.Kinetic.fixed
 
   @Option(

@@ -21,7 +21,7 @@ struct FlowOptions: ParsableArguments, AnalysisOptions {
   )
   var nhfPreset = FlowPreset.default
 
-  @Option(help: "The kinetic energy: ½ pᵀM p with a learned M, a network, or a relativistic one.")
+  @Option(help: ArgumentHelp("The kinetic energy: \(FlowPreset.Kinetic.listing)."))
   var nhfKinetic: FlowPreset.Kinetic?
 
   @Option(help: ArgumentHelp("The width of the hidden layers.", valueName: "units"))

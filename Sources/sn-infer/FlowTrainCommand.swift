@@ -59,8 +59,8 @@ struct FlowTrainCommand: AsyncParsableCommand {
       throw ValidationError("--columns names a column twice.")
     }
     try require(
-      learning.cool == nil || shape.kinetic != .network || shape.residual,
-      "--cool with --kinetic mlp needs --residual: while momenta cool, a network alone would be no kinetic energy yet."
+      learning.cool == nil || !shape.kinetic.isFreeForm || shape.residual,
+      "--cool with --kinetic \(shape.kinetic.rawValue) needs --residual: while momenta cool, it alone would be no kinetic energy yet."
     )
     try require(heldOut > 0 && heldOut <= 0.5, "--held-out must be above 0 and at most 0.5.")
   }

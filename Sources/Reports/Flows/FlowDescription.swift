@@ -51,10 +51,10 @@ public struct FlowDescription: CustomStringConvertible, Sendable {
     var text = """
       Hamiltonian \(index + 1): \(block.stepCount) leapfrog steps, T = \
       \(String(format: "%.4g", flow.time(ofBlock: index)))\(block.learnsTime ? ", learned" : "")
-        V  \(FlowWords.name(block.potential)), \(block.potential.parameterCount) parameters
+        V  \(block.potential), \(block.potential.parameterCount) parameters
            \(range(energies.potential)), correlation with −log density \
       \(String(format: "%.3f", correlation(energies.potential, surprise)))
-        K  \(FlowWords.name(block.kinetic)), \(block.kinetic.parameterCount) parameters
+        K  \(block.kinetic), \(block.kinetic.parameterCount) parameters
            \(range(energies.kinetic))
       """
     guard let matrix = flow.inverseMass(ofBlock: index) else { return text }

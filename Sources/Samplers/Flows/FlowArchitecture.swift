@@ -48,18 +48,11 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
       (1e-3...1e3).contains(initialMomentumScale),
       "the standard deviation of initial momenta is from 0.001 to 1000")
     let widths = [dimension] + [Int](repeating: hidden, count: hiddenLayers)
-    let network = Energy.network(
-      MultilayerPerceptron(widths: widths + [1], activation: activation))
-    let quadratic = Energy.quadratic(QuadraticEnergy(dimension: dimension))
+    let network = MultilayerPerceptron(widths: widths + [1], activation: activation)
     let bowl = Energy.quadratic(QuadraticEnergy(dimension: dimension, isShifted: true))
-    let kinetic: Energy =
-      switch self.kinetic {
-      case .fixed: quadratic
-      case .network: isResidual ? .sum([quadratic, network]) : network
-      case .relativistic: .relativistic(RelativisticEnergy(dimension: dimension))
-      }
     let block = HamiltonianBlock(
-      potential: isResidual ? .sum([bowl, network]) : network, kinetic: kinetic,
+      potential: isResidual ? .sum([bowl, .network(network)]) : .network(network),
+      kinetic: kinetic.energy(dimension: dimension, network: network, isSupported: isResidual),
       stepCount: leapfrogSteps, learnsTime: learnsTime)
     var generator = NeuralHamiltonianFlow.initialParameters(seed: seed)
     var flow = NeuralHamiltonianFlow(

@@ -12,16 +12,6 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
   /// near the identity; with the tempering, clipping and falling learning rate that it needs.
   case paper
 
-  /// The kinetic energies to choose from.
-  public enum Kinetic: String, Sendable, Codable, CaseIterable {
-    /// ½ pᵀ M p with a learned M.
-    case fixed
-    /// A network.
-    case network = "mlp"
-    /// Quadratic for small momenta, linear for large ones.
-    case relativistic
-  }
-
   /// What a user may change.
   public struct Options: Sendable, Codable, Equatable {
     /// The kinetic energy.
@@ -70,15 +60,9 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     let activation: Activation = self == .paper ? .softplus : .tanh
     let network = MultilayerPerceptron(
       widths: [dimension, width, width, 1], activation: activation)
-    let quadratic = Energy.quadratic(QuadraticEnergy(dimension: dimension))
-    let kinetic: Energy =
-      switch options.kinetic ?? .fixed {
-      case .fixed: quadratic
-      case .network:
-        // Near p = 0 a fresh network is no kinetic energy; but for the paper's, it begins beside one.
-        self == .paper ? .network(network) : .sum([quadratic, .network(network)])
-      case .relativistic: .relativistic(RelativisticEnergy(dimension: dimension))
-      }
+    // But for the paper's, a kinetic energy of free form begins beside one that is right near p = 0.
+    let kinetic = (options.kinetic ?? .fixed).energy(
+      dimension: dimension, network: network, isSupported: self != .paper)
     func encoder(_ scale: ConditionalGaussian.Scale, isLinear: Bool) -> ConditionalGaussian {
       ConditionalGaussian(
         dimension: dimension, scale: scale, isLinear: isLinear, hidden: [width, width],
@@ -144,7 +128,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
       training.patience = 1000
     case .paper:
       training.batchSize = 512
-      training.stepCount = options.kinetic == .network ? 10_000 : 5000
+      training.stepCount = options.kinetic?.isFreeForm == true ? 10_000 : 5000
       // At the 5e-4 of the paper a network as kinetic energy gets nowhere in 20,000 steps.
       training.learningRate = .cosine(peak: 5e-3, floor: 0, warmUp: 0)
       training.isTempered = true

@@ -7,9 +7,17 @@ public import Inference
 public struct FlowTrainer: Sendable {
   /// The settings.
   public let settings: FlowTraining
+  /// What is added to the loss.
+  public let penalties: [any TrainingPenalty]
 
   /// A trainer.
-  public init(_ settings: FlowTraining) { self.settings = settings }
+  ///
+  /// - Parameters:
+  ///   - settings: the settings.
+  ///   - penalties: terms to add to the loss. Held-out draws are judged without them.
+  public init(_ settings: FlowTraining, penalties: [any TrainingPenalty] = []) {
+    (self.settings, self.penalties) = (settings, penalties)
+  }
 
   /// Trains a flow towards a density, by the reverse loss and, where there are draws of the density
   /// and a share for them, by their likelihood.
@@ -146,7 +154,13 @@ public struct FlowTrainer: Sendable {
         state.rateFactor * settings.learningRate.rate(at: state.step, of: settings.stepCount)
       setInitialMomenta(of: flow, &state)
       let isHeld = isMotionHeld(state)
-      let (value, gradient) = await loss(&state)
+      var (value, gradient) = await loss(&state)
+      for penalty in penalties {
+        let term = await penalty.evaluate(
+          flow.with(state.parameters), step: state.step, in: context)
+        value += term.value
+        add(1, term.gradient, to: &gradient)
+      }
       state.step += 1
       if value.isFinite, gradient.allSatisfy(\.isFinite) {
         state.optimizer.step(

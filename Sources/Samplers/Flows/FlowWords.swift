@@ -8,18 +8,8 @@ public enum FlowWords {
     let steps = flow.blocks.map { "\($0.stepCount)" }
     return "\(blocks) \(blocks == 1 ? "Hamiltonian" : "Hamiltonians") of "
       + "\(Set(steps).count == 1 ? steps[0] : steps.joined(separator: ", ")) leapfrog "
-      + "\(steps == ["1"] ? "step" : "steps"), K \(name(flow.blocks[0].kinetic)), "
-      + "V \(name(flow.blocks[0].potential)), \(flow.parameters.count) parameters"
-  }
-
-  /// An energy in a few words.
-  public static func name(_ energy: Energy) -> String {
-    switch energy {
-    case .quadratic(let energy): energy.isShifted ? "½ (q − a)ᵀ M (q − a)" : "½ pᵀ M p"
-    case .network(let network): name(network)
-    case .relativistic: "c² (√(1 + pᵀ M p / c²) − 1)"
-    case .sum(let terms): terms.map(name).joined(separator: " + ")
-    }
+      + "\(steps == ["1"] ? "step" : "steps"), K \(flow.blocks[0].kinetic), "
+      + "V \(flow.blocks[0].potential), \(flow.parameters.count) parameters"
   }
 
   /// A network by its widths.

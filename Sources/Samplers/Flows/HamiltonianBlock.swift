@@ -48,8 +48,10 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
     self.block = block
     self.remembers = remembers
     let steps = remembers ? block.stepCount : 0
-    potential = block.potential.evaluator(count: count, slots: steps + 1, in: arena)
-    kinetic = block.kinetic.evaluator(count: count, slots: max(steps, 1), in: arena)
+    potential = Scalar.evaluator(
+      of: block.potential.form, count: count, slots: steps + 1, in: arena)
+    kinetic = Scalar.evaluator(
+      of: block.kinetic.form, count: count, slots: max(steps, 1), in: arena)
     forces = (0...steps).map { _ in arena.batch(rows: dimension, count: count) }
     velocities = (0..<max(steps, 1)).map { _ in arena.batch(rows: dimension, count: count) }
   }

@@ -4,12 +4,22 @@ extension NeuralHamiltonianFlow {
   /// T of a Hamiltonian.
   public func time(ofBlock index: Int) -> Double { .exp(parameters[layout.blocks[index]]) }
 
-  /// M of K = ½ pᵀ M p (or of a relativistic K, or of the quadratic part of a sum), the learned
-  /// inverse mass matrix, row by row; nil where K has none.
+  /// Where the parameters of V stand.
+  public func potentialParameters(ofBlock index: Int) -> Range<Int> {
+    let start = layout.blocks[index] + 1
+    return start..<start + blocks[index].potential.parameterCount
+  }
+
+  /// Where the parameters of K stand.
+  public func kineticParameters(ofBlock index: Int) -> Range<Int> {
+    let start = potentialParameters(ofBlock: index).upperBound
+    return start..<start + blocks[index].kinetic.parameterCount
+  }
+
+  /// M where K is ½ pᵀ M p for small p, or has such a part: the learned inverse mass matrix, row by
+  /// row; nil where K has none.
   public func inverseMass(ofBlock index: Int) -> [Double]? {
-    let block = blocks[index]
-    return matrix(
-      of: block.kinetic, from: layout.blocks[index] + 1 + block.potential.parameterCount)
+    blocks[index].kinetic.form.inverseMass(parameters[kineticParameters(ofBlock: index)])
   }
 
   /// The standard deviation of p₀ in each coordinate, where that is not learned; nil where it is.
@@ -32,25 +42,6 @@ extension NeuralHamiltonianFlow {
     for (momentum, offset) in [(encoder, layout.encoder), (finalMomentum, layout.finalMomentum)] {
       for i in 0..<dimension {
         parameters[offset + momentum.scaleOffset + momentum.index(i, i)] = raw
-      }
-    }
-  }
-
-  private func matrix(of energy: Energy, from offset: Int) -> [Double]? {
-    parameters.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return nil }
-      switch energy {
-      case .quadratic(let energy): return energy.matrix(start + offset)
-      case .relativistic(let energy):
-        return QuadraticEnergy(dimension: energy.dimension).matrix(start + offset)
-      case .network: return nil
-      case .sum(let terms):
-        var offset = offset
-        for term in terms {
-          if let matrix = matrix(of: term, from: offset) { return matrix }
-          offset += term.parameterCount
-        }
-        return nil
       }
     }
   }

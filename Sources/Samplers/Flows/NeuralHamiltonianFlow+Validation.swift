@@ -20,8 +20,10 @@ extension NeuralHamiltonianFlow {
         throw .impossible(
           part: "number of leapfrog steps", "1 to \(Self.largestStepCount)")
       }
-      try check(block.potential, "potential of Hamiltonian \(index + 1)")
-      try check(block.kinetic, "kinetic energy of Hamiltonian \(index + 1)")
+      try block.potential.form.check(
+        dimension: dimension, part: "potential of Hamiltonian \(index + 1)")
+      try block.kinetic.form.check(
+        dimension: dimension, part: "kinetic energy of Hamiltonian \(index + 1)")
     }
     guard parameters.count == layout.count else {
       throw .wrongParameterCount(found: parameters.count, expected: layout.count)
@@ -31,40 +33,13 @@ extension NeuralHamiltonianFlow {
     }
   }
 
-  private func check(_ energy: Energy, _ part: String) throws(SavedFlowError) {
-    switch energy {
-    case .quadratic(let energy): try require(energy.dimension, part)
-    case .relativistic(let energy): try require(energy.dimension, part)
-    case .network(let network): try check(network, outputs: 1, part)
-    case .sum(let terms):
-      guard !terms.isEmpty else { throw .impossible(part: part, "at least one term") }
-      for term in terms { try check(term, part) }
-    }
-  }
-
-  private func require(_ found: Int, _ part: String) throws(SavedFlowError) {
-    guard found == dimension else {
-      throw .wrongShape(part: part, found: [found], dimension: dimension)
-    }
-  }
-
-  private func check(
-    _ network: MultilayerPerceptron, outputs: Int, _ part: String
-  ) throws(SavedFlowError) {
-    guard network.widths.first == dimension, network.widths.last == outputs else {
-      throw .wrongShape(part: part, found: network.widths, dimension: dimension)
-    }
-    guard network.widths.count <= 100, network.widths.allSatisfy({ $0 <= 1_000_000 }) else {
-      throw .impossible(part: part, "at most 99 layers of up to 1000000 units")
-    }
-  }
-
   private func check(_ encoder: ConditionalGaussian, _ part: String) throws(SavedFlowError) {
-    try require(encoder.dimension, part)
-    if let mean = encoder.mean { try check(mean, outputs: dimension, "mean of the \(part)") }
-    if let spread = encoder.spread {
-      try check(spread, outputs: encoder.scaleCount, "spread of the \(part)")
+    guard encoder.dimension == dimension else {
+      throw .wrongShape(part: part, found: [encoder.dimension], dimension: dimension)
     }
+    try encoder.mean?.check(inputs: dimension, outputs: dimension, part: "mean of the \(part)")
+    try encoder.spread?.check(
+      inputs: dimension, outputs: encoder.scaleCount, part: "spread of the \(part)")
   }
 }
 

@@ -47,6 +47,11 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
     precondition(
       encoder.dimension == finalMomentum.dimension, "momenta of different dimensions")
     precondition(time > 0, "a time of \(time)")
+    for energy in blocks.flatMap({ [$0.potential, $0.kinetic] }) {
+      precondition(
+        energy.dimension == encoder.dimension,
+        "\(energy) has \(energy.dimension) coordinates, the flow \(encoder.dimension)")
+    }
     self.base = base
     self.encoder = encoder
     self.blocks = blocks
@@ -56,7 +61,7 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
     for block in blocks {
       parameters.append(.log(time))
       for energy in [block.potential, block.kinetic] {
-        parameters += energy.initialParameters(outputScale: outputScale, using: &generator)
+        parameters += energy.form.initialParameters(outputScale: outputScale, using: &generator)
       }
     }
     parameters += finalMomentum.initialParameters(outputScale: outputScale, using: &generator)

@@ -38,9 +38,14 @@ public struct SavedFlow: Sendable, Equatable {
 
   /// Reads a flow.
   ///
-  /// - Parameter data: what `json` made.
-  public init(json data: Data) throws(SavedFlowError) {
+  /// - Parameters:
+  ///   - data: what `json` made.
+  ///   - kinds: kinds of energies that it may have besides those of ``Energy/kinds``.
+  public init(
+    json data: Data, energies kinds: [any FlowEnergy.Type] = []
+  ) throws(SavedFlowError) {
     let decoder = JSONDecoder()
+    if let key = Energy.furtherKinds { decoder.userInfo[key] = kinds }
     guard let header = try? decoder.decode(Header.self, from: data), header.format == Self.format
     else { throw .notASavedFlow }
     guard header.version == Self.version else {

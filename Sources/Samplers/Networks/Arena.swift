@@ -2,14 +2,14 @@
 ///
 /// What computes with batches takes its memory once, from an arena that lives as long as it does, so
 /// that steps of training allocate nothing. One thread at a time may use it.
-final class Arena<Scalar: BinaryFloatingPoint> {
+public final class Arena<Scalar: BinaryFloatingPoint> {
   private var blocks: [UnsafeMutablePointer<Scalar>] = []
 
   /// An arena that has given nothing away.
-  init() {}
+  public init() {}
 
   /// Memory for vectors of a dimension, filled with zeros.
-  func batch(rows: Int, count: Int) -> Batch<Scalar> {
+  public func batch(rows: Int, count: Int) -> Batch<Scalar> {
     let block = UnsafeMutablePointer<Scalar>.allocate(capacity: max(1, rows * count))
     block.initialize(repeating: 0, count: max(1, rows * count))
     blocks.append(block)

@@ -2,18 +2,19 @@
 /// that one loop serves the whole batch.
 ///
 /// Element i of vector n is at `start[i * stride + n]`. The memory belongs to somebody else.
-struct Batch<Scalar> {
+public struct Batch<Scalar> {
   /// The first coordinate of the first vector.
-  let start: UnsafeMutablePointer<Scalar>
+  public let start: UnsafeMutablePointer<Scalar>
   /// The dimension of the vectors.
-  let rows: Int
+  public let rows: Int
   /// How many vectors.
-  let count: Int
+  public let count: Int
   /// How far apart the rows begin, at least `count`.
-  let stride: Int
+  public let stride: Int
 
   /// A view of memory.
-  init(_ start: UnsafeMutablePointer<Scalar>, rows: Int, count: Int, stride: Int? = nil) {
+  @inlinable
+  public init(_ start: UnsafeMutablePointer<Scalar>, rows: Int, count: Int, stride: Int? = nil) {
     self.start = start
     self.rows = rows
     self.count = count
@@ -21,20 +22,24 @@ struct Batch<Scalar> {
   }
 
   /// One coordinate of all vectors.
-  func row(_ index: Int) -> UnsafeMutablePointer<Scalar> { start + index * stride }
+  @inlinable
+  public func row(_ index: Int) -> UnsafeMutablePointer<Scalar> { start + index * stride }
 
   /// The vectors in a range.
-  func columns(_ range: Range<Int>) -> Batch {
+  @inlinable
+  public func columns(_ range: Range<Int>) -> Batch {
     Batch(start + range.lowerBound, rows: rows, count: range.count, stride: stride)
   }
 
   /// Some of the coordinates of all vectors.
-  func slice(_ range: Range<Int>) -> Batch {
+  @inlinable
+  public func slice(_ range: Range<Int>) -> Batch {
     Batch(start + range.lowerBound * stride, rows: range.count, count: count, stride: stride)
   }
 
   /// Coordinate i of vector n.
-  subscript(row: Int, column: Int) -> Scalar {
+  @inlinable
+  public subscript(row: Int, column: Int) -> Scalar {
     get { start[row * stride + column] }
     nonmutating set { start[row * stride + column] = newValue }
   }
@@ -42,5 +47,5 @@ struct Batch<Scalar> {
 
 extension Batch where Scalar: NetworkScalar {
   /// Sets all elements to zero.
-  func clear() { Scalar.clear(self) }
+  public func clear() { Scalar.clear(self) }
 }

@@ -1,5 +1,5 @@
-import LinearAlgebra
-import RealModule
+public import LinearAlgebra
+public import RealModule
 
 // The exponential is 2ⁿ 2ᶠ with n + f = x / log 2 and |f| ≤ ½. Adding 1.5 × 2^(fraction bits) rounds
 // to n and leaves n in the lowest bits, so nothing is converted between integers and floating point
@@ -16,13 +16,13 @@ import RealModule
 extension Float: NetworkScalar {
   /// eˣ; relative error below 2e-7 (1 + |x|).
   @inline(__always)
-  static func exponential(_ x: Float) -> Float {
+  public static func exponential(_ x: Float) -> Float {
     decayingExponential(x > 87.3 ? 87.3 : x)
   }
 
   /// eˣ for x ≤ 87.3; relative error below 2e-7 (1 + |x|).
   @inline(__always)
-  static func decayingExponential(_ x: Float) -> Float {
+  public static func decayingExponential(_ x: Float) -> Float {
     let bounded = x < -87.3 ? -87.3 : x
     let power = bounded * 1.442_695
     let shifted = power + 12_582_912
@@ -37,25 +37,32 @@ extension Float: NetworkScalar {
 
   /// log(1 + x); relative error below 5e-7 for 0 ≤ x ≤ 1.
   @inline(__always)
-  static func logOnePlus(_ x: Float) -> Float {
+  public static func logOnePlus(_ x: Float) -> Float {
     let y = x / (2 + x)
     let square = y * y
     let low = 1.999_999_6 + 0.666_76 * square
     let high = 0.395_894_62 + 0.342_260_5 * square
     return y * (low + square * square * high)
   }
+
+  /// The place to compute an energy in.
+  public static func evaluator(
+    of energy: any FlowEnergy, count: Int, slots: Int, in arena: Arena<Float>
+  ) -> AnyEnergyEvaluator<Float> {
+    energy.evaluator(count: count, slots: slots, in: arena)
+  }
 }
 
 extension Double: NetworkScalar {
   /// eˣ; relative error below 4e-16.
   @inline(__always)
-  static func exponential(_ x: Double) -> Double {
+  public static func exponential(_ x: Double) -> Double {
     decayingExponential(x > 709 ? 709 : x)
   }
 
   /// eˣ for x ≤ 709; relative error below 4e-16.
   @inline(__always)
-  static func decayingExponential(_ x: Double) -> Double {
+  public static func decayingExponential(_ x: Double) -> Double {
     let bounded = x < -708 ? -708 : x
     let shifted = bounded * 1.442_695_040_888_963_4 + 6_755_399_441_055_744
     let n = shifted - 6_755_399_441_055_744
@@ -72,7 +79,7 @@ extension Double: NetworkScalar {
 
   /// log(1 + x); relative error below 4e-16 for 0 ≤ x ≤ 1.
   @inline(__always)
-  static func logOnePlus(_ x: Double) -> Double {
+  public static func logOnePlus(_ x: Double) -> Double {
     let y = x / (2 + x)
     let square = y * y
     let fourth = square * square
@@ -83,5 +90,12 @@ extension Double: NetworkScalar {
     let last = (2 / 27 + 2 / 29 * square) + fourth * (2 / 31 + 2 / 33 * square)
     let sum = 2 + square * ((first + eighth * second) + eighth * eighth * (third + eighth * last))
     return sum * y
+  }
+
+  /// The place to compute an energy in.
+  public static func evaluator(
+    of energy: any FlowEnergy, count: Int, slots: Int, in arena: Arena<Double>
+  ) -> AnyEnergyEvaluator<Double> {
+    energy.evaluator(count: count, slots: slots, in: arena)
   }
 }

@@ -1,10 +1,10 @@
-import LinearAlgebra
-import RealModule
+public import LinearAlgebra
+public import RealModule
 
 /// A scalar that networks compute with: `Float` for speed or `Double` for verdicts.
 ///
 /// The extension's members are loops over batches that the compiler vectorises.
-protocol NetworkScalar: BLASScalar, Real {
+public protocol NetworkScalar: BLASScalar, Real {
   /// eˣ, by a polynomial that loops vectorise; between the logarithms of the smallest and the largest
   /// normal number, and their exponentials outside.
   static func exponential(_ x: Self) -> Self
@@ -12,6 +12,11 @@ protocol NetworkScalar: BLASScalar, Real {
   static func decayingExponential(_ x: Self) -> Self
   /// log(1 + x) for 0 ≤ x ≤ 1.
   static func logOnePlus(_ x: Self) -> Self
+
+  /// The place to compute an energy in, among its functions for each scalar the one for this.
+  static func evaluator(
+    of energy: any FlowEnergy, count: Int, slots: Int, in arena: Arena<Self>
+  ) -> AnyEnergyEvaluator<Self>
 }
 
 extension NetworkScalar {

@@ -69,19 +69,20 @@ struct NaiveFlow<Scalar: DifferentiableScalar> {
   private func gradient(_ energy: Energy, _ x: [Scalar], _ offset: inout Int) -> [Scalar] {
     let numbers = parameters(energy.parameterCount, from: &offset)
     let d = x.count
-    switch energy {
-    case .quadratic(let quadratic):
+    switch energy.form {
+    case let quadratic as QuadraticEnergy:
       let product = square(lower(d, numbers), x)
       return (0..<d).map {
         quadratic.isShifted ? product[$0] + numbers[d * (d + 1) / 2 + $0] : product[$0]
       }
-    case .relativistic:
+    case is RelativisticEnergy:
       let product = square(lower(d, numbers), x)
       let speed = Double.exp(numbers[d * (d + 1) / 2])
       let size = zip(x, product).reduce(Scalar(0)) { $0 + $1.0 * $1.1 }
       let gamma = Scalar.sqrt(1 + size * (1 / (speed * speed)))
       return product.map { $0 / gamma }
-    case .network(let network):
+    case let energy as NetworkEnergy:
+      let network = energy.network
       var values = x
       var slopes: [[Scalar]] = []
       let layers = layers(network, numbers)
@@ -100,11 +101,12 @@ struct NaiveFlow<Scalar: DifferentiableScalar> {
         }
       }
       return back
-    case .sum(let terms):
+    case let sum as SumEnergy:
       var inner = offset - numbers.count
-      return terms.map { gradient($0, x, &inner) }.reduce([Scalar](repeating: 0, count: d)) {
+      return sum.terms.map { gradient($0, x, &inner) }.reduce([Scalar](repeating: 0, count: d)) {
         zip($0, $1).map { $0 + $1 }
       }
+    default: preconditionFailure("the twin does not know \(energy)")
     }
   }
 

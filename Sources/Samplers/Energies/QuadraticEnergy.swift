@@ -1,6 +1,11 @@
 /// E(x) = ½ xᵀM x + b·x with M = C Cᵀ positive definite; as a kinetic energy, M is the inverse mass
 /// matrix (Souveton et al. 2023, equation 5, where it is called the mass).
-public struct QuadraticEnergy: Sendable, Codable, Equatable {
+public struct QuadraticEnergy: FlowEnergy {
+  /// Its name in saved flows.
+  public static let kind = "quadratic"
+  /// The kinetic energy of a particle with a learned mass.
+  public static var kineticChoice: FlowPreset.Kinetic? { .fixed }
+
   /// The dimension of x.
   public let dimension: Int
   /// Whether there is a linear term b·x.
@@ -17,16 +22,38 @@ public struct QuadraticEnergy: Sendable, Codable, Equatable {
   /// Those of C, and of b.
   public var parameterCount: Int { factor.count + (isShifted ? dimension : 0) }
 
-  /// M = 1, b = 0.
-  public var initialParameters: [Double] { [Double](repeating: 0, count: parameterCount) }
+  /// The formula.
+  public var description: String { isShifted ? "½ (q − a)ᵀ M (q − a)" : "½ pᵀ M p" }
 
-  /// M for a place in the flat buffer where the energy's parameters begin.
-  func matrix(_ parameters: UnsafePointer<Double>) -> [Double] {
-    var square = [Double](repeating: 0, count: dimension * dimension)
-    square.withUnsafeMutableBufferPointer { elements in
-      if let start = elements.baseAddress { factor.writeSquare(to: start, parameters) }
-    }
-    return square
+  /// M = 1, b = 0.
+  public func initialParameters(
+    outputScale: Double, using generator: inout some RandomNumberGenerator
+  ) -> [Double] {
+    [Double](repeating: 0, count: parameterCount)
+  }
+
+  /// A place to compute in.
+  public func evaluator<Scalar: NetworkScalar>(
+    count: Int, slots: Int, in arena: Arena<Scalar>
+  ) -> AnyEnergyEvaluator<Scalar> {
+    AnyEnergyEvaluator(QuadraticEvaluator(self, count: count, slots: slots, in: arena))
+  }
+
+  /// M.
+  public func inverseMass(_ parameters: ArraySlice<Double>) -> [Double]? {
+    factor.square(parameters)
+  }
+}
+
+extension Energy {
+  /// ½ |Cᵀx|², with a linear term if wanted.
+  public static func quadratic(_ energy: QuadraticEnergy) -> Energy { Energy(energy) }
+}
+
+extension FlowPreset.Kinetic {
+  /// ½ pᵀ M p with a learned M.
+  public static let fixed = Self("fixed", "½ pᵀ M p with a learned M") { dimension, _ in
+    .quadratic(QuadraticEnergy(dimension: dimension))
   }
 }
 

@@ -33,6 +33,18 @@ struct TriangularFactor: Sendable {
     }
   }
 
+  /// C Cᵀ, row by row, for parameters of which those of C are the first.
+  func square(_ parameters: ArraySlice<Double>) -> [Double] {
+    var square = [Double](repeating: 0, count: dimension * dimension)
+    square.withUnsafeMutableBufferPointer { elements in
+      parameters.withUnsafeBufferPointer { parameters in
+        guard let start = elements.baseAddress, let first = parameters.baseAddress else { return }
+        writeSquare(to: start, first)
+      }
+    }
+    return square
+  }
+
   /// Adds the derivatives of a loss by the parameters, from those by the elements of C Cᵀ.
   func addAdjoint<Scalar: NetworkScalar>(
     ofSquare cotangent: UnsafePointer<Scalar>, to gradient: UnsafeMutablePointer<Scalar>,

@@ -1,6 +1,11 @@
 /// K(p) = c² (√(1 + pᵀM p / c²) − 1), M = C Cᵀ: quadratic near 0, and with velocities that no
 /// momentum takes beyond a limit of the order of c (Lu et al. 2017, "Relativistic Monte Carlo").
-public struct RelativisticEnergy: Sendable, Codable, Equatable {
+public struct RelativisticEnergy: FlowEnergy {
+  /// Its name in saved flows.
+  public static let kind = "relativistic"
+  /// The kinetic energy of a particle with a speed limit.
+  public static var kineticChoice: FlowPreset.Kinetic? { .relativistic }
+
   /// The dimension of p.
   public let dimension: Int
 
@@ -12,10 +17,39 @@ public struct RelativisticEnergy: Sendable, Codable, Equatable {
   /// Those of C, and log c.
   public var parameterCount: Int { factor.count + 1 }
 
+  /// The formula.
+  public var description: String { "c² (√(1 + pᵀ M p / c²) − 1)" }
+
   /// M = 1, c = 3.
-  public var initialParameters: [Double] {
+  public func initialParameters(
+    outputScale: Double, using generator: inout some RandomNumberGenerator
+  ) -> [Double] {
     [Double](repeating: 0, count: factor.count) + [1.098_612_288_668_109_8]
   }
+
+  /// A place to compute in.
+  public func evaluator<Scalar: NetworkScalar>(
+    count: Int, slots: Int, in arena: Arena<Scalar>
+  ) -> AnyEnergyEvaluator<Scalar> {
+    AnyEnergyEvaluator(RelativisticEvaluator(self, count: count, slots: slots, in: arena))
+  }
+
+  /// M.
+  public func inverseMass(_ parameters: ArraySlice<Double>) -> [Double]? {
+    factor.square(parameters)
+  }
+}
+
+extension Energy {
+  /// c² (√(1 + |Cᵀx|² / c²) − 1), whose gradient is bounded by the largest eigenvalue of C times c.
+  public static func relativistic(_ energy: RelativisticEnergy) -> Energy { Energy(energy) }
+}
+
+extension FlowPreset.Kinetic {
+  /// Quadratic for small momenta, linear for large ones.
+  public static let relativistic = Self(
+    "relativistic", "quadratic for small momenta, linear for large ones"
+  ) { dimension, _ in .relativistic(RelativisticEnergy(dimension: dimension)) }
 }
 
 /// A relativistic energy for batches.

@@ -1,0 +1,18 @@
+public import Inference
+
+/// A term that training adds to its loss, a function of the flow's parameters: it says which of the
+/// flows that fit equally well is wanted.
+///
+/// A new penalty is a file with a conformer, given to a ``FlowTrainer``.
+public protocol TrainingPenalty: Sendable {
+  /// The penalty of a flow, with its derivatives by the flow's parameters.
+  ///
+  /// - Parameters:
+  ///   - flow: with the parameters that a step begins with.
+  ///   - step: the number of the step, for random numbers of its own.
+  ///   - context: where to run; its seed is that of the training.
+  /// - Returns: a number, and one for each parameter.
+  func evaluate(
+    _ flow: NeuralHamiltonianFlow, step: Int, in context: RunContext
+  ) async -> (value: Double, gradient: [Double])
+}
