@@ -139,7 +139,7 @@ public enum AnalysisFile {
   ) throws(AnalysisError) {
     for (value, place, names) in [
       (given, place, ["prior", "value", "latex"]),
-      (given["prior"] ?? .null, "\(place).prior", ["min", "max", "dist", "loc", "scale"]),
+      (given["prior"] ?? .null, "\(place).prior", CobayaDistribution.keys),
     ] {
       guard case .map(let entries) = value else { continue }
       for (key, _) in entries where !names.contains(key) {

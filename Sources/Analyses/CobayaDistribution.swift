@@ -8,6 +8,13 @@ struct CobayaDistribution: Codable {
   /// SciPy's shapes.
   var s, df, a, b: Double?
 
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case min, max, dist, loc, scale, s, df, a, b
+  }
+
+  /// What a file may say.
+  static let keys = CodingKeys.allCases.map(\.rawValue)
+
   init(uniform lower: Double, _ upper: Double) { (min, max) = (lower, upper) }
 
   init(normal mean: Double, _ deviation: Double) { (dist, loc, scale) = ("norm", mean, deviation) }
