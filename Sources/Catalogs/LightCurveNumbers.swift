@@ -90,6 +90,8 @@ struct LightCurveNumbers {
       notes.append("no covariance of \(missing.joined(separator: ", nor of ")): taken for 0")
     }
 
+    try requireCovariances(table, parts, &selection)
+
     // What is left after a usual correction is a magnitude that can be beside that of its redshift.
     let slope = parts.shapeIsStretch ? 1.4 : 0.14
     let corrections = zip(shapes, colors).map { slope * $0 - 3.1 * $1 }
@@ -102,6 +104,39 @@ struct LightCurveNumbers {
       let errors = selection.kept.map { magnitudeVariances[$0].squareRoot() }
       try selection.requirePlausible(errors, inColumn: column, residuals, redshifts.values)
     }
+  }
+
+  /// Refuses rows whose errors and covariances no three quantities can have: some shape and colour
+  /// would be corrected to a negative variance.
+  private func requireCovariances<Table: CatalogTable>(
+    _ table: Table, _ parts: LightCurveColumns, _ selection: inout RowSelection<Table>
+  ) throws(CatalogError) {
+    let impossible = selection.kept.filter { row in
+      !Self.isCovariance(
+        variances: (magnitudeVariances[row], shapeVariances[row], colorVariances[row]),
+        covariances: (magnitudeShape[row], magnitudeColor[row], shapeColor[row]))
+    }
+    let columns = [
+      parts.magnitude == nil ? parts.amplitudeError : parts.magnitudeError ?? parts.amplitudeError,
+      parts.shapeError, parts.colorError, parts.peakShape?.column, parts.peakColor?.column,
+      parts.shapeColor,
+    ].compactMap { $0 }.map { table.columnNames[$0] }
+    try selection.leaveOut(impossible, .impossibleCovariances(columns: columns))
+  }
+
+  /// Whether a matrix of three quantities, of which some may be known exactly, is positive definite.
+  private static func isCovariance(
+    variances: (Double, Double, Double), covariances: (Double, Double, Double)
+  ) -> Bool {
+    func correlation(_ covariance: Double, _ first: Double, _ second: Double) -> Double? {
+      guard covariance != 0 else { return 0 }
+      return first > 0 && second > 0 ? covariance / (first * second).squareRoot() : nil
+    }
+    guard let r = correlation(covariances.0, variances.0, variances.1),
+      let s = correlation(covariances.1, variances.0, variances.2),
+      let t = correlation(covariances.2, variances.1, variances.2)
+    else { return false }
+    return abs(r) < 1 && abs(s) < 1 && abs(t) < 1 && 1 + 2 * r * s * t > r * r + s * s + t * t
   }
 
   private static func variances<Table: CatalogTable>(
