@@ -1,4 +1,5 @@
 import Catalogs
+import Cosmology
 import TestSupport
 import Testing
 
