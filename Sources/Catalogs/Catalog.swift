@@ -207,7 +207,9 @@ extension ReadCatalog {
   ) throws(CatalogError) {
     let isGuess =
       options.format == nil || options.format?.isFITS == true || options.format == .dataset
-    let release = format == .cosmomc ? format : CatalogFormat(release: table.columnNames) ?? format
+    // A user who asks for a plain table wants no rules of a release.
+    let isPlain = format == .cosmomc || options.format == .table
+    let release = isPlain ? format : CatalogFormat(release: table.columnNames) ?? format
     if options.format == .lightCurves
       || (isGuess && LightCurveColumns.areIn(table, chosen: options.columns))
     {

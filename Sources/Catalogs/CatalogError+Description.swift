@@ -154,7 +154,7 @@ extension CatalogError: CustomStringConvertible {
         ? "the cell is empty; --skip-missing leaves such rows out"
         : "found \(Self.shown(found)), which marks a missing value; --skip-missing leaves such rows out"
     case .nothingLeft(let missing):
-      "no row is left: in \(missing) \(missing == 1 ? "row" : "rows") a value is missing or impossible"
+      "no row is left: in \(missing) \(missing == 1 ? "row" : "rows") a value is missing"
     case .impossibleCovariances(let columns):
       "\(Self.list(columns)) are no covariance of peak magnitude, shape and colour, as their matrix is not positive"
         + " definite; --skip-missing leaves such rows out"
@@ -225,7 +225,7 @@ extension CatalogError: CustomStringConvertible {
       "this is no matrix of NumPy: \(Self.shown(reason, limit: 200)); one square matrix is expected, or SNANA's nsn and cov"
     case .ambiguousCovariance(let column):
       "beside the errors in column '\(Self.shown(column))' the diagonal fits neither a covariance in mag² nor its inverse;"
-        + " say its unit in a comment such as '# BUNIT = mmag2', or convert it to mag²"
+        + " say its unit in a comment such as '# BUNIT = mmag2', convert it to mag², or say which it is with --covariance-kind"
     case .hugeCovariance(let kind, let error, let scatter):
       "taken for \(kind.inWords) the matrix makes half of the errors larger than \(Self.rounded(error)) mag, where the magnitudes"
         + " scatter by \(Self.rounded(scatter)) mag; say what it is with --covariance-kind, or its unit in a comment"

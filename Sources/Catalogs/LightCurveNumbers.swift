@@ -90,8 +90,6 @@ struct LightCurveNumbers {
       notes.append("no covariance of \(missing.joined(separator: ", nor of ")): taken for 0")
     }
 
-    try requireCovariances(table, parts, &selection)
-
     // What is left after a usual correction is a magnitude that can be beside that of its redshift.
     let slope = parts.shapeIsStretch ? 1.4 : 0.14
     let corrections = zip(shapes, colors).map { slope * $0 - 3.1 * $1 }
@@ -104,6 +102,7 @@ struct LightCurveNumbers {
       let errors = selection.kept.map { magnitudeVariances[$0].squareRoot() }
       try selection.requirePlausible(errors, inColumn: column, residuals, redshifts.values)
     }
+    try requireCovariances(table, parts, &selection)
   }
 
   /// Refuses rows whose errors and covariances no three quantities can have: some shape and colour
@@ -136,7 +135,9 @@ struct LightCurveNumbers {
       let s = correlation(covariances.1, variances.0, variances.2),
       let t = correlation(covariances.2, variances.1, variances.2)
     else { return false }
-    return abs(r) < 1 && abs(s) < 1 && abs(t) < 1 && 1 + 2 * r * s * t > r * r + s * s + t * t
+    // Rounding does not make one of what is none.
+    let determinant = 1 + 2 * r * s * t - (r * r + s * s + t * t)
+    return [r, s, t].allSatisfy { abs($0) < 1 - 1e-12 } && determinant > 1e-12
   }
 
   private static func variances<Table: CatalogTable>(

@@ -39,7 +39,7 @@ enum LightCurveTerm {
     "bv",
   ])
   /// Those that tell of dust around a supernova when they name its host.
-  private static let dusty = withErrors(["ebv", "ebmv", "av"])
+  private static let dusty = withErrors(["ebv", "ebmv", "bv", "av"])
   /// Words that mean it only with nothing but companions.
   private static let alone = withErrors(ColumnRole.shapesAndColors + ["theta", "theta1", "tau"])
   /// Words beside one of those above.

@@ -65,15 +65,13 @@ struct RowSelection<Table: CatalogTable> {
     _ rows: [Int], _ problem: CatalogError.Problem
   ) throws(CatalogError) {
     guard let first = rows.first else { return }
-    guard skipsMissing else {
+    // Where all are so, it is no matter of single rows.
+    guard skipsMissing, rows.count < kept.count else {
       throw CatalogError(table.path, row: table.place(ofRow: first), problem)
     }
     let bad = Set(rows)
     kept.removeAll(where: bad.contains)
     impossible += rows
-    if kept.isEmpty {
-      throw CatalogError(table.path, .nothingLeft(missing: missing.count + impossible.count))
-    }
   }
 
   /// What was left out, in words.

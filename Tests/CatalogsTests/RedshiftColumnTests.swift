@@ -51,7 +51,8 @@ import Testing
     "velocities of which none is one",
     arguments: [("cz", 1.0), ("z [km/s]", 1), ("cz (km/s)", 1), ("z (m/s)", 1), ("cz_cmb", 2.9)])
   func noVelocities(name: String, factor: Double) throws {
-    let path = try TemporaryFolder().write(
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
       Twelve.table([
         (name, Twelve.redshifts.map { $0 * factor }), ("mu", Twelve.moduli),
         ("mu_err", Twelve.errors),
@@ -67,8 +68,9 @@ import Testing
 
   @Test("heliocentric velocities are looked at too, and marks among them are none")
   func heliocentricVelocities() throws {
+    let folder = try TemporaryFolder()
     func read(_ values: [Double]) throws -> Catalog {
-      let path = try TemporaryFolder().write(
+      let path = try folder.write(
         Twelve.table(Twelve.columns + [("cz_hel", values)]), to: "t.csv")
       return try Catalog(reading: path)
     }
