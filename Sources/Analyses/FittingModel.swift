@@ -22,7 +22,7 @@ public struct FittingModel: Sendable, CustomStringConvertible {
   ///
   /// - Throws: `AnalysisError.tooFewData`; `NotPositiveDefinite` if the covariance is not, `ModelError`.
   public static func search(_ catalog: Catalog) throws -> [FittingModel] {
-    try space(["omega_m", "h"], of: FlatLambdaCDM.self).checkEnoughData(catalog.count)
+    try Priors(model: FlatLambdaCDM.self).space(["omega_m", "h"]).checkEnoughData(catalog.count)
     var fits: [FittingModel] = []
     for model in Models.all {
       let fit = FittingModel(
@@ -37,20 +37,31 @@ public struct FittingModel: Sendable, CustomStringConvertible {
     return fits
   }
 
-  /// The parameters, priors and offsets are those of `fit` without options: a zero point that no h in
-  /// (0, 1) explains speaks against the redshifts or the moduli.
+  /// The parameters, priors and offsets are those of `fit` without options: zero points are arbitrary, so
+  /// that the prior of theirs follows the data.
   private static func best(_ catalog: Catalog, _ model: some NamedModel) throws -> BestFit {
     switch catalog.content {
     case .magnitudes(let sample):
       let distances = ModelDistances(model, redshifts: sample.hubbleFlowRedshifts)
-      return try best(type(of: model)) { offset in
-        let direct = try SupernovaLikelihood(sample, distances: distances, offset: offset)
-        return ProjectedSupernovaLikelihood(
-          direct, over: try space(direct.parameterNames, of: type(of: model)))
+      let sampled = try SupernovaLikelihood(sample, distances: distances, offset: .sampled)
+      var priors = Priors(model: type(of: model))
+      if let name = sampled.offset?.parameter {
+        priors.zeroPoint = sampled.followingData(
+          type(of: model).usual(name), over: try priors.space(sampled.parameterNames))
+      }
+      return try best(priors) { offset in
+        let direct =
+          offset == .sampled
+          ? sampled : try SupernovaLikelihood(sample, distances: distances, offset: offset)
+        return ProjectedSupernovaLikelihood(direct, over: try priors.space(direct.parameterNames))
       }
     case .lightCurves(let sample):
       let distances = ModelDistances(model, redshifts: sample.supernovae.map(\.redshift))
-      return try best(type(of: model)) {
+      let sampled = LightCurveLikelihood(sample, distances: distances, offset: .sampled)
+      var priors = Priors(model: type(of: model))
+      priors.zeroPoint = sampled.followingData(
+        .absoluteMagnitude, over: try priors.space(sampled.parameterNames))
+      return try best(priors) {
         LightCurveLikelihood(sample, distances: distances, offset: $0)
       }
     }
@@ -59,27 +70,33 @@ public struct FittingModel: Sendable, CustomStringConvertible {
   /// With any zero point first, then with the best one in its prior, then with all parameters: a zero
   /// point that is far too precise to be found together with the others.
   private static func best(
-    _ model: any NamedModel.Type,
-    _ likelihood: (OffsetTreatment) throws -> some GaussianLikelihood
+    _ priors: Priors, _ likelihood: (OffsetTreatment) throws -> some GaussianLikelihood
   ) throws -> BestFit {
     let marginalised = try likelihood(.marginalised)
-    let shape = try BestFit(marginalised, over: space(marginalised.parameterNames, of: model))
+    let shape = try BestFit(marginalised, over: priors.space(marginalised.parameterNames))
       .parameters
     let sampled = try likelihood(.sampled)
-    let offsets = try BestFit(sampled, over: space(sampled.parameterNames, of: model, fixed: shape))
+    let offsets = try BestFit(sampled, over: priors.space(sampled.parameterNames, fixed: shape))
       .parameters
     return try BestFit(
-      sampled, over: space(sampled.parameterNames, of: model),
+      sampled, over: priors.space(sampled.parameterNames),
       from: shape.merging(offsets) { first, _ in first })
   }
 
-  private static func space(
-    _ names: [String], of model: any NamedModel.Type, fixed values: [String: Double] = [:]
-  ) throws -> ParameterSpace {
-    try ParameterSpace(
-      names.map { name in
-        values[name].map { Parameter(name, prior: .fixed($0)) } ?? model.usual(name)
-      })
+  /// The usual priors of a model, but for that of the zero point.
+  private struct Priors {
+    let model: any NamedModel.Type
+    var zeroPoint: Parameter?
+
+    func space(
+      _ names: [String], fixed values: [String: Double] = [:]
+    ) throws -> ParameterSpace {
+      try ParameterSpace(
+        names.map { name in
+          if let value = values[name] { return Parameter(name, prior: .fixed(value)) }
+          return zeroPoint.flatMap { $0.name == name ? $0 : nil } ?? model.usual(name)
+        })
+    }
   }
 
   /// χ² and the parameters.

@@ -112,9 +112,19 @@ extension Analysis {
       func build(_ offset: OffsetTreatment) -> LightCurveLikelihood<some ComovingDistances> {
         LightCurveLikelihood(sample, distances: distances, offset: offset)
       }
-      let plan = try self.plan(
-        build(.sampled).parameterNames, build(.marginalised).parameterNames, named, choice)
+      let (sampled, marginalised) = (
+        build(.sampled).parameterNames, build(.marginalised).parameterNames
+      )
+      var plan = try self.plan(sampled, marginalised, named, choice)
       let likelihood = build(plan.offset)
+      let name = Parameter.absoluteMagnitude.name
+      if !params.contains(where: { $0.name == name }),
+        let usual = plan.space.free.first(where: { $0.name == name })
+      {
+        plan = try self.plan(
+          sampled, marginalised, named, choice,
+          zeroPoint: likelihood.followingData(usual, over: plan.space))
+      }
       return try problem(
         name, catalog, plan, likelihood, HubbleCurve(likelihood),
         "light curves by χ², the covariance anew for each α and β",

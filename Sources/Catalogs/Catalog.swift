@@ -1,4 +1,3 @@
-import Archives
 public import Cosmology
 import Digests
 import FITS
@@ -87,8 +86,9 @@ public struct Catalog: Sendable, Equatable {
     case .text(let bytes):
       guard options.format?.isFITS != true else { throw CatalogError(path, .notFITS) }
       guard options.format != .votable else { throw CatalogError(path, .notVOTable) }
+      let mayBeDataset = options.format == nil || options.format == .lightCurves
       if options.format == .dataset
-        || (options.format == nil && DatasetFile.isDataset(bytes))
+        || (mayBeDataset && DatasetFile.isDataset(bytes, path: path))
       {
         self.init(path, .dataset, try DatasetFile(bytes, path: path).read(options))
       } else {
@@ -113,7 +113,7 @@ public struct Catalog: Sendable, Equatable {
       self = try Self.readingXML(bytes, path, options)
     case .numPy: throw CatalogError(path, .isArray)
     case .zip(let bytes):
-      throw CatalogError(path, Self.isWorkbook(bytes) ? .notSupernovae(.excel) : .isArchive)
+      throw CatalogError(path, ForeignData(archive: bytes).map { .notSupernovae($0) } ?? .isArchive)
     }
   }
 
@@ -152,10 +152,6 @@ public struct Catalog: Sendable, Equatable {
   ) throws(CatalogError) -> Catalog {
     let table = try VOTable(bytes, path: path, chosen: options.columns)
     return Catalog(path, .votable, try ReadCatalog(table, format: .votable, options))
-  }
-
-  private static func isWorkbook(_ bytes: [UInt8]) -> Bool {
-    (try? ZipArchive(bytes))?.names.contains { $0.hasPrefix("xl/") } == true
   }
 
   private static func readingFITS(
@@ -211,17 +207,22 @@ extension ReadCatalog {
   ) throws(CatalogError) {
     let isGuess =
       options.format == nil || options.format?.isFITS == true || options.format == .dataset
+    // A user who asks for a plain table wants no rules of a release.
+    let isPlain = format == .cosmomc || options.format == .table
+    let release = isPlain ? format : CatalogFormat(release: table.columnNames) ?? format
     if options.format == .lightCurves
       || (isGuess && LightCurveColumns.areIn(table, chosen: options.columns))
     {
-      self = try LightCurveReader(table, options, file: file, dataset: dataset).read()
+      self = try LightCurveReader(
+        table, release: release, options, file: file, dataset: dataset
+      ).read()
     } else {
       var options = options
       if options.covariance == nil, let dataset {
         options.covariance = try dataset.blockPath(.magnitude, options)
       }
       var reader = CatalogReader(
-        table, format: format, file: file, options,
+        table, format: release, file: file, options,
         adding: try dataset?.addition(for: table, options))
       self = try reader.read()
     }

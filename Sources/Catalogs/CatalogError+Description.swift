@@ -39,11 +39,16 @@ extension CatalogError: CustomStringConvertible {
         "the rows of this VOTable have the encoding '\(Self.shown($0))', which is not read"
       }
         ?? "the rows of this VOTable are in another file or in FITS"
+    case .failedQuery(let message):
+      "this is the answer to a query that failed\(message.isEmpty ? "" : ": \(Self.shown(message, limit: 200))"); ask again"
     case .notVOTable: "the file is no VOTable; leave out --format"
     case .isVOTable(let format):
       "the file is a VOTable, not '\(format.rawValue)'; leave out --format"
     case .impossibleBytes(let found):
       "the description gives a column the bytes '\(Self.shown(found))', which no line has"
+    case .cutNumber(let first, let last):
+      "the description gives this column the bytes \(first) to \(last), but a digit of the number stands beside them;"
+        + " correct the description"
     case .descriptionAlone:
       "this is a description without rows; put it before the rows of the table that it describes"
     case .badECSV: "the comments begin as a header of ECSV does, but are none"
@@ -56,6 +61,13 @@ extension CatalogError: CustomStringConvertible {
     case .notAFlag(let found): "found '\(Self.shown(found))' where T or F is expected"
     case .repeatedKey(let first):
       "this key has another value in row \(first); leave one of them out"
+    case .listDirective(let found):
+      "'\(Self.shown(found))' asks for another list, which is not followed; write its lines here instead"
+    case .unknownKey(let nearest):
+      "such a list has no such key; did you mean '\(nearest)'?"
+    case .noSign(let found):
+      "found '\(Self.shown(found))' where 'key = value' is expected"
+    case .noFileName: "this key names no file; name one, or leave it out"
     case .outsideFolder(let name, let key):
       "\(key) names '\(Self.shown(name, limit: 100))', which is neither below the folder of this list nor beside it;"
         + " put it there, or allow other places with --outside-paths"
@@ -101,6 +113,9 @@ extension CatalogError: CustomStringConvertible {
     case .implausibleRedshift(let found):
       "found \(found) where a redshift below 10 is expected; a velocity needs its unit, as in 'cz (km/s)',"
         + " and --z-max with a larger number allows larger redshifts"
+    case .notAVelocity(let found, let unit, let least):
+      "the largest is \(Self.shown(found)), taken for a velocity in \(Self.shown(unit)), where no supernova has less than \(least) km/s;"
+        + " if these are redshifts, call the column z, without that unit"
     case .otherRedshift(let found, let name, let redshift):
       "found \(found) where '\(Self.shown(name))' is \(redshift); choose the right one with --column z=NAME"
     case .implausibleError(let found, let lower, let upper):
@@ -140,6 +155,9 @@ extension CatalogError: CustomStringConvertible {
         : "found \(Self.shown(found)), which marks a missing value; --skip-missing leaves such rows out"
     case .nothingLeft(let missing):
       "no row is left: in \(missing) \(missing == 1 ? "row" : "rows") a value is missing"
+    case .impossibleCovariances(let columns):
+      "\(Self.list(columns)) are no covariance of peak magnitude, shape and colour, as their matrix is not positive"
+        + " definite; --skip-missing leaves such rows out"
     case .otherNames: "the column names change in the middle of the file"
     case .noRowKey(let found):
       "found '\(Self.shown(found))' where a row begins with a key such as SN:"
@@ -206,8 +224,8 @@ extension CatalogError: CustomStringConvertible {
     case .packedWrongly(let reason):
       "this is no matrix of NumPy: \(Self.shown(reason, limit: 200)); one square matrix is expected, or SNANA's nsn and cov"
     case .ambiguousCovariance(let column):
-      "beside the errors in column '\(Self.shown(column))' the diagonal fits neither a covariance nor its inverse;"
-        + " say which it is with --covariance-kind"
+      "beside the errors in column '\(Self.shown(column))' the diagonal fits neither a covariance in mag² nor its inverse;"
+        + " say its unit in a comment such as '# BUNIT = mmag2', convert it to mag², or say which it is with --covariance-kind"
     case .hugeCovariance(let kind, let error, let scatter):
       "taken for \(kind.inWords) the matrix makes half of the errors larger than \(Self.rounded(error)) mag, where the magnitudes"
         + " scatter by \(Self.rounded(scatter)) mag; say what it is with --covariance-kind, or its unit in a comment"

@@ -67,6 +67,8 @@ extension ForeignData {
     case .ipac: "this is a table of IPAC, which is not read; save it as CSV, ECSV or VOTable"
     case .latex: "this is a table in LaTeX, which is not read; save it as CSV"
     case .excel: "this is a workbook of Excel, which is not read; save the sheet as CSV"
+    case .openDocument:
+      "this is a spreadsheet of OpenDocument, which is not read; save the sheet as CSV"
     case .hdf5: "this is HDF5, which is not read; write the table as CSV or FITS"
     case .parquet: "this is Parquet, which is not read; write the table as CSV or FITS"
     case .pdf: "this is PDF, not a table; fetch the table that belongs to it"

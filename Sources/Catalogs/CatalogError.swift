@@ -38,9 +38,11 @@ public struct CatalogError: Error, Equatable {
     case noTable
     case damagedXML
     case foreignStream(encoding: String?)
+    case failedQuery(message: String)
     case notVOTable
     case isVOTable(format: CatalogFormat)
     case impossibleBytes(found: String)
+    case cutNumber(first: Int, last: Int)
     case descriptionAlone
     case badECSV
     case imageIsNoDiagram(axes: [Int])
@@ -48,6 +50,10 @@ public struct CatalogError: Error, Equatable {
     case lacksKey(String)
     case notAFlag(found: String)
     case repeatedKey(first: Int)
+    case listDirective(found: String)
+    case unknownKey(nearest: String)
+    case noSign(found: String)
+    case noFileName
     case outsideFolder(name: String, key: String)
     case noSuchPart(name: String, key: String, flag: String?)
     // The table.
@@ -71,6 +77,7 @@ public struct CatalogError: Error, Equatable {
     case mixedDecimals(found: String)
     case notPositive(found: Double)
     case implausibleRedshift(found: Double)
+    case notAVelocity(found: String, unit: String, least: Double)
     case otherRedshift(found: Double, name: String, redshift: Double)
     case implausibleError(found: Double, lower: Double, upper: Double)
     case implausibleHeliocentricRedshift(found: Double, redshift: Double)
@@ -84,6 +91,7 @@ public struct CatalogError: Error, Equatable {
     case errorsForPlotsOnly
     case missingValue(found: String)
     case nothingLeft(missing: Int)
+    case impossibleCovariances(columns: [String])
     case otherNames
     case noRowKey(found: String)
     case nothingKept(minimum: Double?, maximum: Double?)
@@ -145,6 +153,8 @@ public struct CatalogError: Error, Equatable {
     let problem: Problem =
       switch problem {
       case .notANumber(let found) where !isNumber(found): .notANumber(found: "…")
+      case .notAVelocity(let found, let unit, let least) where !isNumber(found):
+        .notAVelocity(found: "…", unit: unit, least: least)
       case .mixedDecimals: .mixedDecimals(found: "…")
       case .missingValue(let found) where !isNumber(found): .missingValue(found: "…")
       case .notFinite(let found) where !isNumber(found): .notFinite(found: "…")
@@ -162,6 +172,7 @@ public struct CatalogError: Error, Equatable {
       case .noErrors(let looked, _): .noErrors(looked: looked, nearest: nil)
       case .packedWrongly: .packedWrongly(reason: "it holds other arrays")
       case .fits: .fits(reason: "it is damaged")
+      case .failedQuery: .failedQuery(message: "…")
       default: problem
       }
     let isKnown = column.map { Int($0) != nil || ColumnRole.isUsual($0) } ?? false

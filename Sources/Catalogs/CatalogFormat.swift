@@ -32,6 +32,16 @@ public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
   /// The smallest redshift, not included, that the release itself uses.
   var publishedMinimumRedshift: Double? { self == .pantheonPlus ? 0.01 : nil }
 
+  /// The release whose table it is, whatever the file is, as its rules belong to its numbers; nil if it
+  /// is none with rules of its own.
+  init?(release columnNames: [String]) {
+    let columns = ["zHD", "m_b_corr", "IS_CALIBRATOR", "CEPH_DIST"]
+    guard
+      columns.allSatisfy({ name in columnNames.contains { ColumnRole.matches($0, [name]) } })
+    else { return nil }
+    self = .pantheonPlus
+  }
+
   /// The format of a text table by its column names.
   init(columnNames: [String], layout: TextTable.Layout) {
     func has(_ names: String...) -> Bool { names.allSatisfy(columnNames.contains) }
@@ -40,8 +50,8 @@ public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
     case .headerless: self = .union
     case .cosmomc: self = .cosmomc
     case .named, .machineReadable:
-      if has("zHD", "m_b_corr", "IS_CALIBRATOR", "CEPH_DIST") {
-        self = .pantheonPlus
+      if let release = Self(release: columnNames) {
+        self = release
       } else if has("CID", "zHD", "MU", "MUERR_FINAL") {
         self = .des
       } else {

@@ -93,10 +93,18 @@ extension CatalogReader {
   private func checkThatMagnitudesAreCorrected() throws(CatalogError) {
     var suspects: [String] = []
     for (index, name) in table.columnNames.enumerated()
-    where ColumnRole.matches(name, ColumnRole.shapesAndColors) {
+    where LightCurveTerm.isNamed(name) {
       guard let values = try? table.numbersWithGaps(inColumns: [index])[0] else { continue }
       if values.contains(where: { $0 != 0 && !$0.isNaN }) { suspects.append(name) }
     }
+    // Errors and covariances tell no more than what they belong to.
+    let proper = suspects.filter { name in
+      !name.lowercased().hasPrefix("cov")
+        && !suspects.contains {
+          $0 != name && ColumnRole.matches(name, ColumnRole.errorNames(of: $0))
+        }
+    }
+    if !proper.isEmpty { suspects = proper }
     guard !suspects.isEmpty else { return }
     let areLightCurves = (try? LightCurveColumns(in: table)) != nil
     throw CatalogError(
@@ -153,7 +161,8 @@ extension CatalogReader {
       columns[.error] = name
       let kept = (added(errors) ?? errors).at(selection.rows)
       try selection.requirePlausible(kept, inColumn: column, residuals, redshifts)
-      notes += additionNotes(name)
+      notes += additionNotes(name) + otherErrors(than: column, errors, selection.kept)
+      if let file { notes += CovarianceReader.unusedImages(in: file, beside: table.rowCount) }
       return (.independent(kept), "column '\(name)'")
     }
   }
@@ -182,7 +191,13 @@ extension CatalogReader {
     let size = found.matrix.matrix.rows
     notes += [found.note].compactMap { $0 }
     let isCutAlready = size != table.rowCount
-    if isCutAlready { notes.append("the covariance has only the rows that are kept") }
+    if isCutAlready {
+      guard Set(found.rows).isSuperset(of: selection.kept) else {
+        throw CatalogError(
+          found.path, .wrongSize(rows: size, columns: size, supernovae: table.rowCount))
+      }
+      notes.append("the covariance has only the rows that are kept")
+    }
     let covariance = try assembly.covariance(
       keeping: isCutAlready ? selection.places(among: found.rows) : selection.rows,
       redshifts: redshifts.at(selection.rows), tablePath: table.path)
@@ -197,6 +212,22 @@ extension CatalogReader {
       notes.append(addition.unusedNote)
     }
     return (covariance, found.source)
+  }
+
+  /// Columns that could be the errors as well and hold others, in words.
+  private func otherErrors(than column: Int, _ errors: [Double], _ rows: [Int]) -> [String] {
+    guard options.columns[.error] == nil,
+      let magnitude = columns[.modulus] ?? columns[.magnitude]
+    else { return [] }
+    let names = ColumnRole.errorNames(of: magnitude)
+    return table.columnNames.indices.compactMap { other in
+      guard other != column, ColumnRole.matches(table.columnNames[other], names),
+        let others = try? table.values(inColumn: other, .magnitude),
+        rows.contains(where: { abs(others[$0] - errors[$0]) > 1e-6 * abs(errors[$0]) })
+      else { return nil }
+      return
+        "'\(table.columnNames[other])' has other errors than '\(table.columnNames[column])', and is not used"
+    }
   }
 
   /// The errors of all rows with what a list of files adds to their squares.

@@ -60,7 +60,11 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     let similar = candidates.filter { name in
       ["err", "unc", "sig", "std"].contains { plain(name).contains($0) }
     }
-    return nearestName(to: errorNames(of: column), among: candidates)
+    // Names that may mean other things are proposed, not used.
+    let proposals = ["\(column)_e", "delta_\(column)", "\(column)_delta", "\(column)_s"]
+    return candidates.first { matches($0, proposals) }
+      ?? nearestName(to: errorNames(of: column), among: candidates)
+      ?? candidates.first { plain($0).hasPrefix(plain("\(column)_err")) }
       ?? (similar.count == 1 ? similar[0] : nil)
   }
 

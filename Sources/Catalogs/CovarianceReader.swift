@@ -16,15 +16,23 @@ enum CovarianceReader {
     /// - Parameters:
     ///   - rows: the rows of the table that a cut left, which may be those of the matrix.
     ///   - path: the file of the matrix.
-    /// - Returns: what was done, in words.
+    /// - Returns: the rows of the table that it has then, and what was done, in words.
     mutating func arrange(
       as table: some CatalogTable, rows: [Int], _ path: String
-    ) throws(CatalogError) -> String? {
-      guard let labels else { return nil }
-      let all = matrix.rows == table.rowCount ? Array(0..<table.rowCount) : rows
+    ) throws(CatalogError) -> (rows: [Int], note: String?) {
+      var all = matrix.rows == table.rowCount ? Array(0..<table.rowCount) : rows
+      guard let labels else { return (all, nil) }
+      if matrix.rows != all.count {
+        guard let named = labels.rows(in: table) else {
+          throw CatalogError(
+            path,
+            .wrongSize(rows: matrix.rows, columns: matrix.rows, supernovae: table.rowCount))
+        }
+        all = named
+      }
       let order = try labels.order(of: all, in: table, path)
       matrix = SymmetricMatrix.cut(matrix, to: order.places)
-      return order.note
+      return (all, order.note)
     }
   }
 
@@ -41,7 +49,10 @@ enum CovarianceReader {
     switch try InputFile(path) {
     case .text(let bytes):
       if let labelled = try LabelledMatrix(bytes, path: path) {
-        try checkSize(labelled.size, counts, path)
+        // Labels tell which rows of a table a smaller one has.
+        if labelled.labels == nil || labelled.size > counts.max() ?? 0 {
+          try checkSize(labelled.size, counts, path)
+        }
         return Result(
           matrix: try SymmetricMatrix.checked(
             labelled.elements, size: labelled.size, path, isCovariance: isCovariance),
@@ -123,6 +134,17 @@ enum CovarianceReader {
     return Result(
       matrix: try SymmetricMatrix.checked(matrixUnit.converted(pixels), size: axes[0], path),
       kind: matrixUnit.kind ?? CovarianceKind(name: unit.name))
+  }
+
+  /// The images of a file that are not used beside a table of some rows, in words.
+  static func unusedImages(in file: FITSFile, beside rows: Int) -> [String] {
+    file.units.compactMap { unit in
+      guard case .image(let axes) = unit.content, axes.count == 2, axes.allSatisfy({ $0 > 1 })
+      else { return nil }
+      let name = unit.name.isEmpty ? "in HDU \(unit.index)" : "'\(unit.name)'"
+      return
+        "the image \(name) of \(axes[1]) × \(axes[0]) pixels is not used: the table has \(rows) rows"
+    }
   }
 
   private static func kind(

@@ -26,7 +26,10 @@ extension DatasetFile {
   func file(
     _ key: String, saidBy flag: String?, _ options: Catalog.Options
   ) throws(CatalogError) -> String? {
-    guard let value = values[key], !value.text.isEmpty else { return nil }
+    guard let value = values[key] else { return nil }
+    guard !value.text.isEmpty else {
+      throw CatalogError(path, row: value.line, column: key, .noFileName)
+    }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     let beside = URL(fileURLWithPath: value.text).lastPathComponent
     let places = [
@@ -47,6 +50,60 @@ extension DatasetFile {
       throw CatalogError(path, row: value.line, .outsideFolder(name: beside, key: key))
     }
     throw CatalogError(path, row: value.line, .noSuchPart(name: beside, key: key, flag: flag))
+  }
+
+  /// What the list names and nobody reads, in words.
+  func unusedParts(
+    _ result: ReadCatalog, _ options: Catalog.Options
+  ) throws(CatalogError) -> [String] {
+    let isStandardised = if case .magnitudes = result.content { true } else { false }
+    var notes: [String] = []
+    for key in values.keys.sorted() where !DatasetKeys.isKnown(key) && !key.hasSuffix("_file") {
+      notes.append("'\(key)' is not used here")
+    }
+    for key in values.keys.sorted() where key.hasSuffix("_file") && key != DatasetKeys.data {
+      guard values[key]?.text.isEmpty == false else { continue }
+      let block = LightCurveSample.Block.allCases.first { "\($0.listName)_covmat_file" == key }
+      guard let block else {
+        notes.append("'\(key)' names a file that is not used here")
+        continue
+      }
+      if try flag("has_\(block.listName)_covmat") == false {
+        notes.append("'\(key)' is not used: has_\(block.listName)_covmat = F")
+      } else if block == .magnitude, options.covariance != nil {
+        notes.append("'\(key)' is not used: --covariance takes its place")
+      } else if isStandardised, block != .magnitude {
+        notes.append("'\(key)' is not used: the magnitudes are standardised already")
+      }
+    }
+    return notes
+  }
+
+  /// The files that are read from beside the list, although it names them in another folder, in words.
+  func replacedParts(
+    _ result: ReadCatalog, _ options: Catalog.Options
+  ) throws(CatalogError) -> [String] {
+    var paths = [DatasetKeys.data: try file(DatasetKeys.data, saidBy: nil, options)]
+    for block in LightCurveSample.Block.allCases {
+      let isUsed = if case .lightCurves = result.content { true } else { block == .magnitude }
+      guard isUsed, options.covariance == nil else { continue }
+      paths["\(block.listName)_covmat_file"] = try blockPath(block, options)
+    }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let replaced = paths.keys.sorted().filter { key in
+      guard let place = paths[key] ?? nil, let value = values[key] else { return false }
+      // Cobaya's word for the folder of the list.
+      let name = value.text.replacing("%DATASETDIR%/", with: "")
+      let named = URL(fileURLWithPath: name, relativeTo: folder).standardizedFileURL.path
+      return ![named, named + ".gz"].contains(
+        URL(fileURLWithPath: place).standardizedFileURL.path)
+    }
+    return replaced.isEmpty
+      ? []
+      : [
+        "files of the same names beside the list are read in place of those in other folders that it names: "
+          + replaced.joined(separator: ", ")
+      ]
   }
 
   /// Whether a file, when all links are followed, lies below a folder.

@@ -1,64 +1,74 @@
 import Cosmology
 import Foundation
 
-/// CosmoMC's list of the files and settings of a supernova likelihood: `key = value`, also with a
-/// colon, with T and F for flags; other lines mean nothing, nor do capitals in keys.
+/// CosmoMC's list of the files and settings of a supernova likelihood: keys with texts, with T and F for
+/// flags (`DatasetLines`, `DatasetKeys`).
 struct DatasetFile {
   let path: String
   let values: [String: (text: String, line: Int)]
+  /// What is said of lines that are not used, in words.
+  private let lineNotes: [String]
 
   /// Whether a text is such a list.
-  static func isDataset(_ bytes: [UInt8]) -> Bool {
-    // The key stands near the beginning; a table can be large.
-    entries(bytes.prefix(1 << 16)).contains { $0.key == dataKey }
+  static func isDataset(_ bytes: [UInt8], path: String) -> Bool {
+    // The keys stand near the beginning; a table can be large.
+    let lines = DatasetLines(bytes.prefix(1 << 16))
+    let isCalledSo = path.lowercased().hasSuffix(".dataset")
+    if isCalledSo, !lines.entries.isEmpty || lines.directive != nil { return true }
+    let keys = Set(lines.entries.map(\.key).filter { $0.count < 40 })
+    // Sections are those of other programs.
+    let hasSections = lines.others.contains { $0.text.hasPrefix("[") }
+    return keys.contains(DatasetKeys.data) || (!hasSections && DatasetKeys.areOfList(keys))
   }
-
-  /// The keys with their texts and lines.
-  private static func entries(
-    _ bytes: ArraySlice<UInt8>
-  ) -> [(key: String, text: String, line: Int)] {
-    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let lines = String(decoding: bytes.dropFirst(start), as: UTF8.self)
-      .split(omittingEmptySubsequences: false) { $0.isNewline }
-    return lines.enumerated().compactMap { index, line in
-      guard !line.hasPrefix("#"), let sign = line.firstIndex(where: { "=:".contains($0) }) else {
-        return nil
-      }
-      return (
-        line[..<sign].trimmingCharacters(in: .whitespaces).lowercased(),
-        line[line.index(after: sign)...].trimmingCharacters(in: .whitespaces), index + 1
-      )
-    }
-  }
-
-  private static let dataKey = "data_file"
 
   init(_ bytes: [UInt8], path: String) throws(CatalogError) {
     self.path = path
     guard bytes.count <= TextLimit.listBytes.largest else {
       throw CatalogError(path, .beyond(.listBytes))
     }
+    let lines = DatasetLines(bytes[...])
+    if let (text, line) = lines.directive {
+      throw CatalogError(path, row: line, .listDirective(found: text))
+    }
     var values: [String: (text: String, line: Int)] = [:]
-    for (key, text, line) in Self.entries(bytes[...]) {
-      if let former = values[key], Self.isKnown(key), former.text != text {
-        throw CatalogError(path, row: line, column: key, .repeatedKey(first: former.line))
+    for entry in lines.entries {
+      if let former = values[entry.key], former.text != entry.text,
+        DatasetKeys.isKnown(entry.key) || entry.key.hasSuffix("_file")
+      {
+        throw CatalogError(
+          path, row: entry.line, column: entry.key, .repeatedKey(first: former.line))
       }
-      values[key] = (text, line)
+      values[entry.key] = (entry.text, entry.line)
     }
     self.values = values
-  }
-
-  /// Whether a key says something here.
-  private static func isKnown(_ key: String) -> Bool {
-    key.hasSuffix("_file") || key.hasPrefix("has_") || key.hasPrefix("intrinsicdisp")
-      || ["pecz", "twoscriptmfit", "scriptmcut"].contains(key)
+    let present = Set(values.keys)
+    for (key, value) in values.sorted(by: { $0.value.line < $1.value.line })
+    where !DatasetKeys.isKnown(key) {
+      let isFlag = Self.truth(of: value.text) != nil
+      if let meant = DatasetKeys.meant(by: key, isFlag: isFlag, present: present) {
+        throw CatalogError(path, row: value.line, column: key, .unknownKey(nearest: meant))
+      }
+    }
+    for (text, line) in lines.others {
+      let word = text.prefix { !$0.isWhitespace }.lowercased()
+      if DatasetKeys.isKnown(word)
+        || DatasetKeys.meant(by: word, isFlag: false, present: present) != nil
+      {
+        throw CatalogError(path, row: line, .noSign(found: text))
+      }
+    }
+    var notes = lines.others.map { "row \($0.line) is not 'key = value', and is not used" }
+    if !lines.keysBehindEnd.isEmpty {
+      notes.append("not used, because behind END: \(lines.keysBehindEnd.joined(separator: ", "))")
+    }
+    lineNotes = notes
   }
 
   /// Reads the table that the list names, with all that belongs to it, by the rules of the release
   /// whose table it is.
   func read(_ options: Catalog.Options) throws(CatalogError) -> ReadCatalog {
-    guard let tablePath = try file(Self.dataKey, saidBy: nil, options) else {
-      throw CatalogError(path, .lacksKey(Self.dataKey))
+    guard let tablePath = try file(DatasetKeys.data, saidBy: nil, options) else {
+      throw CatalogError(path, .lacksKey(DatasetKeys.data))
     }
     var options = options
     if options.format == .dataset { options.format = nil }
@@ -66,6 +76,7 @@ struct DatasetFile {
       var result = try read(tablePath, options)
       result.notes =
         ["the table is \(tablePath)"] + result.notes + (try unusedParts(result, options))
+        + (try replacedParts(result, options)) + lineNotes
       result.files.append(tablePath)
       return result
     } catch {
@@ -94,30 +105,6 @@ struct DatasetFile {
       throw CatalogError(tablePath, .isArchive)
     }
   }
-
-  /// What the list names and nobody reads, in words.
-  private func unusedParts(
-    _ result: ReadCatalog, _ options: Catalog.Options
-  ) throws(CatalogError) -> [String] {
-    let isStandardised = if case .magnitudes = result.content { true } else { false }
-    var notes: [String] = []
-    for key in values.keys.sorted() where key.hasSuffix("_file") && key != Self.dataKey {
-      guard values[key]?.text.isEmpty == false else { continue }
-      let block = LightCurveSample.Block.allCases.first { "\($0.listName)_covmat_file" == key }
-      guard let block else {
-        notes.append("'\(key)' names a file that is not used here")
-        continue
-      }
-      if try flag("has_\(block.listName)_covmat") == false {
-        notes.append("'\(key)' is not used: has_\(block.listName)_covmat = F")
-      } else if block == .magnitude, options.covariance != nil {
-        notes.append("'\(key)' is not used: --covariance takes its place")
-      } else if isStandardised, block != .magnitude {
-        notes.append("'\(key)' is not used: the magnitudes are standardised already")
-      }
-    }
-    return notes
-  }
 }
 
 // MARK: - Values
@@ -126,11 +113,18 @@ extension DatasetFile {
   /// A flag, `T` or `F`; nil if it is not there.
   func flag(_ key: String) throws(CatalogError) -> Bool? {
     guard let value = values[key] else { return nil }
-    switch value.text.uppercased() {
-    case "T", "TRUE", ".TRUE.", "1": return true
-    case "F", "FALSE", ".FALSE.", "0": return false
-    default:
+    guard let truth = Self.truth(of: value.text) else {
       throw CatalogError(path, row: value.line, column: key, .notAFlag(found: value.text))
+    }
+    return truth
+  }
+
+  /// What a flag says; nil if it is none.
+  private static func truth(of text: String) -> Bool? {
+    switch text.uppercased() {
+    case "T", "TRUE", ".TRUE.", "1": true
+    case "F", "FALSE", ".FALSE.", "0": false
+    default: nil
     }
   }
 

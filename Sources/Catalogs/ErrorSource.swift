@@ -15,7 +15,7 @@ enum ErrorSource {
     let matrix: CovarianceReader.Result
     let path: String
     let source: String
-    /// The rows of the table that a cut left, which may be those of the matrix.
+    /// The rows of the table that it has: all, those that a cut left, or those that its labels name.
     let rows: [Int]
     let errorColumn: Int?
     /// What was done to bring the rows into order, in words.
@@ -49,11 +49,10 @@ enum ErrorSource {
       _ result: CovarianceReader.Result, _ path: String, _ source: String
     ) throws(CatalogError) -> ErrorSource {
       var result = result
-      let note = try result.arrange(as: table, rows: selection.kept, path)
+      let (rows, note) = try result.arrange(as: table, rows: selection.kept, path)
       return .matrix(
         FoundMatrix(
-          matrix: result, path: path, source: source, rows: selection.kept, errorColumn: column,
-          note: note))
+          matrix: result, path: path, source: source, rows: rows, errorColumn: column, note: note))
     }
     if let path = options.covariance {
       self = try matrix(try CovarianceReader.read(path, counts: counts), path, path)

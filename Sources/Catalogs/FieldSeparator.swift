@@ -53,11 +53,13 @@ struct TableSeparators: Equatable {
     let forNames = FieldSeparator.candidates(in: names)
     let forRow = FieldSeparator.candidates(in: row)
     let own = forNames[0]
-    if own != .blanks, forRow.contains(own) {
-      let areEqual =
-        count(names, own) == count(row, own) || count(whole, own) == count(wholeRow, own)
-      self.init(own, own, areEqual)
-      return
+    if own != .blanks {
+      // A sign of a comment may stand inside of a cell.
+      let fitsWhole = [count(names, own), count(whole, own)].contains(count(wholeRow, own))
+      if forRow.contains(own) || fitsWhole {
+        self.init(own, own, fitsWhole || count(names, own) == count(row, own))
+        return
+      }
     }
     for first in forNames {
       let wanted = count(names, first)

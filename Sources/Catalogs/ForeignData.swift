@@ -1,3 +1,5 @@
+import Archives
+
 /// Data that users of supernovae have in the same folders, and that are none, or in a form that is not
 /// read.
 public enum ForeignData: Sendable, Equatable {
@@ -15,6 +17,8 @@ public enum ForeignData: Sendable, Equatable {
   case latex
   /// A workbook of Excel.
   case excel
+  /// A spreadsheet of LibreOffice.
+  case openDocument
   /// HDF5.
   case hdf5
   /// Parquet.
@@ -89,6 +93,18 @@ public enum ForeignData: Sendable, Equatable {
     ]
     guard let data = known.first(where: { bytes.starts(with: $0.0) })?.1 else { return nil }
     self = data
+  }
+
+  /// What a zip archive is; nil if nothing known.
+  init?(archive bytes: [UInt8]) {
+    guard let names = (try? ZipArchive(bytes))?.names else { return nil }
+    if names.contains(where: { $0.hasPrefix("xl/") }) {
+      self = .excel
+    } else if names.contains("content.xml"), names.contains("mimetype") {
+      self = .openDocument
+    } else {
+      return nil
+    }
   }
 
   /// What a text is that has more than a table can have; nil if it is no matrix.

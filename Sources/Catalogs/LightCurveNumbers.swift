@@ -102,6 +102,42 @@ struct LightCurveNumbers {
       let errors = selection.kept.map { magnitudeVariances[$0].squareRoot() }
       try selection.requirePlausible(errors, inColumn: column, residuals, redshifts.values)
     }
+    try requireCovariances(table, parts, &selection)
+  }
+
+  /// Refuses rows whose errors and covariances no three quantities can have: some shape and colour
+  /// would be corrected to a negative variance.
+  private func requireCovariances<Table: CatalogTable>(
+    _ table: Table, _ parts: LightCurveColumns, _ selection: inout RowSelection<Table>
+  ) throws(CatalogError) {
+    let impossible = selection.kept.filter { row in
+      !Self.isCovariance(
+        variances: (magnitudeVariances[row], shapeVariances[row], colorVariances[row]),
+        covariances: (magnitudeShape[row], magnitudeColor[row], shapeColor[row]))
+    }
+    let columns = [
+      parts.magnitude == nil ? parts.amplitudeError : parts.magnitudeError ?? parts.amplitudeError,
+      parts.shapeError, parts.colorError, parts.peakShape?.column, parts.peakColor?.column,
+      parts.shapeColor,
+    ].compactMap { $0 }.map { table.columnNames[$0] }
+    try selection.leaveOut(impossible, .impossibleCovariances(columns: columns))
+  }
+
+  /// Whether a matrix of three quantities, of which some may be known exactly, is positive definite.
+  private static func isCovariance(
+    variances: (Double, Double, Double), covariances: (Double, Double, Double)
+  ) -> Bool {
+    func correlation(_ covariance: Double, _ first: Double, _ second: Double) -> Double? {
+      guard covariance != 0 else { return 0 }
+      return first > 0 && second > 0 ? covariance / (first * second).squareRoot() : nil
+    }
+    guard let r = correlation(covariances.0, variances.0, variances.1),
+      let s = correlation(covariances.1, variances.0, variances.2),
+      let t = correlation(covariances.2, variances.1, variances.2)
+    else { return false }
+    // Rounding does not make one of what is none.
+    let determinant = 1 + 2 * r * s * t - (r * r + s * s + t * t)
+    return [r, s, t].allSatisfy { abs($0) < 1 - 1e-12 } && determinant > 1e-12
   }
 
   private static func variances<Table: CatalogTable>(

@@ -6,16 +6,18 @@ import LinearAlgebra
 /// Makes a sample of light curves from a table, and from a list of files if there is one.
 struct LightCurveReader<Table: CatalogTable> {
   private let table: Table
+  private let release: CatalogFormat
   private let options: Catalog.Options
   /// The file, if it is FITS.
   private let file: FITSFile?
   private let dataset: DatasetFile?
 
   init(
-    _ table: Table, _ options: Catalog.Options, file: FITSFile? = nil,
+    _ table: Table, release: CatalogFormat, _ options: Catalog.Options, file: FITSFile? = nil,
     dataset: DatasetFile? = nil
   ) {
     self.table = table
+    self.release = release
     self.options = options
     self.file = file
     self.dataset = dataset
@@ -33,7 +35,7 @@ struct LightCurveReader<Table: CatalogTable> {
     }
     let parts = try LightCurveColumns(in: table)
     var redshifts = try SampleRedshifts(table, options)
-    try redshifts.select()
+    try redshifts.select(publishedMinimum: release.publishedMinimumRedshift)
     var selection = redshifts.selection
     let numbers = try LightCurveNumbers(table, parts, &selection, redshifts)
     var notes = redshifts.notes + selection.notes + numbers.notes
@@ -124,9 +126,13 @@ struct LightCurveReader<Table: CatalogTable> {
         guard let path = try dataset.blockPath(block, options) else { continue }
         var result = try CovarianceReader.read(
           path, counts: counts, isCovariance: block.isVariance)
-        if let note = try result.arrange(as: table, rows: [], path) {
-          notes.append("\(note), in \(block.rawValue)")
+        let (arranged, note) = try result.arrange(as: table, rows: [], path)
+        guard arranged.count == table.rowCount else {
+          throw CatalogError(
+            path,
+            .wrongSize(rows: arranged.count, columns: arranged.count, supernovae: table.rowCount))
         }
+        if let note { notes.append("\(note), in \(block.rawValue)") }
         try SymmetricMatrix.requireRows(result.matrix, rows, path)
         blocks[block] = SymmetricMatrix.cut(result.matrix, to: rows)
       } else if let file,

@@ -52,6 +52,42 @@ struct MachineReadableTable {
       headings, nulls: nulls, firstRow: end + 1, .places(places), .machineReadable)
   }
 
+  /// Makes sure that no column ends inside of a number: a digit beside one that belongs to none was meant
+  /// to be part of it.
+  static func checkPlaces(_ lines: TextLines, _ header: TextHeader) throws(CatalogError) {
+    guard case .places(let places) = header.separator else { return }
+    var isCovered: [Bool] = []
+    for place in places {
+      let gap = place.upperBound + 1 - isCovered.count
+      if gap > 0 { isCovered += [Bool](repeating: false, count: gap) }
+      for index in place { isCovered[index] = true }
+    }
+    for line in lines.data[header.firstRow...] {
+      let column: Int? = lines.withBytes(of: line) { bytes in
+        func isDigit(_ index: Int) -> Bool {
+          bytes.indices.contains(index) && (0x30...0x39).contains(bytes[index])
+        }
+        func isOfNumber(_ index: Int) -> Bool {
+          isDigit(index) || (bytes.indices.contains(index) && bytes[index] == UInt8(ascii: "."))
+        }
+        func isLost(_ index: Int) -> Bool {
+          isDigit(index) && !(isCovered.indices.contains(index) && isCovered[index])
+        }
+        // Where characters have more than one byte, places are not those of bytes.
+        guard !bytes.contains(where: { $0 >= 0x80 }) else { return nil }
+        return places.firstIndex { place in
+          (isLost(place.upperBound) && isOfNumber(place.upperBound - 1))
+            || (isLost(place.lowerBound - 1) && isOfNumber(place.lowerBound))
+        }
+      }
+      if let column {
+        throw CatalogError(
+          lines.path, row: lines.number(of: line), column: header.headings[column].name,
+          .cutNumber(first: places[column].lowerBound + 1, last: places[column].upperBound))
+      }
+    }
+  }
+
   /// Notes may be long.
   private static let mostLines = 5000
 

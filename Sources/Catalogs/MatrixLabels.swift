@@ -26,6 +26,53 @@ struct MatrixLabels {
         ? Column(name: name, words: rows.map { Self.plain(words[$0]) }) : nil
     }
     if columns.contains(where: { $0.words == labels }) { return Order() }
+    if let order = try order(by: columns, isCount: isCount, path) { return order }
+    // Names of supernovae are the same in capitals.
+    let folded = MatrixLabels(folding: labels)
+    let foldedColumns = columns.map { column in
+      Column(name: column.name, words: column.words.map { $0.lowercased() })
+    }
+    if !isCount {
+      if foldedColumns.contains(where: { $0.words == folded.labels }) { return Order() }
+      if let order = try folded.order(by: foldedColumns, isCount: isCount, path) { return order }
+    }
+    if isCount { return Order() }
+    if let column = folded.mostShared(foldedColumns) {
+      let names = Set(column.words)
+      let other = labels.first { !names.contains($0.lowercased()) }
+      // The same names, of which some are repeated more often than others.
+      throw CatalogError(
+        path,
+        other.map { .unknownLabel($0, column: column.name) }
+          ?? .repeatedLabel(folded.repeated(column)))
+    }
+    if Self.areCount(labels.sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }) {
+      throw CatalogError(path, .openOrder(column: nil))
+    }
+    return Order(
+      note:
+        "no column has the labels of the matrix ('\(labels[0])' …): its rows are taken in the order of the table"
+    )
+  }
+
+  /// The rows of a table whose names in some column are the labels, each of one row; nil if no column
+  /// has them all.
+  func rows(in table: some CatalogTable) -> [Int]? {
+    guard !Self.areCount(labels) else { return nil }
+    let wanted = Set(labels.map { $0.lowercased() })
+    for words in table.words() where words.count == table.rowCount {
+      let rows = words.indices.filter { wanted.contains(Self.plain(words[$0]).lowercased()) }
+      if rows.count == labels.count { return rows }
+    }
+    return nil
+  }
+
+  private init(folding labels: [String]) { self.labels = labels.map { $0.lowercased() } }
+
+  /// The order by a column that has all labels in another one; nil if there is none.
+  private func order(
+    by columns: [Column], isCount: Bool, _ path: String
+  ) throws(CatalogError) -> Order? {
     let sorted = labels.sorted()
     if let column = columns.first(where: { $0.words.sorted() == sorted }) {
       // Programs count rows where they know no names, and such a column may hold the same numbers.
@@ -38,22 +85,7 @@ struct MatrixLabels {
         places: column.words.compactMap { places[$0] },
         note: "the rows of the matrix are brought into the order of column '\(column.name)'")
     }
-    if isCount { return Order() }
-    if let column = mostShared(columns) {
-      let names = Set(column.words)
-      let other = labels.first { !names.contains($0) }
-      // The same names, of which some are repeated more often than others.
-      throw CatalogError(
-        path,
-        other.map { .unknownLabel($0, column: column.name) } ?? .repeatedLabel(repeated(column)))
-    }
-    if Self.areCount(labels.sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }) {
-      throw CatalogError(path, .openOrder(column: nil))
-    }
-    return Order(
-      note:
-        "no column has the labels of the matrix ('\(labels[0])' …): its rows are taken in the order of the table"
-    )
+    return nil
   }
 
   private struct Column {

@@ -64,6 +64,13 @@ struct NumPyArray {
     byteCount = start + dataCount
   }
 
+  /// What is wrong with an array of some bytes, in words; nil if these are all it has.
+  func mistake(ofLength length: Int?) -> Mistake? {
+    guard let length, length >= byteCount else { return Mistake(reason: "is cut short") }
+    guard length > byteCount else { return nil }
+    return Mistake(reason: "has \(length - byteCount) bytes too many behind its numbers")
+  }
+
   /// How many rows a square matrix may have that the numbers are, all of it or the upper triangle.
   var matrixSizes: [Int] {
     switch shape.count {

@@ -23,9 +23,7 @@ struct NumPyMatrix {
     let header: NumPyArray
     do throws(NumPyArray.Mistake) {
       header = try NumPyArray(header: Array(bytes.prefix(NumPyArray.longestHeader)))
-      guard header.byteCount == bytes.count else {
-        throw NumPyArray.Mistake(reason: "is cut short")
-      }
+      if let mistake = header.mistake(ofLength: bytes.count) { throw mistake }
     } catch {
       throw CatalogError(path, .packedWrongly(reason: "the array \(error.reason)"))
     }
@@ -123,9 +121,7 @@ struct NumPyMatrix {
     let beginning = try archive.beginning(ofMember: name, count: NumPyArray.longestHeader) ?? []
     do throws(NumPyArray.Mistake) {
       let array = try NumPyArray(header: beginning)
-      guard archive.size(ofMember: name) == array.byteCount else {
-        throw NumPyArray.Mistake(reason: "is cut short")
-      }
+      if let mistake = array.mistake(ofLength: archive.size(ofMember: name)) { throw mistake }
       return array
     } catch {
       throw NumPyArray.Mistake(reason: "\(name.dropLast(4)) \(error.reason)")

@@ -14,7 +14,10 @@ struct RowCount {
       let start = field.bytes.isEmpty || field.isQuoted ? nil : row.offset(of: field.bytes)
       if let start,
         let end = Self.comment(
-          field.bytes, separator, isBeyond: count >= expected, isLast: count == expected - 1)
+          field.bytes, separator, isBeyond: count >= expected, isLast: count == expected - 1),
+        // In a cell that holds no number the sign may belong to a name.
+        separator == .blanks || Self.isNumber(field.bytes, upTo: end)
+          || FieldCutter.count(row, separator) != expected
       {
         length = start + end
         if end > 0 { count += 1 }
@@ -47,6 +50,11 @@ struct RowCount {
       }
     }
     return count == expected
+  }
+
+  /// Whether a field is a number, or empty, up to a place.
+  private static func isNumber(_ field: UnsafeBufferPointer<UInt8>, upTo end: Int) -> Bool {
+    end == 0 || decimalNumber(UnsafeBufferPointer(rebasing: field[..<end])) != nil
   }
 
   /// Where a comment begins in a field, from the field's beginning; nil if there is none.

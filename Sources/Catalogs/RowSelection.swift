@@ -6,6 +6,8 @@ struct RowSelection<Table: CatalogTable> {
   private(set) var kept: [Int]
   /// The rows that were left out because a value is missing.
   private var missing: [Int] = []
+  /// The rows that were left out because their covariances are impossible.
+  private var impossible: [Int] = []
 
   /// All rows of a table.
   init(_ table: Table, skipsMissing: Bool) {
@@ -58,13 +60,32 @@ struct RowSelection<Table: CatalogTable> {
     if good.isEmpty { throw CatalogError(table.path, .nothingLeft(missing: missing.count)) }
   }
 
+  /// Refuses rows whose covariances cannot be, or leaves them out if that is wanted.
+  mutating func leaveOut(
+    _ rows: [Int], _ problem: CatalogError.Problem
+  ) throws(CatalogError) {
+    guard let first = rows.first else { return }
+    // Where all are so, it is no matter of single rows.
+    guard skipsMissing, rows.count < kept.count else {
+      throw CatalogError(table.path, row: table.place(ofRow: first), problem)
+    }
+    let bad = Set(rows)
+    kept.removeAll(where: bad.contains)
+    impossible += rows
+  }
+
   /// What was left out, in words.
   var notes: [String] {
-    guard !missing.isEmpty else { return [] }
-    let shown = missing.sorted().prefix(12).map { "\(table.place(ofRow: $0))" }
-    let list = shown.joined(separator: ", ") + (missing.count > shown.count ? ", …" : "")
-    return missing.count == 1
-      ? ["1 row is left out, because a value is missing in it: \(list)"]
-      : ["\(missing.count) rows are left out, because a value is missing in them: \(list)"]
+    func note(_ rows: [Int], _ one: String, _ several: String) -> [String] {
+      guard !rows.isEmpty else { return [] }
+      let shown = rows.sorted().prefix(12).map { "\(table.place(ofRow: $0))" }
+      let list = shown.joined(separator: ", ") + (rows.count > shown.count ? ", …" : "")
+      return rows.count == 1
+        ? ["1 row is left out, because \(one): \(list)"]
+        : ["\(rows.count) rows are left out, because \(several): \(list)"]
+    }
+    return note(missing, "a value is missing in it", "a value is missing in them")
+      + note(
+        impossible, "its covariances are impossible", "their covariances are impossible")
   }
 }

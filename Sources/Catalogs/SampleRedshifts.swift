@@ -40,10 +40,32 @@ struct SampleRedshifts<Table: CatalogTable> {
     for column in all where !table.statedUnit(ofColumn: column, .redshift).isEmpty {
       let unit = table.statedUnit(ofColumn: column, .redshift)
       if Measure.redshift.factor(from: unit) != 1 {
+        try Self.requireVelocities(
+          column == self.column ? values[0] : values[1], unit, table, column)
         notes.append("'\(table.columnNames[column])' is a velocity in \(unit): z = v/c")
       }
     }
   }
+
+  /// Refuses velocities of which none is faster than the slowest galaxy: they are redshifts.
+  private static func requireVelocities(
+    _ redshifts: [Double], _ unit: String, _ table: Table, _ column: Int
+  ) throws(CatalogError) {
+    let least = leastVelocity / Measure.lightSpeed
+    let row = redshifts.indices.max { first, second in
+      // Marks are large, and no velocities.
+      let sizes = [first, second].map { redshifts[$0].isNaN ? -1 : abs(redshifts[$0]) }
+      return sizes[0] < sizes[1]
+    }
+    guard let row, abs(redshifts[row]) < least else { return }
+    throw table.error(
+      row: row, column: column,
+      .notAVelocity(
+        found: table.text(row: row, column: column), unit: unit, least: leastVelocity))
+  }
+
+  /// In km/s; no sample ends so near.
+  private static var leastVelocity: Double { 10 }
 
   /// Cuts the rows, and refuses redshifts that no supernova has.
   ///

@@ -32,7 +32,8 @@ struct TextHeader {
   init(_ lines: TextLines, _ format: CatalogFormat?) throws(CatalogError) {
     guard let first = lines.data.first else { throw CatalogError(lines.path, .noColumnNames) }
     let key = lines.firstIndex(beginningWith: SNANAText.namesKey)
-    if format == .snana || (format == nil && key != nil) {
+    // What the text itself says of its names holds however the table is asked for.
+    if format == .snana || (format != .union && key != nil) {
       self = try SNANAText.header(lines, at: key)
     } else if let header = try MachineReadableTable(lines)?.header {
       self = header
@@ -40,7 +41,9 @@ struct TextHeader {
       self = try ecsv.header(of: lines)
     } else if format != .union, let header = try Self.withNames(lines) {
       self = header
-    } else if format == nil || format == .union, let header = try Self.headerless(lines) {
+    } else if format == nil || format == .union || format == .lightCurves,
+      let header = try Self.headerless(lines)
+    {
       self = header
     } else {
       throw CatalogError(

@@ -84,6 +84,7 @@ struct TextTable: CatalogTable {
         path, row: error.row,
         .wrongFieldCount(found: found - header.keyCount, expected: expected - header.keyCount))
     }
+    if header.layout == .machineReadable { try MachineReadableTable.checkPlaces(lines, header) }
     self.lines = lines
   }
 

@@ -117,6 +117,8 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
   /// The text of the cell or the stream that is read.
   private var text: String?
   private var serialization = ""
+  /// Whether an INFO that is read says that the query failed.
+  private var isFailure = false
   private var cell = 0
 
   init(_ path: String) { self.path = path }
@@ -134,6 +136,11 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
   ) {
     switch name.split(separator: ":").last ?? "" {
     case "VOTABLE": isVOTable = true
+    case "INFO":
+      isFailure =
+        attributes["name"]?.uppercased() == "QUERY_STATUS"
+        && attributes["value"]?.uppercased() == "ERROR"
+      if isFailure { text = "" }
     case "TABLE": table = Table()
     case "FIELD":
       table?.fields.append(VOTableField(attributes))
@@ -208,6 +215,9 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
       } catch {
         fail(parser, row: (self.table?.rowCount ?? 0) + 1, .damagedXML)
       }
+    case "INFO" where isFailure:
+      let message = (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+      fail(parser, .failedQuery(message: String(message.prefix(1000))))
     case "VOTABLE": isClosed = true
     case "TABLE":
       if let table { tables.append(table) }

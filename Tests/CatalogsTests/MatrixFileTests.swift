@@ -75,7 +75,8 @@ import Testing
         ZipBytes.array("<f8", shape: "(7,)", [UInt8](repeating: 0, count: 56)),
         "the array has the shape [7]"
       ),
-      (Array(good.dropLast(8)), "the array is cut short"), (good + [0], "the array is cut short"),
+      (Array(good.dropLast(8)), "the array is cut short"),
+      (good + [0], "the array has 1 bytes too many"),
       (text, "this is no matrix of NumPy: the array has numbers of an unknown kind: '<U3';"),
       (
         ZipBytes.array(

@@ -161,4 +161,58 @@ import Testing
       try refusal(Self.matrix(all, count, count), table: Self.table(numbers, column: "id")).problem
         == .openOrder(column: "id"))
   }
+
+  @Test("capitals in labels do not count, unless they tell rows apart")
+  func capitals() throws {
+    let shuffled = Self.order.map { Self.names[$0].lowercased() }
+    let catalog = try read(Self.matrix(Self.order, shuffled, shuffled))
+    #expect(catalog.sample?.covariance == .total(Self.expected))
+    #expect(
+      catalog.notes.contains("the rows of the matrix are brought into the order of column 'CID'"))
+    let ordered = Self.names.map { $0.lowercased() }
+    let same = try read(Self.matrix(Array(0..<12), ordered, ordered))
+    #expect(same.sample?.covariance == .total(Self.expected))
+    #expect(!same.notes.contains { $0.contains("label") })
+    // Two supernovae whose names differ in capitals only.
+    var apart = Self.names
+    (apart[3], apart[7]) = ("SN1999aa", "SN1999AA")
+    let labels = Self.order.map { apart[$0] }
+    #expect(
+      try read(Self.matrix(Self.order, labels, labels), table: Self.table(apart)).sample?
+        .covariance == .total(Self.expected))
+    let folded = labels.map { $0.lowercased() }
+    #expect(
+      try refusal(Self.matrix(Self.order, folded, folded), table: Self.table(apart)).problem
+        == .repeatedLabel("sn1999aa"))
+    var some = ordered
+    some[7] = "sn2011fe"
+    #expect(
+      try refusal(Self.matrix(Array(0..<12), some, some)).problem
+        == .unknownLabel("sn2011fe", column: "CID"))
+  }
+
+  @Test("a labelled matrix may lack the rows that are left out")
+  func smaller() throws {
+    let kept = (0..<12).filter { $0 != 3 && $0 != 8 }
+    let order = Self.order.filter(kept.contains)
+    let labels = order.map { Self.names[$0] }
+    let matrix = Self.matrix(order, labels, labels)
+    let table = Self.table().replacing(",37.193", with: ",-99").replacing(",41.171", with: ",nan")
+    let catalog = try read(matrix, table: table, .init(skipsMissing: true))
+    let expected = Matrix(
+      rows: 10, columns: 10, elements: kept.flatMap { i in kept.map { Self.expected[i, $0] } })
+    #expect(catalog.sample?.covariance == .total(expected))
+    // Without the matrix a row cannot be kept.
+    for (text, size) in [(Self.table(), 10), (table.replacing(",-99", with: ",37.193"), 10)] {
+      let error = try #require(
+        #expect(throws: CatalogError.self) {
+          try read(matrix, table: text, .init(skipsMissing: true))
+        })
+      #expect(error.problem == .wrongSize(rows: size, columns: size, supernovae: 12))
+    }
+    let others = labels.map { "x\($0)" }
+    #expect(
+      try refusal(Self.matrix(order, others, others)).problem
+        == .wrongSize(rows: 10, columns: 10, supernovae: 12))
+  }
 }

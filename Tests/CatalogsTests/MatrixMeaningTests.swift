@@ -143,4 +143,54 @@ import Testing
       try read(Twelve.covariance(), errors: false, name: "inv.txt")
     }
   }
+
+  @Test("the way out for a matrix in mmag² beside errors is its unit")
+  func unitIsTheWayOut() throws {
+    let folder = try TemporaryFolder()
+    let table = try folder.write(Twelve.table(), to: "t.csv")
+    let text = Twelve.text(Twelve.covariance(1e6))
+    let matrix = try folder.write(text, to: "c.txt")
+    let error = try #require(
+      #expect(throws: CatalogError.self) { try Catalog(reading: table, covariance: matrix) })
+    #expect(error.description.contains("'# BUNIT = mmag2'"), "\(error.description)")
+    let stated = try folder.write("# BUNIT = mmag2\n" + text, to: "c.txt")
+    let plain = try folder.write(Twelve.text(Twelve.covariance()), to: "d.txt")
+    let (read, expected) = (
+      try readSample(table, .init(covariance: stated)).covariance.variances,
+      try readSample(table, .init(covariance: plain)).covariance.variances
+    )
+    for (first, second) in zip(read, expected) { #expect(abs(first / second - 1) < 1e-12) }
+  }
+
+  @Test("an image of another size beside the table is named")
+  func otherImage() throws {
+    let folder = try TemporaryFolder()
+    var file = FITSBytes()
+    file.append(
+      table: "SNIA", Twelve.columns.map { .init($0.name, doubles: $0.values) })
+    file.append(image: "MATRIX", axes: [10, 10], [Double](repeating: 0.1, count: 100), cards: [])
+    let catalog = try Catalog(reading: try folder.write(file.bytes, to: "t.fits"))
+    #expect(
+      catalog.notes.contains(
+        "the image 'MATRIX' of 10 × 10 pixels is not used: the table has 12 rows"),
+      "\(catalog.notes)")
+  }
+
+  @Test("bytes behind the numbers of an array")
+  func surplus() throws {
+    let folder = try TemporaryFolder()
+    let table = try folder.write(Twelve.table(), to: "t.csv")
+    let data = Twelve.covariance().flatMap { number in
+      withUnsafeBytes(of: number.bitPattern.littleEndian) { Array($0) }
+    }
+    let array = ZipBytes.array("<f8", shape: "(12, 12)", data)
+    let path = try folder.write(array + [0, 0, 0, 0], to: "c.npy")
+    let error = try #require(
+      #expect(throws: CatalogError.self) { try Catalog(reading: table, covariance: path) })
+    #expect(error.description.contains("4 bytes too many"), "\(error.description)")
+    let short = try folder.write(Array(array.dropLast()), to: "c.npy")
+    let other = try #require(
+      #expect(throws: CatalogError.self) { try Catalog(reading: table, covariance: short) })
+    #expect(other.description.contains("cut short"))
+  }
 }

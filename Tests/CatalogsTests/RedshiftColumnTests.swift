@@ -46,4 +46,37 @@ import Testing
     let columns = [("zHD", Twelve.redshifts), ("zCMB", others)] + Twelve.columns.dropFirst()
     #expect(try read(columns).columns[.redshift] == "zHD")
   }
+
+  @Test(
+    "velocities of which none is one",
+    arguments: [("cz", 1.0), ("z [km/s]", 1), ("cz (km/s)", 1), ("z (m/s)", 1), ("cz_cmb", 2.9)])
+  func noVelocities(name: String, factor: Double) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
+      Twelve.table([
+        (name, Twelve.redshifts.map { $0 * factor }), ("mu", Twelve.moduli),
+        ("mu_err", Twelve.errors),
+      ]), to: "t.csv")
+    let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: path) })
+    #expect(error.row == 13)
+    guard case .notAVelocity = error.problem else {
+      Issue.record("\(error.description)")
+      return
+    }
+    #expect(error.description.contains("taken for a velocity"))
+  }
+
+  @Test("heliocentric velocities are looked at too, and marks among them are none")
+  func heliocentricVelocities() throws {
+    let folder = try TemporaryFolder()
+    func read(_ values: [Double]) throws -> Catalog {
+      let path = try folder.write(
+        Twelve.table(Twelve.columns + [("cz_hel", values)]), to: "t.csv")
+      return try Catalog(reading: path)
+    }
+    let error = try #require(
+      #expect(throws: CatalogError.self) { try read(Twelve.redshifts) })
+    #expect(error.column == "cz_hel")
+    #expect(try read(Twelve.redshifts.map { $0 * 299_792.458 }).count == 12)
+  }
 }

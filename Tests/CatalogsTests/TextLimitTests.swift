@@ -145,8 +145,8 @@ import Testing
       (2, "(3,)", 12, 12, nil), (2, "(99999999999,)", 12, 12, "cov is cut short"),
       (2, "(4294967296, 4294967296)", 12, 12, "cov is cut short"),
       (2, "(4611686018427387904,)", 12, 12, "cov is cut short"),
-      (2, "(-3,)", 12, 12, "cov is cut short"), (2, "(3,)", 16, 16, "cov is cut short"),
-      (2, "(3,)", 12, 4_000_000_000, "cov is cut short"), (2, "(3,)", 8, 8, "cov is cut short"),
+      (2, "(-3,)", 12, 12, "cov is cut short"), (2, "(3,)", 16, 16, "cov has 4 bytes too many"),
+      (2, "(3,)", 12, 4_000_000_000, "bytes too many"), (2, "(3,)", 8, 8, "cov is cut short"),
       (20_000, "(200010000,)", 12, 800_040_000, "the covariance is 20000 × 20000, but the table"),
       (1_000_000, "(500000500000,)", 12, 0, "cov is cut short"),
     ] as [(Int, String, Int, Int, String?)])

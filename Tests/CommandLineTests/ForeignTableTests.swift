@@ -116,4 +116,30 @@ import Testing
       }
     }
   }
+
+  @Test("check follows any zero point, as fit does")
+  func zeroPoints() throws {
+    _ = try folder.write(
+      table("z,mb,mb_err") { "\($0[0]),\($0[1] + 0.7),0.15" }, to: "mb.csv")
+    _ = try folder.write(
+      table("z,mu,mu_err") { "\($0[0]),\($0[1] - 30),0.15" }, to: "mu.csv")
+    let shapes = [0.5, -1.2, 0.9, 1.4, -0.3, -0.8, 0.2, 1.1, -1]
+    let colors = [0.03, 0.08, -0.1, 0.06, 0.05, -0.06, 0.02, -0.04, 0.01]
+    _ = try folder.write(
+      "zHD,mB,mBERR,x1,x1ERR,c,cERR\n"
+        + Self.rows.indices.map { index in
+          let magnitude = Self.rows[index][1] + 0.7 - 0.14 * shapes[index] + 3.1 * colors[index]
+          return
+            "\(Self.rows[index][0]),\(magnitude),0.12,\(shapes[index]),0.1,\(colors[index]),0.03\n"
+        }.joined(), to: "curves.csv")
+    for arguments in [["mb.csv"], ["mu.csv"], ["curves.csv", "--light-curves"]] {
+      let result = try Tool.run(["check"] + arguments, in: folder.path)
+      #expect(result.status == 0 && result.error.isEmpty, "\(result.output)\(result.error)")
+      let fit = try Tool.run(
+        ["fit"] + arguments + ["-o", "out-\(arguments[0])", "--sampler", "hmc", "--draws", "200"],
+        in: folder.path)
+      #expect(!fit.error.contains("far too"), "\(fit.error)")
+      #expect(!fit.output.contains("far too"), "\(fit.output)")
+    }
+  }
 }
