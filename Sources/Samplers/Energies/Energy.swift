@@ -59,7 +59,7 @@ extension Energy: Codable {
       let names = kinds.map { $0.kind }.joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
         forKey: .kind, in: container,
-        debugDescription: "'\(name)' is not a kind of energy, which are \(names),")
+        debugDescription: "the kind of energy '\(name)' is none of \(names)")
     }
     form = try kind.init(from: decoder)
   }

@@ -214,7 +214,7 @@ import Testing
     if sample == .quartic || sample == .nestedSum {
       let error = #expect(throws: SavedFlowError.self) { try SavedFlow(json: data) }
       let words =
-        "'quartic' is not a kind of energy, which are quadratic, network, relativistic, sum"
+        "the kind of energy 'quartic' is none of quadratic, network, relativistic, sum at flow"
       #expect(error?.description.contains(words) == true)
     } else {
       #expect(try SavedFlow(json: data) == saved)

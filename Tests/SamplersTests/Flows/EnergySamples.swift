@@ -58,8 +58,6 @@ struct ComputedEnergy<Scalar: NetworkScalar> {
   }
 
   /// E(x), ∇E(x), ∇∇E(x) c with c = factor × direction, and ∂ Σ c·∇E / ∂θ; each is added to `start`.
-  ///
-  /// - Parameter wantsParameters: whether the last is asked for.
   func callAsFunction(
     at x: [Double], _ parameters: [Double], along direction: [Double], scaledBy factor: Double,
     from start: Double = 0, slot: Int = 0, wantsParameters: Bool = true
