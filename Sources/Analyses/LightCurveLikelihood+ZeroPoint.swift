@@ -9,32 +9,19 @@ extension LightCurveLikelihood {
   ///   - parameter: M with its usual prior, which is uniform.
   ///   - space: the parameters.
   func followingData(_ parameter: Parameter, over space: ParameterSpace) -> Parameter {
-    guard case .uniform(let lower, let upper) = parameter.prior else { return parameter }
+    guard let usual = parameter.prior.density as? UniformPrior else { return parameter }
     // Half of the magnitudes are above those of any model near the middle, whatever shapes and
     // colours count for.
     let point = parameterNames.map { name in
       name == parameter.name || name == Parameter.massStep.name
-        ? 0 : space.parameters.first { $0.name == name }?.prior.middle ?? 0
+        ? 0 : space.parameters.first { $0.name == name }?.prior.density.value(atNormal: 0) ?? 0
     }
     let wanted = zip(data, prediction(at: point)).map { $0 - $1 }.filter(\.isFinite).sorted()
     guard !wanted.isEmpty else { return parameter }
     let middle = wanted[wanted.count / 2]
-    if middle > lower + 1, middle < upper - 1 { return parameter }
+    if middle > usual.lower + 1, middle < usual.upper - 1 { return parameter }
     return Parameter(
       parameter.name, label: parameter.label,
       prior: .uniform(lower: (middle - 10).rounded(.down), upper: (middle + 10).rounded(.up)))
-  }
-}
-
-extension Prior {
-  /// A value in the middle, as far as it has one.
-  fileprivate var middle: Double {
-    switch self {
-    case .uniform(let lower, let upper): 0.5 * (lower + upper)
-    case .normal(let mean, _): mean
-    case .softUniform(let center, _, _): center
-    case .logNormal(let logMean, _): .exp(logMean)
-    case .fixed(let value): value
-    }
   }
 }
