@@ -10,16 +10,11 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private func read(
-    _ columns: [Twelve.Column], _ options: Catalog.Options = .init()
-  ) throws -> Catalog {
-    try Catalog(reading: try folder.write(Twelve.table(columns), to: "t.csv"), options)
-  }
-
   private func refusal(
     _ columns: [Twelve.Column], _ options: Catalog.Options = .init()
   ) throws -> String {
-    let error = try #require(#expect(throws: CatalogError.self) { try read(columns, options) })
+    let error = try #require(
+      #expect(throws: CatalogError.self) { try folder.catalog(columns, options) })
     return error.description.replacingOccurrences(of: folder.path("t.csv"), with: "TABLE")
   }
 
@@ -43,7 +38,7 @@ import Testing
     var samples = [try readSample(fits)]
     for heading in ["mu_err (\(unit))", "mu_err [\(unit)]", "mu_err_(\(unit))"] {
       columns[2].name = heading
-      samples.append(try #require(try read(columns).sample))
+      samples.append(try #require(try folder.catalog(columns).sample))
     }
     for sample in samples {
       guard case .independent(let read) = sample.covariance else {
@@ -62,7 +57,7 @@ import Testing
     columns[0].values = Twelve.redshifts.map { $0 * 299_792.458 }
     let fits = try folder.write(Twelve.fits(columns, units: ["z": unit]), to: "t.fits")
     columns[0].name = "z (\(unit))"
-    for catalog in [try Catalog(reading: fits), try read(columns)] {
+    for catalog in [try Catalog(reading: fits), try folder.catalog(columns)] {
       for (read, z) in zip(catalog.redshifts, Twelve.redshifts) {
         #expect(abs(read / z - 1) < 1e-15)
       }
@@ -71,7 +66,7 @@ import Testing
     // By its name alone.
     columns[0].name = "cz"
     #expect(
-      try read(columns, .init(columns: [.redshift: "cz"])).notes.contains {
+      try folder.catalog(columns, .init(columns: [.redshift: "cz"])).notes.contains {
         $0.hasPrefix("'cz' is a velocity in km/s")
       })
   }
@@ -99,7 +94,8 @@ import Testing
     columns[2].name = "err [mag]"
     for name in ["err", "err [mag]"] {
       #expect(
-        try read(columns, .init(columns: [.modulus: "f(mu)", .error: name])).sample == Self.plain)
+        try folder.catalog(columns, .init(columns: [.modulus: "f(mu)", .error: name])).sample
+          == Self.plain)
     }
   }
 
@@ -142,7 +138,7 @@ import Testing
       ("mu", Twelve.moduli.map { $0 + 5 }), ("mu_err", Twelve.errors),
     ]
     #expect(try refusal(columns).contains("found 12.0 where a redshift below 10 is expected"))
-    #expect(try read(columns, .init(maximumRedshift: 20)).count == 12)
+    #expect(try folder.catalog(columns, .init(maximumRedshift: 20)).count == 12)
   }
 
   @Test(
@@ -154,7 +150,7 @@ import Testing
       values[7] += difference
       return [("zhel", values)] + Twelve.columns
     }
-    #expect(try read(columns(0.019 * (difference < 0 ? -1 : 1))).count == 12)
+    #expect(try folder.catalog(columns(0.019 * (difference < 0 ? -1 : 1))).count == 12)
     let sentence = try refusal(columns(difference))
     #expect(sentence.hasPrefix("TABLE, row 9, column 'zhel': found "), "\(sentence)")
   }
@@ -164,11 +160,11 @@ import Testing
     for (offset, isSaid) in [(-4.0, false), (4, false), (6, true), (-30, true)] {
       var columns = Twelve.columns
       columns[1].values = Twelve.moduli.map { $0 + offset }
-      let notes = try read(columns).notes
+      let notes = try folder.catalog(columns).notes
       #expect(notes.contains { $0.contains("only differences between supernovae count") } == isSaid)
       columns[1] = ("mag", Twelve.moduli.map { $0 - 19.3 + offset })
       columns[2].name = "mag_err"
-      let other = try read(columns).notes
+      let other = try folder.catalog(columns).notes
       #expect(other.contains { $0.contains("only differences between supernovae count") } == isSaid)
     }
   }
@@ -188,7 +184,7 @@ import Testing
     // 1000 km/s of its own.
     let modulus = 5 * log10(299_792.458 * (redshift + 0.0033) / 70) + 25
     let columns = Twelve.changed([(0, "z", redshift), (0, "mu", modulus)])
-    #expect(try read(columns).count == 12)
+    #expect(try folder.catalog(columns).count == 12)
   }
 
   @Test(
@@ -204,14 +200,14 @@ import Testing
           + " magnitudes scatter by 0.11 mag; say in which unit they are"), "\(sentence)")
     // Probable contaminants have such errors in releases.
     let some = Twelve.changed([(2, "mu_err", error), (3, "mu_err", error)])
-    #expect(try read(some + [("PROBIA_BEAMS", Twelve.errors)]).count == 12)
+    #expect(try folder.catalog(some + [("PROBIA_BEAMS", Twelve.errors)]).count == 12)
     #expect(try refusal(some).contains("row 4, column 'mu_err': found \(error) where the other"))
     // Without scatter the errors of a forecast are not too large.
     columns[1].values = Twelve.redshifts.map {
       5 * log10(299_792.458 / 70 * $0 * (1 + 0.77 * $0)) + 25
     }
     columns[2].values = Twelve.errors
-    #expect(try read(columns).count == 12)
+    #expect(try folder.catalog(columns).count == 12)
   }
 
   // MARK: What is missing
@@ -221,7 +217,7 @@ import Testing
     let columns = Twelve.changed([(4, "mu", -9), (6, "mu_err", .nan), (9, "z", -99)])
     let matrix = try folder.write(Twelve.text(Twelve.covariance()), to: "c.txt")
     let kept = (0..<12).filter { ![4, 9].contains($0) }
-    let catalog = try read(
+    let catalog = try folder.catalog(
       columns, .init(covariance: matrix, covarianceKind: .total, skipsMissing: true))
     #expect(catalog.redshifts == kept.map { Twelve.redshifts[$0] })
     #expect(
@@ -236,10 +232,10 @@ import Testing
       }
     }
     // Errors that are needed count as well.
-    let independent = try self.read(columns, .init(skipsMissing: true))
+    let independent = try folder.catalog(columns, .init(skipsMissing: true))
     #expect(independent.count == 9 && independent.notes.contains { $0.hasSuffix(": 6, 8, 11") })
     // A cut comes first, and the matrix may have been cut with it.
-    let cut = try self.read(columns, .init(minimumRedshift: 0.05, skipsMissing: true))
+    let cut = try folder.catalog(columns, .init(minimumRedshift: 0.05, skipsMissing: true))
     #expect(cut.redshifts == [0.0581, 0.1184, 0.2411, 0.3441, 0.7007, 1])
   }
 
@@ -258,7 +254,7 @@ import Testing
   func mostlyMissing() throws {
     let columns = Twelve.changed((0..<8).map { ($0, "mu", -9.0) })
     #expect(try refusal(columns).hasPrefix("TABLE, row 2, column 'mu': found -9.0, which marks"))
-    #expect(try read(columns, .init(skipsMissing: true)).count == 4)
+    #expect(try folder.catalog(columns, .init(skipsMissing: true)).count == 4)
   }
 
   @Test(
@@ -290,18 +286,18 @@ import Testing
     #expect(
       sentence.hasPrefix("TABLE: these are light-curve magnitudes, not standardised ones"),
       "\(sentence)")
-    #expect(try read(columns, .init(columns: [.magnitude: magnitude])).count == 12)
+    #expect(try folder.catalog(columns, .init(columns: [.magnitude: magnitude])).count == 12)
     // Zeros say that they are corrected.
     columns[3].values = shapes.map { _ in 0 }
-    #expect(try read(columns).count == 12)
+    #expect(try folder.catalog(columns).count == 12)
     // As do their names.
     columns[3].values = shapes
     columns[1].name = "m_b_corr"
     columns[2].name = "m_b_corr_err"
-    #expect(try read(columns).count == 12)
+    #expect(try folder.catalog(columns).count == 12)
     // And moduli beside them.
     columns[1].name = magnitude
-    #expect(try read(columns + Twelve.columns.dropFirst()).sample == Self.plain)
+    #expect(try folder.catalog(columns + Twelve.columns.dropFirst()).sample == Self.plain)
   }
 
   // MARK: Names
@@ -313,8 +309,8 @@ import Testing
       try refusal(columns)
         == "TABLE, column 'z': the names z, \(other) differ in capitals and underscores only; choose one with --column,"
         + " or rename one")
-    #expect(try read(columns, .init(columns: [.redshift: "z"])).sample == Self.plain)
-    #expect(try read(columns, .init(columns: [.redshift: other])).redshifts[0] == 0.03)
+    #expect(try folder.catalog(columns, .init(columns: [.redshift: "z"])).sample == Self.plain)
+    #expect(try folder.catalog(columns, .init(columns: [.redshift: other])).redshifts[0] == 0.03)
   }
 
   @Test(
@@ -326,7 +322,7 @@ import Testing
   func errorNames(name: String) throws {
     var columns = Twelve.columns
     columns[2].name = name
-    let catalog = try read(columns)
+    let catalog = try folder.catalog(columns)
     #expect(catalog.sample == Self.plain && catalog.columns[.error] == name)
   }
 

@@ -8,22 +8,16 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private func read(
-    _ columns: [Twelve.Column], _ options: Catalog.Options = .init()
-  ) throws -> Catalog {
-    try Catalog(reading: try folder.write(Twelve.table(columns), to: "t.csv"), options)
-  }
-
   @Test("velocities by the usual names", arguments: ["cz (km/s)", "cz", "CZ_CMB [km/s]"])
   func velocities(name: String) throws {
     let velocities = Twelve.redshifts.map { $0 * 299_792.458 }
     let columns = [(name, velocities)] + Twelve.columns.dropFirst()
-    let catalog = try read(columns)
+    let catalog = try folder.catalog(columns)
     let redshifts = try #require(catalog.sample).redshifts
     #expect(zip(redshifts, Twelve.redshifts).allSatisfy { abs($0 - $1) < 1e-15 })
     #expect(catalog.notes.contains { $0.hasSuffix("is a velocity in km/s: z = v/c") })
     // A redshift beside them comes first.
-    #expect(try read([(name, velocities)] + Twelve.columns).columns[.redshift] == "z")
+    #expect(try folder.catalog([(name, velocities)] + Twelve.columns).columns[.redshift] == "z")
   }
 
   @Test("redshifts that differ by more than motions do", arguments: [0.021, 0.5, -0.3])
@@ -31,11 +25,11 @@ import Testing
     var others = Twelve.redshifts
     others[8] += difference
     let columns = Twelve.columns + [("zCMB", others)]
-    let error = try #require(#expect(throws: CatalogError.self) { try read(columns) })
+    let error = try #require(#expect(throws: CatalogError.self) { try folder.catalog(columns) })
     #expect(error.row == 10)
     #expect(error.description.contains("choose the right one with --column z=NAME"))
     for name in ["z", "zCMB"] where name == "z" || abs(difference) < 0.1 {
-      #expect(try read(columns, .init(columns: [.redshift: name])).count == 12)
+      #expect(try folder.catalog(columns, .init(columns: [.redshift: name])).count == 12)
     }
   }
 
@@ -44,7 +38,7 @@ import Testing
     var others = Twelve.redshifts.map { $0 + 0.002 }
     others[3] = -9
     let columns = [("zHD", Twelve.redshifts), ("zCMB", others)] + Twelve.columns.dropFirst()
-    #expect(try read(columns).columns[.redshift] == "zHD")
+    #expect(try folder.catalog(columns).columns[.redshift] == "zHD")
   }
 
   @Test(
@@ -68,11 +62,8 @@ import Testing
 
   @Test("heliocentric velocities are looked at too, and marks among them are none")
   func heliocentricVelocities() throws {
-    let folder = try TemporaryFolder()
     func read(_ values: [Double]) throws -> Catalog {
-      let path = try folder.write(
-        Twelve.table(Twelve.columns + [("cz_hel", values)]), to: "t.csv")
-      return try Catalog(reading: path)
+      try folder.catalog(Twelve.columns + [("cz_hel", values)])
     }
     let error = try #require(
       #expect(throws: CatalogError.self) { try read(Twelve.redshifts) })

@@ -47,22 +47,27 @@ import Testing
     #expect(!unnamed.description.contains("did you mean ''"), "\(unnamed.description)")
   }
 
+  /// A journal's table of two supernovae by the bytes of its columns, that of z with its format.
+  private func journalTable(z: String, mu: String, error: String) -> String {
+    """
+    Title: Invented distances
+    Byte-by-byte Description of file: t.txt
+    --------------------------------------------------------------------------------
+       Bytes Format Units Label Explanations
+    --------------------------------------------------------------------------------
+       \(z)   ---   z     Redshift
+       \(mu)  F4.1   mag   mu    Modulus
+       \(error)  F4.2   mag   e_mu  Its error
+    --------------------------------------------------------------------------------
+    0.10 38.3 0.20
+    0.50 42.2 0.10
+
+    """
+  }
+
   @Test("a description whose bytes no line has", arguments: ["9- 5", "0- 5", "0", "1-99999999"])
   func bytes(range: String) throws {
-    let text = """
-      Title: Invented distances
-      Byte-by-byte Description of file: t.txt
-      --------------------------------------------------------------------------------
-         Bytes Format Units Label Explanations
-      --------------------------------------------------------------------------------
-         1- 4  F4.2   ---   z     Redshift
-         \(range)  F4.1   mag   mu    Modulus
-        11-14  F4.2   mag   e_mu  Its error
-      --------------------------------------------------------------------------------
-      0.10 38.3 0.20
-      0.50 42.2 0.10
-
-      """
+    let text = journalTable(z: " 1- 4  F4.2", mu: range, error: "11-14")
     let error = try refusal(text)
     #expect(error.row == 7 && error.column == "mu")
     #expect(error.description.contains("which no line has"), "\(error.description)")
@@ -110,20 +115,7 @@ import Testing
       ("1- 4  F4.2", "6- 9", "11-13", "e_mu"), ("1- 4  F4.2", "6- 9", "12-14", nil),
     ] as [(String, String, String, String?)])
   func cutNumbers(z: String, mu: String, error: String, column: String?) throws {
-    let text = """
-      Title: Invented distances
-      Byte-by-byte Description of file: t.txt
-      --------------------------------------------------------------------------------
-         Bytes Format Units Label Explanations
-      --------------------------------------------------------------------------------
-         \(z)   ---   z     Redshift
-         \(mu)  F4.1   mag   mu    Modulus
-         \(error)  F4.2   mag   e_mu  Its error
-      --------------------------------------------------------------------------------
-      0.10 38.3 0.20
-      0.50 42.2 0.10
-
-      """
+    let text = journalTable(z: z, mu: mu, error: error)
     let refusal = try refusal(text)
     #expect(refusal.row == 10 && refusal.column == column ?? "e_mu", "\(refusal.description)")
     #expect(refusal.description.contains("stands beside"), "\(refusal.description)")

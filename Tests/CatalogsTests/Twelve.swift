@@ -1,3 +1,4 @@
+import Catalogs
 import Foundation
 import TestSupport
 
@@ -66,5 +67,14 @@ enum Twelve {
       file.append(image: image.name, axes: [12, 12], image.elements, cards: image.cards)
     }
     return file.bytes
+  }
+}
+
+extension TemporaryFolder {
+  /// What is read from a CSV of some columns.
+  func catalog(
+    _ columns: [Twelve.Column], _ options: Catalog.Options = .init()
+  ) throws -> Catalog {
+    try Catalog(reading: try write(Twelve.table(columns), to: "t.csv"), options)
   }
 }

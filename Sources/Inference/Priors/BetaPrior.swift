@@ -11,9 +11,13 @@ public struct BetaPrior: PriorDensity {
 
   /// The exponents of x and of 1 − x, each plus one.
   public let a, b: Double
+  private let logNormalisation: Double
 
   /// A density with its exponents, each plus one.
-  public init(a: Double, b: Double) { (self.a, self.b) = (a, b) }
+  public init(a: Double, b: Double) {
+    (self.a, self.b) = (a, b)
+    logNormalisation = .logGamma(a) + .logGamma(b) - .logGamma(a + b)
+  }
 
   /// A density from its exponents, each plus one.
   public init(_ numbers: [Double]) { self.init(a: numbers[0], b: numbers[1]) }
@@ -22,8 +26,6 @@ public struct BetaPrior: PriorDensity {
   public var numbers: [Double] { [a, b] }
   /// 0 and 1.
   public var support: (lower: Double, upper: Double) { (0, 1) }
-
-  private var logNormalisation: Double { .logGamma(a) + .logGamma(b) - .logGamma(a + b) }
 
   /// (a − 1) log x + (b − 1) log(1 − x) − log B(a, b).
   public func logDensity(at value: Double) -> (value: Double, derivative: Double) {

@@ -11,9 +11,13 @@ public struct GammaPrior: PriorDensity {
 
   /// The shape a and the rate β.
   public let shape, rate: Double
+  private let logGamma: Double
 
   /// A density with its shape and rate; the mean is a / β.
-  public init(shape: Double, rate: Double) { (self.shape, self.rate) = (shape, rate) }
+  public init(shape: Double, rate: Double) {
+    (self.shape, self.rate) = (shape, rate)
+    logGamma = .logGamma(shape)
+  }
 
   /// A density from its shape and rate.
   public init(_ numbers: [Double]) { self.init(shape: numbers[0], rate: numbers[1]) }
@@ -27,7 +31,7 @@ public struct GammaPrior: PriorDensity {
   public func logDensity(at value: Double) -> (value: Double, derivative: Double) {
     guard value > 0 else { return (-.infinity, 0) }
     return (
-      shape * .log(rate) - .logGamma(shape) + (shape - 1) * .log(value) - rate * value,
+      shape * .log(rate) - logGamma + (shape - 1) * .log(value) - rate * value,
       (shape - 1) / value - rate
     )
   }
@@ -36,7 +40,7 @@ public struct GammaPrior: PriorDensity {
   public func value(atNormal u: Double) -> Double {
     let quantile = LogConcaveQuantile(start: .log(shape)) { y in
       let tails = IncompleteGamma.logTails(shape, .exp(y), logX: y)
-      return (tails.below, tails.above, shape * y - .exp(y) - .logGamma(shape))
+      return (tails.below, tails.above, shape * y - .exp(y) - logGamma)
     }
     return .exp(quantile.point(atNormal: u)) / rate
   }

@@ -11,9 +11,15 @@ public struct LogUniformPrior: PriorDensity {
 
   /// The ends.
   public let lower, upper: Double
+  /// log(upper / lower), and its logarithm.
+  private let length, logLength: Double
 
   /// A density on an interval.
-  public init(lower: Double, upper: Double) { (self.lower, self.upper) = (lower, upper) }
+  public init(lower: Double, upper: Double) {
+    (self.lower, self.upper) = (lower, upper)
+    length = .log(upper / lower)
+    logLength = .log(length)
+  }
 
   /// A density on an interval from its ends.
   public init(_ numbers: [Double]) { self.init(lower: numbers[0], upper: numbers[1]) }
@@ -35,18 +41,17 @@ public struct LogUniformPrior: PriorDensity {
   /// −log x − log log(upper / lower).
   public func logDensity(at value: Double) -> (value: Double, derivative: Double) {
     guard lower <= value, value <= upper else { return (-.infinity, 0) }
-    return (-.log(value) - .log(.log(upper / lower)), -1 / value)
+    return (-.log(value) - logLength, -1 / value)
   }
 
   /// From the nearer end.
   public func value(atNormal u: Double) -> Double {
-    let step = Double.log(upper / lower) * NormalDistribution.probability(below: -abs(u))
+    let step = length * NormalDistribution.probability(below: -abs(u))
     return u < 0 ? lower * .exp(step) : upper * .exp(-step)
   }
 
   /// From the nearer end.
   public func normal(at value: Double) -> Double {
-    let length = Double.log(upper / lower)
     let below = Double.log(onePlus: (value - lower) / lower) / length
     let above = Double.log(onePlus: (upper - value) / value) / length
     return below < above ? NormalDistribution.quantile(below) : -NormalDistribution.quantile(above)

@@ -67,11 +67,8 @@ public struct StudentTPrior: PriorDensity {
     let (logX, tanh) = (-2 * logCosh(y), Double.tanh(abs(y)))
     let point = IncompleteBeta.Point(
       x: .exp(logX), complement: tanh * tanh, logX: logX, logComplement: 2 * .log(tanh))
-    let (inner, outer) = (
-      IncompleteBeta.logTails(0.5 * degreesOfFreedom, 0.5, point).above,
-      IncompleteBeta.logTails(0.5 * degreesOfFreedom, 0.5, point).below - .log(2)
-    )
-    let near = inner > -.infinity ? Double.log(0.5 + 0.5 * .exp(inner)) : -.log(2)
+    let both = IncompleteBeta.logTails(0.5 * degreesOfFreedom, 0.5, point)
+    let (near, outer) = (Double.log(0.5 + 0.5 * .exp(both.above)), both.below - .log(2))
     return y < 0 ? (outer, near) : (near, outer)
   }
 }
