@@ -13,9 +13,17 @@ extension Analysis: Codable {
     likelihood = try container.decode([String: SupernovaChoice].self, forKey: .likelihood)
     theory = try container.decode(Theory.self, forKey: .theory)
     let params = try container.nestedContainer(keyedBy: Tree.Key.self, forKey: .params)
-    self.params = try params.allKeys.map {
-      try params.decode(ParameterEntry.self, forKey: $0).parameter(named: $0.stringValue)
-    }.sorted { $0.name < $1.name }
+    for key in params.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+      let name = key.stringValue
+      let entry = try? params.nestedContainer(keyedBy: DerivedEntry.CodingKeys.self, forKey: key)
+      if entry?.contains(.derived) == true {
+        derived.append(
+          try params.decode(DerivedEntry.self, forKey: key).definition(named: name))
+      } else {
+        self.params.append(
+          try params.decode(ParameterEntry.self, forKey: key).parameter(named: name))
+      }
+    }
     sampled = try container.decodeIfPresent([String].self, forKey: .sampled)
     let samplers = try container.nestedContainer(keyedBy: Tree.Key.self, forKey: .sampler)
     self.samplers = try SamplerList.all.compactMap { type in
@@ -40,6 +48,9 @@ extension Analysis: Codable {
     for parameter in self.params {
       try params.encode(
         ParameterEntry(parameter), forKey: Tree.Key(stringValue: parameter.name))
+    }
+    for definition in derived {
+      try params.encode(DerivedEntry(definition), forKey: Tree.Key(stringValue: definition.name))
     }
     try container.encodeIfPresent(sampled, forKey: .sampled)
     var samplers = container.nestedContainer(keyedBy: Tree.Key.self, forKey: .sampler)

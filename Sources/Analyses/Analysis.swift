@@ -19,6 +19,8 @@ public struct Analysis: Sendable, Equatable {
   public var theory = Theory()
   /// Priors and fixed values other than the usual ones; once a problem is made of it, all.
   public var params: [Parameter] = []
+  /// Formulas of parameters that chains carry as columns of their own.
+  public var derived: [NamedFormula] = []
   /// The parameters to sample; all if nil. The others are fixed, or are the zero point, which is then
   /// integrated out.
   public var sampled: [String]?

@@ -63,7 +63,8 @@ extension Findings {
     model = Model(
       name: analysis.theory.model, distance: analysis.theory.distance.rawValue,
       radiation: analysis.theory.radiation.density, offset: problem.offset.rawValue,
-      likelihood: problem.method, parameters: space.parameters)
+      likelihood: problem.method, parameters: space.parameters,
+      derived: analysis.derived.isEmpty ? nil : analysis.derived)
     sampler = Settings(analysis, seconds: sets.reference?.outcome.seconds ?? 0)
   }
 
@@ -75,7 +76,7 @@ extension Findings {
       let best = chain.bestDraw
     else { return nil }
     let space = problem.posterior.space
-    let parameters = space.values(best.values, of: space.free.map(\.name))
+    let parameters = space.values(best.values, of: chain.columns.map(\.name))
     let goodness = problem.likelihood.goodness(at: parameters, freeCount: space.dimension)
     return BestDraw(
       parameters: parameters, chiSquared: goodness.chiSquared,

@@ -43,6 +43,8 @@ public struct Findings: Sendable, Codable {
     public var likelihood: String
     /// Name, label and prior of each parameter.
     public var parameters: [Parameter]
+    /// Name, label and formula of each derived quantity; nil if there is none.
+    public var derived: [NamedFormula]?
 
     /// The priors by name.
     public var priors: [String: Prior] {

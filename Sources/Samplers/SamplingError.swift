@@ -17,6 +17,8 @@ public enum SamplingError: Error, Equatable {
   /// From this point no step size gives a usable trajectory: the gradient does not belong to the
   /// density, or the density is flat.
   case noStepSize([NamedValue])
+  /// A derived quantity has no finite value at a draw.
+  case derived(DerivedQuantityError)
   /// The store of the chains failed.
   case storage(StorageError)
   /// It was told to stop before it was done; what it takes to go on is in the store.
@@ -48,7 +50,7 @@ public enum SamplingError: Error, Equatable {
 extension LogDensity {
   /// The named values at a point, for messages.
   func describe(_ position: [Double]) -> [SamplingError.NamedValue] {
-    zip(columns, draw(at: position, logDensity: 0).values).map {
+    zip(columns, draw(at: position, logDensity: 0).values).filter { !$0.0.isDerived }.map {
       SamplingError.NamedValue(name: $0.name, value: $1)
     }
   }
@@ -57,7 +59,7 @@ extension LogDensity {
 extension LogDensity {
   /// Numbers that belong to the coordinates, named for the columns where these are as many.
   func coordinates(_ values: [Double]) -> [SamplingError.NamedValue] {
-    let names = columns.map(\.name)
+    let names = columns.filter { !$0.isDerived }.map(\.name)
     return values.enumerated().map { index, value in
       .init(
         name: names.count == dimension ? names[index] : "coordinate \(index + 1)", value: value)
@@ -79,6 +81,7 @@ extension SamplingError: CustomStringConvertible {
     case .noStepSize(let point):
       "no step size works at \(Self.list(point)): does the gradient belong to the log density, or is"
         + " the density flat (improper)?"
+    case .derived(let error): error.description
     case .storage(let error):
       error.description
     case .stopped(.draws(let count, let wanted)):

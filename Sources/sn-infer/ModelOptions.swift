@@ -33,6 +33,12 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
   var fix: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "A column of the chains that a formula computes from parameters and other such columns, such as 'S8like=omega_m^0.5*h'; repeatable.",
+      valueName: "name=formula"))
+  var derived: [String] = []
+
+  @Option(
     help:
       "Sample the zero point of the magnitudes (h, or M), or integrate it out under a flat prior.")
   var offset: OffsetTreatment?
@@ -84,6 +90,7 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
       throw ValidationError("\(name) has a --prior and is fixed by --fix; give one of them.")
     }
     analysis.params = priors + values
+    analysis.derived = try derived.map { try NamedFormula(text: $0) }
   }
 
   private func assignments(

@@ -76,7 +76,7 @@ public struct ParameterSpace: Sendable, Equatable {
 
 /// Chain files separate names by blanks and commas and mark them with `*` and `?`, so a name is letters,
 /// digits, `_` and `-`, and for a part of a vector its number in brackets.
-private func isPlainWord(_ name: String) -> Bool {
+func isPlainWord(_ name: String) -> Bool {
   func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
   var word = name.utf8[...]
   if let open = word.firstIndex(of: UInt8(ascii: "[")) {

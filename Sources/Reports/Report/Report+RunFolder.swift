@@ -142,6 +142,7 @@ extension Report {
         ("likelihood", known.likelihood),
       ]
       model += known.parameters.map { ("prior of \($0.name)", $0.prior.sentence) }
+      model += (known.derived ?? []).map { ("derived \($0.name)", $0.formula.text) }
     }
     if let known = findings.sampler {
       sampler = [

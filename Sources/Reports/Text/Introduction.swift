@@ -30,6 +30,9 @@ public struct Introduction: CustomStringConvertible {
     }
     if !fixed.isEmpty { universe += ", \(fixed.joined(separator: ", ")) fixed" }
     if problem.offset == .marginalised { universe += ", the magnitude offset marginalised" }
+    for definition in analysis.derived {
+      universe += "\nderived     \(definition.name) = \(definition.formula.text)"
+    }
     let samplers = analysis.samplers.map(\.summary).joined(separator: ", and ")
     return """
       \(Findings.Data(problem.catalog))
