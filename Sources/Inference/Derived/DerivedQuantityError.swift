@@ -48,7 +48,7 @@ extension DerivedQuantityError: CustomStringConvertible {
     case .constant(let name):
       "the derived quantity '\(name)' is the same whatever the free parameters are"
     case .notFinite(let name, let value, let point):
-      "the derived quantity '\(name)' is \(value) at "
+      "the derived quantity '\(name)' is \(value.isNaN ? "not a number" : "\(value)") at "
         + point.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
         + "; it needs a finite value wherever the priors allow: change the formula, or narrow the priors"
     }
