@@ -108,7 +108,8 @@ let package = Package(
         "Archives", "Catalogs", "Cosmology", "Digests", "Inference", "LinearAlgebra", "TestSupport",
       ]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Analyses", "Inference", "Reports", "TestSupport"]),
+      name: "ReportsTests",
+      dependencies: ["Analyses", "Inference", "Reports", "Samplers", "TestSupport"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["Digests", "Inference", "LinearAlgebra", "TestSupport", "sn-infer"],

@@ -86,6 +86,9 @@ public struct Findings: Sendable, Codable {
     public var isWeighted: Bool
   }
 
+  /// The version of this program and of its libraries.
+  public static let programVersion = "0.1.0"
+
   /// The version of this record: it grows when a key gets another meaning.
   public var format: Int? = 2
   /// The version of the program; nil if the run is not finished.

@@ -7,6 +7,8 @@ public struct Fit: Sendable {
   public let findings: Findings
   /// The sets of draws, in the order in which they were made.
   public let sets: [SampleSet]
+  /// The parameters with their priors.
+  public let space: ParameterSpace
 
   /// The set that the verdict names as the one to quote; nil if no result can be believed.
   public var quoted: SampleSet? { sets.first { $0.root == findings.verdict?.quoted } }
@@ -37,7 +39,8 @@ public struct Fit: Sendable {
 /// print(result.findings.verdict?.sentence ?? "", result.summary?.parameters ?? [])
 /// ```
 ///
-/// Nothing is written unless the context has a store.
+/// Nothing is written unless the context has a store; `Fit.figures` and `Fit.write(to:)` of Reports draw
+/// and write.
 ///
 /// - Parameters:
 ///   - posterior: parameters with their priors, and likelihoods.
@@ -51,10 +54,11 @@ public func fit(
   relevant: [String]? = nil, in context: RunContext = RunContext()
 ) async throws(SamplingError) -> Fit {
   let sets = try await sample(posterior, by: samplers, in: context)
-  let findings = await Findings(
+  var findings = await Findings(
     sets, posterior.space, relevant: relevant ?? posterior.space.free.map(\.name), fit: nil,
     seed: context.seed)
-  return Fit(findings: findings, sets: sets)
+  findings.version = Findings.programVersion
+  return Fit(findings: findings, sets: sets, space: posterior.space)
 }
 
 /// Runs samplers one after the other.

@@ -203,14 +203,9 @@ public struct OutputFolder: Sendable {
   public func write(
     _ chains: [Chain], root: String, label: String, isIndependent: Bool = false
   ) throws(OutputError) {
-    let header = GetDistHeader(
-      root: root, columns: chains.first?.columns ?? [], label: label, isIndependent: isIndependent)
-    for (index, chain) in chains.enumerated() {
-      try write(
-        String(decoding: DrawLines(chain, from: 0).text, as: UTF8.self),
-        to: "\(root).\(index + 1).txt")
-    }
-    for file in header.files { try write(file.content, to: file.name) }
+    let files = GetDistHeader.files(
+      of: chains, root: root, label: label, isIndependent: isIndependent)
+    for file in files { try write(file.content, to: file.name) }
   }
 
   private static func files(in path: String, where belongs: (String) -> Bool) -> [String] {

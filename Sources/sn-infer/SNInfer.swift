@@ -1,10 +1,11 @@
+import Analyses
 import ArgumentParser
 import Logging
 
 /// The command `sn-infer`.
 @main
 struct SNInfer: AsyncParsableCommand {
-  static let version = "0.1.0"
+  static let version = Findings.programVersion
 
   static let configuration = CommandConfiguration(
     commandName: "sn-infer",

@@ -40,6 +40,19 @@ public struct GetDistHeader {
     ]
   }
 
+  /// The names and contents of the files of finished chains, all of one set of columns: this header, and
+  /// `ROOT.N.txt` for each.
+  static func files(
+    of chains: [Chain], root: String, label: String, isIndependent: Bool
+  ) -> [(name: String, content: String)] {
+    let header = GetDistHeader(
+      root: root, columns: chains.first?.columns ?? [], label: label, isIndependent: isIndependent)
+    return chains.enumerated().map { index, chain in
+      let text = DrawLines(chain, from: 0).text
+      return (name: "\(root).\(index + 1).txt", content: String(decoding: text, as: UTF8.self))
+    } + header.files
+  }
+
   private var parameterNames: String {
     columns.map { "\($0.name)\($0.isDerived ? "*" : "")\t\($0.label)\n" }.joined()
   }

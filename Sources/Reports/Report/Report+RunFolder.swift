@@ -172,21 +172,9 @@ extension Report {
   private static func galleries(
     _ folder: RunFolder, _ summaries: [String: PosteriorSummary], _ truths: [String: Double]
   ) -> [Gallery] {
-    let sets = folder.samplers.map { sampler in
-      // Bulk sizes say how smooth a density may be drawn.
-      (
-        sampler,
-        DrawSet(
-          sampler.title, sampler.chains,
-          effectiveSampleSizes: summaries[sampler.root]?.parameters.map {
-            $0.bulkEffectiveSampleSize.isFinite ? $0.bulkEffectiveSampleSize : 10
-          })
-      )
-    }
+    let draws = DrawFigures(folder.samplers, summaries)
     var posterior: [any Figure] = []
-    // The raw draws of a flow are what its weights correct; beside both the figure would be full.
-    let shown = sets.filter { $0.0.root != "nhf-raw" || sets.count == 1 }.map(\.1)
-    let corner = CornerPlot(shown, priors: folder.findings.model?.priors ?? [:], truths: truths)
+    let corner = draws.corner(priors: folder.findings.model?.priors ?? [:], truths: truths)
     if !corner.isEmpty { posterior.append(corner) }
     if let hubble = folder.hubble {
       let quantity = folder.findings.data?.quantity
@@ -204,23 +192,11 @@ extension Report {
       let floor = folder.findings.outcomes["nhf"]?.logEvidence.map { -$0 }
       flow.append(TrainingHistory(folder.training, floor: floor))
     }
-    if let (set, draws) = sets.first(where: { $0.0.root == "nhf" && $0.0.kind == .weighted }) {
-      flow.append(WeightHistogram(draws.weights, shape: set.outcome.shape))
-    }
-    var diagnostics: [any Figure] = []
-    if sets.count > 1 { diagnostics.append(CumulativeMoments(sets.map(\.1))) }
-    for (sampler, set) in sets where sampler.kind == .chains {
-      let suffix = sampler.root == "hmc" ? "" : "-\(sampler.root)"
-      diagnostics.append(TracePlot(name: "trace\(suffix)", set))
-      let lengths = Set(sampler.chains.map(\.count))
-      if sampler.chains.count > 1, lengths.count == 1 {
-        diagnostics.append(RankPlot(name: "ranks\(suffix)", set))
-      }
-    }
+    if let weights = draws.weights { flow.append(weights) }
     return [
       Gallery("Posterior", posterior), Gallery("Flow", flow),
       Gallery("What the flow has learned", folder.learnedFlow?.figures ?? []),
-      Gallery("Convergence", diagnostics),
+      Gallery("Convergence", draws.convergence),
     ].filter { !$0.figures.isEmpty }
   }
 }
