@@ -40,10 +40,10 @@ import Testing
     #expect(read[0].columns.map(\.isDerived) == [false, true])
     let samples = try FlowSamples(
       temporary.path("out/hmc"), columns: nil, burnIn: 0, seed: Seed(1))
-    #expect(samples.rows.columns == ["x"] && samples.derivedColumns == ["twice"])
+    #expect(samples.derivedColumns == ["twice"])
     let chosen = try FlowSamples(
       temporary.path("out/hmc"), columns: ["twice"], burnIn: 0, seed: Seed(1))
-    #expect(chosen.rows.columns == ["twice"] && chosen.derivedColumns.isEmpty)
+    #expect(chosen.derivedColumns.isEmpty)
   }
 
   static let chain: Chain = {
