@@ -6,14 +6,27 @@ public struct Parameter: Sendable, Equatable, Codable {
   public let name: String
   /// LaTeX for labels, without dollar signs, such as `\Omega_\mathrm{m}`.
   public let label: String
-  /// The prior density.
+  /// The prior density; one that means nothing, if the parameter follows from others.
   public let prior: Prior
+  /// The formula by which the parameter follows from others; nil for one with a prior.
+  public let formula: Expression?
 
   /// A parameter; without a label it is labelled by its name.
   public init(_ name: String, label: String? = nil, prior: Prior) {
     self.name = name
     self.label = label ?? name
     self.prior = prior
+    formula = nil
+  }
+
+  /// A parameter that is not sampled but follows from others, such as `1 - pi[1] - pi[2]`.
+  ///
+  /// - Throws: `ModelError.formula` for what is no formula.
+  public init(_ name: String, label: String? = nil, equal text: String) throws(ModelError) {
+    self.name = name
+    self.label = label ?? name
+    prior = .improperFlat
+    do { formula = try Expression(text) } catch { throw .formula(text, error) }
   }
 
   /// The parts of a vector, `name[1]` to `name[count]`, each with the same prior.
@@ -37,4 +50,7 @@ public struct Parameter: Sendable, Equatable, Codable {
 
   /// Whether the parameter keeps one value.
   public var isFixed: Bool { prior.fixedValue != nil }
+
+  /// Whether the parameter is sampled: neither fixed nor following from others.
+  public var isFree: Bool { !isFixed && formula == nil }
 }
