@@ -19,6 +19,9 @@ public struct Analysis: Sendable, Equatable {
   public var theory = Theory()
   /// Priors and fixed values other than the usual ones; once a problem is made of it, all.
   public var params: [Parameter] = []
+  /// What the parameters have to fulfil, such as `w0 + wa < 0`: the prior is cut off there, and not
+  /// normalised anew.
+  public var require: [String] = []
   /// The parameters to sample; all if nil. The others are fixed, or are the zero point, which is then
   /// integrated out.
   public var sampled: [String]?

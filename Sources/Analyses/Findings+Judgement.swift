@@ -63,7 +63,8 @@ extension Findings {
     model = Model(
       name: analysis.theory.model, distance: analysis.theory.distance.rawValue,
       radiation: analysis.theory.radiation.density, offset: problem.offset.rawValue,
-      likelihood: problem.method, parameters: space.parameters)
+      likelihood: problem.method, parameters: space.parameters,
+      requirements: space.requirements.isEmpty ? nil : space.requirements)
     sampler = Settings(analysis, seconds: sets.reference?.outcome.seconds ?? 0)
   }
 

@@ -54,12 +54,21 @@ struct ParameterPlan {
     }) {
       throw AnalysisError.marginalisedWithPrior(name)
     }
+    for requirement in analysis.require {
+      let inequalities = try? Inequality.parse(requirement)
+      let mentioned = inequalities?.flatMap(\.difference.names) ?? []
+      if let name = mentioned.first(where: { name in
+        names.contains(name) && !used.contains { $0.name == name }
+      }) {
+        throw AnalysisError.marginalisedWithRequirement(name, requirement: requirement)
+      }
+    }
     space = try ParameterSpace(
       used.map { usual in
         guard let own = chosen[usual.name] else { return usual }
         return Parameter(
           usual.name, label: own.label == own.name ? usual.label : own.label, prior: own.prior)
-      })
+      }, requiring: analysis.require)
     offset = treatment
   }
 }

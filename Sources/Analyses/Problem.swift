@@ -151,6 +151,11 @@ extension Analysis {
     notes: [String] = []
   ) throws -> Problem {
     try plan.space.checkEnoughData(catalog.count)
+    let improper = plan.space.improperParameters
+    let others = samplers.map { type(of: $0).name }.filter { $0 != HamiltonianSampler.name }
+    guard improper.isEmpty || others.isEmpty else {
+      throw AnalysisError.improperPrior(improper, samplers: others)
+    }
     var analysis = self
     analysis.params = plan.space.parameters
     analysis.sampled = nil
@@ -165,7 +170,7 @@ extension Analysis {
 extension ParameterSpace {
   /// Refuses more free parameters with flat priors than there are data.
   func checkEnoughData(_ count: Int) throws(AnalysisError) {
-    let flat = free.filter { $0.prior.density is UniformPrior }.map(\.name)
+    let flat = free.filter { $0.prior.density is UniformPrior || $0.prior.isImproper }.map(\.name)
     guard flat.count <= count else { throw .tooFewData(parameters: flat, count: count) }
   }
 }

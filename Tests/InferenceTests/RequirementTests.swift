@@ -35,7 +35,8 @@ import Testing
       ["a", "b", "c"], mean: [0.5, -1, 2],
       covariance: [[1, 0.4, -0.3], [0.4, 0.8, 0.1], [-0.3, 0.1, 0.6]])
     let families: [Prior] = [
-      .gamma(shape: 2, rate: 1), .halfCauchy(scale: 1), .logNormal(logMean: 0, logStandardDeviation: 1),
+      .gamma(shape: 2, rate: 1), .halfCauchy(scale: 1),
+      .logNormal(logMean: 0, logStandardDeviation: 1),
       .exponential(rate: 1), .inverseGamma(shape: 3, scale: 2), .beta(a: 2, b: 3),
       .studentT(degreesOfFreedom: 4, location: 0, scale: 1), .logUniform(lower: 0.01, upper: 10),
       .cauchy(location: 0.3, scale: 1),
@@ -43,7 +44,10 @@ import Testing
     ]
     var all = [
       ("sum", try ParameterSpace(w, requiring: ["w0 + wa < 0"])),
-      ("fixed", try ParameterSpace(w + [Parameter("k", prior: .fixed(2))], requiring: ["w0 > k * wa"])),
+      (
+        "fixed",
+        try ParameterSpace(w + [Parameter("k", prior: .fixed(2))], requiring: ["w0 > k * wa"])
+      ),
       ("garch", try ParameterSpace(garch, requiring: ["alpha1 + beta1 < 1"])),
       ("ordered", try ParameterSpace(ordered, requiring: ["a < b < c"])),
       ("two ends", try ParameterSpace(ordered, requiring: ["a < b", "b < a + 1", "c > 0"])),
@@ -59,7 +63,10 @@ import Testing
           [uniform("a", 0, 1), uniform("b", 0, 1), Parameter("c", equal: "a * b - 2 * a")],
           requiring: ["a + b < 1.5"])
       ),
-      ("simplex", try ParameterSpace([], joint: [DirichletPrior("pi", count: 4, concentration: 1.5)])),
+      (
+        "simplex",
+        try ParameterSpace([], joint: [DirichletPrior("pi", count: 4, concentration: 1.5)])
+      ),
       ("normal", try ParameterSpace(ordered, joint: [normal])),
       ("cut normal", try ParameterSpace(ordered, requiring: ["a < b", "b < c"], joint: [normal])),
       (
@@ -70,11 +77,13 @@ import Testing
       ),
     ]
     for (index, prior) in families.enumerated() {
-      all.append((
-        "family \(index)",
-        try ParameterSpace(
-          [Parameter("x", prior: prior), Parameter("y", prior: prior)], requiring: ["x + 0.1 < 1.2 * y"])
-      ))
+      all.append(
+        (
+          "family \(index)",
+          try ParameterSpace(
+            [Parameter("x", prior: prior), Parameter("y", prior: prior)],
+            requiring: ["x + 0.1 < 1.2 * y"])
+        ))
     }
     return all
   }
@@ -121,7 +130,8 @@ import Testing
       let (a, b) = (try Posterior(natural), try Posterior(standard))
       for _ in 0..<50 {
         let position = natural.samplePrior(using: &random)
-        let draw = a.draw(at: position, logDensity: a.logDensityAndGradient(at: position).logDensity)
+        let draw = a.draw(
+          at: position, logDensity: a.logDensityAndGradient(at: position).logDensity)
         let back = try #require(natural.position(of: draw.values), "\(name)")
         for (x, y) in zip(position, back) { #expect(abs(x - y) < 1e-6 * (1 + abs(x)), "\(name)") }
         let other = try #require(standard.position(of: draw.values), "\(name)")
@@ -152,10 +162,14 @@ import Testing
   }
 
   /// The shares of draws of w0 in bins, and those that the lengths left of wa are of the whole.
-  static func marginal(_ w0: [Double], weights: [Double]? = nil, bins: Int = 8) -> [(Double, Double)] {
+  static func marginal(_ w0: [Double], weights: [Double]? = nil, bins: Int = 8) -> [(
+    Double, Double
+  )] {
     let sum = weights?.reduce(0, +) ?? Double(w0.count)
     return (0..<bins).map { bin in
-      let (low, high) = (-3 + 4 * Double(bin) / Double(bins), -3 + 4 * Double(bin + 1) / Double(bins))
+      let (low, high) = (
+        -3 + 4 * Double(bin) / Double(bins), -3 + 4 * Double(bin + 1) / Double(bins)
+      )
       let share = zip(w0.indices, w0).reduce(0) {
         $1.1 >= low && $1.1 < high ? $0 + (weights?[$1.0] ?? 1) : $0
       }
@@ -212,7 +226,8 @@ import Testing
   @Test("a multivariate normal prior is N(0, I) in coordinates and has its moments")
   func normal() throws {
     let covariance = [[1, 0.4, -0.3], [0.4, 0.8, 0.1], [-0.3, 0.1, 0.6]]
-    let prior = MultivariateNormalPrior(["a", "b", "c"], mean: [0.5, -1, 2], covariance: covariance)
+    let prior = MultivariateNormalPrior(
+      ["a", "b", "c"], mean: [0.5, -1, 2], covariance: covariance)
     let posterior = try Posterior(ParameterSpace([], joint: [prior]).standardised)
     var random = RandomStream(seed: 10, "requirements")
     var (sum, products) = ([0.0, 0, 0], [Double](repeating: 0, count: 9))
@@ -242,7 +257,8 @@ import Testing
   func noEmptyInterval() throws {
     let names = ["a", "b", "c", "d"]
     let texts = [
-      ["a < b < c < d"], ["d < c < b < a"], ["a + b + c + d < 1"], ["b > 0.5 * a + 0.8", "a + b < 1"],
+      ["a < b < c < d"], ["d < c < b < a"], ["a + b + c + d < 1"],
+      ["b > 0.5 * a + 0.8", "a + b < 1"],
       ["a + b > 1.5", "b + c > 1.5", "c + d > 1.9"], ["2 * a - b + c < -0.5", "d > a + b"],
     ]
     var random = RandomStream(seed: 11, "requirements")
@@ -291,9 +307,13 @@ import Testing
     #expect(throws: ModelError.priorGivenTwice("k")) {
       try ParameterSpace(
         parameters,
-        joint: [MultivariateNormalPrior(["k", "w0"], mean: [0, 0], covariance: [[1, 0], [0, 1]])])
+        joint: [
+          MultivariateNormalPrior(["k", "w0"], mean: [0, 0], covariance: [[1, 0], [0, 1]])
+        ])
     }
-    for covariance in [[[1, 2], [2, 1]], [[1, 0]], [[1, 0.5], [0.1, 1]], [[1, .nan], [.nan, 1]]] {
+    for covariance in [
+      [[1, 2], [2, 1]], [[1, 0]], [[1, 0.5], [0.1, 1]], [[1, .nan], [.nan, 1]],
+    ] {
       let prior = MultivariateNormalPrior(["a", "b"], mean: [0, 0], covariance: covariance)
       #expect(prior.flaw != nil)
       #expect(throws: ModelError.self) { try ParameterSpace([], joint: [prior]) }

@@ -41,6 +41,7 @@ public struct CollapsedPosterior: LogDensity {
       guard let offset = (term.likelihood as? any OffsetLikelihood)?.offset,
         offset.precision > 0, offset.precision.isFinite,
         let index = whole.space.free.firstIndex(where: { $0.name == offset.parameter }),
+        whole.space.isIndependent(offset.parameter),
         let prior = OffsetPrior(whole.space.free[index].prior, offset),
         !whole.likelihoods.contains(where: {
           $0.name != term.name && $0.likelihood.parameterNames.contains(offset.parameter)
@@ -200,11 +201,9 @@ public struct CollapsedPosterior: LogDensity {
 
   /// The coordinates of values of the free parameters, such as a draw's; nil where they have none.
   public func position(of values: [Double]) -> [Double]? {
-    let space = whole.space
-    let point = zip(space.free, values).map { space.transform(of: $0).coordinate(of: $1) }
-    var others = point
+    guard var others = whole.space.position(of: values) else { return nil }
     others.remove(at: index)
-    guard point.allSatisfy(\.isFinite), let seen = look(others.span) else { return nil }
+    guard let seen = look(others.span) else { return nil }
     let conditional = prior.conditional(offset.precision, around: seen.mean)
     let z = conditional.deviate(of: offset(values[index]))
     return z.isFinite ? others + [z] : nil

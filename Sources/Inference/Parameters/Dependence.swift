@@ -64,7 +64,6 @@ private struct DependenceBuilder {
     }
   }
 
-
   private func support(_ place: Int) -> (lower: Double, upper: Double) {
     parameters[place].prior.support
   }

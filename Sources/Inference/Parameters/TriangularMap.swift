@@ -191,6 +191,14 @@ extension TriangularMap {
     }
   }
 
+  /// Lends memory for the values of all parameters.
+  func withValues<Result>(_ body: (Values) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: fixed.count) { values in
+      _ = values.initialize(from: fixed)
+      return body(values)
+    }
+  }
+
   /// All parameters at a point, outside of inner loops; NaN where an interval is empty.
   func values(
     at position: [Double], _ coordinates: ParameterSpace.CoordinateSystem

@@ -30,11 +30,13 @@ public struct Introduction: CustomStringConvertible {
     }
     if !fixed.isEmpty { universe += ", \(fixed.joined(separator: ", ")) fixed" }
     if problem.offset == .marginalised { universe += ", the magnitude offset marginalised" }
+    let cut = problem.posterior.space.requirements.joined(separator: ", ")
+    let prior = cut.isEmpty ? "" : "prior       \(cut), density that of the box, not renormalised\n"
     let samplers = analysis.samplers.map(\.summary).joined(separator: ", and ")
     return """
       \(Findings.Data(problem.catalog))
       model       \(universe)
-      likelihood  \(problem.method)
+      \(prior)likelihood  \(problem.method)
       sampler     \(samplers), seed \(analysis.seed)\(isResumed ? ", continued" : "")
       """
   }
