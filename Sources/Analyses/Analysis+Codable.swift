@@ -4,7 +4,7 @@ import Samplers
 
 extension Analysis: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case likelihood, theory, params, require, sampled, sampler, seed, output
+    case likelihood, theory, params, joint, require, sampled, sampler, seed, output
   }
 
   /// Reads an analysis of which nothing is left out; see `AnalysisFile` for others.
@@ -16,6 +16,7 @@ extension Analysis: Codable {
     self.params = try params.allKeys.map {
       try params.decode(ParameterEntry.self, forKey: $0).parameter(named: $0.stringValue)
     }.sorted { $0.name < $1.name }
+    joint = try container.decodeIfPresent([MultivariateNormalPrior].self, forKey: .joint) ?? []
     if let single = try? container.decode(String.self, forKey: .require) {
       require = [single]
     } else {
@@ -46,6 +47,7 @@ extension Analysis: Codable {
       try params.encode(
         ParameterEntry(parameter), forKey: Tree.Key(stringValue: parameter.name))
     }
+    if !joint.isEmpty { try container.encode(joint, forKey: .joint) }
     if !require.isEmpty { try container.encode(require, forKey: .require) }
     try container.encodeIfPresent(sampled, forKey: .sampled)
     var samplers = container.nestedContainer(keyedBy: Tree.Key.self, forKey: .sampler)

@@ -55,6 +55,10 @@ public enum AnalysisError: Error, Equatable {
   case optionTwice(String, String)
   /// The prior of an option cannot be read.
   case optionPrior(String, PriorError)
+  /// The prior of several parameters of an option cannot be read.
+  case optionJoint(String, String)
+  /// A parameter has a prior of its own and one together with others.
+  case ownAndJointPrior(String)
   /// The value of an option is not a finite number.
   case optionNotFinite(String)
   /// Options give a parameter a prior and a value.
@@ -118,6 +122,10 @@ extension AnalysisError: CustomStringConvertible {
       return "'--\(option) \(text)' is not name=\(option == "fix" ? "value" : "prior")"
     case .optionTwice(let option, let name): return "--\(option) names \(name) more than once"
     case .optionPrior(let text, let error): return "--prior '\(text)': \(error)"
+    case .optionJoint(let text, let reason): return "--prior '\(text)': \(reason)"
+    case .ownAndJointPrior(let name):
+      return
+        "\(name) has a prior or a value of its own and a prior together with others; give one of them"
     case .optionNotFinite(let text): return "'\(text)' in --fix is not a finite number"
     case .optionPriorAndFixed(let name):
       return "\(name) has a --prior and is fixed by --fix; give one of them"

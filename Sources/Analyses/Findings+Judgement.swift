@@ -64,7 +64,9 @@ extension Findings {
       name: analysis.theory.model, distance: analysis.theory.distance.rawValue,
       radiation: analysis.theory.radiation.density, offset: problem.offset.rawValue,
       likelihood: problem.method, parameters: space.parameters,
-      requirements: space.requirements.isEmpty ? nil : space.requirements)
+      requirements: space.requirements.isEmpty ? nil : space.requirements,
+      jointPriors: space.jointPriors.isEmpty
+        ? nil : space.jointPriors.map { $0.words { "\($0)" } })
     sampler = Settings(analysis, seconds: sets.reference?.outcome.seconds ?? 0)
   }
 

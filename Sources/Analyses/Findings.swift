@@ -47,6 +47,9 @@ public struct Findings: Sendable, Codable {
     /// normalised anew.
     public var requirements: [String]?
 
+    /// Priors that several parameters have together, in words; nil without.
+    public var jointPriors: [String]?
+
     /// The densities of single parameters by name: of those whose prior can be normalised and is not cut
     /// by a requirement.
     public var priors: [String: Prior] {

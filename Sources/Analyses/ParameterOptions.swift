@@ -1,12 +1,34 @@
 import Foundation
-public import Inference
+import Inference
+
+extension Analysis {
+  /// Gives parameters the priors and values of the options of a command.
+  ///
+  /// - Parameters:
+  ///   - priors: texts such as `w0=normal(-1,0.2)`, and `w0,wa=normal(-1,0;w.covmat)` for several together.
+  ///   - fixed: texts such as `omega_k=0`.
+  /// - Throws: `AnalysisError`.
+  public mutating func assign(priors: [String], fixed: [String]) throws(AnalysisError) {
+    func names(_ text: String) -> [String] {
+      text.prefix { $0 != "=" }.split(separator: ",", omittingEmptySubsequences: false)
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    joint = []
+    for text in priors where names(text).count > 1 && text.contains("=") {
+      let own = text.drop { $0 != "=" }.dropFirst()
+      joint.append(try JointNormalText.prior(of: names(text), String(own)))
+    }
+    params = try ParameterOptions.parameters(
+      priors: priors.filter { names($0).count == 1 || !$0.contains("=") }, fixed: fixed)
+  }
+}
 
 /// Priors and values of parameters as the options of a command give them.
-public enum ParameterOptions {
+private enum ParameterOptions {
   /// Parameters with priors such as `w0=normal(-1,0.2)` and values such as `omega_k=0`.
   ///
   /// - Throws: `AnalysisError` for what is not name=prior or name=value, and for names that come twice.
-  public static func parameters(
+  static func parameters(
     priors: [String], fixed: [String]
   ) throws(AnalysisError) -> [Parameter] {
     let free = try assignments(priors, "prior") { text throws(AnalysisError) in

@@ -54,6 +54,13 @@ struct ParameterPlan {
     }) {
       throw AnalysisError.marginalisedWithPrior(name)
     }
+    for name in analysis.joint.flatMap(\.names) {
+      try check(name)
+      guard used.contains(where: { $0.name == name }) else {
+        throw AnalysisError.marginalisedWithPrior(name)
+      }
+      guard chosen[name] == nil else { throw AnalysisError.ownAndJointPrior(name) }
+    }
     for requirement in analysis.require {
       let inequalities = try? Inequality.parse(requirement)
       let mentioned = inequalities?.flatMap(\.difference.names) ?? []
@@ -68,7 +75,7 @@ struct ParameterPlan {
         guard let own = chosen[usual.name] else { return usual }
         return Parameter(
           usual.name, label: own.label == own.name ? usual.label : own.label, prior: own.prior)
-      }, requiring: analysis.require)
+      }, requiring: analysis.require, joint: analysis.joint)
     offset = treatment
   }
 }

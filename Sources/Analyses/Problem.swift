@@ -157,7 +157,8 @@ extension Analysis {
       throw AnalysisError.improperPrior(improper, samplers: others)
     }
     var analysis = self
-    analysis.params = plan.space.parameters
+    let isJoint = Set(joint.flatMap(\.names))
+    analysis.params = plan.space.parameters.filter { !isJoint.contains($0.name) }
     analysis.sampled = nil
     analysis.likelihood[name]?.offset = plan.offset
     return Problem(

@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help: ArgumentHelp(
-      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. There are \(Prior.grammar).",
+      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. There are \(Prior.grammar); for several together 'w0,wa=normal(-1,0;w.covmat)', with the means and the file of a covariance whose first line is '# w0 wa'.",
       valueName: "name=prior"))
   var prior: [String] = []
 
@@ -75,7 +75,7 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
     analysis.sampled = parameters?.split(separator: ",").map {
       $0.trimmingCharacters(in: .whitespaces)
     }
-    analysis.params = try ParameterOptions.parameters(priors: prior, fixed: fix)
+    try analysis.assign(priors: prior, fixed: fix)
     analysis.require = require
   }
 }

@@ -103,4 +103,51 @@ import Testing
     let typo = try fit("-o", "out2", "--prior", "wa=flat(-1,1)")
     #expect(typo.error.contains("write uniform(lower,upper), or flat()"), "\(typo.error)")
   }
+
+  @Test("several parameters have a normal prior with the covariance of a file, which the run keeps")
+  func joint() throws {
+    _ = try folder.write(
+      "# wa omega_m w0\n1 0 -0.18\n0 0.01 0\n-0.18 0 0.04\n", to: "w.covmat")
+    let option = "w0,wa=normal(-0.9,-0.4;w.covmat)"
+    let result = try fit("-o", "out", "--prior", option)
+    #expect([0, 11].contains(result.status), "\(result.error)")
+    let line = "prior       multivariate normal, w0 -0.9 ± 0.2, wa -0.4 ± 1\n"
+    #expect(result.output.contains(line), "\(result.output)")
+    let again = try Tool.run(
+      ["run", "out/analysis.yaml", "-o", "again", "--no-report"], in: folder.path)
+    #expect(again.status == result.status, "\(again.error)")
+    #expect(
+      FileManager.default.contents(atPath: folder.path("out/hmc.2.txt"))
+        == FileManager.default.contents(atPath: folder.path("again/hmc.2.txt")))
+    _ = try folder.write(
+      "# wa omega_m w0\n1 0 -0.1\n0 0.01 0\n-0.1 0 0.04\n", to: "w.covmat")
+    #expect(try fit("-o", "out", "--resume", "--prior", option).status == 73)
+  }
+
+  @Test(
+    "a joint prior that is none is refused with what is wrong",
+    arguments: [
+      ("w0,wa=normal(-1,0;none)", 66, "none: there is no such file"),
+      ("w0,wa=normal(-1;good)", 64, "1 means for 2 parameters"),
+      ("w0,wa=normal(-1,x;good)", 64, "'x' is not a finite number"),
+      ("w0,wa=uniform(-1,0)", 64, "have a prior normal(mean,mean,…;file.covmat)"),
+      ("w0,w=normal(-1,0;good)", 65, "good, line 1: 'w' is none of the parameters w0, wa"),
+      ("w0,wa=normal(-1,0;plain)", 65, "plain, line 1: the first line has to name"),
+      ("w0,wa=normal(-1,0;short)", 65, "short: found 1 rows for 2 parameters"),
+      ("w0,wa=normal(-1,0;ragged)", 65, "ragged, line 3: found 1 numbers for 2"),
+      ("w0,wa=normal(-1,0;word)", 65, "word, line 2: 'nan' is not a finite number"),
+      ("w0,wa=normal(-1,0;indefinite)", 64, "the covariance is not positive definite"),
+      ("w0,w0=normal(-1,0;good)", 64, "'w0' has more than one prior"),
+    ])
+  func badJoint(option: String, status: Int32, words: String) throws {
+    for (name, text) in [
+      ("good", "# w0 wa\n1 0\n0 1\n"), ("plain", "1 0\n0 1\n"), ("short", "# w0 wa\n1 0\n"),
+      ("ragged", "# w0 wa\n1 0\n0\n"), ("word", "# w0 wa\nnan 0\n0 1\n"),
+      ("indefinite", "# w0 wa\n1 2\n2 1\n"),
+    ] { _ = try folder.write(text, to: name) }
+    let result = try fit("-o", "out", "--prior", option)
+    #expect(result.status == status, "\(result.error)")
+    #expect(result.error.contains(words), "\(result.error)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+  }
 }

@@ -88,3 +88,26 @@ public struct MultivariateNormalPrior: JointPrior, Equatable {
     return factor
   }
 }
+
+extension MultivariateNormalPrior: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case names, mean, covariance
+  }
+
+  /// Reads names, means and covariance.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      try container.decode([String].self, forKey: .names),
+      mean: try container.decode([Double].self, forKey: .mean),
+      covariance: try container.decode([[Double]].self, forKey: .covariance))
+  }
+
+  /// Writes names, means and covariance.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(names, forKey: .names)
+    try container.encode(mean, forKey: .mean)
+    try container.encode(covariance, forKey: .covariance)
+  }
+}

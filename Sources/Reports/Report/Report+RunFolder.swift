@@ -142,6 +142,7 @@ extension Report {
         ("likelihood", known.likelihood),
       ]
       model += known.parameters.map { ("prior of \($0.name)", $0.prior.sentence) }
+      model += (known.jointPriors ?? []).map { ("prior", $0) }
       model += (known.requirements ?? []).map { ("prior", "\($0), not normalised anew") }
     }
     if let known = findings.sampler {

@@ -31,7 +31,10 @@ public struct Introduction: CustomStringConvertible {
     if !fixed.isEmpty { universe += ", \(fixed.joined(separator: ", ")) fixed" }
     if problem.offset == .marginalised { universe += ", the magnitude offset marginalised" }
     let cut = problem.posterior.space.requirements.joined(separator: ", ")
-    let prior = cut.isEmpty ? "" : "prior       \(cut), density that of the box, not renormalised\n"
+    var prior = problem.posterior.space.jointPriors.map { density in
+      "prior       \(density.words { String(format: "%.4g", $0) })\n"
+    }.joined()
+    if !cut.isEmpty { prior += "prior       \(cut), density that of the box, not renormalised\n" }
     let samplers = analysis.samplers.map(\.summary).joined(separator: ", and ")
     return """
       \(Findings.Data(problem.catalog))
