@@ -29,7 +29,8 @@ struct SNInfer: AsyncParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       if let name = OptionRepetition.first(
-        in: arguments, repeatable: ["--column", "--prior", "--require", "--fix", "--truth", "--help"])
+        in: arguments,
+        repeatable: ["--column", "--prior", "--require", "--fix", "--truth", "--help"])
       {
         throw ValidationError("The option '\(name)' is given more than once.")
       }
