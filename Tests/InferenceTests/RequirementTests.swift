@@ -253,6 +253,28 @@ import Testing
     }
   }
 
+  @Test("vectors that ascend have the mass of one order in all")
+  func ascending() throws {
+    let space = try ParameterSpace(
+      Parameter.vector("mu", count: 3, prior: Self.wide),
+      requiring: [Parameter.ascending("mu", count: 3)])
+    let posterior = try Posterior(space.standardised)
+    var random = RandomStream(seed: 13, "requirements")
+    let count = 20_000
+    var (sum, square) = (0.0, 0.0)
+    for _ in 0..<count {
+      let u = (0..<3).map { _ in random.nextStandardNormal() }
+      let value = posterior.logDensityAndGradient(at: u).logDensity
+      let mass = Double.exp(u.reduce(value + 1.5 * .log(2 * .pi)) { $0 + 0.5 * $1 * $1 })
+      (sum, square) = (sum + mass, square + mass * mass)
+      let mu = posterior.draw(at: u, logDensity: value).values
+      #expect(mu[0] < mu[1] && mu[1] < mu[2])
+    }
+    let mean = sum / Double(count)
+    let error = ((square / Double(count) - mean * mean) / Double(count)).squareRoot()
+    #expect(abs(mean - 1 / 6.0) < 4 * error, "\(mean) ± \(error)")
+  }
+
   @Test("no interval is empty where requirements are linear")
   func noEmptyInterval() throws {
     let names = ["a", "b", "c", "d"]

@@ -33,10 +33,11 @@ public struct CollapsedPosterior: LogDensity {
   }
 
   /// The collapsed form of a posterior; nil if no likelihood has an offset of its own whose prior leaves
-  /// the integral in closed form, or nothing else is free.
+  /// the integral in closed form and that no requirement ties to others, nothing else is free, or a prior
+  /// is improper.
   public init?(_ posterior: Posterior) {
     let whole = posterior.standardised
-    guard whole.dimension > 1 else { return nil }
+    guard whole.dimension > 1, whole.space.improperParameters.isEmpty else { return nil }
     for term in whole.likelihoods {
       guard let offset = (term.likelihood as? any OffsetLikelihood)?.offset,
         offset.precision > 0, offset.precision.isFinite,

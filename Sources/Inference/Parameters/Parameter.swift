@@ -44,6 +44,17 @@ public struct Parameter: Sendable, Equatable, Codable {
     }
   }
 
+  /// What makes the parts of a vector ascend, for `ParameterSpace(_:requiring:)`: `mu[1] < mu[2] < mu[3]`.
+  ///
+  /// The prior stays that of the parts, which has 1/count! of its mass where they ascend.
+  ///
+  /// - Parameters:
+  ///   - name: that of the vector.
+  ///   - count: the number of parts, at least 2.
+  public static func ascending(_ name: String, count: Int) -> String {
+    (1...max(count, 2)).map { "\(name)[\($0)]" }.joined(separator: " < ")
+  }
+
   /// The map from the sampler's natural coordinate to the parameter, which the support of the prior
   /// decides.
   public var transform: Transform { prior.transform }

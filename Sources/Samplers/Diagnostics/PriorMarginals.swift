@@ -12,7 +12,7 @@ struct PriorMarginals {
     var random = RandomStream(seed: 0, "marginals of the prior")
     var draws: [[Double]] = []
     while draws.count < Self.count {
-      guard let draw = space.drawInside(tries: 1000, using: &random) else { return nil }
+      guard let draw = space.drawInside(tries: 200, using: &random) else { return nil }
       draws.append(draw)
     }
     sorted = Dictionary(
