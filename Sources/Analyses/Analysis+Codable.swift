@@ -13,9 +13,17 @@ extension Analysis: Codable {
     likelihood = try container.decode([String: SupernovaChoice].self, forKey: .likelihood)
     theory = try container.decode(Theory.self, forKey: .theory)
     let params = try container.nestedContainer(keyedBy: Tree.Key.self, forKey: .params)
-    self.params = try params.allKeys.map {
-      try params.decode(ParameterEntry.self, forKey: $0).parameter(named: $0.stringValue)
-    }.sorted { $0.name < $1.name }
+    for key in params.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+      let name = key.stringValue
+      let entry = try? params.nestedContainer(keyedBy: DerivedEntry.CodingKeys.self, forKey: key)
+      if entry?.contains(.derived) == true {
+        derived.append(
+          try params.decode(DerivedEntry.self, forKey: key).definition(named: name))
+      } else {
+        self.params.append(
+          try params.decode(ParameterEntry.self, forKey: key).parameter(named: name))
+      }
+    }
     joint = try container.decodeIfPresent([MultivariateNormalPrior].self, forKey: .joint) ?? []
     if let single = try? container.decode(String.self, forKey: .require) {
       require = [single]
@@ -49,6 +57,9 @@ extension Analysis: Codable {
     }
     if !joint.isEmpty { try container.encode(joint, forKey: .joint) }
     if !require.isEmpty { try container.encode(require, forKey: .require) }
+    for definition in derived {
+      try params.encode(DerivedEntry(definition), forKey: Tree.Key(stringValue: definition.name))
+    }
     try container.encodeIfPresent(sampled, forKey: .sampled)
     var samplers = container.nestedContainer(keyedBy: Tree.Key.self, forKey: .sampler)
     for sampler in self.samplers {

@@ -24,6 +24,8 @@ public struct Analysis: Sendable, Equatable {
   /// What the parameters have to fulfil, such as `w0 + wa < 0`: the prior is cut off there, and not
   /// normalised anew.
   public var require: [String] = []
+  /// Formulas of parameters that chains carry as columns of their own.
+  public var derived: [NamedFormula] = []
   /// The parameters to sample; all if nil. The others are fixed, or are the zero point, which is then
   /// integrated out.
   public var sampled: [String]?

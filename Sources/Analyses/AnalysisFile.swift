@@ -139,8 +139,14 @@ public enum AnalysisFile {
   private static func checkParameter(
     _ given: Tree, _ place: String, _ reader: NodeReader
   ) throws(AnalysisError) {
+    let isDerived = given["derived"] != nil
     for (value, place, names) in [
-      (given, place, ["prior", "value", "latex"]),
+      (
+        given, place,
+        isDerived
+          ? DerivedEntry.CodingKeys.allCases.map(\.rawValue)
+          : ["prior", "value", "derived", "latex"]
+      ),
       (given["prior"] ?? .null, "\(place).prior", CobayaDistribution.keys),
     ] {
       guard case .map(let entries) = value else { continue }

@@ -1,3 +1,5 @@
+public import Samplers
+
 /// The exit codes of the program, after the BSD `sysexits` where there is one.
 public enum ExitStatus: Int32, Sendable {
   /// The result stands.
@@ -22,6 +24,28 @@ public enum ExitStatus: Int32, Sendable {
   case stopped = 75
   /// Interrupted, to be resumed.
   case interrupted = 130
+}
+
+extension AnalysisError {
+  /// How a program ends with this error.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .unreadable: .noInput
+    case .file, .tooFewData: .wrongData
+    default: .wrongUsage
+    }
+  }
+}
+
+extension SamplingError {
+  /// How a program ends with this error.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .storage: .cannotCreate
+    case .derived: .wrongUsage
+    default: .internalError
+    }
+  }
 }
 
 extension Verdict.Grade {

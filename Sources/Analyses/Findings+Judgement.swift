@@ -65,6 +65,7 @@ extension Findings {
       radiation: analysis.theory.radiation.density, offset: problem.offset.rawValue,
       likelihood: problem.method, parameters: space.parameters,
       requirements: space.requirements.isEmpty ? nil : space.requirements,
+      derived: analysis.derived.isEmpty ? nil : analysis.derived,
       jointPriors: space.jointPriors.isEmpty
         ? nil : space.jointPriors.map { $0.words { "\($0)" } })
     sampler = Settings(analysis, seconds: sets.reference?.outcome.seconds ?? 0)
@@ -78,7 +79,7 @@ extension Findings {
       let best = chain.bestDraw
     else { return nil }
     let space = problem.posterior.space
-    let parameters = space.values(best.values, of: space.free.map(\.name))
+    let parameters = space.values(best.values, of: chain.columns.map(\.name))
     let goodness = problem.likelihood.goodness(at: parameters, freeCount: space.dimension)
     return BestDraw(
       parameters: parameters, chiSquared: goodness.chiSquared,

@@ -46,6 +46,8 @@ public struct Findings: Sendable, Codable {
     /// What the parameters had to fulfil; nil for nothing. The priors are cut off there, and not
     /// normalised anew.
     public var requirements: [String]?
+    /// Name, label and formula of each derived quantity; nil if there is none.
+    public var derived: [NamedFormula]?
 
     /// Priors that several parameters have together, in words; nil without.
     public var jointPriors: [String]?

@@ -5,6 +5,8 @@ import Inference
 struct ParameterPlan {
   let space: ParameterSpace
   let offset: OffsetTreatment
+  /// The parameters that are integrated out.
+  private let marginalised: [String]
 
   /// Decides for an analysis.
   ///
@@ -77,5 +79,16 @@ struct ParameterPlan {
           usual.name, label: own.label == own.name ? usual.label : own.label, prior: own.prior)
       }, requiring: analysis.require, joint: analysis.joint)
     offset = treatment
+    self.marginalised = names.filter { name in !used.contains { $0.name == name } }
+  }
+
+  /// Refuses derived quantities of what no draw has.
+  func checkArguments(of quantities: [DerivedQuantity]) throws(DerivedQuantityError) {
+    for quantity in quantities {
+      if marginalised.contains(quantity.name) { throw .nameOfParameter(quantity.name) }
+      if let name = quantity.arguments.first(where: marginalised.contains) {
+        throw .marginalisedArgument(name, of: quantity.name)
+      }
+    }
   }
 }

@@ -159,11 +159,16 @@ extension Analysis {
     var analysis = self
     let isJoint = Set(joint.flatMap(\.names))
     analysis.params = plan.space.parameters.filter { !isJoint.contains($0.name) }
+    analysis.derived = try NamedFormula.ordered(derived)
+    let quantities = analysis.derived.map { DerivedQuantity($0) }
+    try plan.checkArguments(of: quantities)
     analysis.sampled = nil
     analysis.likelihood[name]?.offset = plan.offset
+    let posterior = try Posterior(plan.space, likelihoods: [.init(name, likelihood)])
+      .deriving(quantities)
+    try posterior.checkDerived()
     return Problem(
-      analysis: analysis, catalog: catalog,
-      posterior: try Posterior(plan.space, likelihoods: [.init(name, likelihood)]),
+      analysis: analysis, catalog: catalog, posterior: posterior,
       likelihood: likelihood, diagram: diagram, offset: plan.offset, method: method, notes: notes)
   }
 }

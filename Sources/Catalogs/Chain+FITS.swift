@@ -13,13 +13,17 @@ extension Chain {
     var number = 0
     let names =
       ["chain__", "draw__", "log_density__", "weight__"] + order.map { statistics[$0].rawValue }
-      + (chains.first?.columns ?? []).map(\.name)
+    let columns =
+      names.map { FITSWriter.Column($0) }
+      + (chains.first?.columns ?? []).map {
+        FITSWriter.Column($0.name, comment: $0.isDerived ? "derived from sampled parameters" : "")
+      }
     do {
       var writer = try FITSWriter(
         creating: path,
         keywords: [.init("CREATOR", "sn-infer", comment: "program that wrote this file")])
       try writer.appendTable(
-        named: "CHAIN", columns: names.map { .init($0) }, rowCount: starts.last ?? 0
+        named: "CHAIN", columns: columns, rowCount: starts.last ?? 0
       ) { row in
         while row >= starts[number + 1] { number += 1 }
         let (chain, draw) = (chains[number], row - starts[number])

@@ -31,11 +31,11 @@ public struct FITSWriter: ~Copyable {
   public struct Column: Sendable {
     let name: String
     let unit: String
+    let comment: String
 
-    /// A column with its TTYPE and TUNIT; an empty unit is left out.
-    public init(_ name: String, unit: String = "") {
-      self.name = name
-      self.unit = unit
+    /// A column with its TTYPE, the comment of that, and TUNIT; an empty comment or unit is left out.
+    public init(_ name: String, unit: String = "", comment: String = "") {
+      (self.name, self.unit, self.comment) = (name, unit, comment)
     }
   }
 
@@ -89,6 +89,7 @@ public struct FITSWriter: ~Copyable {
       // `fficol` takes mutable C strings although it only reads them.
       var (label, format) = (Array(column.name.utf8CString), Array("1D".utf8CString))
       fficol(handle, number, &label, &format, &status)
+      if !column.comment.isEmpty { ffmcom(handle, "TTYPE\(number)", column.comment, &status) }
       if !column.unit.isEmpty {
         ffpkys(handle, "TUNIT\(number)", column.unit, "unit of the column", &status)
       }

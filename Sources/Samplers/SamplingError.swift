@@ -19,6 +19,8 @@ public enum SamplingError: Error, Equatable {
   case noStepSize([NamedValue])
   /// A sampler needs priors that can be normalised; those of these parameters cannot.
   case improperPrior([String])
+  /// A derived quantity has no finite value at a draw.
+  case derived(DerivedQuantityError)
   /// The store of the chains failed.
   case storage(StorageError)
   /// It was told to stop before it was done; what it takes to go on is in the store.
@@ -50,7 +52,7 @@ public enum SamplingError: Error, Equatable {
 extension LogDensity {
   /// The named values at a point, for messages.
   func describe(_ position: [Double]) -> [SamplingError.NamedValue] {
-    zip(columns, draw(at: position, logDensity: 0).values).map {
+    zip(columns, draw(at: position, logDensity: 0).values).filter { !$0.0.isDerived }.map {
       SamplingError.NamedValue(name: $0.name, value: $1)
     }
   }
@@ -59,7 +61,7 @@ extension LogDensity {
 extension LogDensity {
   /// Numbers that belong to the coordinates, named for the columns where these are as many.
   func coordinates(_ values: [Double]) -> [SamplingError.NamedValue] {
-    let names = columns.map(\.name)
+    let names = columns.filter { !$0.isDerived }.map(\.name)
     return values.enumerated().map { index, value in
       .init(
         name: names.count == dimension ? names[index] : "coordinate \(index + 1)", value: value)
@@ -85,6 +87,7 @@ extension SamplingError: CustomStringConvertible {
       "the flat prior of \(names.joined(separator: ", ")) cannot be normalised, so there is no evidence,"
         + " and neither a flow nor a fitted map has a prior to begin with; run HMC alone, or give"
         + " \(names.count == 1 ? "it a prior" : "them priors") with ends or a width"
+    case .derived(let error): error.description
     case .storage(let error):
       error.description
     case .stopped(.draws(let count, let wanted)):

@@ -45,13 +45,9 @@ enum ErrorPresentation {
       (error.description, status(of: error))
     case let error as OutputError: (error.description, .cannotCreate)
     case let error as FlowFileError: (error.description, status(of: error))
-    case let error as AnalysisError: (error.description, status(of: error))
-    case let error as SamplingError:
-      if case .storage = error {
-        (error.description, .cannotCreate)
-      } else {
-        (error.description, .internalError)
-      }
+    case let error as AnalysisError: (error.description, error.exitStatus)
+    case let error as SamplingError: (error.description, error.exitStatus)
+    case let error as DerivedQuantityError: (error.description, .wrongUsage)
     case let error as ModelError: (error.description, .wrongUsage)
     case let error as QuadratureError: (error.description, .internalError)
     default: nil
@@ -71,14 +67,6 @@ enum ErrorPresentation {
     case .exists, .cannotWrite, .otherCheckpoint: .cannotCreate
     case .burnInOfTable: .wrongUsage
     default: .wrongData
-    }
-  }
-
-  private static func status(of error: AnalysisError) -> ExitStatus {
-    switch error {
-    case .unreadable: .noInput
-    case .file, .tooFewData: .wrongData
-    default: .wrongUsage
     }
   }
 

@@ -22,7 +22,10 @@ struct FlowTrainCommand: AsyncParsableCommand {
   @Option(name: [.short, .long], help: "The file to save the flow in, as JSON.")
   var output = "flow.json"
 
-  @Option(help: ArgumentHelp("The columns to learn, such as omega_m,w.", valueName: "names"))
+  @Option(
+    help: ArgumentHelp(
+      "The columns to learn, such as omega_m,w. (default: all that are not derived)",
+      valueName: "names"))
   var columns: String?
 
   @OptionGroup(title: "The flow") var shape: FlowArchitectureOptions

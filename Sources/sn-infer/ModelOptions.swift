@@ -39,6 +39,12 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
   var fix: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "A column of the chains that a formula computes from parameters and other such columns, such as 'S8like=omega_m^0.5*h'; repeatable.",
+      valueName: "name=formula"))
+  var derived: [String] = []
+
+  @Option(
     help:
       "Sample the zero point of the magnitudes (h, or M), or integrate it out under a flat prior.")
   var offset: OffsetTreatment?
@@ -77,5 +83,6 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
     }
     try analysis.assign(priors: prior, fixed: fix)
     analysis.require = require
+    analysis.derived = try derived.map { try NamedFormula(text: $0) }
   }
 }

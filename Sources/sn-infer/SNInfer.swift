@@ -30,7 +30,9 @@ struct SNInfer: AsyncParsableCommand {
     do {
       if let name = OptionRepetition.first(
         in: arguments,
-        repeatable: ["--column", "--prior", "--require", "--fix", "--truth", "--help"])
+        repeatable: [
+          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
+        ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")
       }

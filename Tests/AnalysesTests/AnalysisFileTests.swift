@@ -67,6 +67,46 @@ import Testing
     #expect(flow.options.hidden == 8 && flow.options.leapfrogSteps == 3 && flow.drawCount == 1000)
   }
 
+  @Test("derived quantities are formulas among the parameters, as functions of Python too")
+  func derived() throws {
+    let text = """
+      likelihood: {supernovae: {data: sn.csv}}
+      params:
+        S8like: {derived: omega_m^0.5*h, latex: S_8}
+        twice: {derived: 'lambda omega_m, S8like: np.sqrt(omega_m)**2 * 2*S8like'}
+      """
+    let analysis = try parse(text)
+    #expect(analysis.params.isEmpty)
+    #expect(
+      analysis.derived == [
+        NamedFormula("S8like", label: "S_8", try Expression("omega_m^0.5*h")),
+        NamedFormula("twice", try Expression("sqrt(omega_m)**2 * 2*S8like")),
+      ])
+    let record = RunRecord(analysis, ["code path": "direct"])
+    #expect(try parse(record.text) == analysis)
+    var other = analysis
+    other.derived[0] = NamedFormula("S8like", label: "S_8", try Expression("omega_m^0.6*h"))
+    #expect(
+      RunRecord(other, ["code path": "direct"]).differences(from: record)
+        == ["params.S8like.derived was omega_m^0.5*h and is omega_m^0.6*h"])
+    for (entry, words) in [
+      ("{derived: 2*(h}", "line 4: params.twice.derived: '2*(h' ends too early"),
+      ("{derived: true}", "a formula is expected here"),
+      ("{derived: 'lambda h: np.sqr(h)'}", "no function 'sqr'"),
+      ("{derived: h, prior: {min: 0, max: 1}}", "params.twice.prior is not known"),
+      ("{derived: h, latexx: a}", "params.twice.latexx is not known"),
+      ("{derived: [h]}", "params.twice.derived: text"),
+    ] {
+      let broken = text.replacing(/twice: .*/, with: "twice: \(entry)")
+      do {
+        _ = try parse(broken)
+        Issue.record("\(entry) was read")
+      } catch {
+        #expect("\(error)".contains(words), "\(error)")
+      }
+    }
+  }
+
   @Test("the record of a run is a file that says the same, to the last bit")
   func record() throws {
     let folder = try TemporaryFolder()

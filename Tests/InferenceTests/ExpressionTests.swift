@@ -108,7 +108,7 @@ struct ExpressionTests {
     let expression = try Expression(formula)
     let intervals = ["a": (lower: -2.0, upper: 1.5), "b": (lower: -3.0, upper: 0.5)]
     let bounds = expression.bounds { intervals[expression.names[$0]] ?? (0, 0) }
-    var random = RandomStream(seed: 1, purpose: "test intervals", index: 0)
+    var random = RandomStream(seed: 1, "test intervals")
     for _ in 0..<500 {
       let value = expression.value { i -> Double in
         let (lower, upper) = intervals[expression.names[i]] ?? (0, 0)

@@ -213,7 +213,8 @@ import Testing
       let draw = posterior.draw(at: u, logDensity: value)
       // Γ(3) = 2.
       #expect(abs(draw.logDensity - .log(2)) < 1e-6)
-      let pi = draw.values + [1 - draw.values[0] - draw.values[1]]
+      let pi = draw.values
+      #expect(pi.count == 3 && abs(pi[0] + pi[1] + pi[2] - 1) < 1e-12)
       for i in 0..<3 { (sums[i], squares[i]) = (sums[i] + pi[i], squares[i] + pi[i] * pi[i]) }
     }
     let n = Double(count)

@@ -11,13 +11,14 @@ import Testing
     let columns = [
       Chain.Column(name: "omega_m", label: #"\Omega_\mathrm{m}"#, bounds: (0, 1)),
       Chain.Column(name: "w0", bounds: (-.infinity, 0.5)),
+      Chain.Column(name: "S8", label: "S_8", isDerived: true),
     ]
     let files = GetDistHeader(root: "hmc", columns: columns, label: "HMC").files
     let contents = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.content) })
     #expect(
       contents == [
-        "hmc.paramnames": "omega_m\t\\Omega_\\mathrm{m}\nw0\tw0\n",
-        "hmc.ranges": "omega_m\t0.0\t1.0\nw0\tN\t0.5\n",
+        "hmc.paramnames": "omega_m\t\\Omega_\\mathrm{m}\nw0\tw0\nS8*\tS_8\n",
+        "hmc.ranges": "omega_m\t0.0\t1.0\nw0\tN\t0.5\nS8\tN\tN\n",
         "hmc.properties.ini": "label=HMC\nsampler=mcmc\nburn_removed=T\n",
       ])
   }
@@ -26,6 +27,24 @@ import Testing
 @Suite struct ChainFilesTests {
   let temporary: TemporaryFolder
   init() throws { temporary = try TemporaryFolder() }
+
+  @Test("derived columns stay derived when chains are read again, and a flow does not learn them")
+  func derived() async throws {
+    var chain = Chain(columns: [.init(name: "x"), .init(name: "twice", isDerived: true)])
+    for x in [0.25, -1.5, 3] { chain.append([x, 2 * x], logDensity: -x) }
+    let folder = try OutputFolder(
+      temporary.path("out"), .fresh, RunRecord(Analysis(data: "sn.csv"), [:]))
+    try folder.write([chain], root: "hmc", label: "HMC")
+    let read = try GetDistReader(root: temporary.path("out/hmc")).read().chains
+    #expect(read == [chain])
+    #expect(read[0].columns.map(\.isDerived) == [false, true])
+    let samples = try FlowSamples(
+      temporary.path("out/hmc"), columns: nil, burnIn: 0, seed: Seed(1))
+    #expect(samples.rows.columns == ["x"] && samples.derivedColumns == ["twice"])
+    let chosen = try FlowSamples(
+      temporary.path("out/hmc"), columns: ["twice"], burnIn: 0, seed: Seed(1))
+    #expect(chosen.rows.columns == ["twice"] && chosen.derivedColumns.isEmpty)
+  }
 
   static let chain: Chain = {
     var chain = Chain(columns: [.init(name: "omega_m"), .init(name: "w0")])

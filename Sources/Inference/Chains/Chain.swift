@@ -11,15 +11,18 @@ public struct Chain: Sendable, Equatable {
     public let lowerBound: Double
     /// The hard upper edge of the prior; ∞ where there is none.
     public let upperBound: Double
+    /// Whether it is a function of other columns, computed from each draw and not sampled.
+    public let isDerived: Bool
 
     /// A column; without a label it is labelled by its name.
     public init(
       name: String, label: String? = nil,
-      bounds: (lower: Double, upper: Double) = (-.infinity, .infinity)
+      bounds: (lower: Double, upper: Double) = (-.infinity, .infinity), isDerived: Bool = false
     ) {
       self.name = name
       self.label = label ?? name
       (lowerBound, upperBound) = bounds
+      self.isDerived = isDerived
     }
   }
 

@@ -21,6 +21,13 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
   public var tailEffectiveSampleSize: Double
   /// The rank-normalised potential scale reduction of split chains; 1 when they agree.
   public var rHat: Double
+  /// True where it is a function of other parameters and not sampled; else nil.
+  public var derived: Bool?
+
+  /// Whether it is a function of other parameters and not sampled.
+  public var isDerived: Bool { derived ?? false }
+  /// The name as tables have it: with a star where it is derived, as in GetDist.
+  public var markedName: String { isDerived ? "\(name)*" : name }
 
   /// The probabilities that `quantiles` stand for.
   public static let probabilities = [0.025, 0.16, 0.5, 0.84, 0.975]
@@ -30,9 +37,10 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
     name: String, mean: Double, standardDeviation: Double, quantiles: [Double],
     standardErrorOfMean: Double, standardErrorOfStandardDeviation: Double,
     standardErrorsOfQuantiles: [Double], bulkEffectiveSampleSize: Double,
-    tailEffectiveSampleSize: Double, rHat: Double
+    tailEffectiveSampleSize: Double, rHat: Double, isDerived: Bool = false
   ) {
     self.name = name
+    derived = isDerived ? true : nil
     self.mean = mean
     self.standardDeviation = standardDeviation
     self.quantiles = quantiles
@@ -72,6 +80,13 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
     self.divergenceCount = divergenceCount
     self.saturatedTreeCount = saturatedTreeCount
     self.energyFractions = energyFractions
+  }
+
+  /// The smallest bulk effective sample size of the parameters that are sampled and vary; NaN if there
+  /// are none.
+  public var smallestEffectiveSampleSize: Double {
+    parameters.lazy.filter { !$0.isDerived }.map(\.bulkEffectiveSampleSize).filter(\.isFinite).min()
+      ?? .nan
   }
 
   /// What speaks against the chains, in sentences; empty when all gates are passed.

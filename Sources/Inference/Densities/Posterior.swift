@@ -31,15 +31,19 @@ public struct Posterior: LogDensity {
   private final class Content: Sendable {
     let space: ParameterSpace
     let likelihoods: [Term]
+    let derived: DerivedColumns
     let terms: [BoundLikelihood]
     /// The largest number of parameters of a likelihood.
     let width: Int
     /// Priors and transforms apart from the names, which an inner loop would only retain and release.
     let factors: [(prior: Prior, fixed: Double?, transform: Transform)]
 
-    init(_ space: ParameterSpace, _ likelihoods: [Term]) throws(ModelError) {
+    init(
+      _ space: ParameterSpace, _ likelihoods: [Term], _ derived: DerivedColumns
+    ) throws(ModelError) {
       self.space = space
       self.likelihoods = likelihoods
+      self.derived = derived
       factors = space.parameters.map { ($0.prior, $0.prior.fixedValue, space.transform(of: $0)) }
       let names = space.parameters.map(\.name)
       var terms: [BoundLikelihood] = []
@@ -73,19 +77,23 @@ public struct Posterior: LogDensity {
   ///
   /// - Throws: `ModelError` if a likelihood wants a parameter that the space does not have.
   public init(_ space: ParameterSpace, likelihoods: [Term]) throws(ModelError) {
-    content = try Content(space, likelihoods)
+    content = try Content(space, likelihoods, .none)
   }
+
+  private init(content: Content) { self.content = content }
 
   /// The parameters, with their priors and coordinates.
   public var space: ParameterSpace { content.space }
   /// The likelihoods by their names, in the order in which they were given.
   public var likelihoods: [Term] { content.likelihoods }
+  /// What chains carry besides the free parameters, in order.
+  public var derived: [DerivedQuantity] { content.derived.quantities }
 
   /// The number of free parameters.
   public var dimension: Int { content.space.dimension }
 
   /// The same posterior in coordinates in which its prior is N(0, I).
-  public var standardised: Posterior { with(space.standardised, likelihoods) }
+  public var standardised: Posterior { with(space: space.standardised) }
 
   /// The same posterior of other data: those of a mock, or shifted ones that keep a result hidden.
   ///
@@ -107,12 +115,17 @@ public struct Posterior: LogDensity {
       }
       terms[place] = Term(name, likelihood.replacingData(numbers))
     }
-    return with(space, terms)
+    return with(likelihoods: terms)
   }
 
-  private func with(_ space: ParameterSpace, _ likelihoods: [Term]) -> Posterior {
+  /// The same posterior with one thing changed.
+  func with(
+    space: ParameterSpace? = nil, likelihoods: [Term]? = nil, derived: DerivedColumns? = nil
+  ) -> Posterior {
     do {
-      return try Posterior(space, likelihoods: likelihoods)
+      return Posterior(
+        content: try Content(
+          space ?? content.space, likelihoods ?? content.likelihoods, derived ?? content.derived))
     } catch {
       preconditionFailure("the same parameters and likelihoods: \(error)")
     }
@@ -314,9 +327,12 @@ public struct Posterior: LogDensity {
     }
   }
 
-  /// The free parameters as columns of a chain, with the edges of their priors.
+  /// The free parameters as columns of a chain, with the edges of their priors, and behind them the
+  /// derived quantities.
   public var columns: [Chain.Column] {
     space.free.map { Chain.Column(name: $0.name, label: $0.label, bounds: space.support(of: $0)) }
+      + space.determined.map { Chain.Column(name: $0.name, label: $0.label, isDerived: true) }
+      + content.derived.columns
   }
 
   /// All parameters at a point, with the log prior there and the log-Jacobian.
@@ -345,12 +361,16 @@ public struct Posterior: LogDensity {
     return (values, logPrior, logJacobian)
   }
 
-  /// The free parameters at a point, and log prior + log L there, without the Jacobian.
+  /// The free parameters at a point, what is derived from them, and log prior + log L there, without the
+  /// Jacobian.
   public func draw(
     at position: [Double], logDensity: Double
   ) -> (values: [Double], logDensity: Double) {
-    let (values, _, logJacobian) = images(at: position)
-    return (content.space.freeIndices.map { values[$0] }, logDensity - logJacobian)
+    let space = content.space
+    let (all, _, logJacobian) = images(at: position)
+    var values = space.freeIndices.map { all[$0] } + space.determinedIndices.map { all[$0] }
+    if !content.derived.quantities.isEmpty { values += content.derived.values(at: all) }
+    return (values, logDensity - logJacobian)
   }
 
   /// Log prior with the Jacobian, and the parts of each log-likelihood.

@@ -65,9 +65,9 @@ public struct ParameterSpace: Sendable, Equatable {
       requirements.isEmpty && joint.isEmpty && parameters.allSatisfy { $0.formula == nil }
     dependence =
       isPlain ? nil : try Dependence(parameters, requiring: requirements, joint: joint)
-    let determined = dependence?.map.determinedPlaces ?? []
+    let follow = dependence?.map.determinedPlaces ?? []
     freeIndices = parameters.indices.filter {
-      parameters[$0].isFree && !determined.contains($0)
+      parameters[$0].isFree && !follow.contains($0)
     }
     guard !freeIndices.isEmpty else { throw .nothingToSample }
   }
@@ -121,6 +121,12 @@ public struct ParameterSpace: Sendable, Equatable {
   /// The parameters that are sampled.
   public var free: [Parameter] { freeIndices.map { parameters[$0] } }
 
+  /// The parameters that follow from others: derived columns of chains.
+  public var determined: [Parameter] { determinedIndices.map { parameters[$0] } }
+
+  /// The positions in `parameters` of those that follow from others.
+  var determinedIndices: [Int] { dependence?.map.determinedPlaces ?? [] }
+
   /// The number of parameters that are sampled.
   public var dimension: Int { freeIndices.count }
 
@@ -159,7 +165,7 @@ public struct ParameterSpace: Sendable, Equatable {
     if let map = dependence?.map {
       var all = map.fixed
       for (place, value) in zip(freeIndices, values) { all[place] = value }
-      var position = values
+      var position = Array(values.prefix(dimension))
       var span = position.mutableSpan
       return all.withUnsafeMutableBufferPointer({ map.invert($0, coordinates, &span) })
         ? position : nil
@@ -213,7 +219,7 @@ public struct ParameterSpace: Sendable, Equatable {
 
 /// Chain files separate names by blanks and commas and mark them with `*` and `?`, so a name is letters,
 /// digits, `_` and `-`, and for a part of a vector its number in brackets.
-private func isPlainWord(_ name: String) -> Bool {
+func isPlainWord(_ name: String) -> Bool {
   func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
   var word = name.utf8[...]
   if let open = word.firstIndex(of: UInt8(ascii: "[")) {

@@ -3,7 +3,7 @@ public import Inference
 /// The files that tell GetDist and CosmoMC what the columns of chains are, beside the chains that
 /// `ChainFiles` writes.
 ///
-/// `.paramnames` names the columns, `.ranges` gives the hard edges of the priors, `.properties.ini`
+/// `.paramnames` names the columns, with a star at derived ones, `.ranges` gives the hard edges of the priors, `.properties.ini`
 /// says that no burn-in is left to remove. There is never a `root.txt`, which GetDist would take
 /// for a chain.
 public struct GetDistHeader {
@@ -41,7 +41,7 @@ public struct GetDistHeader {
   }
 
   private var parameterNames: String {
-    columns.map { "\($0.name)\t\($0.label)\n" }.joined()
+    columns.map { "\($0.name)\($0.isDerived ? "*" : "")\t\($0.label)\n" }.joined()
   }
 
   private var ranges: String {

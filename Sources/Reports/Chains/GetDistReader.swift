@@ -4,7 +4,7 @@ public import Inference
 /// Reads chains in the text format of GetDist and CosmoMC, whoever wrote them.
 ///
 /// The chains of a root `out/fit` are `out/fit.1.txt`, … (Cobaya, sn-infer) or `out/fit_1.txt`, …
-/// (CosmoMC); `out/fit.paramnames` names the columns, and `out/fit.ranges`, if there is one, tells the
+/// (CosmoMC); `out/fit.paramnames` names the columns, with a star at derived ones, and `out/fit.ranges`, if there is one, tells the
 /// edges of their priors. What `ChainFiles` wrote beside them, energies
 /// and divergences, is read as well.
 public struct GetDistReader: Sendable {
@@ -116,13 +116,13 @@ public struct GetDistReader: Sendable {
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
       guard let first = words.first else { continue }
-      // A star marks a derived parameter.
-      let name = first.hasSuffix("*") ? String(first.dropLast()) : first
+      let isDerived = first.hasSuffix("*")
+      let name = isDerived ? String(first.dropLast()) : first
       let label = words.count > 1 ? words[1].prefix { $0 != "\t" && $0 != "#" } : ""
       columns.append(
         Chain.Column(
           name: name, label: label.isEmpty ? nil : label.trimmingCharacters(in: .whitespaces),
-          bounds: ranges[name] ?? (-.infinity, .infinity)))
+          bounds: ranges[name] ?? (-.infinity, .infinity), isDerived: isDerived))
     }
     guard !columns.isEmpty else { throw ChainFileError(path: path, .empty) }
     return columns

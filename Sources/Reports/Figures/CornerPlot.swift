@@ -79,7 +79,11 @@ public struct CornerPlot: Figure {
       axes.count > 1
       ? "Marginal densities, and the smallest regions that hold 68.3 % and 95.4 % of the draws."
       : "The marginal density."
+    let derived = (sets.first?.columns ?? []).filter { column in
+      column.isDerived && axes.contains { $0.name == column.name }
+    }.map(\.name)
     return contours + (priors.isEmpty ? "" : " Dashed grey: the prior.")
+      + (derived.isEmpty ? "" : " Derived: \(derived.joined(separator: ", ")).")
       + (truths.isEmpty ? "" : " Dotted: the true value.")
   }
 

@@ -9,12 +9,15 @@ public struct FlowSamples: Sendable {
   public let path: String
   /// The rows.
   public let rows: FlowRows
+  /// Columns of chains that are left out because they are derived from others, so that the rows have no
+  /// density in them.
+  public let derivedColumns: [String]
 
   /// Reads rows; a path that is no file may be the root of chains.
   ///
   /// - Parameters:
   ///   - path: the table, or the root.
-  ///   - names: the columns wanted; all, if nil.
+  ///   - names: the columns wanted; all but those of chains that are derived, if nil.
   ///   - burnIn: the fraction of each chain to leave out at its beginning.
   ///   - seed: for the choice of rows by weights that are no counts.
   /// - Throws: `CatalogError`, `ChainFileError` or `FlowFileError`, as the rows are from.
@@ -29,6 +32,7 @@ public struct FlowSamples: Sendable {
       rows = FlowRows(
         columns: table.columnNames, rows: table.rows, drawCount: table.rowCount,
         groups: (0..<table.rowCount).map { $0..<$0 + 1 })
+      derivedColumns = []
       return
     }
     let reader = GetDistReader(root: path)
@@ -36,7 +40,9 @@ public struct FlowSamples: Sendable {
     // Counts that large are none.
     let chains = Chain.scalingWeights(of: read)
     let available = chains[0].columns.map(\.name)
-    let columns = names ?? available
+    let sampled = chains[0].columns.filter { !$0.isDerived }.map(\.name)
+    let columns = names ?? (sampled.isEmpty ? available : sampled)
+    derivedColumns = names == nil ? available.filter { !columns.contains($0) } : []
     var indices: [Int] = []
     for name in columns {
       guard let index = available.firstIndex(of: name) else {

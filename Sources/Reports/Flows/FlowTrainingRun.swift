@@ -42,10 +42,16 @@ public struct FlowTrainingRun: Sendable {
   /// What learns from what.
   public var introduction: String {
     """
-    samples     \(samples.path): \(samples.rows.count) rows of \(samples.rows.columns.joined(separator: ", "))
+    samples     \(samples.path): \(samples.rows.count) rows of \(samples.rows.columns.joined(separator: ", "))\(leftOut)
     held out    \(data.heldOutCount) rows
     flow        \(FlowWords.summary(of: flow))
     """
+  }
+
+  private var leftOut: String {
+    let names = samples.derivedColumns
+    if names.isEmpty { return "" }
+    return "\nnote        \(names.joined(separator: ", ")) left out: derived from other columns"
   }
 
   /// How far it has come, in a line.

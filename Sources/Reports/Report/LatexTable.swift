@@ -15,6 +15,10 @@ struct LatexTable {
       "\\begin{tabular}{l\(String(repeating: "c", count: titles.count))}", "\\hline",
       (["Parameter"] + titles).joined(separator: " & ") + " \\\\", "\\hline",
     ]
+    let derived = first.columns.filter(\.isDerived).map(\.name)
+    if !derived.isEmpty {
+      lines.insert("% Derived from sampled parameters: \(derived.joined(separator: ", ")).", at: 1)
+    }
     for column in first.columns {
       let cells = report.results.map { result in
         result.summary.parameters.first { $0.name == column.name }

@@ -144,6 +144,7 @@ extension Report {
       model += known.parameters.map { ("prior of \($0.name)", $0.prior.sentence) }
       model += (known.jointPriors ?? []).map { ("prior", $0) }
       model += (known.requirements ?? []).map { ("prior", "\($0), not normalised anew") }
+      model += (known.derived ?? []).map { ("derived \($0.name)", $0.formula.text) }
     }
     if let known = findings.sampler {
       sampler = [

@@ -66,8 +66,8 @@ struct ReportPage {
 
   /// Mean ± standard deviation of every sampler side by side.
   private var overview: [String: Any] {
-    let names = report.results[0].columns.map { ($0.name, $0.label) }
-    let rows: [[String: Any]] = names.map { name, latex in
+    let rows: [[String: Any]] = report.results[0].columns.map { column in
+      let name = column.name
       let cells = report.results.map { result -> String in
         guard let parameter = result.summary.parameters.first(where: { $0.name == name }) else {
           return "–"
@@ -76,7 +76,10 @@ struct ReportPage {
         return Rounding.number(parameter.mean, decimals: decimals + 1) + " ± "
           + Rounding.number(parameter.standardDeviation, decimals: decimals + 1)
       }
-      return ["label": Self.label(latex), "name": name, "cells": cells]
+      return [
+        "label": Self.label(column.label), "name": column.isDerived ? "\(name), derived" : name,
+        "cells": cells,
+      ]
     }
     var extra: [[String: Any]] = []
     func add(_ name: String, _ cells: [String]) {
@@ -85,8 +88,9 @@ struct ReportPage {
     func number(_ value: Double?, digits: Int) -> String {
       value.map { Rounding.number($0, digits: digits) } ?? "–"
     }
-    let sizes = report.results.map { result in
-      result.summary.parameters.map(\.bulkEffectiveSampleSize).filter(\.isFinite).min()
+    let sizes = report.results.map { result -> Double? in
+      let size = result.summary.smallestEffectiveSampleSize
+      return size.isFinite ? size : nil
     }
     add("draws", report.results.map { "\($0.summary.drawCount)" })
     add("smallest effective sample size", sizes.map { number($0, digits: 4) })
@@ -134,7 +138,8 @@ struct ReportPage {
         cells.append(Rounding.number(parameter.rHat, decimals: 4))
       }
       return [
-        "label": Self.label(labels[parameter.name] ?? parameter.name), "name": parameter.name,
+        "label": Self.label(labels[parameter.name] ?? parameter.name),
+        "name": parameter.isDerived ? "\(parameter.name), derived" : parameter.name,
         "cells": cells,
       ]
     }

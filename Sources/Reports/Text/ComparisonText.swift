@@ -17,8 +17,21 @@ public struct ComparisonText: CustomStringConvertible {
 
   /// The tables and the verdict.
   public var description: String {
-    [shifts, samplers, joint + "\n" + classifier, "verdict     \(sentence)"].joined(
-      separator: "\n\n")
+    [
+      shifts, samplers, ([joint, classifier] + derived).joined(separator: "\n"),
+      "verdict     \(sentence)",
+    ].joined(separator: "\n\n")
+  }
+
+  /// Which of the parameters have no part in the joint tests.
+  private var derived: [String] {
+    let all = sides.map(\.draws.summary.parameters)
+    let names = all[0].map(\.name).filter { name in
+      all.allSatisfy { $0.contains { $0.name == name } }
+        && all.contains { $0.contains { $0.name == name && $0.isDerived } }
+    }
+    if names.isEmpty || names.count == Set(comparison.shifts.map(\.parameter)).count { return [] }
+    return ["derived     \(names.joined(separator: ", ")): not in the joint tests"]
   }
 
   /// The verdict, as a careful statistician would say it.

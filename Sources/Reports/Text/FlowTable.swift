@@ -39,7 +39,7 @@ struct FlowTable: CustomStringConvertible {
       String(
         format: "%.\(decimals)f ± %.\(decimals)f", parameter.mean, parameter.standardDeviation)
     }
-    var cells = [weighted.name]
+    var cells = [weighted.markedName]
     if let chains { cells.append(cell(chains.parameters[index])) }
     cells += [cell(flow.raw.parameters[index]), cell(weighted)]
     if let exact = flow.exact { cells.append(cell(exact.parameters[index])) }

@@ -19,7 +19,7 @@ public struct HeadlineTable: CustomStringConvertible {
       func number(_ value: Double) -> String { String(format: "%.\(decimals)f", value) }
       let constraint = findings.verdict?.constraint(of: parameter.name)
       return [
-        parameter.name, number(parameter.mean), number(parameter.standardDeviation),
+        parameter.markedName, number(parameter.mean), number(parameter.standardDeviation),
         Self.quoted(parameter, constraint, decimals: decimals),
         constraint.flatMap { $0.information.isNaN ? nil : String(format: "%.2f", $0.information) }
           ?? "–",
@@ -27,7 +27,7 @@ public struct HeadlineTable: CustomStringConvertible {
       ]
     }
     let header = ["parameter", "mean", "sd", "68 % or 95 % limit", "gain [nats]", "edges"]
-    return AlignedTable([header] + rows).description
+    return AlignedTable([header] + rows).description + SummaryTable.footnote(posterior)
   }
 
   /// An interval or a limit.

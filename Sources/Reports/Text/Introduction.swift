@@ -35,6 +35,9 @@ public struct Introduction: CustomStringConvertible {
       "prior       \(density.words { String(format: "%.4g", $0) })\n"
     }.joined()
     if !cut.isEmpty { prior += "prior       \(cut), density that of the box, not renormalised\n" }
+    for definition in analysis.derived {
+      universe += "\nderived     \(definition.name) = \(definition.formula.text)"
+    }
     let samplers = analysis.samplers.map(\.summary).joined(separator: ", and ")
     return """
       \(Findings.Data(problem.catalog))

@@ -151,7 +151,7 @@ public struct ChainRunner: Sendable {
     while chain.count < drawCount, !stop.isRequested {
       let info = kernel.advance(&state, using: &generator)
       let draw = density.draw(at: state.position, logDensity: state.logDensity)
-      chain.append(
+      try chain.append(
         draw, isDivergent: info.isDivergent,
         noted: [
           state.logDensity, info.acceptanceProbability, kernel.stepSize, Double(info.treeDepth),

@@ -21,8 +21,8 @@ struct GrowingChain {
 
   mutating func append(
     _ draw: (values: [Double], logDensity: Double), isDivergent: Bool, noted numbers: [Double]
-  ) {
-    chain.append(draw.values, logDensity: draw.logDensity, noted: numbers)
+  ) throws(SamplingError) {
+    try chain.append(checked: draw, noted: numbers)
     if isDivergent { divergenceCount += 1 }
   }
 
@@ -42,5 +42,19 @@ struct GrowingChain {
     SamplingProgress(
       chain: index, warmUpCount: done, totalWarmUp: warmUpCount, drawCount: count,
       totalDraws: wanted, divergenceCount: divergenceCount)
+  }
+}
+
+extension Chain {
+  /// Adds a draw in which all derived quantities have a value.
+  ///
+  /// - Throws: `SamplingError.derived` if one has none.
+  mutating func append(
+    checked draw: (values: [Double], logDensity: Double), weight: Double = 1, noted: [Double] = []
+  ) throws(SamplingError) {
+    if !draw.values.allSatisfy(\.isFinite) {
+      do { try columns.checkDerived(draw.values) } catch { throw .derived(error) }
+    }
+    append(draw.values, logDensity: draw.logDensity, weight: weight, noted: noted)
   }
 }

@@ -17,10 +17,8 @@ public struct ComparedDraws: Sendable {
     summary = isWeighted ? PosteriorSummary(weighted: chains[0]) : PosteriorSummary(chains)
   }
 
-  /// The smallest bulk effective sample size of all parameters that vary.
-  public var effectiveSampleSize: Double {
-    summary.parameters.map(\.bulkEffectiveSampleSize).filter(\.isFinite).min() ?? .nan
-  }
+  /// The smallest bulk effective sample size of all parameters that are sampled and vary.
+  public var effectiveSampleSize: Double { summary.smallestEffectiveSampleSize }
 
   /// At most so many draws that are nearly independent, of some parameters: every n-th of a chain,
   /// n the autocorrelation time; of weighted draws as many as they are worth, chosen by their weights.
@@ -52,8 +50,8 @@ public struct ComparedDraws: Sendable {
 extension PosteriorComparison {
   /// Compares the parameters that two sets of draws have in common; nil if there are none.
   ///
-  /// A parameter that is a function of others, or a constant, has no place in the joint tests, the
-  /// energy distance of nearly independent draws and a classifier.
+  /// A parameter that either side has derived from others, or a constant, has no place in the joint tests,
+  /// the energy distance of nearly independent draws and a classifier.
   ///
   /// - Parameters:
   ///   - first: draws.
@@ -69,11 +67,16 @@ extension PosteriorComparison {
       second.summary.parameters.contains { $0.name == name }
     }
     guard !names.isEmpty else { return nil }
-    let varying = names.filter { name in
-      [first, second].allSatisfy { side in
-        side.summary.parameters.contains { $0.name == name && $0.standardDeviation > 0 }
+    func areOnBothSides(_ condition: (ParameterSummary) -> Bool) -> [String] {
+      names.filter { name in
+        [first, second].allSatisfy { side in
+          side.summary.parameters.contains { $0.name == name && condition($0) }
+        }
       }
     }
+    let sampled = areOnBothSides { $0.standardDeviation > 0 && !$0.isDerived }
+    // What only one side has sampled is better than nothing.
+    let varying = sampled.isEmpty ? areOnBothSides { $0.standardDeviation > 0 } : sampled
     var random = seed.stream("comparison")
     let a = first.independentDraws(varying, atMost: jointDraws, using: &random)
     let b = second.independentDraws(varying, atMost: jointDraws, using: &random)

@@ -26,7 +26,8 @@ extension PosteriorSummary {
         standardErrorOfStandardDeviation: diagnostics.standardErrorOfStandardDeviation,
         standardErrorsOfQuantiles: diagnostics.standardErrorsOfQuantiles,
         bulkEffectiveSampleSize: diagnostics.bulkEffectiveSampleSize,
-        tailEffectiveSampleSize: diagnostics.tailEffectiveSampleSize, rHat: diagnostics.rHat)
+        tailEffectiveSampleSize: diagnostics.tailEffectiveSampleSize, rHat: diagnostics.rHat,
+        isDerived: columns[index].isDerived)
     }
     var correlation = columns.map { _ in columns.map { _ in 1.0 } }
     for i in columns.indices {

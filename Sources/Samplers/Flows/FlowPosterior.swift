@@ -42,7 +42,7 @@ public struct FlowPosterior: Sendable {
     fit: FittedCoordinates.Fit, training: FlowTrainingState, settings: FlowTraining,
     laplace: ImportanceWeights?,
     untrained: ImportanceWeights
-  ) {
+  ) throws(SamplingError) {
     self.proposal = proposal
     self.draws = draws
     self.coordinates = coordinates
@@ -63,10 +63,10 @@ public struct FlowPosterior: Sendable {
     let columns = proposal.target.columns
     var (raw, weighted) = (Chain(columns: columns), Chain(columns: columns))
     for (index, record) in records.enumerated() where draws.logDensities[index] > -.infinity {
-      if index < draws.flowCount { raw.append(record.values, logDensity: record.logDensity) }
+      if index < draws.flowCount { try raw.append(checked: record) }
       let weight = smoothed[index] / most
       if weight > 0 {
-        weighted.append(record.values, logDensity: record.logDensity, weight: weight)
+        try weighted.append(checked: record, weight: weight)
       }
     }
     (self.raw, self.weighted) = (raw, weighted)

@@ -102,7 +102,7 @@ extension TransportKernel {
     }
     while chain.count < drawCount, !stop.isRequested {
       let info = advance(&state, using: &generator)
-      chain.append(
+      try chain.append(
         density.draw(at: state.position, logDensity: state.logDensity), isDivergent: false,
         noted: [
           state.logDensity, info.independence, stepSize, Double(info.evaluationCount),

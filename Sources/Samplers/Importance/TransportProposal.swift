@@ -57,8 +57,8 @@ public struct TransportProposal: Sendable {
     var chain = Chain(columns: density.columns, statistics: [.coordinateLogDensity])
     // Draws of no density have no values either.
     for (index, record) in records.enumerated() where draws[index].logWeight > -.infinity {
-      chain.append(
-        record.values, logDensity: record.logDensity,
+      try chain.append(
+        checked: record,
         weight: weights.normalised[index] * Double(count), noted: [draws[index].value])
     }
     let parts = (0..<count).map { proposal.part(of: $0) }

@@ -23,7 +23,7 @@ public struct WeightedSummary: Sendable, Equatable, Codable {
     let weights = chain.weights.map { $0 / sum }
     let squares = weights.reduce(0) { $0 + $1 * $1 }
     let columns = chain.columns.indices.map { WeightedColumn(chain.column($0), weights, squares) }
-    parameters = zip(chain.columns, columns).map { $1.summary(named: $0.name) }
+    parameters = zip(chain.columns, columns).map { $1.summary(of: $0) }
     correlation = columns.map { first in
       columns.map { second in
         var covariance = 0.0
@@ -98,7 +98,7 @@ private struct WeightedColumn {
     return standardError { ($0 <= edge ? 1 : 0) - probability }
   }
 
-  func summary(named name: String) -> ParameterSummary {
+  func summary(of column: Chain.Column) -> ParameterSummary {
     let probabilities = ParameterSummary.probabilities
     let errorOfMean = standardError { $0 }
     let deviation = variance.squareRoot()
@@ -107,7 +107,7 @@ private struct WeightedColumn {
       return probability * (1 - probability) / (error * error)
     }
     return ParameterSummary(
-      name: name, mean: mean, standardDeviation: deviation,
+      name: column.name, mean: mean, standardDeviation: deviation,
       quantiles: probabilities.map(quantile),
       standardErrorOfMean: errorOfMean,
       standardErrorOfStandardDeviation: standardError { $0 * $0 - variance } / (2 * deviation),
@@ -117,6 +117,6 @@ private struct WeightedColumn {
       },
       bulkEffectiveSampleSize: variance / (errorOfMean * errorOfMean),
       tailEffectiveSampleSize: tail.reduce(.infinity) { $1.isNaN ? .nan : min($0, $1) },
-      rHat: .nan)
+      rHat: .nan, isDerived: column.isDerived)
   }
 }

@@ -182,7 +182,7 @@ public struct FlowSampler: Sampler {
     let proposal = FlowProposal(
       target, flow: trained.flow, wide: fit.wide, share: defensiveShare)
     let weighted = try await proposal.sample(drawCount, in: context)
-    var result = FlowPosterior(
+    var result = try FlowPosterior(
       proposal: proposal, draws: weighted,
       records: try await proposal.records(of: weighted, in: context),
       forwardDraws: points.isEmpty ? nil : try await proposal.weigh(points: points, in: context),
