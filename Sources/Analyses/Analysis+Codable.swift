@@ -4,7 +4,7 @@ import Samplers
 
 extension Analysis: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case likelihood, theory, params, sampled, sampler, seed, output
+    case likelihood, theory, params, joint, require, sampled, sampler, seed, output
   }
 
   /// Reads an analysis of which nothing is left out; see `AnalysisFile` for others.
@@ -23,6 +23,12 @@ extension Analysis: Codable {
         self.params.append(
           try params.decode(ParameterEntry.self, forKey: key).parameter(named: name))
       }
+    }
+    joint = try container.decodeIfPresent([MultivariateNormalPrior].self, forKey: .joint) ?? []
+    if let single = try? container.decode(String.self, forKey: .require) {
+      require = [single]
+    } else {
+      require = try container.decodeIfPresent([String].self, forKey: .require) ?? []
     }
     sampled = try container.decodeIfPresent([String].self, forKey: .sampled)
     let samplers = try container.nestedContainer(keyedBy: Tree.Key.self, forKey: .sampler)
@@ -49,6 +55,8 @@ extension Analysis: Codable {
       try params.encode(
         ParameterEntry(parameter), forKey: Tree.Key(stringValue: parameter.name))
     }
+    if !joint.isEmpty { try container.encode(joint, forKey: .joint) }
+    if !require.isEmpty { try container.encode(require, forKey: .require) }
     for definition in derived {
       try params.encode(DerivedEntry(definition), forKey: Tree.Key(stringValue: definition.name))
     }

@@ -19,6 +19,11 @@ public struct Analysis: Sendable, Equatable {
   public var theory = Theory()
   /// Priors and fixed values other than the usual ones; once a problem is made of it, all.
   public var params: [Parameter] = []
+  /// Normal priors that several parameters have together, in the place of their own.
+  public var joint: [MultivariateNormalPrior] = []
+  /// What the parameters have to fulfil, such as `w0 + wa < 0`: the prior is cut off there, and not
+  /// normalised anew.
+  public var require: [String] = []
   /// Formulas of parameters that chains carry as columns of their own.
   public var derived: [NamedFormula] = []
   /// The parameters to sample; all if nil. The others are fixed, or are the zero point, which is then

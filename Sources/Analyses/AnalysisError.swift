@@ -1,6 +1,6 @@
 import Catalogs
 import Cosmology
-import Inference
+public import Inference
 import Samplers
 
 /// What is wrong with an analysis.
@@ -45,6 +45,24 @@ public enum AnalysisError: Error, Equatable {
   case offsetLeftOut(String)
   /// A parameter that is integrated out has a prior.
   case marginalisedWithPrior(String)
+  /// A requirement names a parameter that is integrated out.
+  case marginalisedWithRequirement(String, requirement: String)
+  /// Samplers that need priors that can be normalised, and parameters whose prior cannot.
+  case improperPrior([String], samplers: [String])
+  /// An option that gives a parameter a prior or a value is not name=prior or name=value.
+  case optionNoAssignment(String, String)
+  /// An option names a parameter twice.
+  case optionTwice(String, String)
+  /// The prior of an option cannot be read.
+  case optionPrior(String, PriorError)
+  /// The prior of several parameters of an option cannot be read.
+  case optionJoint(String, String)
+  /// A parameter has a prior of its own and one together with others.
+  case ownAndJointPrior(String)
+  /// The value of an option is not a finite number.
+  case optionNotFinite(String)
+  /// Options give a parameter a prior and a value.
+  case optionPriorAndFixed(String)
 }
 
 extension AnalysisError: CustomStringConvertible {
@@ -94,6 +112,23 @@ extension AnalysisError: CustomStringConvertible {
       return "marginalise all offsets or none: \(name) is missing from --parameters"
     case .marginalisedWithPrior(let name):
       return "\(name) is marginalised, so it has no prior and no value"
+    case .marginalisedWithRequirement(let name, let requirement):
+      return "\(name) is marginalised, so '\(requirement)' cannot require anything of it"
+    case .improperPrior(let names, let samplers):
+      return "the flat prior of \(names.joined(separator: ", ")) cannot be normalised, which"
+        + " \(samplers.joined(separator: " and ")) cannot do without; run HMC alone (--sampler hmc), or give"
+        + " \(names.count == 1 ? "it a prior" : "them priors") with ends or a width"
+    case .optionNoAssignment(let option, let text):
+      return "'--\(option) \(text)' is not name=\(option == "fix" ? "value" : "prior")"
+    case .optionTwice(let option, let name): return "--\(option) names \(name) more than once"
+    case .optionPrior(let text, let error): return "--prior '\(text)': \(error)"
+    case .optionJoint(let text, let reason): return "--prior '\(text)': \(reason)"
+    case .ownAndJointPrior(let name):
+      return
+        "\(name) has a prior or a value of its own and a prior together with others; give one of them"
+    case .optionNotFinite(let text): return "'\(text)' in --fix is not a finite number"
+    case .optionPriorAndFixed(let name):
+      return "\(name) has a --prior and is fixed by --fix; give one of them"
     }
   }
 }

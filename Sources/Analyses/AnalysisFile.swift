@@ -121,6 +121,8 @@ public enum AnalysisFile {
         try checkParameter(value, place, reader)
         continue
       }
+      // What is empty is not written.
+      if path.isEmpty, value == .list([]), Analysis.keys.contains(key) { continue }
       guard let own = known[key] else {
         let names = path.isEmpty ? Analysis.keys : others.map(\.key)
         throw .file(

@@ -64,7 +64,10 @@ extension Findings {
       name: analysis.theory.model, distance: analysis.theory.distance.rawValue,
       radiation: analysis.theory.radiation.density, offset: problem.offset.rawValue,
       likelihood: problem.method, parameters: space.parameters,
-      derived: analysis.derived.isEmpty ? nil : analysis.derived)
+      requirements: space.requirements.isEmpty ? nil : space.requirements,
+      derived: analysis.derived.isEmpty ? nil : analysis.derived,
+      jointPriors: space.jointPriors.isEmpty
+        ? nil : space.jointPriors.map { $0.words { "\($0)" } })
     sampler = Settings(analysis, seconds: sets.reference?.outcome.seconds ?? 0)
   }
 

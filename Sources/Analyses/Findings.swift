@@ -43,12 +43,23 @@ public struct Findings: Sendable, Codable {
     public var likelihood: String
     /// Name, label and prior of each parameter.
     public var parameters: [Parameter]
+    /// What the parameters had to fulfil; nil for nothing. The priors are cut off there, and not
+    /// normalised anew.
+    public var requirements: [String]?
     /// Name, label and formula of each derived quantity; nil if there is none.
     public var derived: [NamedFormula]?
 
-    /// The priors by name.
+    /// Priors that several parameters have together, in words; nil without.
+    public var jointPriors: [String]?
+
+    /// The densities of single parameters by name: of those whose prior can be normalised and is not cut
+    /// by a requirement.
     public var priors: [String: Prior] {
-      Dictionary(parameters.map { ($0.name, $0.prior) }, uniquingKeysWith: { first, _ in first })
+      let cut = (requirements ?? []).compactMap { try? Inequality.parse($0) }.joined()
+        .flatMap(\.difference.names)
+      return Dictionary(
+        parameters.filter { !cut.contains($0.name) && !$0.prior.isImproper }
+          .map { ($0.name, $0.prior) }, uniquingKeysWith: { first, _ in first })
     }
   }
 

@@ -65,6 +65,10 @@ public func fit(
 func sample(
   _ posterior: Posterior, by samplers: [any Sampler], in context: RunContext
 ) async throws(SamplingError) -> [SampleSet] {
+  let improper = posterior.space.improperParameters
+  guard improper.isEmpty || samplers.allSatisfy({ $0 is HamiltonianSampler }) else {
+    throw .improperPrior(improper)
+  }
   var context = context
   for sampler in samplers {
     let begin = ContinuousClock.now

@@ -56,12 +56,28 @@ struct ParameterPlan {
     }) {
       throw AnalysisError.marginalisedWithPrior(name)
     }
+    for name in analysis.joint.flatMap(\.names) {
+      try check(name)
+      guard used.contains(where: { $0.name == name }) else {
+        throw AnalysisError.marginalisedWithPrior(name)
+      }
+      guard chosen[name] == nil else { throw AnalysisError.ownAndJointPrior(name) }
+    }
+    for requirement in analysis.require {
+      let inequalities = try? Inequality.parse(requirement)
+      let mentioned = inequalities?.flatMap(\.difference.names) ?? []
+      if let name = mentioned.first(where: { name in
+        names.contains(name) && !used.contains { $0.name == name }
+      }) {
+        throw AnalysisError.marginalisedWithRequirement(name, requirement: requirement)
+      }
+    }
     space = try ParameterSpace(
       used.map { usual in
         guard let own = chosen[usual.name] else { return usual }
         return Parameter(
           usual.name, label: own.label == own.name ? usual.label : own.label, prior: own.prior)
-      })
+      }, requiring: analysis.require, joint: analysis.joint)
     offset = treatment
     self.marginalised = names.filter { name in !used.contains { $0.name == name } }
   }

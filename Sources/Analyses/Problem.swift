@@ -151,8 +151,14 @@ extension Analysis {
     notes: [String] = []
   ) throws -> Problem {
     try plan.space.checkEnoughData(catalog.count)
+    let improper = plan.space.improperParameters
+    let others = samplers.map { type(of: $0).name }.filter { $0 != HamiltonianSampler.name }
+    guard improper.isEmpty || others.isEmpty else {
+      throw AnalysisError.improperPrior(improper, samplers: others)
+    }
     var analysis = self
-    analysis.params = plan.space.parameters
+    let isJoint = Set(joint.flatMap(\.names))
+    analysis.params = plan.space.parameters.filter { !isJoint.contains($0.name) }
     analysis.derived = try NamedFormula.ordered(derived)
     let quantities = analysis.derived.map { DerivedQuantity($0) }
     try plan.checkArguments(of: quantities)
@@ -170,7 +176,7 @@ extension Analysis {
 extension ParameterSpace {
   /// Refuses more free parameters with flat priors than there are data.
   func checkEnoughData(_ count: Int) throws(AnalysisError) {
-    let flat = free.filter { $0.prior.density is UniformPrior }.map(\.name)
+    let flat = free.filter { $0.prior.density is UniformPrior || $0.prior.isImproper }.map(\.name)
     guard flat.count <= count else { throw .tooFewData(parameters: flat, count: count) }
   }
 }

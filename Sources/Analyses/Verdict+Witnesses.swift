@@ -172,7 +172,19 @@ extension Verdict {
     _ constraints: [ParameterConstraint], _ relevant: [String]
   ) -> [Witness] {
     let own = constraints.filter { relevant.contains($0.name) }
-    let judged = own.isEmpty ? constraints : own
+    let all = own.isEmpty ? constraints : own
+    let judged = all.filter { !$0.information.isNaN }
+    let unjudged = all.filter(\.information.isNaN).map(\.name)
+    let silence =
+      unjudged.isEmpty
+      ? []
+      : [
+        Witness(
+          "information", .noted,
+          "what was learned of \(unjudged.joined(separator: ", ")) is not known: it has no proper prior, or too little of it fulfils the requirements to draw from"
+        )
+      ]
+    if judged.isEmpty, !unjudged.isEmpty { return silence }
     let most = judged.map(\.information).max() ?? .nan
     let list = judged.map { String(format: "%@ %.2g", $0.name, $0.information) }
       .joined(separator: ", ")
@@ -185,8 +197,8 @@ extension Verdict {
       ]
     }
     let unknown = judged.filter { $0.kind == .unconstrained }.map(\.name)
-    if unknown.isEmpty { return [] }
-    return [
+    if unknown.isEmpty { return silence }
+    return silence + [
       Witness(
         "information", .noted, "\(unknown.joined(separator: ", ")) not constrained by the data")
     ]

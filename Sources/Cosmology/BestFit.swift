@@ -25,20 +25,16 @@ public struct BestFit: Sendable {
     from start: [String: Double] = [:]
   ) throws(ModelError) {
     let posterior = try Posterior(space.standardised, likelihood)
-    /// −log L with its gradient: the posterior less N(0, I).
+    /// −log L with its gradient: the posterior less the prior.
     func height(_ position: Span<Double>, _ gradient: inout MutableSpan<Double>) -> Double {
       var value = posterior.logDensity(at: position, gradient: &gradient)
-      for i in 0..<position.count {
-        value -= NormalDistribution.logDensity(at: position[i])
-        gradient[i] = -gradient[i] - position[i]
-      }
+      posterior.space.removePrior(from: &value, &gradient, at: position)
+      for i in 0..<position.count { gradient[i] = -gradient[i] }
       return -value
     }
 
     // The middle of the priors, or what is known to be better, then some more.
-    let middle = space.free.map { parameter in
-      start[parameter.name].map { Transform.standardNormal(parameter.prior).coordinate(of: $0) }
-    }.map { ($0?.isFinite ?? false) ? $0 ?? 0 : 0 }
+    let middle = space.standardised.position(near: start)
     var random = RandomStream(seed: 1, "best fit")
     let others = (0..<(start.isEmpty ? 23 : 0)).map { _ in
       space.standardised.samplePrior(using: &random)

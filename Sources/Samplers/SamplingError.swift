@@ -17,6 +17,8 @@ public enum SamplingError: Error, Equatable {
   /// From this point no step size gives a usable trajectory: the gradient does not belong to the
   /// density, or the density is flat.
   case noStepSize([NamedValue])
+  /// A sampler needs priors that can be normalised; those of these parameters cannot.
+  case improperPrior([String])
   /// A derived quantity has no finite value at a draw.
   case derived(DerivedQuantityError)
   /// The store of the chains failed.
@@ -81,6 +83,10 @@ extension SamplingError: CustomStringConvertible {
     case .noStepSize(let point):
       "no step size works at \(Self.list(point)): does the gradient belong to the log density, or is"
         + " the density flat (improper)?"
+    case .improperPrior(let names):
+      "the flat prior of \(names.joined(separator: ", ")) cannot be normalised, so there is no evidence,"
+        + " and neither a flow nor a fitted map has a prior to begin with; run HMC alone, or give"
+        + " \(names.count == 1 ? "it a prior" : "them priors") with ends or a width"
     case .derived(let error): error.description
     case .storage(let error):
       error.description

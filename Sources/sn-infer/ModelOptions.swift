@@ -24,9 +24,15 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help: ArgumentHelp(
-      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. There are \(Prior.grammar).",
+      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. There are \(Prior.grammar); for several together 'w0,wa=normal(-1,0;w.covmat)', with the means and the file of a covariance whose first line is '# w0 wa'.",
       valueName: "name=prior"))
   var prior: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What the parameters have to fulfil, such as 'w0 + wa < 0'; repeatable. The prior is cut off there, not normalised anew.",
+      valueName: "inequality"))
+  var require: [String] = []
 
   @Option(
     help: ArgumentHelp("Fix a parameter, such as omega_k=0; repeatable.", valueName: "name=value"))
@@ -75,41 +81,8 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
     analysis.sampled = parameters?.split(separator: ",").map {
       $0.trimmingCharacters(in: .whitespaces)
     }
-    let priors = try assignments(prior, "prior") { text in
-      do { return try Prior(text: text) } catch {
-        throw ValidationError("--prior '\(text)': \(error)")
-      }
-    }
-    let values = try assignments(fix, "fix") { text in
-      guard let value = Double(text), value.isFinite else {
-        throw ValidationError("'\(text)' in --fix is not a finite number.")
-      }
-      return Prior.fixed(value)
-    }
-    if let name = priors.map(\.name).first(where: { name in values.contains { $0.name == name } }) {
-      throw ValidationError("\(name) has a --prior and is fixed by --fix; give one of them.")
-    }
-    analysis.params = priors + values
+    try analysis.assign(priors: prior, fixed: fix)
+    analysis.require = require
     analysis.derived = try derived.map { try NamedFormula(text: $0) }
-  }
-
-  private func assignments(
-    _ texts: [String], _ option: String, _ parse: (String) throws -> Prior
-  ) throws -> [Parameter] {
-    var parameters: [Parameter] = []
-    for text in texts {
-      let parts = text.split(separator: "=", maxSplits: 1).map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-      guard parts.count == 2 else {
-        throw ValidationError(
-          "'--\(option) \(text)' is not name=\(option == "fix" ? "value" : "prior").")
-      }
-      guard !parameters.contains(where: { $0.name == parts[0] }) else {
-        throw ValidationError("--\(option) names \(parts[0]) more than once.")
-      }
-      parameters.append(Parameter(parts[0], prior: try parse(parts[1])))
-    }
-    return parameters
   }
 }

@@ -31,7 +31,9 @@ struct SNInfer: AsyncParsableCommand {
     do {
       if let name = OptionRepetition.first(
         in: arguments,
-        repeatable: ["--column", "--prior", "--fix", "--derived", "--truth", "--help"])
+        repeatable: [
+          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
+        ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")
       }

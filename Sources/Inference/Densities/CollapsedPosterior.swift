@@ -33,14 +33,16 @@ public struct CollapsedPosterior: LogDensity {
   }
 
   /// The collapsed form of a posterior; nil if no likelihood has an offset of its own whose prior leaves
-  /// the integral in closed form, or nothing else is free.
+  /// the integral in closed form and that no requirement ties to others, nothing else is free, or a prior
+  /// is improper.
   public init?(_ posterior: Posterior) {
     let whole = posterior.standardised
-    guard whole.dimension > 1 else { return nil }
+    guard whole.dimension > 1, whole.space.improperParameters.isEmpty else { return nil }
     for term in whole.likelihoods {
       guard let offset = (term.likelihood as? any OffsetLikelihood)?.offset,
         offset.precision > 0, offset.precision.isFinite,
         let index = whole.space.free.firstIndex(where: { $0.name == offset.parameter }),
+        whole.space.isIndependent(offset.parameter),
         let prior = OffsetPrior(whole.space.free[index].prior, offset),
         !whole.likelihoods.contains(where: {
           $0.name != term.name && $0.likelihood.parameterNames.contains(offset.parameter)
@@ -200,11 +202,9 @@ public struct CollapsedPosterior: LogDensity {
 
   /// The coordinates of values of the free parameters, such as a draw's; nil where they have none.
   public func position(of values: [Double]) -> [Double]? {
-    let space = whole.space
-    let point = zip(space.free, values).map { space.transform(of: $0).coordinate(of: $1) }
-    var others = point
+    guard var others = whole.space.position(of: values) else { return nil }
     others.remove(at: index)
-    guard point.allSatisfy(\.isFinite), let seen = look(others.span) else { return nil }
+    guard let seen = look(others.span) else { return nil }
     let conditional = prior.conditional(offset.precision, around: seen.mean)
     let z = conditional.deviate(of: offset(values[index]))
     return z.isFinite ? others + [z] : nil

@@ -135,6 +135,9 @@ public struct Posterior: LogDensity {
   public func logDensity(
     at position: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {
+    if let map = content.space.dependence?.map {
+      return logDensity(through: map, at: position, gradient: &gradient)
+    }
     let (factors, width) = (content.factors, content.width)
     let count = factors.count
     let capacity = 2 * (count + width)
@@ -190,11 +193,103 @@ public struct Posterior: LogDensity {
     return total
   }
 
+  /// The log posterior of parameters that depend on each other.
+  private func logDensity(
+    through map: TriangularMap, at position: Span<Double>, gradient: inout MutableSpan<Double>
+  ) -> Double {
+    let (space, width) = (content.space, content.width)
+    let count = map.fixed.count
+    return map.withRecords { records in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * (count + width)) { scratch in
+        scratch.initialize(repeating: 0)
+        let values = scratch.extracting(0..<count)
+        let adjoint = scratch.extracting(count..<2 * count)
+        let inputs = scratch.extracting(2 * count..<2 * count + width)
+        let partials = scratch.extracting(2 * count + width..<2 * (count + width))
+        var total = map.forward(position, space.coordinates, values, records)
+        for term in content.terms where total != -.infinity {
+          let arguments = term.arguments
+          for i in 0..<arguments.count { inputs[i] = values[arguments[i].parameter] }
+          var slopes = partials.extracting(0..<arguments.count).mutableSpan
+          total += term.likelihood.logLikelihood(
+            at: UnsafeBufferPointer(inputs.extracting(0..<arguments.count)).span,
+            gradient: &slopes)
+          for i in 0..<arguments.count { adjoint[arguments[i].parameter] += partials[i] }
+        }
+        if total == -.infinity { return total }
+        gradient.withUnsafeMutableBufferPointer { map.backward(adjoint, values, records, $0) }
+        return total
+      }
+    }
+  }
+
+  /// The same at many points.
+  private func logDensities(
+    through map: TriangularMap, at positions: Span<Double>, gradients: inout MutableSpan<Double>,
+    into totals: inout MutableSpan<Double>
+  ) {
+    let (pointCount, count, dimension) = (totals.count, map.fixed.count, dimension)
+    let coordinates = content.space.coordinates
+    var values = [Double](repeating: 0, count: pointCount * count)
+    var adjoints = values
+    var records = [TriangularMap.Record](repeating: .init(), count: pointCount * map.steps.count)
+    func each(
+      _ body: (Int, TriangularMap.Values, TriangularMap.Values, TriangularMap.Records) -> Void
+    ) {
+      values.withUnsafeMutableBufferPointer { values in
+        adjoints.withUnsafeMutableBufferPointer { adjoints in
+          records.withUnsafeMutableBufferPointer { records in
+            for n in 0..<pointCount {
+              let all = n * count..<(n + 1) * count
+              let own = n * map.steps.count..<(n + 1) * map.steps.count
+              body(n, values.extracting(all), adjoints.extracting(all), records.extracting(own))
+            }
+          }
+        }
+      }
+    }
+    totals.withUnsafeMutableBufferPointer { totals in
+      each { n, values, _, records in
+        let own = positions.extracting(n * dimension..<(n + 1) * dimension)
+        totals[n] = map.forward(own, coordinates, values, records)
+      }
+    }
+    for term in content.terms {
+      let points = (0..<pointCount).filter { totals[$0] != -.infinity }
+      let arguments = term.arguments
+      let inputs = points.flatMap { n in arguments.map { values[n * count + $0.parameter] } }
+      var partials = inputs
+      var results = points.map { _ in 0.0 }
+      var partialSpan = partials.mutableSpan
+      var resultSpan = results.mutableSpan
+      term.likelihood.logLikelihoods(
+        at: inputs.span, gradients: &partialSpan, into: &resultSpan)
+      for (place, n) in points.enumerated() {
+        totals[n] += results[place]
+        for (i, argument) in arguments.enumerated() {
+          adjoints[n * count + argument.parameter] += partials[place * arguments.count + i]
+        }
+      }
+    }
+    let isInside = (0..<pointCount).map { totals[$0] != -.infinity }
+    gradients.withUnsafeMutableBufferPointer { gradients in
+      each { n, values, adjoint, records in
+        guard isInside[n] else { return }
+        map.backward(
+          adjoint, values, records, gradients.extracting(n * dimension..<(n + 1) * dimension))
+      }
+    }
+  }
+
   /// The log posterior at many points, which each likelihood sees together.
   public func logDensities(
     at positions: Span<Double>, gradients: inout MutableSpan<Double>,
     into totals: inout MutableSpan<Double>
   ) {
+    if let map = content.space.dependence?.map {
+      logDensities(through: map, at: positions, gradients: &gradients, into: &totals)
+      return
+    }
     let (pointCount, count, dimension) = (totals.count, content.factors.count, dimension)
     var values = [Double](repeating: 0, count: pointCount * count)
     var slopes = values
@@ -235,8 +330,35 @@ public struct Posterior: LogDensity {
   /// The free parameters as columns of a chain, with the edges of their priors, and behind them the
   /// derived quantities.
   public var columns: [Chain.Column] {
-    space.free.map { Chain.Column(name: $0.name, label: $0.label, bounds: $0.prior.support) }
+    space.free.map { Chain.Column(name: $0.name, label: $0.label, bounds: space.support(of: $0)) }
+      + space.determined.map { Chain.Column(name: $0.name, label: $0.label, isDerived: true) }
       + content.derived.columns
+  }
+
+  /// All parameters at a point, with the log prior there and the log-Jacobian.
+  private func images(
+    at position: [Double]
+  ) -> (values: [Double], logPrior: Double, logJacobian: Double) {
+    let space = content.space
+    if let map = space.dependence?.map {
+      var values = map.fixed
+      return map.withRecords { records in
+        let total = values.withUnsafeMutableBufferPointer {
+          map.forward(position.span, space.coordinates, $0, records)
+        }
+        let logJacobian = records.reduce(0) { $0 + $1.logJacobian }
+        return (values, total - logJacobian, logJacobian)
+      }
+    }
+    var values = space.parameters.map { $0.prior.fixedValue ?? 0 }
+    var (logPrior, logJacobian) = (0.0, 0.0)
+    for (coordinate, index) in space.freeIndices.enumerated() {
+      let image = content.factors[index].transform(position[coordinate])
+      values[index] = image.value
+      logPrior += content.factors[index].prior.logDensity(at: image.value).value
+      logJacobian += image.logJacobian
+    }
+    return (values, logPrior, logJacobian)
   }
 
   /// The free parameters at a point, what is derived from them, and log prior + log L there, without the
@@ -244,30 +366,17 @@ public struct Posterior: LogDensity {
   public func draw(
     at position: [Double], logDensity: Double
   ) -> (values: [Double], logDensity: Double) {
-    var (values, logJacobian) = (position, 0.0)
-    for (coordinate, index) in content.space.freeIndices.enumerated() {
-      let image = content.factors[index].transform(position[coordinate])
-      values[coordinate] = image.value
-      logJacobian += image.logJacobian
-    }
-    if !content.derived.quantities.isEmpty {
-      var all = content.factors.map { $0.fixed ?? 0 }
-      for (value, index) in zip(values, content.space.freeIndices) { all[index] = value }
-      values += content.derived.values(at: all)
-    }
+    let space = content.space
+    let (all, _, logJacobian) = images(at: position)
+    var values = space.freeIndices.map { all[$0] } + space.determinedIndices.map { all[$0] }
+    if !content.derived.quantities.isEmpty { values += content.derived.values(at: all) }
     return (values, logDensity - logJacobian)
   }
 
   /// Log prior with the Jacobian, and the parts of each log-likelihood.
   public func parts(at position: [Double]) -> [(name: String, value: Double)] {
-    let images = zip(space.free, position).map { space.transform(of: $0)($1) }
-    var values = space.parameters.map { $0.prior.fixedValue ?? 0 }
-    var logPrior = 0.0
-    for (index, (parameter, image)) in zip(space.freeIndices, zip(space.free, images)) {
-      values[index] = image.value
-      logPrior += parameter.prior.logDensity(at: image.value).value + image.logJacobian
-    }
-    return [(name: "prior", value: logPrior)]
+    let (values, logPrior, logJacobian) = images(at: position)
+    return [(name: "prior", value: logPrior + logJacobian)]
       + content.terms.flatMap { term in
         term.likelihood.parts(at: term.arguments.map { values[$0.parameter] })
       }

@@ -13,7 +13,7 @@ struct DerivedColumns: Sendable {
   init(_ quantities: [DerivedQuantity], _ space: ParameterSpace) throws(DerivedQuantityError) {
     let parameters = space.parameters.map(\.name)
     var known = parameters
-    var varying = Set(space.free.map(\.name))
+    var varying = Set((space.free + space.determined).map(\.name))
     var arguments: [[Int]] = []
     for quantity in quantities {
       let name = quantity.name

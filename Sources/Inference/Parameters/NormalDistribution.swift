@@ -71,4 +71,35 @@ public enum NormalDistribution {
     }
     return x
   }
+
+  /// The value of the distribution cut at two ends, a below b, that has the same probability below it
+  /// there as u has in the whole: Φ(z) = Φ(a) + Φ(u) (Φ(b) − Φ(a)).
+  ///
+  /// In the tail that keeps its digits: log Φ(z) = log[Φ(u) Φ(b) + Φ(−u) Φ(a)].
+  static func value(atNormal u: Double, from low: Double, to high: Double) -> Double {
+    let isMirrored = low > 0
+    let (a, b) = isMirrored ? (-high, -low) : (low, high)
+    let deviate = isMirrored ? -u : u
+    let target = logSum(
+      logProbability(below: b) + logProbability(below: deviate),
+      logProbability(below: a) + logProbability(below: -deviate))
+    var z = quantile(logProbability: target)
+    // Close to 1 a probability has no digits left, the other one has.
+    if z > 0 {
+      let above = logSum(
+        logProbability(below: -a) + logProbability(below: -deviate),
+        logProbability(below: -b) + logProbability(below: deviate))
+      z = -quantile(logProbability: above)
+    }
+    z = min(max(z, a), b)
+    return isMirrored ? -z : z
+  }
+
+  /// The inverse of `value(atNormal:from:to:)`, by the smaller of the probabilities on both sides.
+  static func normal(at z: Double, from low: Double, to high: Double) -> Double {
+    let whole = logProbability(from: low, to: high)
+    let below = logProbability(from: low, to: z) - whole
+    let above = logProbability(from: z, to: high) - whole
+    return below < above ? quantile(logProbability: below) : -quantile(logProbability: above)
+  }
 }

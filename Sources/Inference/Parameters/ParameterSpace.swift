@@ -1,11 +1,26 @@
 /// The parameters of a model, in order; the free ones are the coordinates of a sampler.
+///
+/// ```swift
+/// let space = try ParameterSpace(
+///   [
+///     Parameter("alpha", prior: .uniform(lower: 0, upper: 1)),
+///     Parameter("beta", prior: .uniform(lower: 0, upper: 1)),
+///   ], requiring: ["alpha + beta < 1"])
+/// ```
 public struct ParameterSpace: Sendable, Equatable {
   /// All parameters, fixed ones included.
   public let parameters: [Parameter]
   /// The positions in `parameters` of those that are sampled.
   public let freeIndices: [Int]
+  /// What the parameters have to fulfil, as it was typed. The prior is that of the parameters without
+  /// it, cut off and not normalised anew.
+  public let requirements: [String]
+  /// The priors that several parameters have together.
+  public let jointPriors: [any JointPrior]
   /// What a sampler moves in.
   public private(set) var coordinates: CoordinateSystem
+  /// How parameters depend on each other; nil if they do not.
+  let dependence: Dependence?
 
   /// What a sampler moves in to move in the parameters.
   public enum CoordinateSystem: Sendable {
@@ -19,11 +34,21 @@ public struct ParameterSpace: Sendable, Equatable {
 
   /// Joins parameters to a space.
   ///
+  /// - Parameters:
+  ///   - parameters: the parameters, in the order of the columns of chains.
+  ///   - requirements: inequalities such as `w0 + wa < 0` or `0 < a < b`, in which fixed parameters and
+  ///     those that follow from others may stand. The prior stays what it is where they hold, and is not
+  ///     normalised anew.
+  ///   - joint: priors of several parameters, which take the place of those that these have; parameters
+  ///     that are not listed are added.
+  ///   - coordinates: what a sampler moves in.
   /// - Throws: `ModelError` if a name occurs twice or is not a plain word, a prior is no density,
-  ///   or nothing is free.
+  ///   nothing is free, or a requirement cannot be read, fulfilled, or solved for a parameter.
   public init(
-    _ parameters: [Parameter], coordinates: CoordinateSystem = .natural
+    _ parameters: [Parameter], requiring requirements: [String] = [],
+    joint: [any JointPrior] = [], coordinates: CoordinateSystem = .natural
   ) throws(ModelError) {
+    let parameters = try Self.joined(parameters, joint)
     var seen: Set<String> = []
     for parameter in parameters {
       guard isPlainWord(parameter.name) else { throw .unusableName(parameter.name) }
@@ -33,44 +58,162 @@ public struct ParameterSpace: Sendable, Equatable {
       }
     }
     self.parameters = parameters
-    freeIndices = parameters.indices.filter { !parameters[$0].isFixed }
-    guard !freeIndices.isEmpty else { throw .nothingToSample }
+    self.requirements = requirements
+    jointPriors = joint
     self.coordinates = coordinates
+    let isPlain =
+      requirements.isEmpty && joint.isEmpty && parameters.allSatisfy { $0.formula == nil }
+    dependence =
+      isPlain ? nil : try Dependence(parameters, requiring: requirements, joint: joint)
+    let follow = dependence?.map.determinedPlaces ?? []
+    freeIndices = parameters.indices.filter {
+      parameters[$0].isFree && !follow.contains($0)
+    }
+    guard !freeIndices.isEmpty else { throw .nothingToSample }
   }
 
-  /// The same parameters in coordinates in which their prior is N(0, I).
+  /// The parameters with the marginals of joint priors.
+  private static func joined(
+    _ parameters: [Parameter], _ joint: [any JointPrior]
+  ) throws(ModelError) -> [Parameter] {
+    var (all, seen) = (parameters, Set<String>())
+    for prior in joint {
+      if let flaw = prior.flaw { throw .invalidJointPrior(prior.names, flaw: flaw) }
+      for (index, name) in prior.names.enumerated() {
+        guard seen.insert(name).inserted else { throw .priorGivenTwice(name) }
+        let own = Parameter(name, prior: prior.marginal(of: index))
+        guard let place = all.firstIndex(where: { $0.name == name }) else {
+          all.append(own)
+          continue
+        }
+        guard all[place].isFree else { throw .priorGivenTwice(name) }
+        all[place] = Parameter(name, label: all[place].label, prior: own.prior)
+      }
+    }
+    return all
+  }
+
+  /// Whether two spaces have the same parameters, which depend on each other in the same way.
+  public static func == (a: ParameterSpace, b: ParameterSpace) -> Bool {
+    func words(_ space: ParameterSpace) -> [String] {
+      space.jointPriors.map { prior in "\(prior.names) " + prior.words { "\($0)" } }
+    }
+    return a.parameters == b.parameters && a.requirements == b.requirements
+      && a.coordinates == b.coordinates && words(a) == words(b)
+  }
+
+  /// The same parameters in coordinates in which their prior is N(0, I), but for what requirements cut
+  /// off.
   public var standardised: ParameterSpace {
     var space = self
     space.coordinates = .standardNormal
     return space
   }
 
-  /// The map from a sampler's coordinate to one of the parameters.
+  /// The map from a sampler's coordinate to one of the parameters, if that does not depend on others.
   public func transform(of parameter: Parameter) -> Transform {
     switch coordinates {
-    case .natural: parameter.transform
-    case .standardNormal: .standardNormal(parameter.prior)
+    case .standardNormal where !parameter.prior.isImproper: .standardNormal(parameter.prior)
+    default: parameter.transform
     }
   }
 
   /// The parameters that are sampled.
   public var free: [Parameter] { freeIndices.map { parameters[$0] } }
 
+  /// The parameters that follow from others: derived columns of chains.
+  public var determined: [Parameter] { determinedIndices.map { parameters[$0] } }
+
+  /// The positions in `parameters` of those that follow from others.
+  var determinedIndices: [Int] { dependence?.map.determinedPlaces ?? [] }
+
   /// The number of parameters that are sampled.
   public var dimension: Int { freeIndices.count }
 
-  /// The values of all parameters by their names: those of a draw, and those that are fixed.
-  package func values(_ draw: [Double], of names: [String]) -> [String: Double] {
-    let fixed = parameters.compactMap { parameter in
-      parameter.prior.fixedValue.map { (parameter.name, $0) }
+  /// The free parameters with priors that cannot be normalised.
+  public var improperParameters: [String] { free.filter(\.prior.isImproper).map(\.name) }
+
+  /// Whether no requirement, joint prior or formula has to do with a parameter.
+  public func isIndependent(_ name: String) -> Bool {
+    guard let dependence, let place = parameters.firstIndex(where: { $0.name == name }) else {
+      return true
     }
-    return Dictionary(zip(names, draw), uniquingKeysWith: { first, _ in first })
-      .merging(fixed) { _, fixed in fixed }
+    return !dependence.entangled.contains(place)
   }
 
-  /// Draws a point of the sampler's space from the prior.
+  /// The interval of a free parameter, by its prior and what requirements leave of it whatever the other
+  /// parameters are.
+  public func support(of parameter: Parameter) -> (lower: Double, upper: Double) {
+    let place = parameters.firstIndex { $0.name == parameter.name }
+    return place.flatMap { dependence?.supports[$0] } ?? parameter.prior.support
+  }
+
+  /// The values of all parameters by their names: those of a draw, and those that are fixed.
+  package func values(_ draw: [Double], of names: [String]) -> [String: Double] {
+    var values = Dictionary(zip(names, draw), uniquingKeysWith: { first, _ in first })
+    for parameter in parameters {
+      if let value = parameter.prior.fixedValue { values[parameter.name] = value }
+    }
+    guard let map = dependence?.map, !map.determinedPlaces.isEmpty else { return values }
+    let all = map.completed(parameters.map { values[$0.name] ?? .nan })
+    for place in map.determinedPlaces { values[parameters[place].name] = all[place] }
+    return values
+  }
+
+  /// The coordinates of values of the free parameters; nil where they are outside of the prior.
+  public func position(of values: [Double]) -> [Double]? {
+    if let map = dependence?.map {
+      var all = map.fixed
+      for (place, value) in zip(freeIndices, values) { all[place] = value }
+      var position = Array(values.prefix(dimension))
+      var span = position.mutableSpan
+      return all.withUnsafeMutableBufferPointer({ map.invert($0, coordinates, &span) })
+        ? position : nil
+    }
+    let position = zip(free, values).map { transform(of: $0).coordinate(of: $1) }
+    return position.allSatisfy(\.isFinite) ? position : nil
+  }
+
+  /// Draws a point of the sampler's space from the prior inside the cut.
+  ///
+  /// Exactly, by rejection. Where none of ten thousand draws of the prior fulfils the requirements, one
+  /// of a thousand draws of the map is taken, by their weights.
   public func samplePrior(using generator: inout some RandomNumberGenerator) -> [Double] {
-    free.map { transform(of: $0).coordinate(of: $0.prior.sample(using: &generator)) }
+    guard let map = dependence?.map else {
+      return free.map { transform(of: $0).coordinate(of: $0.prior.sample(using: &generator)) }
+    }
+    if let values = drawInside(tries: 10_000, using: &generator),
+      let position = position(of: freeIndices.map { values[$0] })
+    {
+      return position
+    }
+    var best = (key: -Double.infinity, position: freeIndices.map { _ in 0.0 })
+    for _ in 0..<1000 {
+      let position = freeIndices.map { _ in generator.nextStandardNormal() }
+      let logWeight = map.logMass(at: position)
+      // The largest of Gumbel's deviates picks one by the weights.
+      let key = logWeight - .log(-.log(generator.nextUniform()))
+      if key > best.key { best = (key, position) }
+    }
+    guard coordinates == .natural else { return best.position }
+    let values = map.values(at: best.position, .standardNormal)
+    return position(of: freeIndices.map { values[$0] }) ?? best.position
+  }
+
+  /// The values of all parameters at a draw of the prior inside the cut; nil if none of some is there.
+  package func drawInside(
+    tries: Int, using generator: inout some RandomNumberGenerator
+  ) -> [Double]? {
+    guard let map = dependence?.map else {
+      return parameters.map { $0.prior.sample(using: &generator) }
+    }
+    var values = map.fixed
+    for _ in 0..<tries {
+      if values.withUnsafeMutableBufferPointer({ map.sample($0, using: &generator) }) {
+        return values
+      }
+    }
+    return nil
   }
 }
 

@@ -21,7 +21,10 @@ extension Prior {
       : inside.split(separator: ",", omittingEmptySubsequences: false)
         .map { $0.trimmingCharacters(in: .whitespaces) }
     let form = Self.form(of: kind)
-    guard fields.count <= kind.arguments.count else { throw .tooMany(form: form) }
+    guard fields.count <= kind.arguments.count else {
+      let isFlat = kind == ImproperFlatPrior.self
+      throw .tooMany(form: isFlat ? "uniform(lower,upper), or flat() for no bounds" : form)
+    }
     var numbers: [Double] = []
     for (index, argument) in kind.arguments.enumerated() {
       guard index < fields.count, !fields[index].isEmpty else {
@@ -50,7 +53,7 @@ extension Prior {
 
   /// What others call some families.
   private static let aliases = [
-    "gaussian": "normal", "gauss": "normal", "flat": "uniform", "tophat": "uniform",
+    "gaussian": "normal", "gauss": "normal", "tophat": "uniform",
     "jeffreys": "loguniform", "reciprocal": "loguniform", "t": "studentt", "lognorm": "lognormal",
     "dirac": "fixed", "delta": "fixed",
   ]

@@ -15,7 +15,7 @@ public struct Prior: Sendable {
     UniformPrior.self, NormalPrior.self, TruncatedNormalPrior.self, HalfNormalPrior.self,
     LogNormalPrior.self, CauchyPrior.self, HalfCauchyPrior.self, StudentTPrior.self,
     ExponentialPrior.self, GammaPrior.self, InverseGammaPrior.self, BetaPrior.self,
-    LogUniformPrior.self, SoftUniformPrior.self, FixedValue.self,
+    LogUniformPrior.self, SoftUniformPrior.self, ImproperFlatPrior.self, FixedValue.self,
   ]
 
   /// The open interval where the density is positive.

@@ -32,6 +32,14 @@ public protocol PriorDensity: Sendable {
   func normal(at value: Double) -> Double
   /// Draws a value.
   func sample(using generator: inout some RandomNumberGenerator) -> Double
+
+  /// log (F(b) − F(a)), the log probability between two values of the support, a below b.
+  func logProbability(from a: Double, to b: Double) -> Double
+  /// x with F(x) = F(a) + Φ(u) (F(b) − F(a)): the value at a standard normal deviate where the density
+  /// is cut at two values of the support, a below b.
+  func value(atNormal u: Double, from a: Double, to b: Double) -> Double
+  /// u at a value, the inverse of `value(atNormal:from:to:)`.
+  func normal(at value: Double, from a: Double, to b: Double) -> Double
 }
 
 /// One of the numbers that describe a prior density.
@@ -77,6 +85,22 @@ extension PriorDensity {
   /// The value at a standard normal deviate.
   public func sample(using generator: inout some RandomNumberGenerator) -> Double {
     value(atNormal: generator.nextStandardNormal())
+  }
+
+  /// By the standard normal deviates of both ends.
+  public func logProbability(from a: Double, to b: Double) -> Double {
+    NormalDistribution.logProbability(from: normal(at: a), to: normal(at: b))
+  }
+
+  /// By the standard normal deviates of both ends.
+  public func value(atNormal u: Double, from a: Double, to b: Double) -> Double {
+    let place = NormalDistribution.value(atNormal: u, from: normal(at: a), to: normal(at: b))
+    return min(max(value(atNormal: place), a), b)
+  }
+
+  /// By the standard normal deviates of both ends.
+  public func normal(at value: Double, from a: Double, to b: Double) -> Double {
+    NormalDistribution.normal(at: normal(at: value), from: normal(at: a), to: normal(at: b))
   }
 
   /// The name with its numbers.

@@ -58,40 +58,18 @@ public struct TruncatedNormalPrior: PriorDensity {
     )
   }
 
-  /// In the tail that keeps its digits: log Φ(z) = log[Φ(u) Φ(b) + Φ(−u) Φ(a)].
+  /// That of the normal density between the ends.
   public func value(atNormal u: Double) -> Double {
     let (low, high) = ((lower - mean) / standardDeviation, (upper - mean) / standardDeviation)
-    let isMirrored = low > 0
-    let (a, b) = isMirrored ? (-high, -low) : (low, high)
-    let deviate = isMirrored ? -u : u
-    let target = logSum(
-      NormalDistribution.logProbability(below: b)
-        + NormalDistribution.logProbability(below: deviate),
-      NormalDistribution.logProbability(below: a)
-        + NormalDistribution.logProbability(below: -deviate))
-    var z = NormalDistribution.quantile(logProbability: target)
-    // Close to 1 a probability has no digits left, the other one has.
-    if z > 0 {
-      let above = logSum(
-        NormalDistribution.logProbability(below: -a)
-          + NormalDistribution.logProbability(below: -deviate),
-        NormalDistribution.logProbability(below: -b)
-          + NormalDistribution.logProbability(below: deviate))
-      z = -NormalDistribution.quantile(logProbability: above)
-    }
-    z = min(max(z, a), b)
-    return min(max(mean + standardDeviation * (isMirrored ? -z : z), lower), upper)
+    let z = NormalDistribution.value(atNormal: u, from: low, to: high)
+    return min(max(mean + standardDeviation * z, lower), upper)
   }
 
   /// By the smaller of the probabilities on both sides.
   public func normal(at value: Double) -> Double {
     let (low, high) = ((lower - mean) / standardDeviation, (upper - mean) / standardDeviation)
     let z = (value - mean) / standardDeviation
-    let below = NormalDistribution.logProbability(from: low, to: z) - logMass
-    let above = NormalDistribution.logProbability(from: z, to: high) - logMass
-    return below < above
-      ? NormalDistribution.quantile(logProbability: below)
-      : -NormalDistribution.quantile(logProbability: above)
+    return NormalDistribution.normal(at: z, from: low, to: high)
   }
 }
 

@@ -41,15 +41,26 @@ public struct UniformPrior: PriorDensity {
   }
 
   /// From the nearer end.
-  public func value(atNormal u: Double) -> Double {
-    let tail = (upper - lower) * NormalDistribution.probability(below: -abs(u))
-    return u < 0 ? lower + tail : upper - tail
+  public func value(atNormal u: Double) -> Double { value(atNormal: u, from: lower, to: upper) }
+
+  /// From the nearer end.
+  public func normal(at value: Double) -> Double { normal(at: value, from: lower, to: upper) }
+
+  /// The share of the width.
+  public func logProbability(from a: Double, to b: Double) -> Double {
+    .log((b - a) / (upper - lower))
   }
 
   /// From the nearer end.
-  public func normal(at value: Double) -> Double {
-    let width = upper - lower
-    let (below, above) = ((value - lower) / width, (upper - value) / width)
+  public func value(atNormal u: Double, from a: Double, to b: Double) -> Double {
+    let tail = (b - a) * NormalDistribution.probability(below: -abs(u))
+    return u < 0 ? a + tail : b - tail
+  }
+
+  /// From the nearer end.
+  public func normal(at value: Double, from a: Double, to b: Double) -> Double {
+    let width = b - a
+    let (below, above) = ((value - a) / width, (b - value) / width)
     return below < above ? NormalDistribution.quantile(below) : -NormalDistribution.quantile(above)
   }
 

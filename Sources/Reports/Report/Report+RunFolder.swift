@@ -109,7 +109,7 @@ extension Report {
       let constraint = verdict.constraint(of: parameter.name)
       var text =
         "\(Rounding.number(parameter.mean, decimals: decimals)) ± \(Rounding.number(parameter.standardDeviation, decimals: decimals)); \(HeadlineTable.quoted(parameter, constraint, decimals: decimals))"
-      if let constraint {
+      if let constraint, !constraint.information.isNaN {
         text += String(
           format: "; %.2f nats over the prior; density at its ends %.2g and %.2g of the peak",
           constraint.information, constraint.lowerEdge, constraint.upperEdge)
@@ -142,6 +142,8 @@ extension Report {
         ("likelihood", known.likelihood),
       ]
       model += known.parameters.map { ("prior of \($0.name)", $0.prior.sentence) }
+      model += (known.jointPriors ?? []).map { ("prior", $0) }
+      model += (known.requirements ?? []).map { ("prior", "\($0), not normalised anew") }
       model += (known.derived ?? []).map { ("derived \($0.name)", $0.formula.text) }
     }
     if let known = findings.sampler {

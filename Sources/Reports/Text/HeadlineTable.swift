@@ -21,7 +21,8 @@ public struct HeadlineTable: CustomStringConvertible {
       return [
         parameter.markedName, number(parameter.mean), number(parameter.standardDeviation),
         Self.quoted(parameter, constraint, decimals: decimals),
-        constraint.map { String(format: "%.2f", $0.information) } ?? "–",
+        constraint.flatMap { $0.information.isNaN ? nil : String(format: "%.2f", $0.information) }
+          ?? "–",
         constraint.map { String(format: "%.2g, %.2g", $0.lowerEdge, $0.upperEdge) } ?? "–",
       ]
     }

@@ -30,6 +30,11 @@ public struct Introduction: CustomStringConvertible {
     }
     if !fixed.isEmpty { universe += ", \(fixed.joined(separator: ", ")) fixed" }
     if problem.offset == .marginalised { universe += ", the magnitude offset marginalised" }
+    let cut = problem.posterior.space.requirements.joined(separator: ", ")
+    var prior = problem.posterior.space.jointPriors.map { density in
+      "prior       \(density.words { String(format: "%.4g", $0) })\n"
+    }.joined()
+    if !cut.isEmpty { prior += "prior       \(cut), density that of the box, not renormalised\n" }
     for definition in analysis.derived {
       universe += "\nderived     \(definition.name) = \(definition.formula.text)"
     }
@@ -37,7 +42,7 @@ public struct Introduction: CustomStringConvertible {
     return """
       \(Findings.Data(problem.catalog))
       model       \(universe)
-      likelihood  \(problem.method)
+      \(prior)likelihood  \(problem.method)
       sampler     \(samplers), seed \(analysis.seed)\(isResumed ? ", continued" : "")
       """
   }

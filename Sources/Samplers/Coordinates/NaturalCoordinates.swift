@@ -5,10 +5,13 @@ import RealModule
 /// priors are N(0, 1): each parameter is the same number of both, θ(x) = θ(u).
 public struct NaturalCoordinates: Coordinates {
   private let transforms: [(natural: Transform, normal: Transform)]
+  /// The space, if its parameters depend on each other.
+  private let dependent: ParameterSpace?
 
   /// The natural coordinates of a space's free parameters.
   public init(_ space: ParameterSpace) {
     transforms = space.free.map { (natural: $0.transform, normal: .standardNormal($0.prior)) }
+    dependent = space.isDependent ? space : nil
   }
 
   /// The number of free parameters.
@@ -16,6 +19,9 @@ public struct NaturalCoordinates: Coordinates {
 
   /// Writes u(x).
   public func point(at coordinates: Span<Double>, _ point: inout MutableSpan<Double>) -> Double {
+    if let dependent {
+      return dependent.carry(coordinates, from: .natural, to: .standardNormal, into: &point)
+    }
     var logJacobian = 0.0
     for i in 0..<transforms.count {
       let image = transforms[i].natural(coordinates[i])
@@ -29,6 +35,9 @@ public struct NaturalCoordinates: Coordinates {
   public func coordinates(
     of point: Span<Double>, _ coordinates: inout MutableSpan<Double>
   ) -> Double {
+    if let dependent {
+      return -dependent.carry(point, from: .standardNormal, to: .natural, into: &coordinates)
+    }
     var logJacobian = 0.0
     for i in 0..<transforms.count {
       let image = transforms[i].normal(point[i])
@@ -42,6 +51,10 @@ public struct NaturalCoordinates: Coordinates {
   public func pullBack(
     _ gradient: inout MutableSpan<Double>, at coordinates: Span<Double>, point: Span<Double>
   ) {
+    if let dependent {
+      return dependent.carryGradient(
+        &gradient, at: point, in: .standardNormal, to: .natural, at: coordinates)
+    }
     for i in 0..<transforms.count {
       let natural = transforms[i].natural(coordinates[i])
       let normal = transforms[i].normal(point[i])

@@ -21,7 +21,7 @@ public struct ParameterConstraint: Sendable, Codable, Equatable {
   public let kind: Kind
   /// The 95 % limit, if it is one.
   public let limit: Double?
-  /// The information gained over the prior, ∫ p log (p / π), in nats.
+  /// The information gained over the prior, ∫ p log (p / π), in nats; NaN for an improper prior.
   public let information: Double
   /// The density at the lower and the upper end of the prior relative to the peak; 0 where there is no
   /// end.
@@ -50,13 +50,26 @@ public struct ParameterConstraint: Sendable, Codable, Equatable {
   ///   - values: draws.
   ///   - weights: their weights, one each.
   public init(_ name: String, _ prior: Prior, _ values: [Double], weights: [Double]) {
+    let transform = Transform.standardNormal(prior)
+    self.init(name, prior.isImproper ? nil : prior.support, values, weights: weights) {
+      NormalDistribution.probability(below: transform.coordinate(of: $0))
+    }
+  }
+
+  /// Measures draws by the probability that the prior puts below a value.
+  ///
+  /// - Parameter support: the ends of the prior; nil if it is improper.
+  private init(
+    _ name: String, _ support: (lower: Double, upper: Double)?, _ values: [Double],
+    weights: [Double], probability: (Double) -> Double
+  ) {
     self.name = name
     let count = 4000
     let order = values.indices.filter { weights[$0] > 0 }.sorted { values[$0] < values[$1] }
     let sorted = systematicResample(order.map { weights[$0] }, count: count, start: 0.5)
       .map { values[order[$0]] }
-    information = Self.information(sorted, prior)
-    let (lower, upper) = prior.support
+    information = support == nil ? .nan : Self.information(sorted.map(probability))
+    let (lower, upper) = support ?? (-.infinity, .infinity)
     let mean = sorted.reduce(0, +) / Double(max(sorted.count, 1))
     let deviation =
       (sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(sorted.count, 1)))
@@ -109,11 +122,7 @@ public struct ParameterConstraint: Sendable, Codable, Equatable {
   }
 
   /// −H of the probabilities below the draws, which are uniform under the prior.
-  private static func information(_ sorted: [Double], _ prior: Prior) -> Double {
-    let transform = Transform.standardNormal(prior)
-    let places = sorted.map {
-      NormalDistribution.probability(below: transform.coordinate(of: $0))
-    }
+  private static func information(_ places: [Double]) -> Double {
     let (count, m) = (places.count, 60)
     guard count > 2 * m else { return .nan }
     var sum = 0.0
@@ -128,13 +137,24 @@ public struct ParameterConstraint: Sendable, Codable, Equatable {
   /// The constraints of all parameters that chains have a prior for.
   public static func all(_ chains: [Chain], _ space: ParameterSpace) -> [ParameterConstraint] {
     guard let columns = chains.first?.columns else { return [] }
-    let priors = Dictionary(
-      space.free.map { ($0.name, $0.prior) }, uniquingKeysWith: { first, _ in first })
+    let parameters = Dictionary(
+      space.free.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let weights = chains.flatMap(\.weights)
+    // Of parameters that depend on others, only draws tell the prior.
+    let marginals = space.isDependent ? PriorMarginals(space) : nil
     return columns.indices.compactMap { index in
-      guard let prior = priors[columns[index].name] else { return nil }
-      return ParameterConstraint(
-        columns[index].name, prior, chains.flatMap { $0.column(index) }, weights: weights)
+      let name = columns[index].name
+      guard let parameter = parameters[name] else { return nil }
+      let values = chains.flatMap { $0.column(index) }
+      if space.isIndependent(name) {
+        return ParameterConstraint(name, parameter.prior, values, weights: weights)
+      }
+      guard let marginals, !parameter.prior.isImproper else {
+        return ParameterConstraint(name, nil, values, weights: weights) { _ in .nan }
+      }
+      return ParameterConstraint(name, space.support(of: parameter), values, weights: weights) {
+        marginals.probability(of: parameter.name, below: $0)
+      }
     }
   }
 }

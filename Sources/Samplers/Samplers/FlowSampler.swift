@@ -78,7 +78,7 @@ public struct FlowSampler: Sampler {
   ) async throws(SamplingError) -> [SampleSet] {
     let begin = ContinuousClock.now
     let reference = context.earlier.first { $0.kind == .chains }?.chains ?? []
-    let target = SamplingTarget(posterior, for: resolvedCoordinates)
+    let target = try SamplingTarget(posterior, for: resolvedCoordinates)
     var context = context
     var (maps, fitDuration): (SampleSet?, Duration) = (nil, .zero)
     if [.fitted, .thin].contains(resolvedCoordinates) {

@@ -66,7 +66,8 @@ public struct HamiltonianSampler: Sampler {
   public var summary: String { "NUTS, \(chains) chains of \(draws) draws after \(warmUp)" }
 
   /// Samples in coordinates that are fitted to the posterior first, or in others; where they are fitted,
-  /// weighted draws of the maps come with the chains.
+  /// weighted draws of the maps come with the chains. Where a prior is improper, the coordinates are the
+  /// natural ones.
   public func run(
     _ posterior: Posterior, in context: RunContext
   ) async throws(SamplingError) -> [SampleSet] {
@@ -83,12 +84,13 @@ public struct HamiltonianSampler: Sampler {
         root: Self.name, title: Self.title, chains: made,
         outcome: SamplerOutcome(seconds: seconds(), likelihoodCalls: calls > 0 ? calls : nil))
     }
-    if coordinates == .natural {
+    // Without a normal prior there are no coordinates to fit from it.
+    if coordinates == .natural || !posterior.space.improperParameters.isEmpty {
       let made = try await runner(start.value).run(
         posterior, root: Self.name, title: Self.title, in: context)
       return [set(made)]
     }
-    let target = SamplingTarget(posterior, for: coordinates)
+    let target = try SamplingTarget(posterior, for: coordinates)
     let fit = try await FittedCoordinates.fit(
       coordinates, to: target.density, natural: posterior.space, in: context)
     let fitSeconds = seconds()

@@ -8,7 +8,12 @@ struct SamplingTarget: Sendable {
   private let collapsed: CollapsedPosterior?
   private let space: ParameterSpace
 
-  init(_ posterior: Posterior, for choice: CoordinateChoice) {
+  /// A target in coordinates of a kind.
+  ///
+  /// - Throws: `SamplingError.improperPrior`, as there are no coordinates in which such a prior is normal.
+  init(_ posterior: Posterior, for choice: CoordinateChoice) throws(SamplingError) {
+    let improper = posterior.space.improperParameters
+    guard improper.isEmpty else { throw .improperPrior(improper) }
     space = posterior.space.standardised
     // Other coordinates than fitted ones are those of the posterior itself.
     collapsed = [.fitted, .thin].contains(choice) ? CollapsedPosterior(posterior) : nil
@@ -30,7 +35,6 @@ struct SamplingTarget: Sendable {
 
   private func point(of values: [Double]) -> [Double]? {
     if let collapsed { return collapsed.position(of: values) }
-    let point = zip(space.free, values).map { space.transform(of: $0).coordinate(of: $1) }
-    return point.allSatisfy(\.isFinite) ? point : nil
+    return space.position(of: values)
   }
 }

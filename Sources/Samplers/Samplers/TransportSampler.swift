@@ -38,7 +38,7 @@ public struct TransportSampler: Sampler {
     _ posterior: Posterior, in context: RunContext
   ) async throws(SamplingError) -> [SampleSet] {
     let begin = ContinuousClock.now
-    let target = SamplingTarget(posterior, for: .fitted)
+    let target = try SamplingTarget(posterior, for: .fitted)
     let (fit, isNew) = try await TransportMapFit.shared(target.density, in: context)
     let fitted = (.now - begin) / .seconds(1)
     let made = try await TransportProposal(target.density, fit).chains(

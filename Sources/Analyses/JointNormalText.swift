@@ -1,0 +1,88 @@
+import Foundation
+import Inference
+
+/// A multivariate normal prior as one types it, `w0,wa=normal(-0.9,-0.4;w.covmat)`: means, and the file of
+/// the covariance, whose first line names its parameters behind a `#`, as GetDist and Cobaya write it.
+enum JointNormalText {
+  /// Reads the prior of several names.
+  ///
+  /// - Parameters:
+  ///   - names: the parameters.
+  ///   - text: what stands behind the sign of equality.
+  /// - Throws: `AnalysisError`.
+  static func prior(
+    of names: [String], _ text: String
+  ) throws(AnalysisError) -> MultivariateNormalPrior {
+    func refused(_ reason: String) -> AnalysisError {
+      .optionJoint(names.joined(separator: ",") + "=" + text, reason)
+    }
+    guard let match = text.wholeMatch(of: /\s*normal\s*\(([^;]*);(.*)\)\s*/.ignoresCase()) else {
+      throw refused("several parameters have a prior normal(mean,mean,…;file.covmat)")
+    }
+    let fields = match.1.split(separator: ",", omittingEmptySubsequences: false)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+    var means: [Double] = []
+    for field in fields {
+      guard let mean = Double(field), mean.isFinite else {
+        throw refused("'\(field)' is not a finite number")
+      }
+      means.append(mean)
+    }
+    guard means.count == names.count else {
+      throw refused("\(means.count) means for \(names.count) parameters")
+    }
+    let path = match.2.trimmingCharacters(in: .whitespaces)
+    let covariance = try covariance(of: names, reading: path)
+    return MultivariateNormalPrior(names, mean: means, covariance: covariance)
+  }
+
+  /// The part of a covariance that belongs to some parameters.
+  private static func covariance(
+    of names: [String], reading path: String
+  ) throws(AnalysisError) -> [[Double]] {
+    guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
+    guard data.count < 1 << 24, let text = String(data: data, encoding: .utf8) else {
+      throw .file(path: path, line: nil, reason: "this is no text of a reasonable size")
+    }
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    guard let first = lines.first, first.hasPrefix("#") else {
+      throw .file(
+        path: path, line: 1, reason: "the first line has to name the parameters, as in '# a b c'")
+    }
+    let columns = first.dropFirst().split(whereSeparator: \.isWhitespace).map(String.init)
+    var rows: [[Double]] = []
+    for (index, line) in lines.enumerated().dropFirst() {
+      let words = line.split(whereSeparator: \.isWhitespace)
+      if words.isEmpty { continue }
+      guard words.count == columns.count else {
+        throw .file(
+          path: path, line: index + 1,
+          reason: "found \(words.count) numbers for \(columns.count) parameters")
+      }
+      var row: [Double] = []
+      for word in words {
+        guard let number = Double(word), number.isFinite else {
+          throw .file(
+            path: path, line: index + 1, reason: "'\(word)' is not a finite number")
+        }
+        row.append(number)
+      }
+      rows.append(row)
+    }
+    guard rows.count == columns.count else {
+      throw .file(
+        path: path, line: nil, reason: "found \(rows.count) rows for \(columns.count) parameters")
+    }
+    var places: [Int] = []
+    for name in names {
+      guard let place = columns.firstIndex(of: name) else {
+        let near = nearestName(to: [name], among: columns).map { "; did you mean \($0)?" } ?? ""
+        throw .file(
+          path: path, line: 1,
+          reason: "'\(name)' is none of the parameters \(columns.joined(separator: ", "))\(near)")
+      }
+      places.append(place)
+    }
+    return places.map { row in places.map { rows[row][$0] } }
+  }
+}
