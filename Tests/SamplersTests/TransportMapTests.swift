@@ -61,19 +61,6 @@ import Testing
     }
   }
 
-  @Test("inverse, Jacobian and gradient belong together", arguments: 1...4)
-  func consistency(dimension: Int) throws {
-    let map = try Self.randomMap(dimension: dimension)
-    var random = RandomStream(seed: 2, "places", dimension)
-    for _ in 0..<20 {
-      let check = CoordinatesCheck(
-        map, at: (0..<dimension).map { _ in random.nextStandardNormal() })
-      #expect(check.inverseError < 1e-11)
-      #expect(check.logJacobianError < 1e-7)
-      #expect(check.gradientError < 1e-6)
-    }
-  }
-
   @Test("many points at once are the points one by one", arguments: 1...4)
   func batch(dimension: Int) throws {
     let map = try Self.randomMap(dimension: dimension)
