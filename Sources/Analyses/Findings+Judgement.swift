@@ -85,7 +85,7 @@ extension Findings {
   private static func saturation(_ summary: PosteriorSummary) -> [String] {
     guard summary.saturatedTreeCount > 0 else { return [] }
     return [
-      "\(summary.saturatedTreeCount) of \(summary.drawCount) trees reached the largest depth; the sampler is slow here, not wrong"
+      "\(summary.saturatedTreeCount) of \(summary.drawCount) trees reached the maximum depth: slow sampling, not a wrong result"
     ]
   }
 }

@@ -65,12 +65,12 @@ extension Verdict {
       if share > (hasAgreed ? 0.1 : 0) {
         return Witness(
           "chains", .failed, "\(title): \(divergences)",
-          advice: "--target-acceptance 0.97 gets through narrower places")
+          advice: "--target-acceptance 0.97 resolves narrower regions")
       }
       if share > 0 {
         return Witness(
           "chains", .noted,
-          "\(title): \(divergences), and weighted draws see nothing missing there")
+          "\(title): \(divergences), but weighted draws show nothing missing there")
       }
       return Witness("chains", .passed, "\(title): converged")
     }
@@ -84,7 +84,7 @@ extension Verdict {
         value.map { String(format: "%.0f %%", 100 * $0) } ?? "not known"
       }
       let seen =
-        "\(candidate.set.title): efficiency \(percent(outcome.efficiency)), seen from the posterior \(percent(outcome.forwardEfficiency))"
+        "\(candidate.set.title): efficiency \(percent(outcome.efficiency)), forward \(percent(outcome.forwardEfficiency))"
       if candidate.failures.isEmpty { return Witness("weights", .passed, seen) }
       let isOther = quoted.map { $0.root != candidate.root && $0.failures.isEmpty } ?? false
       // A flow that fails beside maps that do not lowers nothing.
@@ -122,15 +122,15 @@ extension Verdict {
         witnesses.append(
           Witness(
             "agreement", size > 0.5 ? .fatal : .failed,
-            "\(words) differ \(what), which is more than chance",
-            advice: "more draws tell which is right"))
+            "\(words) differ \(what), more than chance allows",
+            advice: "more draws will show which is right"))
       case .unresolved where largest > 0.3:
         witnesses.append(
           Witness(
             "agreement", .failed,
             String(
               format: "%@ differ by %.2f σ, with too few independent draws to tell it from chance",
-              words, largest), advice: "more draws tell"))
+              words, largest), advice: "more draws will tell"))
       case .agreement, .unresolved:
         hasAgreed = true
         witnesses.append(
@@ -146,10 +146,10 @@ extension Verdict {
     guard let test = sets.lazy.compactMap({ ($0.details as? TransportMapFit)?.completeness }).first
     else {
       return Witness(
-        "completeness", .unknown, "no test for modes that all samplers have missed was made",
-        advice: "--coordinates fitted makes it")
+        "completeness", .unknown, "no test was made for modes that every sampler missed",
+        advice: "--coordinates fitted includes one")
     }
-    let reach = "basins below about 1/16 of the prior are not looked for"
+    let reach = "basins smaller than about 1/16 of the prior may be missed"
     if test.isShown { return Witness("completeness", .passed, "\(test.sentence) (\(reach))") }
     return Witness(
       "completeness", test.missedCount > 0 ? .failed : .unknown, "\(test.sentence); \(reach)",
@@ -180,7 +180,7 @@ extension Verdict {
       return [
         Witness(
           "information", .fatal,
-          "nothing was learned: the data tell less than \(leastInformation) nats of any parameter (\(list))"
+          "nothing was learned: no parameter gains \(leastInformation) nats over its prior (\(list))"
         )
       ]
     }
@@ -200,19 +200,20 @@ extension Verdict {
       if constraint.isDisjoint {
         return Witness(
           "edges", .fatal,
-          "the posterior of \(name) is squeezed against the \(end) end of its prior: prior and data contradict each other",
-          advice: "a wider prior of \(name)")
+          "the posterior of \(name) is squeezed against the \(end) end of its prior: prior and data disagree",
+          advice: "a wider prior for \(name)")
       }
       if constraint.isPiledUp {
         return Witness(
           "edges", .failed, "the posterior of \(name) piles up at the \(end) end of its prior",
-          advice: "a wider prior of \(name)")
+          advice: "a wider prior for \(name)")
       }
       if constraint.kind == .upperLimit || constraint.kind == .lowerLimit {
         return Witness(
           "edges", .noted,
           String(
-            format: "the prior limits %@: at its %@ end the density is %.2g of the peak", name, end,
+            format: "the prior cuts off %@: at its %@ end the density is %.2g of the peak", name,
+            end,
             max(constraint.lowerEdge, constraint.upperEdge)))
       }
       return nil

@@ -26,7 +26,7 @@ extension OutputError: CustomStringConvertible {
       "\(folder): the folder holds the results of an earlier run (\(file));"
         + " use --force to replace them, --resume to continue it, or --output to write elsewhere"
     case .chainsWithoutRecord(let folder, let file):
-      "\(folder): there are chains (\(file)) but no analysis.yaml that says of what, so they cannot be"
+      "\(folder): there are chains (\(file)) but no analysis.yaml that says what they are of, so they cannot be"
         + " continued; use --force to replace them, or --output to write elsewhere"
     case .earlierVersion(let folder):
       "\(folder): an earlier version of sn-infer began this run, so this one cannot continue it;"

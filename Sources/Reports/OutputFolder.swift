@@ -59,7 +59,7 @@ public struct OutputFolder: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .cannotWrite(path: path, reason: "no folder can be made there")
+      throw .cannotWrite(path: path, reason: "the folder cannot be created")
     }
     guard access(path, W_OK) == 0 else {
       throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
@@ -77,7 +77,7 @@ public struct OutputFolder: Sendable {
     let results = Self.files(in: path) { Self.isResult($0, recorded) }
     for file in results where !Self.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
-        path: "\(path)/\(file)", reason: "something that is not a file is in the way")
+        path: "\(path)/\(file)", reason: "something that is not a regular file is in the way")
     }
     isResumed = policy == .resuming && results.contains(RunRecord.fileName)
     if isResumed {

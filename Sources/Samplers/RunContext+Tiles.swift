@@ -9,7 +9,7 @@ extension RunContext {
   ///   - size: that of a tile; by default some milliseconds of work.
   ///   - stage: what is going on, in words.
   ///   - body: given the number of a tile and its range of points.
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   func tiles<Element: Sendable>(
     _ count: Int, size: Int = 1024, during stage: String,
     _ body: @escaping @Sendable (Int, Range<Int>) -> [Element]
@@ -21,7 +21,7 @@ extension RunContext {
     return parts.flatMap { $0 }
   }
 
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   func checkStop(during stage: String) throws(SamplingError) {
     if stop.isRequested { throw .stopped(.during(stage)) }
   }

@@ -8,11 +8,11 @@ import Logging
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Read a catalog, say what was understood, and compare it with cosmologies.",
+    abstract: "Read a catalog, show how it was understood, and compare it with cosmologies.",
     discussion: """
-      χ² is that of flat ΛCDM at fixed values of Ωm, and at the best one. Exits with 10 if the data mean nothing to any model: \
-      if χ² at the best parameters has p < 1e-12 for its degrees of freedom, on either side, or there is not one of them, in \
-      each of the models of fit with their usual priors. A p below 1e-3 in flat ΛCDM is said.
+      Prints χ² of flat ΛCDM at fixed values of Ωm and at the best fit. Exits with 10 if no model fits the data: \
+      if χ² at the best fit has p < 1e-12 for its degrees of freedom, on either side, or there are no degrees of freedom, in \
+      each of the models of fit with their default priors. A p below 1e-3 in flat ΛCDM is reported.
       """)
 
   @OptionGroup var input: CatalogOptions

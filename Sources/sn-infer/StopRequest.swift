@@ -60,7 +60,7 @@ struct StopRequest: Sendable {
 
   private static func leave(after reason: Int32) -> Never {
     let words: StaticString =
-      "warning: stopped; --resume goes on from the last checkpoint, if there is one\n"
+      "warning: stopped; --resume continues from the last checkpoint, if there is one\n"
     var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
     if poll(&state, 1, 0) > 0 { _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount) }
     _exit(exitStatus(after: reason).rawValue)

@@ -53,7 +53,7 @@ public struct GetDistReader: Sendable {
     if !withTable.isEmpty, !without.isEmpty {
       let numbers = without.map { "\($0)" }.joined(separator: ", ")
       warnings.append(
-        "no csv beside chain \(numbers), though others have one: energies, divergences and tree"
+        "chain \(numbers) has no .csv file, though others do: energies, divergences and tree"
           + " depths are those of the others only")
     }
     return (chains, warnings)

@@ -24,7 +24,7 @@ public struct PreparedChains: Sendable {
     let isCounted = read.allSatisfy { $0.weights.allSatisfy { $0 == $0.rounded() } }
     if isWeighted ?? !isCounted {
       draws = ComparedDraws([try Self.joined(read, root)], isWeighted: true)
-      notes = ["the draws have weights, and are taken to be independent"]
+      notes = ["the draws have weights and are taken to be independent"]
       return
     }
     var chains: [Chain] = []
@@ -38,7 +38,7 @@ public struct PreparedChains: Sendable {
     var notes: [String] = []
     if lengths.contains(where: { $0 > length }) {
       let list = lengths.map { "\($0)" }.joined(separator: ", ")
-      notes.append("of chains of \(list) draws the last \(length) of each are taken")
+      notes.append("the chains have \(list) draws; the last \(length) of each are used")
     }
     draws = ComparedDraws(
       chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)

@@ -44,9 +44,9 @@ public struct FlowDensityText: CustomStringConvertible {
     let efficiency = reached.reduce(0) { $0 + bounds.efficiency[$1] } / Double(reached.count)
     return """
       \(rows)
-      ELBO        \(mean(reached.map { bounds.evidence[$0] })) nats a row
-      density     \(mean(reached.map { bounds.importance[$0] })) nats a row, with \(momentumCount) momenta each
-      momenta     \(String(format: "%.3f", efficiency)) of them count on average
+      ELBO        \(mean(reached.map { bounds.evidence[$0] })) nats per row
+      density     \(mean(reached.map { bounds.importance[$0] })) nats per row, with \(momentumCount) momenta each
+      momenta     efficiency \(String(format: "%.3f", efficiency)) on average
       """
   }
 

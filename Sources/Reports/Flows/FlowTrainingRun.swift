@@ -137,13 +137,14 @@ public struct FlowTrainingRun: Sendable {
       lines.append("cooled      p₀ \(FlowWords.initialMomenta(of: trained))")
       if scales[0] > 1.01 * cooling.end {
         lines.append(
-          "note        the best flow was from before momenta were cold: train for more --steps")
+          "note        the best flow precedes the end of cooling: train for more --steps")
       }
     }
     // The loss of the last steps is at rows that were learned.
     if best.step < state.step / 2, last.score < best.score - 0.05 {
       lines.append(
-        "note        the held-out rows were fitted best early: fewer steps or --hidden would do")
+        "note        the held-out rows were fitted best early: fewer --steps or a smaller --hidden would do"
+      )
     }
     return lines.joined(separator: "\n")
   }

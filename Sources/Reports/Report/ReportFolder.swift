@@ -112,7 +112,7 @@ public struct ReportFolder: Sendable {
   private func move(_ name: String, from: String, to: String) throws(OutputError) {
     let target = "\(to)/\(name)"
     if Self.isFolder(target) {
-      throw .cannotWrite(path: target, reason: "something that is not a file is in the way")
+      throw .cannotWrite(path: target, reason: "something that is not a regular file is in the way")
     }
     if rename("\(from)/\(name)", target) != 0 {
       guard errno == ENOENT else {
@@ -125,7 +125,7 @@ public struct ReportFolder: Sendable {
   private func write(_ text: String, to name: String) throws(OutputError) {
     if Self.isFolder("\(path)/\(name)") {
       throw .cannotWrite(
-        path: "\(path)/\(name)", reason: "something that is not a file is in the way")
+        path: "\(path)/\(name)", reason: "something that is not a regular file is in the way")
     }
     do {
       try DurableFile.write(Data(text.utf8), to: "\(path)/\(name)")

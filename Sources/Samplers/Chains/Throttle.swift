@@ -9,10 +9,10 @@ struct Throttle {
     (nextReport, nextTurn) = (now, now + Self.turn)
   }
 
-  /// Long against the cost of changing tasks, short against the patience of a time limit.
+  /// Long compared with the cost of switching tasks, short compared with any time limit.
   private static let turn = Duration.milliseconds(20)
 
-  /// True about four times a second, and the first time.
+  /// True about four times per second, and the first time.
   mutating func shouldReport() -> Bool {
     let now = clock.now
     guard now > nextReport else { return false }

@@ -11,7 +11,7 @@ import RealModule
 /// they are.
 ///
 /// Which of a layer's monomials count is decided by a score test: what a coefficient that is zero would
-/// gain, s = g²/(Fⱼⱼ − Fⱼᵢ Fᵢᵢ⁻¹ Fᵢⱼ), times the worth of the points.
+/// gain, s = g²/(Fⱼⱼ − Fⱼᵢ Fᵢᵢ⁻¹ Fᵢⱼ), times the effective sample size of the points.
 package struct ConditionalFit: ~Copyable {
   /// The total degrees of the eight polynomials, m, s, ε and d of both layers.
   package typealias Degrees = SIMD8<Int>
@@ -27,7 +27,7 @@ package struct ConditionalFit: ~Copyable {
   private let weights: [Double]
   /// The monomials, tiles × monomials × points.
   private let features: [Double]
-  /// r: a normal prior of width ½ for each coefficient, against as many draws as the points are worth.
+  /// r: a normal prior of width ½ for each coefficient, scaled to the effective sample size of the points.
   private let regularisation: Double
   /// (Σ W)² / Σ W².
   private let worth: Double
@@ -48,7 +48,7 @@ package struct ConditionalFit: ~Copyable {
   /// The fit of one coordinate.
   ///
   /// - Parameters:
-  ///   - layers: where to begin, with monomials as far as they may be wanted.
+  ///   - layers: the starting point, with all monomials that may be needed.
   ///   - degrees: those of the polynomials that are fitted from the start.
   ///   - rows: y of this coordinate and all before it, (earlier + 1) × points.
   ///   - weights: W, one for each point, that add up to 1.

@@ -2,7 +2,7 @@ import Inference
 import RealModule
 
 extension FitState {
-  /// The mixture with its best shares, once what it misses has a density of its own.
+  /// The mixture with optimal shares, once what it misses has a component of its own.
   mutating func result() async throws(SamplingError) -> TransportMapFit {
     var now = weights(pool.logWeights())
     updateMasses(now, owners())
@@ -61,7 +61,7 @@ extension FitState {
       shares: mixture.shares + hot.map { _ in 1 / Double(hot.count) }, dimension: dimension)
   }
 
-  /// A density around the whole posterior: the prior, the hills' tails, the other hills' maps, and what
+  /// A density around the whole posterior: the prior, the modes' tails, the other modes' maps, and what
   /// the maps miss.
   private func wide(_ missed: [StudentDensity]) -> ProposalMixture {
     var (parts, shares): ([ProposalMixture.Part], [Double]) = ([.prior], [1])
@@ -79,7 +79,7 @@ extension FitState {
     return ProposalMixture(parts, shares: shares, dimension: dimension)
   }
 
-  /// One map of all hills; nil where their common frame alone is worth more.
+  /// One map of all modes; nil where their common frame alone is more efficient.
   private mutating func mapOfAll(
     _ sample: WeightedPoints, _ weights: [Double]
   ) async throws(SamplingError) -> TransportMap? {
@@ -89,7 +89,7 @@ extension FitState {
     return try await worth(of: map, weights) > worth(of: plain, weights) ? map : nil
   }
 
-  /// What a map is worth alone, with a little of the prior: 1 / E[w] at draws of the posterior.
+  /// The efficiency of a map alone, with a little of the prior: 1 / E[w] at draws of the posterior.
   private func worth(
     of map: TransportMap, _ weights: [Double]
   ) async throws(SamplingError) -> Double {

@@ -2,7 +2,7 @@ import Inference
 import LinearAlgebra
 import RealModule
 
-/// A fit of maps on its way: the pool of points, and what each mode has by now.
+/// A fit of maps in progress: the pool of points, and what each mode has so far.
 struct FitState {
   let density: CountedDensity
   let context: RunContext
@@ -10,7 +10,7 @@ struct FitState {
   let family: MapFamily
   var pool: ImportancePool
   var hills: [Hill]
-  /// Densities at ends of descents that belong to a hill, but are hardly covered by its map.
+  /// Densities at ends of descents that belong to a known mode, but are hardly covered by its map.
   var spurs: [StudentDensity] = []
   var random: RandomStream
 
@@ -64,7 +64,7 @@ struct FitState {
     try await refitForLast()
   }
 
-  /// Covers modes that were found later: with a map of their own, or where they belong to a hill that is
+  /// Covers modes that were found later: with a map of their own, or where they belong to a mode that is
   /// known, with a density.
   mutating func cover(_ missed: [PosteriorMode], rounds: Int) async throws(SamplingError) {
     let all = PosteriorMode.distinct(hills.map(\.mode) + missed, of: density)
@@ -90,7 +90,7 @@ struct FitState {
 
   var roundSize: Int { dimension <= 3 ? 3000 * dimension : 1000 * dimension }
 
-  /// The first points: around the modes, and of the prior where that is cheap.
+  /// The first points: around the modes, and from the prior where that is cheap.
   private mutating func addPilot() async throws(SamplingError) {
     if dimension <= 4 {
       let count = [0, 1024, 8192, 32_768, 32_768][dimension]
@@ -131,7 +131,7 @@ struct FitState {
 
   /// Fits all maps to the pool.
   ///
-  /// - Returns: what the pool is worth.
+  /// - Returns: the effective sample size of the pool.
   private mutating func refit() async throws(SamplingError) -> Double {
     let full = weights(pool.logWeights())
     let worth = 1 / full.reduce(0) { $0 + $1 * $1 }
@@ -228,7 +228,7 @@ struct FitState {
     return weights.map { $0 / rest }
   }
 
-  /// A power of weights that makes them worth so many draws.
+  /// The power of the weights that gives them a wanted effective sample size.
   private func tempered(_ weights: [Double], to wanted: Double) -> [Double] {
     func powered(_ power: Double) -> [Double] {
       let raised = weights.map { $0 > 0 ? Double.pow($0, power) : 0 }
@@ -244,7 +244,7 @@ struct FitState {
     return powered(low)
   }
 
-  /// The hill that each point of the pool belongs to: the nearest, by its curvature.
+  /// The mode that each point of the pool belongs to: the nearest, in the metric of its curvature.
   func owners() -> [Int] {
     guard hills.count > 1 else { return [] }
     return (0..<pool.count).map { index in

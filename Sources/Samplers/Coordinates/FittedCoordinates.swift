@@ -7,7 +7,7 @@ public enum FittedCoordinates: Coordinates {
   case probit(dimension: Int)
   /// Logits, logarithms and values.
   case natural(NaturalCoordinates)
-  /// Shifted and turned.
+  /// Shifted, scaled and rotated.
   case whitened(WhiteningCoordinates)
   /// A triangular map.
   case map(TransportMap)
@@ -18,14 +18,14 @@ public enum FittedCoordinates: Coordinates {
     public let coordinates: FittedCoordinates
     /// The density, of points.
     public let wide: ProposalMixture
-    /// The number of calls of the likelihood that the fit took, apart from those of climbing to the
+    /// The number of likelihood calls that the fit took, apart from those of the search for the
     /// mode.
     public let evaluationCount: Int
     /// The normal approximation of the posterior at its mode, where there is one.
     public let laplace: LaplaceApproximation?
     /// The fit of maps that they are from, if there is one.
     public let maps: TransportMapFit?
-    /// Whether `maps` is new to the run, and not an earlier sampler's.
+    /// Whether `maps` was fitted by this sampler, not by an earlier one.
     let isNew: Bool
   }
 
@@ -35,11 +35,11 @@ public enum FittedCoordinates: Coordinates {
   ///   - density: the density.
   ///   - choice: which kind.
   ///   - space: the space of the parameters, for natural coordinates.
-  ///   - draws: draws of the density, if there are some that may be used: whitened coordinates then
-  ///     have their mean and covariance, which suit a bend better than the curvature at the mode.
+  ///   - draws: draws of the density, if any may be used: whitened coordinates then
+  ///     have their mean and covariance, which suit a curved posterior better than the curvature at the mode.
   ///   - context: where to run.
   /// - Throws: `SamplingError` if the density is finite nowhere, or has no mode where one is needed, or
-  ///   it was told to stop.
+  ///   it was asked to stop.
   public static func fit(
     _ choice: CoordinateChoice, to density: any LogDensity, natural space: ParameterSpace?,
     whitening draws: [[Double]] = [], in context: RunContext
@@ -83,7 +83,7 @@ public enum FittedCoordinates: Coordinates {
     return Fit(coordinates, wide, laplace)
   }
 
-  /// The numbers that make them, as JSON behind a blank; nothing where there are none.
+  /// The numbers that define them, as JSON after a space; empty where there are none.
   var numbers: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -3,11 +3,11 @@ import LinearAlgebra
 
 /// The frame in which a triangular map describes weighted points best.
 ///
-/// Principal axes, the widest first, are good in general, but a parameter that bends others should come
+/// Principal axes, the widest first, are good in general, but a parameter on which others depend nonlinearly should come
 /// before them. The log-likelihood of a triangle is a sum over its coordinates, each a function of a
 /// variable and of the set of those before it: an order is a path through the subsets, and D 2^(D−1)
 /// small fits compare all D! orders of up to four parameters. Beyond, principal axes and the parameters
-/// as they are given are tried, either way round. Trials have a single layer, converged: half-fitted,
+/// as they are given are tried, in either order. Trials have a single, converged layer: half-fitted,
 /// they differ by noise.
 struct FrameTrial {
   private let sample: WeightedPoints

@@ -10,7 +10,7 @@ public struct ComparedDraws: Sendable {
   /// The posterior that they are from.
   public let summary: PosteriorSummary
 
-  /// Draws with what they say.
+  /// Draws with their summary.
   public init(_ chains: [Chain], isWeighted: Bool) {
     self.chains = chains
     self.isWeighted = isWeighted
@@ -23,7 +23,7 @@ public struct ComparedDraws: Sendable {
   }
 
   /// At most so many draws that are nearly independent, of some parameters: every n-th of a chain,
-  /// n the autocorrelation time; of weighted draws as many as they are worth, chosen by their weights.
+  /// n the autocorrelation time; of weighted draws as many as their effective sample size, resampled by weight.
   func independentDraws(
     _ names: [String], atMost most: Int, using generator: inout some RandomNumberGenerator
   ) -> [[Double]] {
@@ -58,7 +58,7 @@ extension PosteriorComparison {
   /// - Parameters:
   ///   - first: draws.
   ///   - second: others.
-  ///   - tolerance: the largest difference that does not matter, in standard deviations.
+  ///   - tolerance: the largest acceptable difference, in standard deviations.
   ///   - seed: the seed of the permutation test.
   ///   - jointDraws: how many draws of each the energy distance takes at most; it costs their square.
   public init?(

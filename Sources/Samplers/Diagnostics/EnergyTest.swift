@@ -37,7 +37,7 @@ public struct EnergyTest: Sendable, Equatable {
   ///   - generator: of the permutations.
   /// - Returns: nil if either set has fewer than 10 draws, or a dimension does not vary.
   ///
-  /// Cost: (n + m)² / 2 distances, and (n + m)² multiplications a permutation, in products of matrices.
+  /// Cost: (n + m)² / 2 distances, and (n + m)² multiplications per permutation, in products of matrices.
   public init?(
     _ first: [[Double]], _ second: [[Double]], permutations: Int = 999,
     using generator: inout some RandomNumberGenerator

@@ -22,7 +22,7 @@ extension HamiltonianMap {
   ///   - positions: D numbers for each point.
   ///   - draws: K, at least 1; the importance bound is short by about (1 / efficiency − 1) / 2K.
   ///   - context: where to run; its seed is that of the momenta.
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   /// - Complexity: K inverse flows a point.
   public func densityBounds(
     at positions: [Double], draws: Int, in context: RunContext = RunContext()

@@ -95,15 +95,15 @@ extension FlowFindings {
   /// What a reader wants to know.
   var facts: [SampleSet.Fact] {
     func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
-    var worth =
-      "\(percent(efficiency)) of independent draws, the flow's own \(percent(flowEfficiency))"
+    var efficiencies =
+      "efficiency \(percent(efficiency)), flow component alone \(percent(flowEfficiency))"
     if let forwardEfficiency {
-      worth += ", seen from HMC's draws \(percent(forwardEfficiency))"
+      efficiencies += ", forward \(percent(forwardEfficiency)) (HMC draws)"
     }
-    var alone =
-      "coordinates (\(coordinates)) without the flow \(percent(coordinatesEfficiency))"
+    var reference =
+      "\(coordinates) coordinates without the flow \(percent(coordinatesEfficiency))"
     if let laplaceEfficiency {
-      alone += ", normal density at the mode \(percent(laplaceEfficiency))"
+      reference += ", normal approximation at the mode \(percent(laplaceEfficiency))"
     }
     var evidence = String(
       format: "%.4f ± %.4f, at least %.4f", logEvidence, logEvidenceError, evidenceLowerBound)
@@ -114,17 +114,17 @@ extension FlowFindings {
     }
     var weights = String(
       format:
-        "k-hat %.2f (limit %.2f), the largest counts for %.1f draws, of the wide ones for %.1f",
+        "k-hat %.2f (limit %.2f), largest weight %.1f × mean (wide component %.1f ×)",
       paretoShape, paretoThreshold, largestWeight, largestDefensiveWeight)
     if reasons.isEmpty, paretoShape > paretoThreshold {
-      weights += ": too equal for k-hat to mean anything"
+      weights += "; weights nearly equal: k-hat not informative"
     }
     let times = String(
       format:
-        "%d steps in %.2f s; %.2f s and %d calls of the likelihood in all",
+        "%d steps in %.2f s; %.2f s and %d likelihood calls in total",
       trainingSteps, trainingSeconds, seconds, likelihoodCalls)
     return [
-      ("flow", worth), ("alone", alone), ("ln Z", evidence), ("weights", weights),
+      ("flow", efficiencies), ("reference", reference), ("ln Z", evidence), ("weights", weights),
       ("training", times), ("weights are", verdict),
     ]
   }

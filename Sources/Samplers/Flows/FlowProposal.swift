@@ -48,7 +48,7 @@ public struct FlowProposal: Sendable {
 
   /// Draws from the mixture: first the flow's, then the wide density's.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   /// - Complexity: one value of the density for each draw.
   public func sample(
     _ count: Int, in context: RunContext = RunContext()
@@ -83,7 +83,7 @@ public struct FlowProposal: Sendable {
 
   /// Weights at points of the target that somebody else has drawn, with momenta of r.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func weigh(
     points: [[Double]], in context: RunContext = RunContext()
   ) async throws(SamplingError) -> Draws {

@@ -35,7 +35,7 @@ public enum FlowPrecision: Sendable {
 /// workers.
 ///
 /// The same bits, whatever the number of workers. Cost of a point: L + 1 gradients of V and L of K
-/// for each Hamiltonian. Every function throws `SamplingError.stopped` if it was told to stop.
+/// for each Hamiltonian. Every function throws `SamplingError.stopped` if it was asked to stop.
 public struct HamiltonianMap: Sendable {
   /// The flow.
   public let flow: NeuralHamiltonianFlow

@@ -45,7 +45,7 @@ public struct WarmUp: Sendable, Equatable {
   ///   - checkpoint: where an earlier run of it stopped; the kernel and the state are those of then.
   ///   - goesOn: told before each transition how many are done, with what makes a checkpoint there; may
   ///     let other tasks run, and ends the warm-up by false.
-  /// - Returns: false if it was told to stop.
+  /// - Returns: false if it was asked to stop.
   /// - Throws: `SamplingError.noStepSize` if no step size gives a usable trajectory.
   func run<Kernel: HamiltonianKernel>(
     _ kernel: inout Kernel, _ state: inout PhasePoint, from checkpoint: WarmUpCheckpoint?,

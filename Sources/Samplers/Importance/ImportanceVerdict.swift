@@ -102,17 +102,17 @@ extension ImportanceVerdict.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noWeight:
-      "no draw has a weight: the proposal misses the target altogether"
+      "all weights are zero: the proposal misses the target altogether"
     case .paretoShape(let shape, let threshold, let largest):
       "k-hat of the weights is \(shape.rounded(to: 1e2)), not below \(threshold.rounded(to: 1e2)); "
-        + "the largest counts for \(largest.rounded(to: 10)) draws"
+        + "the largest weight is \(largest.rounded(to: 10)) × the mean"
     case .largestWeight(let weight):
-      "the largest weight counts for \(weight.rounded(to: 1)) draws, not below 100"
+      "the largest weight is \(weight.rounded(to: 1)) × the mean, not below 100 ×"
     case .effectiveSampleSize(let size):
-      "the draws are worth \(size.rounded(to: 10)) independent ones, not above 400"
+      "the effective sample size is \(size.rounded(to: 10)), not above 400"
     case .missedMass(let forward, let reverse):
-      "draws of the posterior see an efficiency of \((100 * forward).rounded(to: 10)) %, the proposal's "
-        + "own \((100 * reverse).rounded(to: 10)) %: the proposal misses a part"
+      "the forward efficiency is \((100 * forward).rounded(to: 10)) % where the proposal's "
+        + "own is \((100 * reverse).rounded(to: 10)) %: the proposal misses part of the posterior"
     }
   }
 }

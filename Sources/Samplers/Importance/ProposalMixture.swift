@@ -44,7 +44,7 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
   /// A share ε of draws from it bounds the weights of all: by the half that is the prior, w/Z ≤ 2 max L /
   /// (ε Z); the other half finds tails at a distance at which a prior has few draws.
   ///
-  /// - Throws: `NotPositiveDefinite` if the covariance is none.
+  /// - Throws: `NotPositiveDefinite` if the covariance is not positive definite.
   public static func wide(
     mean: [Double], covariance: Matrix
   ) throws(NotPositiveDefinite) -> ProposalMixture {

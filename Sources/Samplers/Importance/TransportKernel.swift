@@ -53,7 +53,7 @@ extension TransportProposal {
   ///   - title: what plots call them.
   ///   - context: where to run.
   /// - Throws: `SamplingError` if no draw of the proposal has a finite density, a chain cannot be taken
-  ///   up again or stored, or they were told to stop.
+  ///   up again or stored, or they were asked to stop.
   public func chains(
     count chainCount: Int = 4, drawCount: Int, root: String = "map",
     title: String = "map", in context: RunContext = RunContext()

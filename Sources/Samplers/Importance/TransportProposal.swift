@@ -43,7 +43,7 @@ public struct TransportProposal: Sendable {
 
   /// Draws independently, one evaluation each, on all cores; the same bits whatever their number.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func importanceDraws(
     count: Int, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> WeightedDraws {
@@ -118,7 +118,7 @@ public struct TransportProposal: Sendable {
   /// The log weights of the proposal at points of the density, such as draws of a chain in its own
   /// coordinates.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func logWeights(
     at points: [[Double]], in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Double] {

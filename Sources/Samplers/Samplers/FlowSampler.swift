@@ -195,7 +195,8 @@ public struct FlowSampler: Sampler {
     if isWanted {
       if fallback == .automatic {
         context.events(
-          .warning("the flow's weights are rejected; Hamiltonian Monte Carlo runs behind it now"))
+          .warning("the flow's weights are rejected; running Hamiltonian Monte Carlo behind it now")
+        )
       }
       result.exact = try await exactChains(of: result, context)
     }

@@ -4,7 +4,7 @@ public import Inference
 ///
 /// Stopping, resuming, random numbers, files and progress are asked of the context. The contract, which
 /// one test holds over all conformers:
-/// - told to stop, it ends within a second in every phase and throws `SamplingError.stopped`;
+/// - asked to stop, it ends within a second in every phase and throws `SamplingError.stopped`;
 /// - with a store that has what a stopped run left, it goes on, and ends with the same bits as if it
 ///   had never stopped; with larger counts among `extendable`, as a fresh run with these;
 /// - its random streams are its own, and the number of workers changes no bit.

@@ -35,7 +35,7 @@ struct WeightedDrawsSet: Sendable {
     let findings = MapFindings(
       fit, weights, error: draws.logEvidenceError, first: first.efficiency,
       forward: forward.efficiency,
-      from: points.isEmpty ? "wide draws" : "the chains' draws")
+      from: points.isEmpty ? "wide draws" : "HMC draws")
     let made = (.now - begin) / .seconds(1)
     set = SampleSet(
       root: Self.root, title: "maps, weighted", kind: .weighted, chains: [draws.chain],
@@ -72,19 +72,19 @@ struct MapFindings {
   /// What a reader wants to know.
   var facts: [SampleSet.Fact] {
     func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
-    let worth =
-      "\(percent(weights.efficiency)) of independent draws, seen from \(witness) \(percent(forward)); one map alone \(percent(first))"
+    let efficiency =
+      "efficiency \(percent(weights.efficiency)), forward \(percent(forward)) (\(witness)); first map alone \(percent(first))"
     let fitting =
-      "\(fit.evaluationCount) calls of the likelihood for \(fit.maps.reduce(0) { $0 + $1.coefficientCount }) coefficients"
+      "\(fit.evaluationCount) likelihood calls for \(fit.maps.reduce(0) { $0 + $1.coefficientCount }) coefficients"
     var modes = "one mode"
     if fit.maps.count > 1 {
       modes =
-        "\(fit.maps.count) hills with masses "
+        "\(fit.maps.count) modes with masses "
         + fit.masses.map { String(format: "%.4g", $0) }.joined(separator: ", ")
     }
     if let completeness = fit.completeness { modes += "; \(completeness.sentence)" }
     return [
-      ("maps", worth), ("fit", fitting), ("modes", modes),
+      ("maps", efficiency), ("fit", fitting), ("modes", modes),
       ("ln Z", String(format: "%.4f ± %.4f", weights.logEvidence, error)),
     ]
   }
