@@ -37,12 +37,10 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Flag(help: "Also use supernovae in Cepheid hosts, at the Cepheid distances.")
   var calibrators = false
 
-  @Flag(help: "Read light-curve parameters even if the table also has corrected magnitudes.")
+  @Flag(help: "Read light curves even if the table also has corrected magnitudes.")
   var lightCurves = false
 
-  @Flag(
-    help: "Leave out rows with missing values, along with their rows and columns of the covariance."
-  )
+  @Flag(help: "Leave out rows with missing values, also from the covariance.")
   var skipMissing = false
 
   @Flag(help: "Allow a .dataset to name files outside its own folder.")

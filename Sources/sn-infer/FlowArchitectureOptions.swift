@@ -36,8 +36,7 @@ struct FlowArchitectureOptions: ParsableArguments {
   @Option(help: "The number of Hamiltonians in sequence.")
   var hamiltonians = 2
 
-  @Flag(
-    help: "Make each potential a learned quadratic plus a network, rather than a network alone.")
+  @Flag(help: "Make each potential a learned quadratic plus a network.")
   var residual = false
 
   func validate() throws {

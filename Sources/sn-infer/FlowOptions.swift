@@ -30,8 +30,7 @@ struct FlowOptions: ParsableArguments, AnalysisOptions {
   @Option(help: ArgumentHelp("Leapfrog steps of each Hamiltonian.", valueName: "count"))
   var nhfLeapfrogSteps: Int?
 
-  @Option(
-    help: ArgumentHelp("The initial integration time of each Hamiltonian.", valueName: "time"))
+  @Option(help: ArgumentHelp("The initial time of each Hamiltonian.", valueName: "time"))
   var nhfTime: Double?
 
   @Option(help: ArgumentHelp("The number of Hamiltonians in sequence.", valueName: "count"))
@@ -51,8 +50,7 @@ struct FlowOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help: ArgumentHelp(
-      "The share of draws from a wide (defensive) density, which bounds the weights.",
-      valueName: "share"))
+      "The share of draws from a wide density, which bounds the weights.", valueName: "share"))
   var nhfDefensive = 0.02
 
   @Option(

@@ -56,8 +56,7 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
   @Option(
     name: .customLong("n-eff"),
     help: ArgumentHelp(
-      "The effective number of massless neutrinos, if radiation is included. (default: 3.044)",
-      valueName: "number"))
+      "Massless neutrinos, if radiation is included. (default: 3.044)", valueName: "number"))
   var neutrinos: Double?
 
   func apply(to analysis: inout Analysis) throws {
