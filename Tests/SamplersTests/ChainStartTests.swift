@@ -88,7 +88,7 @@ import Testing
       try await ChainRunner(start: .mode).run(Unbounded(), in: RunContext(seed: 1))
     }
     #expect(
-      error?.description.hasPrefix("no mode was found to start from; the climb ended at x1 = ")
+      error?.description.hasPrefix("no mode was found to start from; the search ended at x1 = ")
         == true)
     #expect(error?.description.hasSuffix("; start from the prior instead") == true)
     let nowhere = await #expect(throws: SamplingError.self) {
