@@ -197,6 +197,6 @@ import Testing
     }
     let result = try Tool.run(["diagnose", "mh"], in: folder.path)
     #expect(result.status == 0, "\(result.error)")
-    #expect(result.error.contains("the same in all draws, so not checked: w = 0.3\n"))
+    #expect(result.error.contains("constant in all draws, so not checked: w = 0.3\n"))
   }
 }

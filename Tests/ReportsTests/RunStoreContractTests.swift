@@ -70,7 +70,8 @@ import Testing
         && store.chains("hmc", title: "").resume(chain: 0, columns: draws(0).0.columns) == nil
     }
     let (first, second) = (
-      State(number: 1.0 / 3, list: [-.infinity, 5e-324]), State(number: -2, list: [])
+      State(number: 1.0 / 3, list: [-.infinity, .leastNonzeroMagnitude]),
+      State(number: -2, list: [])
     )
     try await change { try $0.keep(first, "a.state.json") }
     try reopened("states") { $0.state(State.self, "a.state.json") == first }

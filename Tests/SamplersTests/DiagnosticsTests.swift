@@ -176,7 +176,7 @@ import Testing
     let fixed = summary { [$0, 0.3] }
     #expect(fixed.parameters[1].mean == 0.3 && fixed.parameters[1].standardDeviation == 0)
     #expect(fixed.failedGates.isEmpty)
-    #expect(fixed.notes == ["the same in all draws, so not checked: w = 0.3"])
+    #expect(fixed.notes == ["constant in all draws, so not checked: w = 0.3"])
     let stuck = summary { _ in [0.1, 0.3] }
     #expect(stuck.failedGates.count == 6 && stuck.notes.isEmpty)
   }

@@ -4,11 +4,11 @@ import RealModule
 /// afterwards.
 ///
 /// In coordinates in which the prior is N(0, I): those of the other free parameters, and a last one, z,
-/// that is N(0, 1) whatever the others are. A draw has the offset that has the probability Φ(z) below it
-/// in its conditional distribution, so that draws are those of the whole posterior.
+/// that is N(0, 1) independently of the others. A draw has the offset at the quantile Φ(z)
+/// of its conditional distribution, so that draws are those of the whole posterior.
 ///
-/// With log L = ℓ(θ) − ½ c (s − m(θ))², one gradient tells ℓ and m, and where the prior of s tilts the
-/// integral or cuts it off, a second tells ∂m/∂θ.
+/// With log L = ℓ(θ) − ½ c (s − m(θ))², one gradient gives ℓ and m, and where the prior of s tilts the
+/// integral or truncates it, a second gives ∂m/∂θ.
 public struct CollapsedPosterior: LogDensity {
   /// The posterior, in coordinates in which its prior is N(0, I).
   public let whole: Posterior
@@ -58,7 +58,7 @@ public struct CollapsedPosterior: LogDensity {
     func anchor(_ coordinate: Double) -> Anchor {
       Anchor(offset(transform(coordinate).value), offset, transform)
     }
-    // Anywhere will do for the first look; near the offsets that the data want, digits are kept.
+    // Any anchors serve for a first estimate; near the offsets that the data prefer, digits are kept.
     var (a, b) = (anchor(-0.5), anchor(0.5))
     guard a.isFinite, b.isFinite else { return nil }
     (first, second) = (a, b)
@@ -111,7 +111,7 @@ public struct CollapsedPosterior: LogDensity {
     }
   }
 
-  /// The same alone: one look tells it.
+  /// The log density alone, from one gradient.
   public func logDensities(at positions: Span<Double>, into values: inout MutableSpan<Double>) {
     let dimension = dimension
     withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension) { slopes in
