@@ -4,14 +4,14 @@ public import Inference
 import Samplers
 
 extension Verdict {
-  /// Judges the sets of a run.
+  /// Assesses the sets of a run.
   ///
   /// - Parameters:
-  ///   - sets: what the samplers have made.
+  ///   - sets: the samplers' draws.
   ///   - space: the parameters with their priors.
-  ///   - relevant: the parameters that an analysis is about; others are nuisances.
+  ///   - relevant: the parameters of interest; others are nuisances.
   ///   - fit: whether the best draw fits the data; nil if there are no data to fit.
-  ///   - seed: of the comparison of two sets.
+  ///   - seed: for the comparison of two sets.
   public init(
     _ sets: [SampleSet], _ space: ParameterSpace, relevant: [String], fit: GoodnessOfFit?,
     seed: Seed
@@ -20,14 +20,16 @@ extension Verdict {
       sets, QuotableSet.all(sets), space, relevant: relevant, fit: fit, seed: seed)
   }
 
-  /// The same, once each set is judged by itself.
+  /// The same, with each set already assessed by itself.
   init(
     _ sets: [SampleSet], _ candidates: [QuotableSet], _ space: ParameterSpace, relevant: [String],
     fit: GoodnessOfFit?, seed: Seed
   ) async {
-    // Those without a flaw before those with one, and then the most independent draws.
+    // Those without failures first, then by effective sample size.
     let usable = candidates.filter(\.isUsable).sorted {
-      ($0.failures.isEmpty ? 1 : 0, $0.worth) > ($1.failures.isEmpty ? 1 : 0, $1.worth)
+      ($0.failures.isEmpty ? 1 : 0, $0.effectiveSampleSize) > (
+        $1.failures.isEmpty ? 1 : 0, $1.effectiveSampleSize
+      )
     }
     let quoted = usable.first
     var witnesses: [Witness] = []
@@ -76,7 +78,7 @@ extension Verdict {
     }
   }
 
-  /// Weighted draws, from both sides; those that are not quoted only where they speak against it.
+  /// Weighted draws, by reverse and forward efficiency; those that are not quoted count as failures only without a good quoted set.
   private static func weights(_ candidates: [QuotableSet], _ quoted: QuotableSet?) -> [Witness] {
     candidates.filter { $0.set.kind == .weighted }.compactMap { candidate in
       let outcome = candidate.set.outcome
@@ -87,14 +89,14 @@ extension Verdict {
         "\(candidate.set.title): efficiency \(percent(outcome.efficiency)), forward \(percent(outcome.forwardEfficiency))"
       if candidate.failures.isEmpty { return Witness("weights", .passed, seen) }
       let isOther = quoted.map { $0.root != candidate.root && $0.failures.isEmpty } ?? false
-      // A flow that fails beside maps that do not lowers nothing.
+      // A flow that fails where the maps do not does not lower the grade.
       return Witness(
         "weights", isOther ? .noted : .failed, "\(seen): \(candidate.failures[0])",
         advice: "more weighted draws (--nhf-draws) may help")
     }
   }
 
-  /// What the quoted draws and the others make of the same posterior.
+  /// Whether the quoted draws and the others agree.
   private static func agreements(
     _ quoted: QuotableSet?, _ candidates: [QuotableSet], _ seed: Seed
   ) async -> (witnesses: [Witness], hasAgreed: Bool) {
@@ -165,7 +167,7 @@ extension Verdict {
     }
   }
 
-  /// The information that makes a run worth quoting, in nats.
+  /// The minimum information gain of a result that may be quoted, in nats.
   private static let leastInformation = 0.3
 
   private static func information(

@@ -104,7 +104,7 @@ import Testing
     flow.drawCount = 100
     #expect(
       differences { $0.samplers = [chains, flow] } == [
-        "sampler.nhf.draws was 20000 and is 100, where only more can be had"
+        "sampler.nhf.draws was 20000 and is 100, but can only increase"
       ])
     chains.warmUp = 500
     #expect(
@@ -130,7 +130,8 @@ import Testing
       ("params: {w: {prior: {min: 1, max: 0}}}", 2, "params.w: its prior: bounds reversed"),
       ("params:\n  w: gauss(0,1)", 3, "params.w: no prior is called 'gauss'; did you mean normal?"),
       (
-        "params: {w: {prior: 'uniform(0,1)', value: 2}}", 2, "params.w: it has a prior and is fixed"
+        "params: {w: {prior: 'uniform(0,1)', value: 2}}", 2,
+        "params.w: it has both a prior and a fixed value"
       ),
       ("seed: 1\nseed: 2", 0, "duplicated key(s): 'seed'"),
       ("likelihood: {b: {covariance: c}}", 0, "duplicated key(s): 'likelihood'"),
@@ -170,7 +171,7 @@ import Testing
     for (text, words) in [
       ("theory: {model: flat}", "there is no model 'flat'"),
       ("theory: {distance: pen, model: lcdm}", "--distance pen"),
-      ("theory: {n_eff: 3}", "--n-eff counts with --t-cmb only"),
+      ("theory: {n_eff: 3}", "--n-eff needs --t-cmb"),
       ("theory: {t_cmb: -1}", "--t-cmb must be 0 to 100 kelvin"),
       ("sampler: {hmc: {draws: 0}}", "sampler.hmc.draws must be 4 to 10000000"),
       ("sampler: {hmc: {chains: -1}}", "sampler.hmc.chains must be 1 to 1000"),

@@ -61,9 +61,9 @@ import Testing
     #expect(
       error?.description
         == "\(temporary.path): the folder holds another run, so it cannot be continued:"
-        + " params.h.prior.dist was not there and is norm;"
-        + " params.h.prior.loc was not there and is 0.7;"
-        + " params.h.prior.scale was not there and is 0.1; seed was 1 and is 2")
+        + " params.h.prior.dist was absent and is norm;"
+        + " params.h.prior.loc was absent and is 0.7;"
+        + " params.h.prior.scale was absent and is 0.1; seed was 1 and is 2")
   }
 
   @Test(
