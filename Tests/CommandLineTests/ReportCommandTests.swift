@@ -242,7 +242,7 @@ import Testing
       ("hubble.csv", "", "hubble.csv is empty"),
       (
         "nhf-training.csv", "step\n1\n",
-        "nhf-training.csv has other columns than it should, no column loss"
+        "nhf-training.csv does not have the expected columns, no column loss"
       ),
       (
         "nhf-training.csv", "step,loss\nnan,1\n2,1\n",

@@ -154,7 +154,7 @@ import Testing
     let result = try Tool.run(
       arguments("out", draws: 1500, "-r", "--seed", "2", "--distance", "pen"), in: folder.path)
     #expect(result.status == 73)
-    #expect(result.error.hasPrefix("error: out: the folder holds another run, so it cannot be"))
+    #expect(result.error.hasPrefix("error: out: the folder holds a different run, so it cannot be"))
     #expect(result.error.contains("seed was 1 and is 2; theory.distance was exact and is pen\n"))
     #expect(try chain("out", "hmc.1.txt") == before)
   }

@@ -60,7 +60,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "\(temporary.path): the folder holds another run, so it cannot be continued:"
+        == "\(temporary.path): the folder holds a different run, so it cannot be continued:"
         + " params.h.prior.dist was absent and is norm;"
         + " params.h.prior.loc was absent and is 0.7;"
         + " params.h.prior.scale was absent and is 0.1; seed was 1 and is 2")

@@ -4,20 +4,20 @@ public import Samplers
 /// Chains from disk, ready to be summarised: Markov chains of one length with unit weights, or
 /// independent draws with weights.
 public struct PreparedChains: Sendable {
-  /// The chains, with what they say.
+  /// The chains, with their summary.
   public let draws: ComparedDraws
-  /// What a reader should know, in sentences.
+  /// Notes for a reader, in sentences.
   public let notes: [String]
 
-  /// Expands repeated draws, drops the burn-in, and cuts all chains to the length of the shortest.
+  /// Expands repeated draws, drops the burn-in, and truncates all chains to the length of the shortest.
   ///
   /// - Parameters:
   ///   - read: the chains as they were read, at least one.
-  ///   - root: the beginning of their file names.
+  ///   - root: the root of their files.
   ///   - isWeighted: whether they are independent draws with weights, which are joined to one chain;
   ///     `nil` where only the weights tell: those of a Markov chain are whole numbers.
   ///   - burnIn: the fraction of each chain to be left out.
-  /// - Throws: `ChainFileError` if they are too short, or their weights are none.
+  /// - Throws: `ChainFileError` if they are too short, or their weights are invalid.
   public init(
     _ read: [Chain], _ root: String, isWeighted: Bool? = false, burnIn: Double = 0
   ) throws(ChainFileError) {

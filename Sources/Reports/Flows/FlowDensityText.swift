@@ -1,7 +1,7 @@
 import Foundation
 public import Samplers
 
-/// Log densities of rows under a saved flow, for people and as CSV.
+/// Log densities of rows under a saved flow, as text and as CSV.
 public struct FlowDensityText: CustomStringConvertible {
   private let bounds: FlowDensityBounds
   private let path: String
@@ -23,7 +23,7 @@ public struct FlowDensityText: CustomStringConvertible {
     volume = standardisation.logVolume
   }
 
-  /// How many rows are so far out that the density there is 0.
+  /// The number of rows so far out that the density there is 0.
   public var lostCount: Int { bounds.importance.count { !$0.isFinite } }
 
   /// The bounds row by row: columns elbo, importance, efficiency.

@@ -41,9 +41,9 @@ extension FlowFileError: CustomStringConvertible {
       case .data(let error): error.description
       case .noWeights: "the weights of the chain are negative or all zero"
       case .burnInOfTable:
-        "--burn-in is for chains in GetDist's format, and this is a table; leave out its first rows, or the option"
+        "--burn-in is for chains in GetDist's format, and this is a table; remove its first rows, or leave out the option"
       case .nothingLearned:
-        "−log p of the held-out rows was never finite; a smaller --time or --learning-rate may help, and columns without --no-standardise"
+        "−log p of the held-out rows was never finite; a smaller --time or --learning-rate may help, or leaving out --no-standardise"
       case .overflow(let row):
         "row \(row) drawn from it is not finite: its parameters or scales are too large"
       case .damagedCheckpoint:

@@ -3,20 +3,20 @@ import Foundation
 public import Inference
 public import Samplers
 
-/// Rows that a flow learns from or is asked about: from a table, or from chains in GetDist's format.
+/// Rows that a flow is trained on or evaluated at: from a table, or from chains in GetDist's format.
 public struct FlowSamples: Sendable {
-  /// Where they are from.
+  /// Their source.
   public let path: String
   /// The rows.
   public let rows: FlowRows
 
-  /// Reads rows; a path that is no file may be the root of chains.
+  /// Reads rows; a path that is not a file may be the root of chains.
   ///
   /// - Parameters:
   ///   - path: the table, or the root.
   ///   - names: the columns wanted; all, if nil.
   ///   - burnIn: the fraction of each chain to leave out at its beginning.
-  ///   - seed: for the choice of rows by weights that are no counts.
+  ///   - seed: for resampling rows by weights that are not counts.
   /// - Throws: `CatalogError`, `ChainFileError` or `FlowFileError`, as the rows are from.
   public init(_ path: String, columns names: [String]?, burnIn: Double, seed: Seed) throws {
     self.path = path
@@ -33,7 +33,7 @@ public struct FlowSamples: Sendable {
     }
     let reader = GetDistReader(root: path)
     let read = try reader.read().chains
-    // Counts that large are none.
+    // Weights that large are not counts.
     let chains = Chain.scalingWeights(of: read)
     let available = chains[0].columns.map(\.name)
     let columns = names ?? available
@@ -66,8 +66,8 @@ public struct FlowSamples: Sendable {
 
   private static let groupsOfAChain = 50
 
-  /// Which rows stand for a chain: each as often as its weight says, where weights are counts; else
-  /// as many as there are, at even steps of the summed weight.
+  /// The rows that represent a chain: each repeated by its weight, where weights are counts; else
+  /// as many as there are, at even steps of cumulative weight.
   private static func choice(
     _ weights: [Double], _ path: String, _ seed: Seed, _ chain: Int
   ) throws -> [Int] {

@@ -2,7 +2,7 @@ import Foundation
 public import Inference
 public import Samplers
 
-/// A flow that learns the rows of a table, with a checkpoint on the way and a file at the end.
+/// Training of a flow on the rows of a table, with checkpoints and a file at the end.
 public struct FlowTrainingRun: Sendable {
   private let samples: FlowSamples
   private let data: FlowTrainingData
@@ -15,12 +15,12 @@ public struct FlowTrainingRun: Sendable {
   ///
   /// - Parameters:
   ///   - samples: the rows.
-  ///   - heldOut: the fraction of them that is only looked at.
+  ///   - heldOut: the fraction of them that is held out.
   ///   - isStandardised: whether columns have mean 0 and standard deviation 1 for the flow.
   ///   - architecture: of the flow.
   ///   - training: how it is trained.
   ///   - seed: the seed of all random numbers.
-  ///   - output: the file for the flow, beside which the checkpoint is.
+  ///   - output: the file for the flow; the checkpoint is next to it.
   public init(
     _ samples: FlowSamples, heldOut: Double, isStandardised: Bool, _ architecture: FlowArchitecture,
     _ training: FlowTraining, seed: UInt64, output: String
@@ -39,7 +39,7 @@ public struct FlowTrainingRun: Sendable {
         architecture: architecture, training: training, seed: seed, fingerprint: data.fingerprint))
   }
 
-  /// What learns from what.
+  /// The description of samples and flow.
   public var introduction: String {
     """
     samples     \(samples.path): \(samples.rows.count) rows of \(samples.rows.columns.joined(separator: ", "))
@@ -48,7 +48,7 @@ public struct FlowTrainingRun: Sendable {
     """
   }
 
-  /// How far it has come, in a line.
+  /// Its progress, in a line.
   public var progressText: ProgressText {
     let (name, volume) = (boundName, data.standardisation.logVolume)
     return ProgressText { training in
@@ -59,7 +59,7 @@ public struct FlowTrainingRun: Sendable {
     }
   }
 
-  /// The state that a training was stopped in; nil if there is none.
+  /// The state in which training stopped; nil if there is none.
   public func storedState() throws(FlowFileError) -> FlowTrainingState? {
     try checkpoint.read(for: flow)
   }
@@ -96,7 +96,7 @@ public struct FlowTrainingRun: Sendable {
     return result
   }
 
-  /// Saves the flow, and tells what it is worth.
+  /// Saves the flow, and describes its quality.
   ///
   /// - Parameters:
   ///   - trained: the flow.
@@ -149,9 +149,9 @@ public struct FlowTrainingRun: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// What training makes small, if by several momenta only through a bound.
+  /// The loss, which for several momenta is only a bound.
   private var lossName: String { training.momentaPerPoint == 1 ? "−ELBO" : "−log p" }
 
-  /// What stands before its values.
+  /// The label of its values.
   private var boundName: String { training.momentaPerPoint == 1 ? lossName : "\(lossName) ≤" }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Inference
 public import Samplers
 
-/// A comparison of two posteriors, for people and for programs.
+/// A comparison of two posteriors, as text and as JSON.
 public struct ComparisonText: CustomStringConvertible {
   private let comparison: PosteriorComparison
   private let sides: [ComparedChains]
@@ -21,7 +21,7 @@ public struct ComparisonText: CustomStringConvertible {
       separator: "\n\n")
   }
 
-  /// The verdict, as a careful statistician would say it.
+  /// The verdict, as a careful statistician would put it.
   public var sentence: String {
     let names = "\(sides[0].root) and \(sides[1].root)"
     let tolerance = Self.sigma(comparison.tolerance)
