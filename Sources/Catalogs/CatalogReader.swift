@@ -133,8 +133,8 @@ extension CatalogReader {
     let rounded = (offset * 10).rounded() / 10
     notes.append(
       quantity == .distanceModulus
-        ? "'\(name)' is \(rounded) mag from the moduli of h = 0.7: only differences between supernovae count"
-        : "'\(name)' is that of M = \(rounded) with h = 0.7: only differences between supernovae count"
+        ? "'\(name)' is \(rounded) mag from the moduli of h = 0.7: only differences between supernovae matter"
+        : "'\(name)' is that of M = \(rounded) with h = 0.7: only differences between supernovae matter"
     )
   }
 }

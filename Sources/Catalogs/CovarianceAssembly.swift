@@ -186,7 +186,7 @@ struct CovarianceAssembly {
 
   private mutating func note(_ kind: CovarianceKind, beside what: String) {
     notes.append(
-      "the covariance is taken for \(kind.inWords), as its diagonal beside \(what) suggests;"
-        + " --covariance-kind says otherwise")
+      "the covariance is taken as \(kind.inWords), judging by its diagonal and \(what);"
+        + " --covariance-kind overrides this")
   }
 }

@@ -22,7 +22,7 @@ public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
   /// What it is called in sentences.
   var inWords: String {
     switch self {
-    case .total: "the whole"
+    case .total: "the total"
     case .systematic: "the systematic part"
     case .inverse: "an inverse"
     case .correlation: "correlations"

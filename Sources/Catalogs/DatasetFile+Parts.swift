@@ -101,7 +101,7 @@ extension DatasetFile {
     return replaced.isEmpty
       ? []
       : [
-        "files of the same names beside the list are read in place of those in other folders that it names: "
+        "files of the same names next to the .dataset are read in place of those in other folders that it names: "
           + replaced.joined(separator: ", ")
       ]
   }

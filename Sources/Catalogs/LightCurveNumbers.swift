@@ -85,9 +85,9 @@ struct LightCurveNumbers {
     magnitudeColor = ofMagnitude(peakColor, parts.peakColor)
     let missing = parts.missingCovariances
     if missing.count == 3 {
-      notes.append("no covariances of peak magnitude, shape and colour: taken for 0")
+      notes.append("no covariances of peak magnitude, shape and colour: taken as 0")
     } else if !missing.isEmpty {
-      notes.append("no covariance of \(missing.joined(separator: ", nor of ")): taken for 0")
+      notes.append("no covariance of \(missing.joined(separator: ", nor of ")): taken as 0")
     }
 
     // What is left after a usual correction is a magnitude that can be beside that of its redshift.

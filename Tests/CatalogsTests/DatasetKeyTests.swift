@@ -89,7 +89,7 @@ import Testing
   func end() throws {
     let catalog = try read("data_file = t.csv\nEND\nmag_covmat_file = covtot.txt\n")
     #expect(catalog.covarianceSource == "column 'mu_err'")
-    #expect(catalog.notes.contains("not used, because behind END: mag_covmat_file"))
+    #expect(catalog.notes.contains("not used, because after END: mag_covmat_file"))
   }
 
   @Test("a list without its table")
@@ -110,7 +110,7 @@ import Testing
   func beside() throws {
     let replaced = try read("data_file = /somewhere/t.csv\nmag_covmat_file = covtot.txt\n")
     let note =
-      "files of the same names beside the list are read in place of those in other folders that it names: "
+      "files of the same names next to the .dataset are read in place of those in other folders that it names: "
     #expect(replaced.notes.contains(note + "data_file"), "\(replaced.notes)")
     let both = try read("data_file = /somewhere/t.csv\nmag_covmat_file = ../covtot.txt\n")
     #expect(both.notes.contains(note + "data_file, mag_covmat_file"), "\(both.notes)")

@@ -51,7 +51,7 @@ import Testing
     Refusal(
       "neither a covariance nor its inverse", covariance: "5000 0\n0 5000\n",
       "DIR/covariance: beside the errors in column 'mu_err' the diagonal fits neither a covariance in mag² nor its inverse;"
-        + " say its unit in a comment such as '# BUNIT = mmag2', convert it to mag², or say which it is with --covariance-kind"
+        + " state its unit in a comment such as '# BUNIT = mmag2', convert it to mag², or state its kind with --covariance-kind"
     ),
     Refusal(
       "an empty element in a covariance", covariance: "0.04,,0.01\n0.01,0.02\n",

@@ -133,7 +133,7 @@ import Testing
     #expect(error.description.contains("--light-curves"))
     let catalog = try Catalog(reading: path, .init(format: .lightCurves))
     #expect(
-      catalog.notes.contains("no covariances of peak magnitude, shape and colour: taken for 0"))
+      catalog.notes.contains("no covariances of peak magnitude, shape and colour: taken as 0"))
     #expect(catalog.lightCurves?.supernovae[0].magnitudeColorCovariance == 0)
   }
 
@@ -145,7 +145,7 @@ import Testing
     let catalog = try Catalog(reading: path, .init(format: .lightCurves))
     #expect(
       catalog.notes.contains(
-        "no covariance of peak magnitude and shape, nor of peak magnitude and colour: taken for 0"))
+        "no covariance of peak magnitude and shape, nor of peak magnitude and colour: taken as 0"))
     let first = try #require(catalog.lightCurves?.supernovae.first)
     #expect(first.shapeColorCovariance == -0.0002 && first.magnitudeColorCovariance == 0)
     // One of the magnitude beside one of the amplitude.

@@ -82,7 +82,7 @@ import Testing
     for errors in [true, false] {
       let catalog = try read(inverse.elements, errors: errors)
       #expect(isInverse(catalog))
-      #expect(catalog.notes.contains { $0.hasPrefix("the covariance is taken for an inverse") })
+      #expect(catalog.notes.contains { $0.hasPrefix("the covariance is taken as an inverse") })
     }
   }
 

@@ -57,7 +57,7 @@ import Testing
       Issue.record("\(error.description)")
       return
     }
-    #expect(error.description.contains("taken for a velocity"))
+    #expect(error.description.contains("taken as a velocity"))
   }
 
   @Test("heliocentric velocities are looked at too, and marks among them are none")

@@ -96,8 +96,8 @@ import Testing
       #expect(errors == [0.2, 0.1] && catalog.columns[.error] == "MUERR_FINAL")
       // One file says it by its name; of the other it is a guess, and told as one.
       let guess =
-        "the covariance is taken for the systematic part, as its diagonal beside 'MUERR_FINAL' suggests;"
-        + " --covariance-kind says otherwise"
+        "the covariance is taken as the systematic part, judging by its diagonal and 'MUERR_FINAL';"
+        + " --covariance-kind overrides this"
       #expect(
         catalog.notes == (name == "other.txt" ? [guess] : []) + [
           "the covariance is the systematic part: the squares of 'MUERR_FINAL' are added to its diagonal"

@@ -39,7 +39,7 @@ import Testing
           violations.append("state up to date")
         }
         if !(0...1).contains(info.acceptanceProbability) || info.steps < 1
-          || abs(info.energy - end.energy) > 1e-9
+          || info.energy < -end.logDensity - 1e-9
         {
           violations.append("info")
         }

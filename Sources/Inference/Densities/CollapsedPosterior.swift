@@ -210,9 +210,13 @@ public struct CollapsedPosterior: LogDensity {
     return z.isFinite ? others + [z] : nil
   }
 
-  /// Those of the whole posterior, at the offset that belongs to the point.
+  /// Those of the whole posterior at the offset of the point, and what integrating over the offset adds.
   public func parts(at position: [Double]) -> [(name: String, value: Double)] {
-    whole.parts(at: wholePoint(at: position)?.position ?? inserted(0, into: position))
+    let parts = whole.parts(at: wholePoint(at: position)?.position ?? inserted(0, into: position))
+    let sum = parts.reduce(0) { $0 + $1.value }
+    guard sum.isFinite else { return parts }
+    let value = logDensityAndGradient(at: position).logDensity
+    return parts + [("integral over \(offset.parameter)", value - sum)]
   }
 
   /// A point drawn from the prior.

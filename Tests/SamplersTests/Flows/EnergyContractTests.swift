@@ -214,7 +214,7 @@ import Testing
     if sample == .quartic || sample == .nestedSum {
       let error = #expect(throws: SavedFlowError.self) { try SavedFlow(json: data) }
       let words =
-        "the kind of energy 'quartic' is none of quadratic, network, relativistic, sum at flow"
+        "the kind of energy 'quartic' is not one of quadratic, network, relativistic, sum at flow"
       #expect(error?.description.contains(words) == true)
     } else {
       #expect(try SavedFlow(json: data) == saved)
