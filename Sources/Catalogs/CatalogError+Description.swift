@@ -1,7 +1,7 @@
 import Foundation
 
 extension CatalogError: CustomStringConvertible {
-  /// The error in words: the place, what was found, what was expected, and one thing to do.
+  /// The error in words: the place, what was found, what was expected, and what to do.
   public var description: String {
     var place = Self.shown(path, limit: 1000)
     if let row { place += ", row \(row)" }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What stands in the sentences of errors: words from files, numbers, and what limits, columns and foreign
-/// data are called.
+/// The terms in error messages: words from files, numbers, and the names of limits, columns and foreign
+/// data.
 extension CatalogError {
   /// Text from a file as one can print it: control characters as dots, and not too long.
   static func shown(_ text: String, limit: Int = 40) -> String {
@@ -27,7 +27,7 @@ extension CatalogError {
 }
 
 extension TextLimit {
-  /// What there is too much of.
+  /// The exceeded limit.
   var sentence: String {
     switch self {
     case .fields: "this line has more than \(largest) fields, more than any row of a table"
@@ -41,7 +41,7 @@ extension TextLimit {
 }
 
 extension ColumnRole {
-  /// What it is called in sentences.
+  /// Its name in sentences.
   var meaning: String {
     switch self {
     case .redshift: "redshift"

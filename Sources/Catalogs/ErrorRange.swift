@@ -1,4 +1,4 @@
-/// What the error of a magnitude can be beside the others and the scatter of the magnitudes: not far
+/// The plausible range of the error of a magnitude, given the others and the scatter of the magnitudes: not far
 /// above them, and not so far below the others that one supernova outweighs them all.
 struct ErrorRange {
   /// In mag.
@@ -16,7 +16,7 @@ struct ErrorRange {
   /// So few errors have no typical one.
   private static let fewest = 5
 
-  /// Looks at errors.
+  /// Assesses errors.
   ///
   /// - Parameters:
   ///   - scatter: that of the magnitudes; nil if it is not known.

@@ -1,4 +1,4 @@
-/// What keeps the fields of a line apart.
+/// The separator of the fields of a line.
 enum FieldSeparator: Sendable, Equatable {
   case tab, semicolon, pipe, comma
   /// Blanks and tabs, any number of them.

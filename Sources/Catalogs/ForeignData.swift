@@ -1,7 +1,7 @@
 import Archives
 
-/// Data that users of supernovae have in the same folders, and that are none, or in a form that is not
-/// read.
+/// Data that are often found with supernovae but are something else, or in an unsupported format
+/// for tables.
 public enum ForeignData: Sendable, Equatable {
   /// Distances from baryon acoustic oscillations.
   case acousticOscillations

@@ -2,7 +2,7 @@ import Archives
 import FITS
 import Foundation
 
-/// A file to read, with a first look at what is in it.
+/// A file to read, with its content type.
 enum InputFile {
   /// FITS, unpacked if it was compressed by gzip.
   case fits(FITSFile)
@@ -15,7 +15,7 @@ enum InputFile {
   /// A zip archive, with its bytes.
   case zip([UInt8])
 
-  /// Looks at a file.
+  /// Inspects a file.
   ///
   /// - Throws: `CatalogError` if there is nothing to read, or it is plainly not data.
   init(_ path: String) throws(CatalogError) {

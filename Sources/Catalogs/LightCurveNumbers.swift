@@ -4,7 +4,7 @@ import Foundation
 /// row that is kept has been refused or left out.
 struct LightCurveNumbers {
   let magnitudes: [Double]
-  /// x₁, or a stretch less 1.
+  /// x₁, or a stretch minus 1.
   let shapes: [Double]
   let colors: [Double]
   let magnitudeVariances: [Double]
@@ -105,7 +105,7 @@ struct LightCurveNumbers {
     try requireCovariances(table, parts, &selection)
   }
 
-  /// Refuses rows whose errors and covariances no three quantities can have: some shape and colour
+  /// Rejects rows whose errors and covariances no three quantities can have: some shape and colour
   /// would be corrected to a negative variance.
   private func requireCovariances<Table: CatalogTable>(
     _ table: Table, _ parts: LightCurveColumns, _ selection: inout RowSelection<Table>

@@ -95,7 +95,7 @@ extension CompressedImage {
     }
   }
 
-  /// Unpacks what gzip packed, up to 8 bytes a pixel.
+  /// Unpacks what gzip packed, up to 8 bytes per pixel.
   private func unpack(_ data: ArraySlice<UInt8>, count: Int) throws -> [UInt8] {
     try Gzip.unpack(Array(data), limit: 8 * count + 1)
   }

@@ -109,7 +109,7 @@ public struct FITSWriter: ~Copyable {
     try check(status)
   }
 
-  /// Adds an image of doubles with `width` pixels a row.
+  /// Adds an image of doubles with `width` pixels per row.
   public mutating func appendImage(
     named name: String, width: Int, pixels: [Double], keywords: [Keyword] = []
   ) throws(FITSError) {

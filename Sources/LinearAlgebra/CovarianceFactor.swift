@@ -109,7 +109,7 @@ extension CovarianceFactor {
   }
 }
 
-/// Multiplies every row of a matrix, stored row by row, by one number a column.
+/// Multiplies every row of a matrix, stored row by row, by one number per column.
 func scale(rowsOf elements: inout [Double], by scales: [Double]) {
   let count = scales.count
   for first in stride(from: 0, to: elements.count, by: count) {

@@ -41,7 +41,7 @@ extension Matrix {
     return factor
   }
 
-  /// The left singular vectors of the transpose, one a row, and the singular values, descending.
+  /// The left singular vectors of the transpose, one per row, and the singular values, descending.
   ///
   /// Cost: about 6 rows² columns multiplications, by LAPACK's `dgesvd`.
   func singularVectorsOfTranspose() -> (vectors: Matrix, values: [Double]) {
