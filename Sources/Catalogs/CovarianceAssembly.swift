@@ -151,7 +151,7 @@ struct CovarianceAssembly {
       && matrix.elements.allSatisfy { $0.isNaN || abs($0) < 1 + 1e-6 }
   }
 
-  /// Without errors beside it a matrix is the whole covariance, unless only its inverse could have
+  /// Without a column of errors a matrix is the total covariance, unless only its inverse could have
   /// led to so little scatter.
   private mutating func kindByScatter(_ diagonal: [Double]) -> CovarianceKind {
     guard let scatter = residuals.scatter,

@@ -52,7 +52,7 @@ extension DatasetFile {
     throw CatalogError(path, row: value.line, .noSuchPart(name: beside, key: key, flag: flag))
   }
 
-  /// What the list names and nobody reads, in words.
+  /// The unused keys and files of the list, in words.
   func unusedParts(
     _ result: ReadCatalog, _ options: Catalog.Options
   ) throws(CatalogError) -> [String] {

@@ -41,7 +41,7 @@ enum Measure: Sendable {
       case .color: Self.magnitudes[name] ?? Self.squares[name] ?? (name.isEmpty ? 1 : nil)
       case .number: name.isEmpty ? 1 : nil
       }
-    // A power belongs to the whole unit, and nobody scales a velocity or an inverse.
+    // A power belongs to the whole unit, and velocities and inverses are not scaled.
     return factor.map { $0 * scale }
   }
 

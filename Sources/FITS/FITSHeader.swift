@@ -1,7 +1,7 @@
 /// The header of one unit: cards up to END, in blocks of 2880 bytes.
 ///
 /// A keyword that is asked for must be spelled as the standard demands and must not have two
-/// different values; cards that nobody asks for may be anything.
+/// different values; unused cards may be anything.
 struct FITSHeader: Sendable, Equatable {
   static let blockLength = 2880
 

@@ -5,7 +5,7 @@ public import Catalogs
 extension CatalogFormat: ExpressibleByArgument {}
 extension CovarianceKind: ExpressibleByArgument {}
 
-/// The options that say what to read.
+/// The options of the data.
 struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Argument(
     help:

@@ -4,7 +4,7 @@ import Catalogs
 import Cosmology
 import Logging
 
-/// `sn-infer check`: reads a catalog and says what was understood, without sampling.
+/// `sn-infer check`: reads a catalog and shows how it was understood, without sampling.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
@@ -21,7 +21,7 @@ struct CheckCommand: ParsableCommand {
     let catalog = try input.choice.read()
     print(Findings.Data(catalog))
     print(try FixedCosmologies(catalog))
-    // Without others calibrators tell nothing of the universe.
+    // Calibrators alone do not constrain the universe.
     if catalog.sample?.hubbleFlowRedshifts.isEmpty == true { return }
     let fits = try FittingModel.search(catalog)
     guard let first = fits.first, let last = fits.last else { return }

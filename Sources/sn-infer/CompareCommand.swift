@@ -6,7 +6,7 @@ import Logging
 import Reports
 import Samplers
 
-/// `sn-infer compare`: whether two sets of chains are from one posterior.
+/// `sn-infer compare`: tests whether two sets of chains sample the same posterior.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Samplers
 
-/// π₀(q₀) as one names it.
+/// The name of π₀(q₀).
 enum FlowBaseName: String, ExpressibleByArgument, CaseIterable {
   case softUniform = "soft-uniform"
   case normal, learned

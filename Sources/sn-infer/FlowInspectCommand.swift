@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reports
 
-/// `sn-infer flow inspect`: what is in a saved flow.
+/// `sn-infer flow inspect`: shows a saved flow.
 struct FlowInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",

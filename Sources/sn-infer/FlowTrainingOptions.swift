@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Samplers
 
-/// The options that say how a flow learns the density of rows.
+/// The options of training a flow on rows.
 struct FlowTrainingOptions: ParsableArguments {
   @Option(help: "The number of training steps.")
   var steps = 5000

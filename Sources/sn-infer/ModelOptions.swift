@@ -8,7 +8,7 @@ extension OffsetTreatment: ExpressibleByArgument {}
 extension SupernovaChoice.Path: ExpressibleByArgument {}
 extension Theory.Distance: ExpressibleByArgument {}
 
-/// The options that say what the universe is like, and what is believed of it before the data.
+/// The options of the model and its priors.
 struct ModelOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help: ArgumentHelp(

@@ -1,7 +1,7 @@
 import Analyses
 import ArgumentParser
 
-/// `sn-infer run`: does what a file says.
+/// `sn-infer run`: runs the analysis of a file.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The options that say where and how a run goes on, and change no result.
+/// The options of a run that do not change its result: where and how it runs.
 struct RunOptions: ParsableArguments {
   @Option(
     name: [.short, .long],

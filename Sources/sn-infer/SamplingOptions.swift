@@ -2,7 +2,7 @@ import Analyses
 public import ArgumentParser
 public import Samplers
 
-/// Which samplers run: one of all there are, or chains and a flow.
+/// Which samplers run: any single one, or chains and a flow.
 struct SamplerChoice: ExpressibleByArgument {
   let types: [any Sampler.Type]
   let defaultValueDescription: String
@@ -28,7 +28,7 @@ struct SamplerChoice: ExpressibleByArgument {
 
 extension HamiltonianSampler.Start: ExpressibleByArgument {}
 
-/// The options that say which samplers run, and how long.
+/// The options of the samplers.
 struct SamplingOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help:

@@ -1,7 +1,7 @@
 import Foundation
 public import Inference
 
-/// Reads chains in the text format of GetDist and CosmoMC, whoever wrote them.
+/// Reads chains in the text format of GetDist and CosmoMC, from any program.
 ///
 /// The chains of a root `out/fit` are `out/fit.1.txt`, … (Cobaya, sn-infer) or `out/fit_1.txt`, …
 /// (CosmoMC); `out/fit.paramnames` names the columns, and `out/fit.ranges`, if there is one, gives the

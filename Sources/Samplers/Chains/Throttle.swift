@@ -20,7 +20,7 @@ struct Throttle {
     return true
   }
 
-  /// Lets waiting tasks run before this one goes on, if its turn is over.
+  /// Lets waiting tasks run before this one continues, if its turn is over.
   ///
   /// Without it, of more chains than cores the last would begin when the first are done, and a time
   /// limit would leave them empty.

@@ -45,11 +45,11 @@ public enum FittedCoordinates: Coordinates {
     whitening draws: [[Double]] = [], in context: RunContext
   ) async throws(SamplingError) -> Fit {
     let dimension = density.dimension
-    let climb = Result { () throws(SamplingError) -> LaplaceApproximation? in
+    let search = Result { () throws(SamplingError) -> LaplaceApproximation? in
       try ChainStart.mode.approximation(of: density, context.seed.stream("mode"))
     }
     // Only whitened coordinates need a mode.
-    let laplace = (try? climb.get()).flatMap { $0 }
+    let laplace = (try? search.get()).flatMap { $0 }
     if choice == .fitted || choice == .thin {
       let (fit, isNew) = try await TransportMapFit.shared(density, in: context)
       return Fit(
@@ -75,7 +75,7 @@ public enum FittedCoordinates: Coordinates {
     if choice == .natural, let space {
       coordinates = .natural(NaturalCoordinates(space))
     } else if choice == .whitened {
-      guard let laplace = try climb.get(), let white = try? WhiteningCoordinates(laplace) else {
+      guard let laplace = try search.get(), let white = try? WhiteningCoordinates(laplace) else {
         throw .noMode(density.describe(mean))
       }
       coordinates = .whitened(white)

@@ -88,7 +88,7 @@ struct FrameTrial {
   ) -> Double {
     let layers = ConditionalLayers(variableCount: rows.count - 1, degree: degrees.max())
     var fit = ConditionalFit(layers, degrees: degrees, rows: rows, weights: weights)
-    fit.climb(steps, unless: stop)
+    fit.ascend(steps, unless: stop)
     return fit.value
   }
 }

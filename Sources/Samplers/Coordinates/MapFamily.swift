@@ -45,7 +45,7 @@ struct MapFamily: Sendable {
       frame, (0..<frame.dimension).map { ConditionalLayers(variableCount: $0, degree: degree) })
   }
 
-  /// Fits all coordinates, from a map to begin with.
+  /// Fits all coordinates, starting from a map.
   func fit(
     _ map: TransportMap, to sample: WeightedPoints, steps: Int, tests: Int? = nil,
     in context: RunContext

@@ -27,7 +27,7 @@ enum MissedMass {
       missed.flatMap { sample.points[$0 * dimension..<($0 + 1) * dimension] },
       weights: missed.map { excess[$0] }, dimension: dimension)
     return points.clusters(count).compactMap { cluster in
-      guard cluster.count >= 3 * dimension, cluster.worth > 1 + Double(dimension),
+      guard cluster.count >= 3 * dimension, cluster.effectiveSampleSize > 1 + Double(dimension),
         let frame = cluster.frame
       else { return nil }
       return try? StudentDensity(

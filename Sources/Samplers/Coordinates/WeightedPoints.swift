@@ -19,7 +19,7 @@ struct WeightedPoints: Sendable {
   var count: Int { weights.count }
 
   /// (Σ W)² / Σ W².
-  var worth: Double { 1 / weights.reduce(0) { $0 + $1 * $1 } }
+  var effectiveSampleSize: Double { 1 / weights.reduce(0) { $0 + $1 * $1 } }
 
   /// Fewer points for the same density: heavy ones stay, light ones are kept at random with a common weight,
   /// without bias (Fearnhead & Clifford 2003, J. R. Stat. Soc. B 65, 887).

@@ -126,7 +126,7 @@ public struct ClassifierTest: Sendable, Equatable {
       return squares / (sum * sum)
     }
     // From identical sets nothing is learned, and all scores are equal.
-    let worth = effectiveSampleSize(ranks)
-    return 1 / (12 * (worth.isNaN ? Double(all.count) : min(worth, Double(all.count))))
+    let size = effectiveSampleSize(ranks)
+    return 1 / (12 * (size.isNaN ? Double(all.count) : min(size, Double(all.count))))
   }
 }

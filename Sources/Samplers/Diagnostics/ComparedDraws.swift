@@ -32,11 +32,11 @@ public struct ComparedDraws: Sendable {
       let row = chain.draw(draw)
       return columns.map { row[$0] }
     }
-    let worth = min(Double(most), effectiveSampleSize.isFinite ? effectiveSampleSize : 0)
-    guard worth >= 1 else { return [] }
+    let size = min(Double(most), effectiveSampleSize.isFinite ? effectiveSampleSize : 0)
+    guard size >= 1 else { return [] }
     if !isWeighted {
       let total = chains.reduce(0) { $0 + $1.count }
-      let step = max(1, Int((Double(total) / worth).rounded(.up)))
+      let step = max(1, Int((Double(total) / size).rounded(.up)))
       return chains.flatMap { chain in
         stride(from: 0, to: chain.count, by: step).map { values(chain, $0) }
       }

@@ -78,12 +78,12 @@ public struct PosteriorComparison: Sendable, Equatable {
       add(
         "sd", (a.standardDeviation, b.standardDeviation),
         (a.standardErrorOfStandardDeviation, b.standardErrorOfStandardDeviation))
-      let worth = min(
+      let size = min(
         a.bulkEffectiveSampleSize, b.bulkEffectiveSampleSize, a.tailEffectiveSampleSize,
         b.tailEffectiveSampleSize)
       for (index, probability) in ParameterSummary.probabilities.enumerated() {
         // The error of a quantile is that of a normal quantity only where ten draws are beyond it.
-        if worth * min(probability, 1 - probability) < 10 { continue }
+        if size * min(probability, 1 - probability) < 10 { continue }
         let tenths = Int((1000 * probability).rounded())
         add(
           tenths % 10 == 0 ? "\(tenths / 10)%" : "\(tenths / 10).\(tenths % 10)%",

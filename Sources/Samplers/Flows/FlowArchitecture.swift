@@ -26,7 +26,7 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   /// constant scale of p_T starts at the same value.
   ///
   /// For a learned M it only sets the starting point: p₀ ~ N(0, s² I) with M is
-  /// p₀ ~ N(0, I) with s M and V / s. ``FlowTraining/cooling`` sets p₀'s anew.
+  /// p₀ ~ N(0, I) with s M and V / s. ``FlowTraining/cooling`` overrides that of p₀.
   public var initialMomentumScale = 1.0
   /// The number of Hamiltonians in sequence.
   public var hamiltonians = 1

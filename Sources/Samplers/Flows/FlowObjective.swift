@@ -100,7 +100,7 @@ public struct FlowObjective: Sendable {
     let pool = FlowEvaluatorPool<Scalar>(flow, count: tileSize, remembers: true)
     return { loss, parameters, seed, batch in
       let numbers = parameters.map { Scalar($0) }
-      // A tile of a posterior's densities takes longer than waking whoever shares the work.
+      // A tile of a posterior's densities takes longer than waking another worker.
       let threads = isLarge || loss.isReverse ? workers.threadCount : 1
       let tiles = await workers.map(tileCount, atOnce: threads) { tile in
         let evaluator = pool.take()

@@ -138,7 +138,7 @@ public struct FlowSampler: Sampler {
     var files: [SampleSet.File] = [
       ("nhf-training.csv", "step,loss,ess,beta,rate\n" + lines.joined())
     ]
-    files += try await FlowPicture(result, in: context).files()
+    files += try await FlowInspection(result, in: context).files()
     let saved = try? SavedFlow(
       result.proposal.flow, columns: space.free.map(\.name),
       coordinates: result.coordinates.rawValue + result.fit.coordinates.numbers,

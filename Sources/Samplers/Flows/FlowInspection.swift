@@ -1,7 +1,7 @@
 import Inference
 
 /// A view of a trained flow in two coordinates: what it has learned.
-struct FlowPicture {
+struct FlowInspection {
   private let target: TransformedDensity
   private let map: HamiltonianMap
   private let draws: FlowProposal.Draws
