@@ -58,7 +58,7 @@ extension CatalogTable {
     }
     var values = try numbersWithGaps(inColumns: wanted.map(\.column))
     for (index, factor) in factors.enumerated() where factor != 1 {
-      // A thousandth is no double, and a quotient is rounded once.
+      // A thousandth is not exact as a double; a quotient is rounded only once.
       for row in values[index].indices {
         values[index][row] =
           factor < 1 ? values[index][row] / (1 / factor) : values[index][row] * factor

@@ -42,7 +42,7 @@ struct CovarianceAssembly {
 
   /// The typed covariance of the rows that are kept; all if `rows` is nil.
   ///
-  /// - Throws: `CatalogError` if the matrix is not positive definite, or nothing tells what it is.
+  /// - Throws: `CatalogError` if the matrix is not positive definite, or of unknown kind.
   mutating func covariance(
     keeping rows: [Int]?, redshifts: [Double], tablePath: String
   ) throws(CatalogError) -> SupernovaSample.Covariance {

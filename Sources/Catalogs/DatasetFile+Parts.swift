@@ -20,7 +20,7 @@ extension DatasetFile {
   }
 
   /// The place of a file that the list names: as it is named, relative to the folder of the list,
-  /// else beside the list; compressed or not. Nil if the key is missing.
+  /// else next to the list; compressed or not. Nil if the key is missing.
   ///
   /// - Throws: `CatalogError` if it is not there, or not below the folder and that is not allowed.
   func file(
@@ -79,7 +79,7 @@ extension DatasetFile {
     return notes
   }
 
-  /// The files that are read from beside the list, although it names them in another folder, in words.
+  /// The files that are read from the list's own folder, although it names them in another one, in words.
   func replacedParts(
     _ result: ReadCatalog, _ options: Catalog.Options
   ) throws(CatalogError) -> [String] {

@@ -119,7 +119,7 @@ extension DatasetFile {
     return truth
   }
 
-  /// What a flag says; nil if it is none.
+  /// The value of a flag; nil if it is not one.
   private static func truth(of text: String) -> Bool? {
     switch text.uppercased() {
     case "T", "TRUE", ".TRUE.", "1": true

@@ -11,7 +11,7 @@ struct ErrorRange {
   private static let mostScatters = 10.0
   /// How far an error may be above the typical one, if it is above a magnitude too, and how far below.
   private static let mostTimes = 8.0, leastTimes = 0.01
-  /// The least error that double precision leaves anything of, beside a modulus of 40.
+  /// The smallest error that double precision resolves at a modulus of 40.
   private static let least = 1e-8
   /// So few errors have no typical one.
   private static let fewest = 5

@@ -16,7 +16,7 @@ struct HubbleResiduals {
   static let magnitudes = -100.0...100
   /// How far a magnitude may be from what belongs to its redshift.
   static let limit = 3.0
-  /// The median and the scatter of so many rows tell those of all.
+  /// The number of rows from which the median and the scatter are estimated.
   private static let mostRows = 4001
 
   /// Assesses magnitudes.

@@ -105,7 +105,7 @@ enum InputFile {
 
   /// Text that may hold data.
   ///
-  /// - Throws: `CatalogError` for what is no text, or a page that stands in for the data.
+  /// - Throws: `CatalogError` for what is not text, or a web page in place of the data.
   private static func checkedText(_ bytes: [UInt8], _ path: String) throws(CatalogError) -> [UInt8]
   {
     let compressions: [[UInt8]] = [

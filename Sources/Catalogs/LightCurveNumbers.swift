@@ -90,7 +90,7 @@ struct LightCurveNumbers {
       notes.append("no covariance of \(missing.joined(separator: ", nor of ")): taken as 0")
     }
 
-    // What is left after a usual correction is a magnitude that can be beside that of its redshift.
+    // After a typical correction the magnitude must be plausible for its redshift.
     let slope = parts.shapeIsStretch ? 1.4 : 0.14
     let corrections = zip(shapes, colors).map { slope * $0 - 3.1 * $1 }
     let moduli = zip(redshifts.moduli(), corrections).map { $0 - $1 }
@@ -135,7 +135,7 @@ struct LightCurveNumbers {
       let s = correlation(covariances.1, variances.0, variances.2),
       let t = correlation(covariances.2, variances.1, variances.2)
     else { return false }
-    // Rounding does not make one of what is none.
+    // A tolerance for rounding does not admit others.
     let determinant = 1 + 2 * r * s * t - (r * r + s * s + t * t)
     return [r, s, t].allSatisfy { abs($0) < 1 - 1e-12 } && determinant > 1e-12
   }

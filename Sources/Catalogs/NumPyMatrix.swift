@@ -3,7 +3,7 @@ import Archives
 /// A square matrix that NumPy wrote: an array in a file of its own (`.npy`), or one in a zip archive
 /// (`.npz`), of two equal dimensions, or packed as one of its triangles row by row.
 ///
-/// SNANA's `create_covariance` packs `nsn`, the number of supernovae, beside `cov`.
+/// SNANA's `create_covariance` packs `nsn`, the number of supernovae, with `cov`.
 struct NumPyMatrix {
   /// The number of rows.
   let size: Int

@@ -65,7 +65,7 @@ struct RowSelection<Table: CatalogTable> {
     _ rows: [Int], _ problem: CatalogError.Problem
   ) throws(CatalogError) {
     guard let first = rows.first else { return }
-    // Where all are so, it is no matter of single rows.
+    // Where all rows are affected, it is not a matter of single rows.
     guard skipsMissing, rows.count < kept.count else {
       throw CatalogError(table.path, row: table.place(ofRow: first), problem)
     }

@@ -67,7 +67,7 @@ extension TextHeader {
         var cutter = FieldCutter(bytes, separators.names)
         var words: [String] = []
         while let field = cutter.next() { words.append(field.text) }
-        // An odd quote in a comment is no mistake, so such a comment merely cannot be a header.
+        // An odd quote in a comment is not an error; such a comment just cannot be a header.
         return cutter.mistake == nil ? words : []
       }
       let joined =

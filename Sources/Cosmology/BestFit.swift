@@ -10,7 +10,7 @@ public struct BestFit: Sendable {
   public let goodness: GoodnessOfFit
 
   /// Maximises the likelihood in the coordinates in which the prior is N(0, I), so that the
-  /// walls of priors are no obstacle.
+  /// walls of priors are not an obstacle.
   ///
   /// Deterministic. Cost: about a hundred evaluations of the likelihood, a few dozen from a given start.
   ///

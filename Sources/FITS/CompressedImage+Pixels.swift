@@ -91,7 +91,7 @@ extension CompressedImage {
     switch quantization {
     case .rounded: return pixels.map(scaling.value)
     case .dithered(let dither): return dither.values(pixels, ofTile: tile, scaling)
-    case .none: throw DamagedTile(reason: "its pixels are no whole numbers")
+    case .none: throw DamagedTile(reason: "its pixels are not whole numbers")
     }
   }
 

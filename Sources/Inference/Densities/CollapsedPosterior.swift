@@ -150,7 +150,7 @@ public struct CollapsedPosterior: LogDensity {
       }
       let value = whole.logDensity(at: UnsafeBufferPointer(scratch).span, gradient: &slopes)
       guard value.isFinite else { return nil }
-      // The prior N(0, 1) of the coordinate is no part of the likelihood.
+      // The prior N(0, 1) of the coordinate is not part of the likelihood.
       let inOffset = (slopes[index] + anchor.coordinate) * anchor.slope
       let distance = -inOffset / offset.precision
       let best = value - anchor.logPrior + 0.5 * offset.precision * distance * distance

@@ -19,7 +19,7 @@ public struct ParameterSpace: Sendable, Equatable {
 
   /// Joins parameters to a space.
   ///
-  /// - Throws: `ModelError` if a name occurs twice or is not a plain word, a prior is no density,
+  /// - Throws: `ModelError` if a name occurs twice or is not a plain word, a prior is not a density,
   ///   or nothing is free.
   public init(
     _ parameters: [Parameter], coordinates: CoordinateSystem = .natural

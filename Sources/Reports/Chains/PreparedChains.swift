@@ -15,7 +15,7 @@ public struct PreparedChains: Sendable {
   ///   - read: the chains as they were read, at least one.
   ///   - root: the root of their files.
   ///   - isWeighted: whether they are independent draws with weights, which are joined to one chain;
-  ///     `nil` where only the weights tell: those of a Markov chain are whole numbers.
+  ///     `nil` to decide by the weights: those of a Markov chain are whole numbers.
   ///   - burnIn: the fraction of each chain to be left out.
   /// - Throws: `ChainFileError` if they are too short, or their weights are invalid.
   public init(

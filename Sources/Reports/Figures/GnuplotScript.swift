@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Whatever comes from outside, such as the name of a file, reaches a script through `quoted`
 /// only: gnuplot runs commands of the shell that stand between backquotes, and single quotes keep
-/// them from being seen. The numbers are in a file beside the script, so that a figure can be
+/// them from being seen. The numbers are in a separate file, so that a figure can be
 /// changed by changing its script.
 public struct GnuplotScript: Sendable {
   /// The base name of the files, of letters, digits and hyphens.

@@ -56,7 +56,7 @@ public struct LearnedFlow: Sendable {
     guard count == x.count * height, x.count > 2, height > 2, x.rises, y.rises,
       (0..<count).allSatisfy({ nodes[0][$0] == x[$0 / height] && nodes[1][$0] == y[$0 % height] })
     else {
-      table.refuse("its nodes are no grid", &notes)
+      table.refuse("its nodes are not a grid", &notes)
       return nil
     }
     guard values.allSatisfy({ $0.contains(where: \.isFinite) }) else {

@@ -18,7 +18,7 @@ struct FrameTrial {
   private static let degrees: ConditionalFit.Degrees = [4, 3, 2, 2, 0, 0, 0, 0]
   private static let (steps, pointCount) = (8, 3000)
 
-  /// A trial on some points, a few thousand of which tell frames apart.
+  /// A trial on some points, a few thousand of which distinguish frames.
   init(
     _ sample: WeightedPoints, _ mean: [Double], _ covariance: Matrix, in context: RunContext,
     using generator: inout RandomStream

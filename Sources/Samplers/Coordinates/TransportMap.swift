@@ -19,7 +19,7 @@ public struct TransportMap: Coordinates, Equatable {
   package init(_ frame: WhiteningCoordinates, _ layers: [ConditionalLayers]) {
     precondition(
       layers.map(\.features.variableCount) == Array(0..<frame.dimension),
-      "layers that are no triangle")
+      "layers that are not triangular")
     (self.frame, self.layers) = (frame, layers)
   }
 

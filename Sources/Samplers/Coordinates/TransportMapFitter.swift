@@ -10,7 +10,7 @@ import RealModule
 /// maps, of coarse ones of a tempered posterior, which find thin corners, and of wide densities join
 /// the pool, each point weighted by the mixture of all rounds. Where the effective sample size is too small, its
 /// weights are tempered, not the likelihood. What the maps miss gets a component of its own, and in the
-/// end fresh descents tell whether a mode was missed.
+/// end fresh descents test whether a mode was missed.
 ///
 /// Same seed, same bits, whatever the number of threads.
 public struct TransportMapFitter: Sendable {

@@ -33,7 +33,7 @@ extension FlowEnergy {
   fileprivate func isEqual(to other: any FlowEnergy) -> Bool { self == other as? Self }
 }
 
-/// A saved energy names its kind beside the numbers that shape it.
+/// A saved energy consists of its kind and the numbers of its shape.
 extension Energy: Codable {
   /// The key under which a decoder receives kinds besides ``kinds``.
   static let furtherKinds = CodingUserInfoKey(rawValue: "kinds of energies")

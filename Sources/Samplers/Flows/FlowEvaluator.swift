@@ -146,7 +146,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
       times: 1, to: score.momentum, score.position, nil, encoderParameters)
   }
 
-  /// Carries `score` to the end points, beside them: Ω J Ω⁻¹ of it. After `push`.
+  /// Carries `score` along to the end points: Ω J Ω⁻¹ of it. After `push`.
   func transportScore() {
     // Ω⁻¹ (a, b) = (−b, a), and Ω takes (q̇, ṗ) to (ṗ, −q̇): the halves change places twice.
     Scalar.scale(-1, score.momentum, to: score.momentum)

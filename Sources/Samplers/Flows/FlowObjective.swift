@@ -44,7 +44,7 @@ public struct FlowObjective: Sendable {
       }
   }
 
-  /// The loss E[log M − log π_β − log r] over fresh draws (Souveton et al. 2023, equation 6, less a
+  /// The loss E[log M − log π_β − log r] over fresh draws (Souveton et al. 2023, equation 6, up to a
   /// constant where β = 1).
   ///
   /// Draws whose target is not finite are left out of the mean, and have a weight of zero.

@@ -35,7 +35,7 @@ public struct ControlledEvidence: Sendable, Equatable {
       let residual = w - mean - slope * (c - control)
       rest += residual * residual
     }
-    // A correction that leaves nothing is no estimate.
+    // A correction that leaves nothing is not an estimate.
     let estimate = value > 0 ? value : mean
     logEvidence = largest + .log(estimate)
     standardError = .sqrt(rest / (count - 1) / count) / estimate

@@ -76,7 +76,7 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
     for (part, share) in zip(parts, shares) {
       let offset = Double.log(share)
       for (index, value) in part.logDensities(at: points, dimension: dimension).enumerated() {
-        // Where a map overflows, its density has long underflowed, and is no number.
+        // Where a map overflows, its density has long underflowed and is NaN.
         sums[index] = logSum(sums[index], offset + value)
       }
     }
