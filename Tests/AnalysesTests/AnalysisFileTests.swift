@@ -89,7 +89,7 @@ import Testing
     #expect(record.differences(from: read).isEmpty)
   }
 
-  @Test("more draws are the same run; fewer, and anything else, are told by their names")
+  @Test("more draws are the same run; fewer, and anything else, are reported by their names")
   func differences() {
     let record = RunRecord(Analysis(data: "sn.csv"), [:])
     func differences(_ change: (inout Analysis) -> Void) -> [String] {
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test(
-    "whatever is wrong is told with its line",
+    "whatever is wrong is reported with its line",
     arguments: [
       ("likelyhood: {}", 1, "likelyhood is not known; did you mean likelihood?"),
       ("theory: {modell: lcdm}", 2, "theory.modell is not known; did you mean model?"),

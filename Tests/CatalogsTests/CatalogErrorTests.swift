@@ -160,7 +160,7 @@ import Testing
         + " was it rounded too far, or is it only the systematic part?"),
   ]
 
-  @Test("bad tables and covariances are told in one exact sentence", arguments: cases)
+  @Test("bad tables and covariances are reported in one exact sentence", arguments: cases)
   func sentences(_ refusal: Refusal) throws { try refusal.check(in: folder) }
 
   @Test("missing files and directories")

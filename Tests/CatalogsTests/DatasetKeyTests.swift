@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test("a file of the same name beside the list is read, and that is said")
+  @Test("a file of the same name next to the list is read, and that is said")
   func beside() throws {
     let replaced = try read("data_file = /somewhere/t.csv\nmag_covmat_file = covtot.txt\n")
     let note =

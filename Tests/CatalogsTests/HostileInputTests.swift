@@ -159,7 +159,7 @@ import Testing
     ),
   ]
 
-  @Test("what is wrong with a release is told in one exact sentence", arguments: cases)
+  @Test("what is wrong with a release is reported in one exact sentence", arguments: cases)
   func sentences(_ refusal: Refusal) throws { try refusal.check(in: folder) }
 
   // MARK: Compressed files

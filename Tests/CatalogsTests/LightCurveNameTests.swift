@@ -148,7 +148,7 @@ import Testing
         "no covariance of peak magnitude and shape, nor of peak magnitude and colour: taken as 0"))
     let first = try #require(catalog.lightCurves?.supernovae.first)
     #expect(first.shapeColorCovariance == -0.0002 && first.magnitudeColorCovariance == 0)
-    // One of the magnitude beside one of the amplitude.
+    // One of the magnitude next to one of the amplitude.
     let mixed =
       all.filter { $0.name != "COV_mB_c" }
       + Self.ofAmplitude(["x0", "x0ERR", "COV_x1_x0", "COV_c_x0"])

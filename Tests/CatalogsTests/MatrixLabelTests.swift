@@ -4,7 +4,7 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// Labels of matrices beside the columns of a table.
+/// Labels of matrices next to the columns of a table.
 @Suite struct MatrixLabelTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }

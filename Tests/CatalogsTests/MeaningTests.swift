@@ -122,7 +122,7 @@ import Testing
     ("mu_err", -99, "found -99.0, which marks a missing value"),
   ]
 
-  @Test("a number that cannot be is told with row, column and value", arguments: impossible)
+  @Test("a number that cannot be is reported with row, column and value", arguments: impossible)
   func impossibleNumber(column: String, value: Double, words: String) throws {
     let sentence = try refusal(Twelve.changed([(4, column, value)]))
     #expect(sentence.hasPrefix("TABLE, row 6, column '\(column)': \(words)"), "\(sentence)")
@@ -155,7 +155,7 @@ import Testing
     #expect(sentence.hasPrefix("TABLE, row 9, column 'zhel': found "), "\(sentence)")
   }
 
-  @Test("zero points are arbitrary; one that nobody uses is said")
+  @Test("zero points are arbitrary; one that nobody uses is noted")
   func zeroPoint() throws {
     for (offset, isSaid) in [(-4.0, false), (4, false), (6, true), (-30, true)] {
       var columns = Twelve.columns
@@ -169,7 +169,7 @@ import Testing
     }
   }
 
-  @Test("a column that has the name of a modulus and is none")
+  @Test("a column that has the name of a modulus but is not one")
   func hostMass() throws {
     var columns = Twelve.columns
     columns[1].values = [10.2, 10.4, 9.9, 10.1, 10.3, 10.8, 9.7, 10, 10.6, 10.2, 9.9, 10.5]
@@ -188,7 +188,7 @@ import Testing
   }
 
   @Test(
-    "errors far above the scatter are told, those of probable contaminants are not",
+    "errors far above the scatter are reported, those of probable contaminants are not",
     arguments: [15, 150.0])
   func hugeErrors(error: Double) throws {
     var columns = Twelve.columns
@@ -295,7 +295,7 @@ import Testing
     columns[1].name = "m_b_corr"
     columns[2].name = "m_b_corr_err"
     #expect(try folder.catalog(columns).count == 12)
-    // And moduli beside them.
+    // And moduli next to them.
     columns[1].name = magnitude
     #expect(try folder.catalog(columns + Twelve.columns.dropFirst()).sample == Self.plain)
   }

@@ -5,7 +5,7 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// Every file in the collection of published data beside the checkout.
+/// Every file in the collection of published data next to the checkout.
 @Suite(.needs("data/README.md")) struct PublishedFilesTests {
   /// What must come of a file.
   enum Outcome: Sendable {

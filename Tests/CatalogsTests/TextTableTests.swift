@@ -209,7 +209,7 @@ import Testing
     ("PDF", "%PDF-1.7\n1 0 obj\n", "this is PDF"),
   ]
 
-  @Test("what is not read is told for what it is", arguments: refusals)
+  @Test("what is not read is reported for what it is", arguments: refusals)
   func refused(name: String, table: String, words: String) throws {
     let path = try folder.write(table, to: "t.txt")
     let options = Catalog.Options(columns: name == "thousands" ? [.redshift: "cz"] : [:])

@@ -175,7 +175,7 @@ import Testing
     #expect(result.error.contains("1000 of 1000 transitions diverged"), "\(result.error)")
   }
 
-  @Test("a chain without a table beside those that have one is told, and numbers stay right")
+  @Test("a chain without a table next to those that have one is reported, and numbers stay right")
   func missingTable() throws {
     for chain in 1...2 { try writeOwn(chain, draws: 1000, tableDraws: 1000) }
     try FileManager.default.removeItem(atPath: folder.path("c.1.csv"))

@@ -58,7 +58,7 @@ import Testing
     #expect((-0.3..<1.2).contains(mean), "\(mean)")
   }
 
-  @Test("a training that was stopped goes on to the very flow of one that was not")
+  @Test("a training that was stopped continues to the very flow of one that was not")
   func resumed() throws {
     let longer = "train rows.csv --columns x,y --steps 1500 --cool 0.3 --quiet"
     #expect(try flow("\(longer) -o whole.json").status == 0)
@@ -81,7 +81,7 @@ import Testing
     #expect((0.3..<0.5).contains(deviation))
   }
 
-  @Test("with several momenta for each row the density is what is told")
+  @Test("with several momenta for each row the density is reported")
   func momenta() throws {
     let trained = try flow("\(training) --momenta 8 -o momenta.json")
     let line = trained.output.split(separator: "\n").first { $0.hasPrefix("−log p ≤ ") }
@@ -192,7 +192,7 @@ import Testing
     #expect(names.allSatisfy { !$0.hasPrefix("huge.csv") })
   }
 
-  @Test("rows without density are counted, and the others told")
+  @Test("rows without density are counted, and the others reported")
   func farRows() throws {
     #expect(try flow("\(training) -o f.json").status == 0)
     let rows = "x,y\n0.1,0.2\n1e35,-1e35\n-0.3,0.4\n"

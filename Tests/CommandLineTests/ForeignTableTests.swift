@@ -57,7 +57,7 @@ import Testing
     #expect(empty.status == 65 && empty.error == "error: -: the file is empty\n")
   }
 
-  @Test("light curves beside corrected moduli, by their option")
+  @Test("light curves next to corrected moduli, by their option")
   func lightCurves() throws {
     let names = "z,mB,mBERR,x1,x1ERR,c,cERR,COV_mB_x1,COV_mB_c,COV_x1_c,MU,MUERR"
     _ = try folder.write(

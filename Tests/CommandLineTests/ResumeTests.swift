@@ -103,7 +103,7 @@ import Testing
     #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
   }
 
-  @Test("the time limit stops a run in time, with draws of all chains, and it says how to go on")
+  @Test("the time limit stops a run in time, with draws of all chains, and it says how to continue")
   func timeLimit() throws {
     let clock = ContinuousClock()
     let begin = clock.now
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test("a damaged checkpoint is told, and nothing of the run is removed or changed")
+  @Test("a damaged checkpoint is reported, and nothing of the run is removed or changed")
   func damagedCheckpoint() throws {
     #expect(try Tool.run(arguments("out", draws: 1500), in: folder.path).status == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))

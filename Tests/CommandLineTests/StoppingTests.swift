@@ -3,7 +3,7 @@ import Inference
 import TestSupport
 import Testing
 
-/// Runs that are told to stop, in any phase of any sampler.
+/// Runs that are asked to stop, in any phase of any sampler.
 @Suite(.serialized) struct StoppingTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(
-    "a run that is told to stop ends within a second, and goes on to the same bytes",
+    "a run that is asked to stop ends within a second, and continues to the same bytes",
     arguments: phases)
   func signals(_ phase: Phase) throws {
     let (expected, seconds) = try whole(phase)
@@ -119,7 +119,7 @@ import Testing
     #expect(try contents(phase, "out") == expected)
   }
 
-  @Test("a time limit stops chains through a map, which go on where they were")
+  @Test("a time limit stops chains through a map, which continue where they were")
   func timeLimit() throws {
     let phase = Phase("", "--sampler map --likelihood direct --draws 10000000", "")
     let first = try Tool.run(phase.arguments("out", "--max-time", "4s"), in: folder.path)

@@ -130,7 +130,7 @@ import Testing
     #expect(try read("hmc.properties.ini").hasPrefix("label=HMC\n"))
   }
 
-  @Test("draws of any sampler are written, told of, and replaced, finished or not")
+  @Test("draws of any sampler are written, reported, and replaced, finished or not")
   func otherSampler() async throws {
     _ = try temporary.write("mine", to: "walk.notes")
     let chain = Chain(columns: [Chain.Column(name: "x")])

@@ -4,7 +4,7 @@ import Reports
 import TestSupport
 import Testing
 
-/// What every store must keep, so that a stopped run goes on as if it had never stopped.
+/// What every store must keep, so that a stopped run continues as if it had never stopped.
 @Suite struct RunStoreContractTests {
   private struct State: Codable, Equatable {
     var number: Double
@@ -63,7 +63,7 @@ import Testing
   /// What a store does not keep.
   private static func violations(of one: Case) async throws -> [String] {
     var violations: [String] = []
-    /// Checks a store as a run finds it that begins anew.
+    /// Checks a store as a run finds it that starts over.
     func reopened(_ property: String, _ holds: (any RunStore) throws -> Bool) throws {
       if try !holds(try one.open()) { violations.append(property) }
     }

@@ -126,7 +126,7 @@ import Testing
     #expect(error?.description.contains("not what this sampler notes") == true)
   }
 
-  @Test("warm-up is reported as it goes on")
+  @Test("warm-up is reported as it continues")
   func warmUpProgress() async throws {
     let counts = Mutex<[Int]>([])
     let runner = ChainRunner(chainCount: 1, warmUpCount: 500, drawCount: 4)

@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test("a gradient that is not finite is told with its coordinate")
+  @Test("a gradient that is not finite is reported with its coordinate")
   func gradient() async {
     let error = await #expect(throws: SamplingError.self) {
       try await ChainRunner().run(HalfGradient(), in: RunContext(seed: 1))
