@@ -14,7 +14,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Reads two roots in GetDist's format, from this program or another: Markov chains, or independent weighted draws. \
       Means, standard deviations and quantiles are compared in units of σ and of their Monte Carlo errors; a difference \
-      counts if it is larger than --tolerance and significant (family-wise at the 1 % level). The joint distributions \
+      counts if it is larger than --tolerance and significant (family-wise at the 0.1 % level). The joint distributions \
       are compared by the energy distance of nearly independent draws, with a permutation test, and by a classifier \
       (Fisher's discriminant of parameters, squares and products) trained on one half of the draws to tell the \
       sets apart in the other. Exits with 10 if the posteriors disagree.
