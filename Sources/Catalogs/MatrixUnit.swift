@@ -5,7 +5,7 @@ struct MatrixUnit {
   /// The factor to mag² or mag⁻².
   let factor: Double
 
-  /// Understands a unit.
+  /// Parses a unit.
   ///
   /// - Parameters:
   ///   - stated: what the file says of the matrix.

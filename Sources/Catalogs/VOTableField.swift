@@ -31,7 +31,7 @@ struct VOTableField: Sendable, Equatable {
   /// The number that stands for no value.
   var null: Double?
 
-  /// Understands the attributes.
+  /// Parses the attributes.
   init(_ attributes: [String: String]) {
     name = attributes["name"] ?? attributes["ID"] ?? ""
     unit = attributes["unit"] ?? ""

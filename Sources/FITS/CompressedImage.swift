@@ -26,7 +26,7 @@ struct CompressedImage: Sendable, Equatable {
   /// Where the pixels are if `data` has nothing: not packed, or by gzip.
   let unpackedData: TableField?
   let gzipData: TableField?
-  /// What belongs to each tile, where a column has it rather than the header.
+  /// Settings of each tile, where a column has them rather than the header.
   let scale: TableField?
   let zero: TableField?
   let blank: TableField?

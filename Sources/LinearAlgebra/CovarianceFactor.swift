@@ -1,7 +1,7 @@
 import COpenBLAS
 import RealModule
 
-/// A covariance matrix C = W⁻¹ W⁻ᵀ in a form in which W, which makes vectors white, costs as little
+/// A covariance matrix C = W⁻¹ W⁻ᵀ in a form in which the whitening matrix W costs as little
 /// as the structure of C allows.
 public struct CovarianceFactor: Sendable {
   /// The number of rows of C.
