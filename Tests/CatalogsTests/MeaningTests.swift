@@ -106,8 +106,8 @@ import Testing
     ("z", 99, "found 99.0, which marks a missing value"),
     ("z", -9, "found -9.0, which marks a missing value"),
     ("z", 0, "found 0.0 where a positive number is expected"),
-    ("mu", 33.1, "found 33.1 where 37.9 ± 3 belongs to the redshift 0.083"),
-    ("mu", 41.5, "found 41.5 where 37.9 ± 3 belongs to the redshift 0.083"),
+    ("mu", 33.1, "found 33.1 where 37.9 ± 3 is expected at redshift 0.083"),
+    ("mu", 41.5, "found 41.5 where 37.9 ± 3 is expected at redshift 0.083"),
     ("mu", 1e300, "found 1e+300, which marks a missing value"),
     ("mu", -9, "found -9.0, which marks a missing value"),
     ("mu", 99.99, "found 99.99, which marks a missing value"),
@@ -161,11 +161,13 @@ import Testing
       var columns = Twelve.columns
       columns[1].values = Twelve.moduli.map { $0 + offset }
       let notes = try folder.catalog(columns).notes
-      #expect(notes.contains { $0.contains("only differences between supernovae count") } == isSaid)
+      #expect(
+        notes.contains { $0.contains("only differences between supernovae matter") } == isSaid)
       columns[1] = ("mag", Twelve.moduli.map { $0 - 19.3 + offset })
       columns[2].name = "mag_err"
       let other = try folder.catalog(columns).notes
-      #expect(other.contains { $0.contains("only differences between supernovae count") } == isSaid)
+      #expect(
+        other.contains { $0.contains("only differences between supernovae matter") } == isSaid)
     }
   }
 
@@ -197,7 +199,7 @@ import Testing
     #expect(
       sentence.hasPrefix(
         "TABLE, row 2, column 'mu_err': found \(error), and half of the errors are \(error) mag or more, where the"
-          + " magnitudes scatter by 0.11 mag; say in which unit they are"), "\(sentence)")
+          + " magnitudes scatter by 0.11 mag; state their unit"), "\(sentence)")
     // Probable contaminants have such errors in releases.
     let some = Twelve.changed([(2, "mu_err", error), (3, "mu_err", error)])
     #expect(try folder.catalog(some + [("PROBIA_BEAMS", Twelve.errors)]).count == 12)
@@ -307,7 +309,7 @@ import Testing
     let columns = Twelve.columns + [(other, Twelve.redshifts.map { 1.5 * $0 })]
     #expect(
       try refusal(columns)
-        == "TABLE, column 'z': the names z, \(other) differ in capitals and underscores only; choose one with --column,"
+        == "TABLE, column 'z': the names z, \(other) differ only in capitals and underscores; choose one with --column,"
         + " or rename one")
     #expect(try folder.catalog(columns, .init(columns: [.redshift: "z"])).sample == Self.plain)
     #expect(try folder.catalog(columns, .init(columns: [.redshift: other])).redshifts[0] == 0.03)

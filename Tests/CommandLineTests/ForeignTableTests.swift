@@ -82,7 +82,7 @@ import Testing
     #expect(
       refused.status == 65
         && refused.error.contains(
-          "which is neither below the folder of this list nor beside it; put it there, or allow other places"
+          "which is neither in nor below the folder of this .dataset; put it there, or allow other folders"
         )
     )
     let allowed = try Tool.run(["check", "lists/c.dataset", "--outside-paths"], in: folder.path)

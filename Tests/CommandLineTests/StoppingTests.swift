@@ -160,7 +160,7 @@ import Testing
     #expect(try summary("out") == summary("whole"))
     let fewer = try Tool.run(arguments(600, "out", "--resume"), in: folder.path)
     #expect(fewer.status == 73)
-    #expect(fewer.error.contains("draws was 700 and is 600, where only more"), "\(fewer.error)")
+    #expect(fewer.error.contains("draws was 700 and is 600, but can only"), "\(fewer.error)")
   }
 
   @Test(
