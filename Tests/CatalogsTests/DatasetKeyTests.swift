@@ -116,7 +116,7 @@ import Testing
     #expect(both.notes.contains(note + "data_file, mag_covmat_file"), "\(both.notes)")
     for name in ["t.csv", "./t.csv", "%DATASETDIR%/t.csv"] {
       #expect(
-        try !read("data_file = \(name)\n").notes.contains { $0.contains("beside the list") },
+        try !read("data_file = \(name)\n").notes.contains { $0.contains("next to the .dataset") },
         "\(name)"
       )
     }

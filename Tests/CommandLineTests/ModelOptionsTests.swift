@@ -112,7 +112,7 @@ import Testing
       (["--parameters", "omega_m", "--offset", "sample"], "h is not among --parameters"),
       (
         ["--parameters", "omega_m,h", "--offset", "marginalise"],
-        "h is to be sampled and marginalised"
+        "h is both sampled and marginalised"
       ),
       (["--offset", "marginalise", "--prior", "h=normal(0.7,0.1)"], "h is marginalised"),
       (["--fix", "h=0.7", "--fix", "omega_m=0.3"], "no parameter is free"),

@@ -238,7 +238,7 @@ import Testing
       ("summary.json", "", "summary.json is damaged"),
       ("analysis.yaml", "[]", "analysis.yaml is damaged"),
       ("hubble.csv", "z,magnitude,error\n0.1,38", "hubble.csv is damaged from line 2 on"),
-      ("hubble-model.csv", "a,b\n", "hubble-model.csv has other columns"),
+      ("hubble-model.csv", "a,b\n", "hubble-model.csv does not have the expected columns"),
       ("hubble.csv", "", "hubble.csv is empty"),
       (
         "nhf-training.csv", "step\n1\n",
