@@ -84,6 +84,13 @@ import Testing
     }
   }
 
+  @Test("a wrong gradient, a wrong product with the Hessian and wrong derivatives are caught")
+  func brokenTwins() {
+    withKnownIssue { gradient(sample: .wrongGradient) }
+    withKnownIssue { hessian(sample: .wrongHessian) }
+    withKnownIssue { parameters(sample: .wrongParameters) }
+  }
+
   private func compute(
     _ sample: EnergySample, _ x: [Double], _ parameters: [Double]
   ) -> ComputedEnergy<Double>.Result {
