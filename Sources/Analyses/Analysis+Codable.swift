@@ -7,7 +7,7 @@ extension Analysis: Codable {
     case likelihood, theory, params, joint, require, sampled, sampler, seed, output
   }
 
-  /// Reads an analysis of which nothing is left out; see `AnalysisFile` for others.
+  /// Reads a complete analysis; `AnalysisFile` fills in defaults.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     likelihood = try container.decode([String: SupernovaChoice].self, forKey: .likelihood)
@@ -39,13 +39,13 @@ extension Analysis: Codable {
     guard let seed = try? container.decode(UInt64.self, forKey: .seed) else {
       throw DecodingError.dataCorruptedError(
         forKey: .seed, in: container,
-        debugDescription: "a whole number that is not negative is expected here")
+        debugDescription: "a non-negative whole number is expected here")
     }
     self.seed = seed
     output = try container.decodeIfPresent(String.self, forKey: .output)
   }
 
-  /// Writes all of it.
+  /// Writes the complete analysis.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(likelihood, forKey: .likelihood)
@@ -72,7 +72,7 @@ extension Analysis: Codable {
   /// The keys of an analysis, in the order in which people read them.
   static let keys = CodingKeys.allCases.map(\.rawValue)
 
-  /// The settings; those that are nil are not there.
+  /// The settings, without those that are nil.
   var tree: Tree {
     do {
       return try Tree(self)
@@ -82,8 +82,8 @@ extension Analysis: Codable {
   }
 }
 
-/// A parameter as a file has it: a number that it is fixed at, a prior as one types it, or both with a
-/// label in the words of Cobaya.
+/// A parameter as a file has it: a fixed value, a prior as typed, or either with a
+/// label in Cobaya's syntax.
 private struct ParameterEntry: Codable {
   let prior: Prior
   let label: String?
@@ -120,7 +120,7 @@ private struct ParameterEntry: Codable {
     label = try container.decodeIfPresent(String.self, forKey: .latex)
     if let value = try container.decodeIfPresent(Double.self, forKey: .value) {
       guard !container.contains(.prior) else {
-        throw refused("it has a prior and is fixed; give one of them")
+        throw refused("it has both a prior and a fixed value; give one of them")
       }
       self.prior = .fixed(value)
     } else if let text = try? container.decode(String.self, forKey: .prior) {

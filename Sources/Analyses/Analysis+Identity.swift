@@ -4,12 +4,12 @@ import Inference
 import LinearAlgebra
 import Samplers
 
-/// What a run is, as its folder keeps it in `analysis.yaml`: the analysis with everything written out,
-/// and all else that decides its draws.
+/// The record of a run in its folder, `analysis.yaml`: the analysis with every default written out,
+/// and all else that determines its draws.
 public struct RunRecord: Sendable, Equatable {
   /// The analysis.
   public let analysis: Analysis
-  /// Everything that must be the same for a run to be taken up again: settings, data, code path.
+  /// Everything that must be the same for a run to be resumed: settings, data, code path.
   public let identity: [String: String]
   /// The files that the run has written, in order.
   public var files: [String]
@@ -34,7 +34,7 @@ public struct RunRecord: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - analysis: the analysis.
-  ///   - circumstances: what decides its draws besides, by names of their own.
+  ///   - circumstances: what else determines its draws, by name.
   public init(_ analysis: Analysis, _ circumstances: [String: String]) {
     self.analysis = analysis
     files = []
@@ -42,13 +42,13 @@ public struct RunRecord: Sendable, Equatable {
       .merging(["folder format": Self.format]) { _, format in format }
   }
 
-  /// The settings that decide draws, by their key paths; not where results go, nor how many draws
-  /// there are of those that may become more.
+  /// The settings that determine draws, by their key paths; not the output folder, nor the counts
+  /// that may grow.
   private static func settings(_ analysis: Analysis) -> [String: String] {
     var settings = analysis.tree.leaves()
     settings["output"] = nil
     for key in sizes(analysis).keys { settings[key] = nil }
-    // Files are known by what is in them.
+    // Files are identified by their content.
     for name in analysis.likelihood.keys {
       settings["likelihood.\(name).data"] = nil
       settings["likelihood.\(name).covariance"] = nil
@@ -56,12 +56,12 @@ public struct RunRecord: Sendable, Equatable {
     return settings
   }
 
-  /// What keeps this from being the same run as an earlier one, or a longer one, in sentences.
+  /// What distinguishes this run from an earlier one, beyond being longer, in sentences.
   public func differences(from earlier: RunRecord) -> [String] {
     let others = Set(identity.keys).union(earlier.identity.keys).sorted()
       .filter { identity[$0] != earlier.identity[$0] }
       .map {
-        "\($0) was \(earlier.identity[$0] ?? "not there") and is \(identity[$0] ?? "not there")"
+        "\($0) was \(earlier.identity[$0] ?? "absent") and is \(identity[$0] ?? "absent")"
       }
     let (sizes, earlierSizes) = (Self.sizes(analysis), Self.sizes(earlier.analysis))
     return others
@@ -69,11 +69,11 @@ public struct RunRecord: Sendable, Equatable {
         guard let size = sizes[key], let earlier = earlierSizes[key], size < earlier else {
           return nil
         }
-        return "\(key) was \(earlier) and is \(size), where only more can be had"
+        return "\(key) was \(earlier) and is \(size), but can only increase"
       }
   }
 
-  /// The numbers that may become more, by their key paths.
+  /// The counts that may grow, by their key paths.
   private static func sizes(_ analysis: Analysis) -> [String: Int] {
     let settings = analysis.tree.leaves()
     let keys = analysis.samplers.flatMap { sampler in
@@ -93,8 +93,8 @@ public struct RunRecord: Sendable, Equatable {
     return AnalysisFile.text(
       analysis,
       remarks: [
-        "What this run does, with everything written out; sn-infer run does the same again.",
-        "Under 'run': what a continued run must share with it, and the files that it wrote.",
+        "The complete settings of this run; 'sn-infer run' with this file repeats it.",
+        "Under 'run': what a resumed run must share with it, and the files it wrote.",
       ],
       run: .map([
         (
@@ -115,7 +115,7 @@ public struct RunRecord: Sendable, Equatable {
       let tree = try? AnalysisFile.tree(String(decoding: data, as: UTF8.self), path),
       let run = tree["run"], let own = run["identity"]
     else {
-      throw .file(path: path, line: nil, reason: "it does not say of which run it is")
+      throw .file(path: path, line: nil, reason: "it does not identify its run")
     }
     identity = own.leaves().merging(Self.settings(analysis)) { _, setting in setting }
     if case .list(let files) = run["files"] ?? .null {

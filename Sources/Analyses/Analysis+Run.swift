@@ -2,15 +2,15 @@ public import Inference
 public import Samplers
 
 extension [SampleSet] {
-  /// The chains that a run quotes: the first that are a sampler's own, and not what it ran behind its
-  /// draws, which has no time of its own.
+  /// The reference chains of a run: the first that are a sampler's own, and not run behind its
+  /// draws, which have no time of their own.
   public var reference: SampleSet? { first { $0.kind == .chains && $0.outcome.seconds != nil } }
 }
 
 extension Problem {
-  /// Runs the samplers one after the other; each sees what those before it have made.
+  /// Runs the samplers in sequence; each has the output of those before it.
   ///
-  /// - Returns: the sets of draws, and what was found.
+  /// - Returns: the sets of draws, and the findings.
   /// - Throws: `SamplingError`.
   public func run(
     in context: RunContext

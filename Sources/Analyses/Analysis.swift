@@ -3,9 +3,9 @@ public import Cosmology
 public import Inference
 public import Samplers
 
-/// What is to be done: data, universe, priors and samplers of a run, as a value.
+/// The specification of a run as a value: data, universe, priors and samplers.
 ///
-/// The flags of `fit`, a YAML file in the words of Cobaya, a notebook and a test make the same value.
+/// The options of `fit`, a Cobaya-style YAML file, a notebook and a test make the same value.
 ///
 /// ```swift
 /// var analysis = Analysis(data: "jla_binned.fits")
@@ -17,7 +17,7 @@ public struct Analysis: Sendable, Equatable {
   public var likelihood: [String: SupernovaChoice]
   /// The universe.
   public var theory = Theory()
-  /// Priors and fixed values other than the usual ones; once a problem is made of it, all.
+  /// Priors and fixed values that differ from the defaults; in a problem, all of them.
   public var params: [Parameter] = []
   /// Normal priors that several parameters have together, in the place of their own.
   public var joint: [MultivariateNormalPrior] = []
@@ -36,7 +36,7 @@ public struct Analysis: Sendable, Equatable {
   /// The folder for the results.
   public var output: String?
 
-  /// The name of the likelihood of supernovae unless another is given.
+  /// The default name of the likelihood of supernovae.
   public static let supernovae = "supernovae"
 
   /// An analysis of one catalog with both samplers.
@@ -50,7 +50,7 @@ public struct Analysis: Sendable, Equatable {
     samplers = [HamiltonianSampler(), FlowSampler()]
   }
 
-  /// Whether two analyses do the same.
+  /// Whether two analyses are the same.
   public static func == (a: Analysis, b: Analysis) -> Bool { a.tree == b.tree }
 }
 
@@ -58,11 +58,11 @@ public struct Analysis: Sendable, Equatable {
 public struct SupernovaChoice: Sendable, Codable, Equatable {
   /// The file of the catalog.
   public var data: String
-  /// The file of the covariance, if it is another.
+  /// The file of the covariance, if it is separate.
   public var covariance: String?
-  /// What the covariance is, if that is not to be recognised.
+  /// The kind of covariance; nil to recognise it.
   public var covarianceKind: CovarianceKind?
-  /// How the catalog is laid out, if that is not to be recognised.
+  /// The format of the catalog; nil to recognise it.
   public var format: CatalogFormat?
   /// Names of columns by their roles.
   public var columns: [String: String] = [:]
@@ -70,13 +70,13 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public var zMin: Double?
   /// Only redshifts below this are kept.
   public var zMax: Double?
-  /// Whether supernovae with a distance from Cepheids are kept too.
+  /// Whether supernovae with Cepheid distances are also used.
   public var calibrators = false
-  /// Whether rows in which a value is missing are left out.
+  /// Whether rows with missing values are left out.
   public var skipMissing = false
-  /// Whether a list of files may name some that do not lie below its folder.
+  /// Whether a `.dataset` may name files outside its folder.
   public var outsidePaths = false
-  /// What is done with the zero point; sampled, unless `sampled` leaves it out.
+  /// The treatment of the zero point; sampled, unless `sampled` leaves it out.
   public var offset: OffsetTreatment?
   /// How the likelihood of magnitudes is computed.
   public var path = Path.projected
@@ -89,7 +89,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
     case direct
   }
 
-  /// A catalog, read as it says itself.
+  /// A catalog with its format and covariance recognised.
   public init(data: String) { self.data = data }
 
   enum CodingKeys: String, CodingKey {
@@ -103,7 +103,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
 
   /// Reads the catalog.
   ///
-  /// - Throws: `CatalogError` for anything that is not as it should be; `AnalysisError.unknownColumnRole`.
+  /// - Throws: `CatalogError` for anything wrong with the files; `AnalysisError.unknownColumnRole`.
   public func read() throws -> Catalog {
     var roles: [ColumnRole: String] = [:]
     for (role, name) in columns {
@@ -129,7 +129,7 @@ public struct Theory: Sendable, Codable, Equatable {
   public var distance = Distance.exact
   /// The temperature of the microwave background in kelvin, 0 to 100; no radiation, if nil.
   public var backgroundTemperature: Double?
-  /// Massless neutrinos, 0 to 100, if radiation counts; 3.044, if nil.
+  /// The effective number of massless neutrinos, 0 to 100, if there is radiation; 3.044 if nil.
   public var effectiveNeutrinos: Double?
 
   /// How distances are computed.
@@ -156,9 +156,9 @@ public struct Theory: Sendable, Codable, Equatable {
     } ?? .none
   }
 
-  /// The model, if all of it is possible.
+  /// The model, if the settings are valid.
   ///
-  /// - Throws: `AnalysisError` that names what is not.
+  /// - Throws: `AnalysisError` that names an invalid one.
   func checked() throws(AnalysisError) -> any NamedModel.Type {
     guard let named = Models.named(model) else { throw .unknownModel(model) }
     if distance == .pen {

@@ -5,7 +5,7 @@ import Samplers
 
 /// What is wrong with an analysis.
 public enum AnalysisError: Error, Equatable {
-  /// The file does not say what an analysis is: at a line, if that is known.
+  /// The file is not a valid analysis: at a line, if that is known.
   case file(path: String, line: Int?, reason: String)
   /// There is no such file, or it cannot be read.
   case unreadable(String)
@@ -13,7 +13,7 @@ public enum AnalysisError: Error, Equatable {
   case unknownModel(String)
   /// There is no sampler of that name.
   case unknownSampler(String)
-  /// A column has a role that there is not.
+  /// A column has an unknown role.
   case unknownColumnRole(String)
   /// An analysis needs exactly one likelihood.
   case likelihoodCount(Int)
@@ -21,17 +21,17 @@ public enum AnalysisError: Error, Equatable {
   case noSampler
   /// Pen's fit is for flat ΛCDM.
   case penOfAnotherModel
-  /// Pen's fit knows no radiation.
+  /// Pen's fit excludes radiation.
   case penWithRadiation
-  /// Neutrinos count with radiation only.
+  /// Neutrinos need radiation.
   case neutrinosWithoutRadiation
-  /// A number is not in its range.
+  /// A number is out of range.
   case outOfRange(String, String)
   /// All supernovae are calibrators.
   case nothingInHubbleFlow
   /// More parameters with flat priors than data.
   case tooFewData(parameters: [String], count: Int)
-  /// A name is none of a parameter of the model with these data.
+  /// A name is not a parameter of the model with these data.
   case unknownParameter(String, model: String, available: [String])
   /// A parameter is listed more than once.
   case listedTwice(String)
@@ -83,29 +83,29 @@ extension AnalysisError: CustomStringConvertible {
       return "there is no sampler '\(name)'; the samplers are \(names.joined(separator: ", "))"
         + suggestion(name, names)
     case .unknownColumnRole(let role):
-      return "'\(role)' is no role of a column; the roles are "
+      return "'\(role)' is not the role of a column; the roles are "
         + ColumnRole.allCases.map(\.rawValue).joined(separator: ", ")
     case .likelihoodCount(let count):
       return "found \(count) likelihoods where one is needed"
-    case .noSampler: return "no sampler is to run; name one under 'sampler'"
+    case .noSampler: return "no sampler is selected; name one under 'sampler'"
     case .penOfAnotherModel: return "--distance pen is a fit for --model flat_lcdm only"
-    case .penWithRadiation: return "--distance pen knows no radiation"
-    case .neutrinosWithoutRadiation: return "--n-eff counts with --t-cmb only"
+    case .penWithRadiation: return "--distance pen does not include radiation; leave out --t-cmb"
+    case .neutrinosWithoutRadiation: return "--n-eff needs --t-cmb"
     case .outOfRange(let name, let range): return "\(name) must be \(range)"
     case .nothingInHubbleFlow:
-      return "all these supernovae are calibrators; without others nothing tells the universe"
+      return "all these supernovae are calibrators; without others the model is not constrained"
     case .tooFewData(let parameters, let count):
       return
-        "\(count) \(count == 1 ? "supernova" : "supernovae") cannot tell \(parameters.count) parameters"
+        "\(count) \(count == 1 ? "supernova" : "supernovae") cannot constrain \(parameters.count) parameters"
         + " (\(parameters.joined(separator: ", "))) without priors; fix some, give them priors, or add data"
     case .unknownParameter(let name, let model, let available):
-      return "'\(name)' is no parameter: the parameters of \(model) with these data are "
+      return "'\(name)' is not a parameter: those of \(model) with these data are "
         + available.joined(separator: ", ") + suggestion(name, available)
     case .listedTwice(let name): return "--parameters names \(name) more than once"
     case .sampledAndFixed(let name):
-      return "\(name) is among --parameters and fixed; decide for one"
+      return "\(name) is both among --parameters and fixed; choose one"
     case .sampledAndMarginalised(let name):
-      return "\(name) is to be sampled and marginalised; decide for one"
+      return "\(name) is both sampled and marginalised; choose one"
     case .neitherSampledNorFixed(let name):
       return "\(name) is not among --parameters; fix it, as in --fix \(name)=VALUE, or add it"
     case .offsetLeftOut(let name):

@@ -3,7 +3,7 @@ import Inference
 import Samplers
 import Yams
 
-/// An analysis as a YAML file, of which anything may be left out that has a usual value.
+/// An analysis as a YAML file, in which anything with a default may be left out.
 ///
 /// ```yaml
 /// likelihood:
@@ -15,7 +15,7 @@ import Yams
 ///   hmc: {draws: 5000}
 /// ```
 public enum AnalysisFile {
-  /// More bytes, or more values once aliases are written out, are no settings.
+  /// Limits on bytes, and on values once aliases are expanded.
   private static let (mostBytes, mostValues) = (1 << 20, 100_000)
 
   /// Reads a file.
@@ -36,7 +36,7 @@ public enum AnalysisFile {
       throw .file(
         path: path, line: nil, reason: "an analysis has keys such as likelihood and theory")
     }
-    // What a run has written down besides is not looked at.
+    // The record of a run is ignored.
     given.removeAll { $0.key == "run" }
     let complete = try overlay(.map(given), &reader)
     let analysis: Analysis
@@ -48,12 +48,12 @@ public enum AnalysisFile {
     } catch {
       throw .file(path: path, line: nil, reason: "\(error)")
     }
-    // What was given and did not become part of the value has a key that there is not.
+    // What was given but did not become part of the value has an unknown key.
     try check(.map(given), analysis.tree, "", reader)
     return analysis
   }
 
-  /// All that a text says.
+  /// The content of a text.
   static func tree(_ text: String, _ path: String) throws(AnalysisError) -> Tree {
     var reader = NodeReader(path: path, left: mostValues)
     return try tree(text, &reader)
@@ -72,7 +72,7 @@ public enum AnalysisFile {
     return try node.map { node throws(AnalysisError) in try reader.tree(node) } ?? .null
   }
 
-  /// The settings that were given over the usual ones.
+  /// The given settings merged over the defaults.
   private static func overlay(
     _ given: Tree, _ reader: inout NodeReader
   ) throws(AnalysisError) -> Tree {
@@ -83,7 +83,7 @@ public enum AnalysisFile {
         guard value["data"] != nil else {
           throw .file(
             path: reader.path, line: reader.lines["likelihood.\(name)"],
-            reason: "likelihood.\(name): 'data' is missing, the file of the catalog")
+            reason: "likelihood.\(name): 'data', the file of the catalog, is missing")
         }
         usual.likelihood[name] = choice
       }
@@ -101,7 +101,7 @@ public enum AnalysisFile {
     }
     var entries: [(key: String, value: Tree)] = []
     if case .map(let all) = given {
-      // `hmc:` alone stands for its usual settings.
+      // `hmc:` alone stands for its default settings.
       entries = all.map { key, value in
         guard key == "sampler", case .map(let samplers) = value else { return (key, value) }
         return (key, .map(samplers.filter { $0.value != .null }))
@@ -153,7 +153,7 @@ public enum AnalysisFile {
       for (key, _) in entries where !names.contains(key) {
         throw .file(
           path: reader.path, line: reader.lines["\(place).\(key)"],
-          reason: "\(place).\(key) is not known; there are \(names.joined(separator: ", "))")
+          reason: "\(place).\(key) is not known; the keys are \(names.joined(separator: ", "))")
       }
     }
   }
@@ -167,7 +167,7 @@ public enum AnalysisFile {
       return (place(context, key.stringValue), "this is missing")
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       let wanted: [String: String] = [
-        "Int": "a whole number", "UInt64": "a whole number that is not negative",
+        "Int": "a whole number", "UInt64": "a non-negative whole number",
         "Double": "a number", "String": "text (in quotes, if it looks like a number)",
         "Bool": "true or false",
       ]
@@ -182,9 +182,9 @@ public enum AnalysisFile {
   /// The text of an analysis, with some remarks first.
   ///
   /// - Parameters:
-  ///   - analysis: all of it is written, what is nil left out.
+  ///   - analysis: written in full, without what is nil.
   ///   - remarks: lines of comment.
-  ///   - run: what a run has to say of itself, under the key `run`.
+  ///   - run: the record of a run, under the key `run`.
   static func text(_ analysis: Analysis, remarks: [String] = [], run: Tree? = nil) -> String {
     let tree = analysis.tree
     var entries = Analysis.keys.compactMap { key in tree[key].map { (key: key, value: $0) } }
@@ -195,7 +195,7 @@ public enum AnalysisFile {
   }
 }
 
-/// Takes YAML apart, and remembers in which line every value stands.
+/// Parses YAML, and records the line of every value.
 private struct NodeReader {
   let path: String
   var left: Int
@@ -224,7 +224,7 @@ private struct NodeReader {
       }
       return .map(entries)
     case .alias:
-      throw .file(path: path, line: node.mark?.line, reason: "this refers to nothing")
+      throw .file(path: path, line: node.mark?.line, reason: "this alias has no anchor")
     }
   }
 

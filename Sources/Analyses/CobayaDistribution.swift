@@ -1,7 +1,7 @@
 import Foundation
 import Inference
 
-/// A prior in the words of Cobaya: `min` and `max`, or `dist` with one of SciPy's names and its numbers.
+/// A prior in Cobaya's syntax: `min` and `max`, or `dist` with one of SciPy's names and its numbers.
 struct CobayaDistribution: Codable {
   var dist: String?
   var min, max, loc, scale: Double?
@@ -12,14 +12,14 @@ struct CobayaDistribution: Codable {
     case min, max, dist, loc, scale, s, df, a, b
   }
 
-  /// What a file may say.
+  /// The keys that a file may have.
   static let keys = CodingKeys.allCases.map(\.rawValue)
 
   init(uniform lower: Double, _ upper: Double) { (min, max) = (lower, upper) }
 
   init(normal mean: Double, _ deviation: Double) { (dist, loc, scale) = ("norm", mean, deviation) }
 
-  /// The names, with the shapes that each has beside `loc` and `scale`.
+  /// The names, with the shape parameters of each in addition to `loc` and `scale`.
   private static let shapes: [(name: String, shapes: [String])] = [
     ("uniform", []), ("norm", []), ("truncnorm", ["a", "b"]), ("halfnorm", []), ("lognorm", ["s"]),
     ("cauchy", []), ("halfcauchy", []), ("t", ["df"]), ("expon", []), ("gamma", ["a"]),
@@ -38,7 +38,7 @@ struct CobayaDistribution: Codable {
     let name = dist ?? "uniform"
     guard let shapes = Self.shapes.first(where: { $0.name == name })?.shapes else {
       let names = Self.shapes.map(\.name).joined(separator: ", ")
-      throw Refusal(reason: "dist '\(name)' is not known; there are \(names)")
+      throw Refusal(reason: "dist '\(name)' is not known; available are \(names)")
     }
     let given = [("s", s), ("df", df), ("a", a), ("b", b)]
     if let extra = given.first(where: { $0.1 != nil && !shapes.contains($0.0) }) {

@@ -4,9 +4,9 @@ public import Samplers
 public enum ExitStatus: Int32, Sendable {
   /// The result stands.
   case success = 0
-  /// No result can be believed, or a check failed.
+  /// No result can be trusted, or a check failed.
   case failedCheck = 10
-  /// The result stands, but a witness speaks against it, or it is not known to be complete.
+  /// The result stands, but a check failed, or it is not known to be complete.
   case failedWitness = 11
   /// Options that contradict themselves or each other.
   case wrongUsage = 64
@@ -14,7 +14,7 @@ public enum ExitStatus: Int32, Sendable {
   case wrongData = 65
   /// A file is missing, or cannot be read.
   case noInput = 66
-  /// A sampler could not start, or the program is at fault.
+  /// A sampler could not start, or an internal error.
   case internalError = 70
   /// A file cannot be written.
   case cannotCreate = 73
@@ -49,7 +49,7 @@ extension SamplingError {
 }
 
 extension Verdict.Grade {
-  /// How a run with such a result ends.
+  /// The exit status of a run with this grade.
   public var exitStatus: ExitStatus {
     switch self {
     case .good: .success

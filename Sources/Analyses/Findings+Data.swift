@@ -3,7 +3,7 @@ import Cosmology
 import Foundation
 
 extension Findings.Data: CustomStringConvertible {
-  /// What was understood of a catalog.
+  /// How a catalog was understood.
   public init(_ catalog: Catalog) {
     let redshifts = catalog.redshifts
     self.catalog = catalog.path
@@ -32,13 +32,13 @@ extension Findings.Data: CustomStringConvertible {
     covarianceSource = catalog.covarianceSource
   }
 
-  /// The columns, by their roles where these are other names.
+  /// The columns, with their roles where the names differ.
   public var columnList: String {
     columns.sorted { $0.key < $1.key }
       .map { $0.key == $0.value ? $0.key : "\($0.key) = \($0.value)" }.joined(separator: ", ")
   }
 
-  /// All of it in some lines.
+  /// The description in several lines.
   public var description: String {
     let range = String(format: "%.4g to %.4g", redshiftMinimum, redshiftMaximum)
     let isMatrix = ["total", "inverse", "systematic + errors²"].contains(covariance)

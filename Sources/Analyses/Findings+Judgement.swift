@@ -4,14 +4,14 @@ public import Inference
 import Samplers
 
 extension Findings {
-  /// What samplers have found of a posterior.
+  /// The findings on a posterior.
   ///
   /// - Parameters:
-  ///   - sets: what the samplers have made, the reference first.
+  ///   - sets: the samplers' draws, the reference first.
   ///   - space: the parameters with their priors.
-  ///   - relevant: the parameters that an analysis is about; others are nuisances.
+  ///   - relevant: the parameters of interest; others are nuisances.
   ///   - fit: whether the best draw fits the data; nil if there are no data to fit.
-  ///   - seed: of the comparison of two sets.
+  ///   - seed: for the comparison of two sets.
   init(
     _ sets: [SampleSet], _ space: ParameterSpace, relevant: [String], fit: GoodnessOfFit?,
     seed: Seed
@@ -47,11 +47,11 @@ extension Findings {
     }
   }
 
-  /// What a run has found.
+  /// The findings of a run.
   ///
   /// - Parameters:
   ///   - problem: what was sampled.
-  ///   - sets: what the samplers have made, the reference first.
+  ///   - sets: the samplers' draws, the reference first.
   public init(_ problem: Problem, _ sets: [SampleSet]) async {
     let (analysis, space) = (problem.analysis, problem.posterior.space)
     let best = Self.bestDraw(sets.filter { $0.kind != .raw }.flatMap(\.chains), problem)
@@ -89,7 +89,7 @@ extension Findings {
   private static func saturation(_ summary: PosteriorSummary) -> [String] {
     guard summary.saturatedTreeCount > 0 else { return [] }
     return [
-      "\(summary.saturatedTreeCount) of \(summary.drawCount) trees reached the largest depth; the sampler is slow here, not wrong"
+      "\(summary.saturatedTreeCount) of \(summary.drawCount) trees reached the maximum depth: slow sampling, not a wrong result"
     ]
   }
 }

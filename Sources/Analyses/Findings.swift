@@ -2,22 +2,22 @@ public import Foundation
 public import Inference
 public import Samplers
 
-/// What came out of a run: the one record that is `summary.json`, and that printer, report and
+/// The results of a run: the one record that is `summary.json`, and that printer, report and
 /// notebooks read.
 public struct Findings: Sendable, Codable {
-  /// The supernovae and where they come from.
+  /// The supernovae and their source.
   public struct Data: Sendable, Codable, Equatable {
     /// The file.
     public var catalog: String
-    /// How it is laid out.
+    /// Its format.
     public var format: String
     /// What was done to the data, in sentences.
     public var notes: [String]
-    /// Changes with any number of the sample.
+    /// A fingerprint of all numbers of the sample.
     public var fingerprint: String
     /// SHA-256 of all files that were read, by their paths.
     public var files: [String: String]
-    /// How many.
+    /// Their number.
     public var supernovae: Int
     /// The smallest and the largest redshift.
     public var redshiftMinimum, redshiftMaximum: Double
@@ -37,7 +37,7 @@ public struct Findings: Sendable, Codable {
     public var distance: String
     /// Ωr.
     public var radiation: Double
-    /// What was done with the zero point.
+    /// The treatment of the zero point.
     public var offset: String
     /// How the likelihood is computed, with the number of nodes and their error.
     public var likelihood: String
@@ -83,13 +83,13 @@ public struct Findings: Sendable, Codable {
     public var parameters: [String: Double]
     /// χ² there.
     public var chiSquared: Double
-    /// The number of data less that of fitted parameters.
+    /// The number of data minus that of fitted parameters.
     public var degreesOfFreedom: Int
   }
 
   /// A set of draws among the run's files.
   public struct Samples: Sendable, Codable {
-    /// The beginning of its file names.
+    /// The root of its file names.
     public var root: String
     /// What tables and legends call it.
     public var title: String
@@ -100,7 +100,7 @@ public struct Findings: Sendable, Codable {
   /// The version of this program and of its libraries.
   public static let programVersion = "0.1.0"
 
-  /// The version of this record: it grows when a key gets another meaning.
+  /// The version of this record: it increases when the meaning of a key changes.
   public var format: Int? = 2
   /// The version of the program; nil if the run is not finished.
   public var version: String?
@@ -112,31 +112,31 @@ public struct Findings: Sendable, Codable {
   public var model: Model?
   /// The samplers.
   public var sampler: Settings?
-  /// What is to be made of the run.
+  /// The verdict on the run.
   public var verdict: Verdict?
-  /// The posterior by the draws that the verdict quotes, or by the best there are.
+  /// The posterior from the draws that the verdict quotes, or from the best available.
   public var posterior: PosteriorSummary?
-  /// The chains, if some ran.
+  /// The chains, if any ran.
   public var chains: PosteriorSummary?
-  /// What the flow is worth, if it ran.
+  /// The findings on the flow, if it ran.
   public var flow: FlowFindings?
-  /// What `quantiles` stand for.
+  /// The probabilities of `quantiles`.
   public var quantileProbabilities: [Double]? = ParameterSummary.probabilities
   /// The best draw.
   public var bestDraw: BestDraw?
-  /// What is known of each set of draws besides them, by its root.
+  /// The outcome of each set of draws, by its root.
   public var outcomes: [String: SamplerOutcome] = [:]
-  /// The sets of draws, in the order in which they are told of.
+  /// The sets of draws, in the order in which they are reported.
   public var samples: [Samples] = []
-  /// What speaks against the result; empty if nothing does.
+  /// The objections to the result; empty if there are none.
   public var failedGates: [String] = []
-  /// The same, and whatever else a reader should know.
+  /// The objections, and whatever else a reader should know.
   public var warnings: [String] = []
 
-  /// Findings of nothing.
+  /// Empty findings.
   public init() {}
 
-  /// JSON with sorted keys in snake case; numbers that are not finite become strings.
+  /// JSON with sorted keys in snake case; non-finite numbers become strings.
   public func json() throws -> String {
     let encoder = JSONEncoder.ofResults
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
@@ -144,7 +144,7 @@ public struct Findings: Sendable, Codable {
 
   // MARK: Reading
 
-  /// Reads a summary; without one, findings of nothing. What is damaged is left out, with a note.
+  /// Reads a summary; without one, empty findings. What is damaged is left out, with a note.
   public init(reading path: String, _ notes: inout [String]) {
     self.init()
     guard let json = FileManager.default.contents(atPath: path) else { return }
@@ -162,7 +162,7 @@ public struct Findings: Sendable, Codable {
     }
   }
 
-  /// Findings of which each part is read by itself.
+  /// Findings whose parts are read independently.
   private struct Parts: Decodable {
     var findings = Findings()
     var damaged: [String] = []
@@ -198,7 +198,7 @@ public struct Findings: Sendable, Codable {
 }
 
 extension JSONEncoder {
-  /// How results are written: sorted keys in snake case, numbers that are not finite as words.
+  /// The encoder of results: sorted keys in snake case, non-finite numbers as words.
   public static var ofResults: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

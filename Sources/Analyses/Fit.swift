@@ -1,22 +1,22 @@
 public import Inference
 public import Samplers
 
-/// What samplers have made of a posterior, and what is to be believed of it.
+/// The samplers' results for a posterior, with the verdict.
 public struct Fit: Sendable {
-  /// The record of what came out, with the verdict.
+  /// The record of the results, with the verdict.
   public let findings: Findings
   /// The sets of draws, in the order in which they were made.
   public let sets: [SampleSet]
   /// The parameters with their priors.
   public let space: ParameterSpace
 
-  /// The set that the verdict names as the one to quote; nil if no result can be believed.
+  /// The set that the verdict says to quote; nil if no result can be trusted.
   public var quoted: SampleSet? { sets.first { $0.root == findings.verdict?.quoted } }
 
-  /// Means, deviations and quantiles by the quoted draws, or by the best there are.
+  /// Means, deviations and quantiles from the quoted draws, or from the best available.
   public var summary: PosteriorSummary? { findings.posterior }
 
-  /// ln Z with its standard error, by the set with the smallest; nil if no sampler tells it.
+  /// ln Z with its standard error, from the set with the smallest; nil if no sampler estimates it.
   public var logEvidence: (value: Double, error: Double)? {
     sets.compactMap { set in
       set.outcome.logEvidence.flatMap { value in
@@ -26,7 +26,7 @@ public struct Fit: Sendable {
   }
 }
 
-/// Samples a posterior by several samplers, which check each other, and judges what they have made: what
+/// Samples a posterior with several samplers, which check each other, and assesses the results: what
 /// `sn-infer fit` does, for anybody's likelihood.
 ///
 /// ```swift
@@ -44,10 +44,10 @@ public struct Fit: Sendable {
 ///
 /// - Parameters:
 ///   - posterior: parameters with their priors, and likelihoods.
-///   - samplers: which run, one after the other; each sees what those before it have made.
-///   - relevant: the parameters that the analysis is about; others are nuisances, of which nothing need be
+///   - samplers: run in sequence; each has the output of those before it.
+///   - relevant: the parameters of interest; others are nuisances, about which nothing need be
 ///     learned. By default all.
-///   - context: seed, workers, stop signal, store and listener.
+///   - context: seed, workers, stop signal, store and receiver of events.
 /// - Throws: `SamplingError`.
 public func fit(
   _ posterior: Posterior, by samplers: [any Sampler] = [HamiltonianSampler(), FlowSampler()],
@@ -61,7 +61,7 @@ public func fit(
   return Fit(findings: findings, sets: sets, space: posterior.space)
 }
 
-/// Runs samplers one after the other.
+/// Runs samplers in sequence.
 func sample(
   _ posterior: Posterior, by samplers: [any Sampler], in context: RunContext
 ) async throws(SamplingError) -> [SampleSet] {
@@ -73,7 +73,7 @@ func sample(
   for sampler in samplers {
     let begin = ContinuousClock.now
     var made = try await sampler.run(posterior, in: context)
-    // The set to be quoted has a time; what comes behind it may have none.
+    // The set to be quoted has a time; sets derived from it may have none.
     if made.first?.outcome.seconds == nil, !made.isEmpty {
       made[0].outcome.seconds = (.now - begin) / .seconds(1)
     }

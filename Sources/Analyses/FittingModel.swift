@@ -4,21 +4,21 @@ import Foundation
 import Inference
 import LinearAlgebra
 
-/// A model at the parameters that fit a catalog best, found without sampling.
+/// A model at its best fit to a catalog, found without sampling.
 public struct FittingModel: Sendable, CustomStringConvertible {
   /// The model.
   public let model: any NamedModel.Type
-  /// Where it fits best, and how well.
+  /// The best fit.
   public let best: BestFit
 
-  /// Whether χ² says that the model may be fitted to these data.
+  /// Whether χ² is compatible with the model.
   public var isMeaningful: Bool { best.goodness.grade != .meaningless }
 
-  /// The models in the order of their number of parameters until one fits; if none does, all for which
-  /// there are data enough, flat ΛCDM at least.
+  /// The models in order of their number of parameters until one fits; if none does, all for which
+  /// there are enough data, at least flat ΛCDM.
   ///
-  /// Data are bad only if they are for every model: `fit` has to be asked whether a survey measures
-  /// curvature.
+  /// Data are bad only if no model fits them: whether a survey measures curvature is a question for
+  /// `fit`.
   ///
   /// - Throws: `AnalysisError.tooFewData`; `NotPositiveDefinite` if the covariance is not, `ModelError`.
   public static func search(_ catalog: Catalog) throws -> [FittingModel] {
@@ -29,7 +29,7 @@ public struct FittingModel: Sendable, CustomStringConvertible {
         model: model, best: try best(catalog, model.init(radiation: .none)))
       let hasData = fit.best.goodness.degreesOfFreedom >= 1
       if hasData || fits.isEmpty { fits.append(fit) }
-      // Where χ² is too small, more parameters only lower it.
+      // Where χ² is too small, more parameters only lower it further.
       let goodness = fit.best.goodness
       let isSmall = goodness.chiSquared < Double(goodness.degreesOfFreedom)
       if fit.isMeaningful || isSmall || !hasData { break }
@@ -37,8 +37,8 @@ public struct FittingModel: Sendable, CustomStringConvertible {
     return fits
   }
 
-  /// The parameters, priors and offsets are those of `fit` without options: zero points are arbitrary, so
-  /// that the prior of theirs follows the data.
+  /// Parameters, priors and offsets are those of `fit` without options: zero points are arbitrary, so
+  /// their priors follow the data.
   private static func best(_ catalog: Catalog, _ model: some NamedModel) throws -> BestFit {
     switch catalog.content {
     case .magnitudes(let sample):
@@ -67,8 +67,8 @@ public struct FittingModel: Sendable, CustomStringConvertible {
     }
   }
 
-  /// With any zero point first, then with the best one in its prior, then with all parameters: a zero
-  /// point that is far too precise to be found together with the others.
+  /// First with any zero point, then with the best one in its prior, then with all parameters: a zero
+  /// point is far too precisely measured to be found together with the others.
   private static func best(
     _ priors: Priors, _ likelihood: (OffsetTreatment) throws -> some GaussianLikelihood
   ) throws -> BestFit {
@@ -83,7 +83,7 @@ public struct FittingModel: Sendable, CustomStringConvertible {
       from: shape.merging(offsets) { first, _ in first })
   }
 
-  /// The usual priors of a model, but for that of the zero point.
+  /// The default priors of a model, except that of the zero point.
   private struct Priors {
     let model: any NamedModel.Type
     var zeroPoint: Parameter?

@@ -4,8 +4,8 @@ import Foundation
 import Inference
 import LinearAlgebra
 
-/// A catalog beside flat ΛCDM at fixed Ωm, in lines: χ² at the best values of all else, and the
-/// condition of the covariance where that costs little.
+/// A catalog compared with flat ΛCDM at fixed Ωm, in lines: χ² at the best values of all else, and the
+/// condition number of the covariance where that is cheap.
 public struct FixedCosmologies: CustomStringConvertible {
   /// The lines.
   public let description: String

@@ -2,16 +2,16 @@ import Cosmology
 import Inference
 
 extension LightCurveLikelihood {
-  /// M with a prior that does not exclude the data: the usual one, or where what the data want is beyond
-  /// its ends or near them, one around that.
+  /// M with a prior that does not exclude the data: the default, or where the value that the data prefer is beyond
+  /// its ends or near them, one around that value.
   ///
   /// - Parameters:
-  ///   - parameter: M with its usual prior, which is uniform.
+  ///   - parameter: M with its default prior, which is uniform.
   ///   - space: the parameters.
   func followingData(_ parameter: Parameter, over space: ParameterSpace) -> Parameter {
     guard let usual = parameter.prior.density as? UniformPrior else { return parameter }
     // Half of the magnitudes are above those of any model near the middle, whatever shapes and
-    // colours count for.
+    // colours contribute.
     let point = parameterNames.map { name in
       name == parameter.name || name == Parameter.massStep.name
         ? 0 : space.parameters.first { $0.name == name }?.prior.density.value(atNormal: 0) ?? 0

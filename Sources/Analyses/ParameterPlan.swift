@@ -1,19 +1,19 @@
 import Cosmology
 import Inference
 
-/// Which parameters a likelihood has, and what is done with each of them.
+/// The parameters of a likelihood, and how each is treated.
 struct ParameterPlan {
   let space: ParameterSpace
   let offset: OffsetTreatment
   /// The parameters that are integrated out.
   private let marginalised: [String]
 
-  /// Decides for an analysis.
+  /// The plan of an analysis.
   ///
   /// - Parameters:
-  ///   - analysis: priors, fixed values, and what is to be sampled.
-  ///   - choice: what is to be done with the zero point, if that is said.
-  ///   - usual: the parameters with a sampled zero point and their usual priors.
+  ///   - analysis: priors, fixed values, and parameters to sample.
+  ///   - choice: the treatment of the zero point, if given.
+  ///   - usual: the parameters with a sampled zero point and their default priors.
   ///   - marginalised: the names without the zero point.
   init(
     _ analysis: Analysis, _ choice: OffsetTreatment?, usual: [Parameter], marginalised: [String]

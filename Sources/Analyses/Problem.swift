@@ -5,26 +5,26 @@ public import Inference
 import LinearAlgebra
 import Samplers
 
-/// An analysis once its data are read and everything in it is understood.
+/// An analysis whose data have been read and whose settings have been checked.
 public struct Problem: Sendable {
-  /// The analysis with all that was left open written out.
+  /// The analysis with all defaults filled in.
   public var analysis: Analysis
   /// The catalog.
   public let catalog: Catalog
-  /// What is sampled.
+  /// The posterior to sample.
   public let posterior: Posterior
   /// Its likelihood.
   public let likelihood: any GaussianLikelihood
   /// The Hubble diagram of its draws.
   public let diagram: HubbleCurve
-  /// What is done with the zero point.
+  /// The treatment of the zero point.
   public let offset: OffsetTreatment
   /// How the likelihood is computed, in words.
   public let method: String
-  /// What a reader of the result should know of it, in sentences.
+  /// Notes for a reader of the result, in sentences.
   public let notes: [String]
 
-  /// The free parameters that the analysis is about: not the zero point, which supernovae alone do not
+  /// The free parameters of interest: not the zero point, which supernovae alone do not
   /// measure.
   var relevantParameters: [String] {
     let nuisances: [String] =
@@ -38,9 +38,9 @@ public struct Problem: Sendable {
 }
 
 extension Analysis {
-  /// Reads the data and joins everything.
+  /// Reads the data and builds the posterior.
   ///
-  /// - Throws: `AnalysisError`, `CatalogError` or `ModelError`, whatever is wrong.
+  /// - Throws: `AnalysisError`, `CatalogError` or `ModelError`.
   public func problem() throws -> Problem {
     guard likelihood.count == 1, let (name, choice) = likelihood.first else {
       throw AnalysisError.likelihoodCount(likelihood.count)
@@ -86,7 +86,7 @@ extension Analysis {
       )
       var plan = try self.plan(sampled, marginalised, named, choice)
       let direct = try SupernovaLikelihood(sample, distances: distances, offset: plan.offset)
-      // A prior of the zero point that nobody has chosen follows the data.
+      // A default prior of the zero point follows the data.
       if let name = direct.offset?.parameter, !params.contains(where: { $0.name == name }),
         let usual = plan.space.free.first(where: { $0.name == name })
       {
@@ -105,7 +105,7 @@ extension Analysis {
         name, catalog, plan, projected, diagram,
         String(
           format:
-            "projected on %d nodes, χ² (up to %.0e) right to %.0e at %.0f %% of the prior; direct elsewhere",
+            "projected onto %d nodes, χ² (up to %.0e) accurate to %.0e over %.0f %% of the prior; direct sum elsewhere",
           quality.nodeCount, quality.largestChiSquared, max(quality.largestError, 1e-12),
           100 * quality.coverage))
     case .lightCurves(let sample):
@@ -127,14 +127,14 @@ extension Analysis {
       }
       return try problem(
         name, catalog, plan, likelihood, HubbleCurve(likelihood),
-        "light curves by χ², the covariance anew for each α and β",
+        "light curves by χ², with the covariance recomputed for each α and β",
         notes: [
-          "the errors of alpha and beta are 10 to 20 % too small: χ² alone knows nothing of the populations of shapes and colours"
+          "the errors of alpha and beta are 10 to 20 % too small: χ² alone ignores the populations of shapes and colours"
         ])
     }
   }
 
-  /// Which parameters there are, from the names with and without a zero point.
+  /// The parameters, from the names with and without a zero point.
   private func plan(
     _ sampled: [String], _ marginalised: [String], _ named: any NamedModel.Type,
     _ choice: SupernovaChoice, zeroPoint: Parameter? = nil
@@ -174,7 +174,7 @@ extension Analysis {
 }
 
 extension ParameterSpace {
-  /// Refuses more free parameters with flat priors than there are data.
+  /// Rejects more free parameters with flat priors than there are data.
   func checkEnoughData(_ count: Int) throws(AnalysisError) {
     let flat = free.filter { $0.prior.density is UniformPrior || $0.prior.isImproper }.map(\.name)
     guard flat.count <= count else { throw .tooFewData(parameters: flat, count: count) }

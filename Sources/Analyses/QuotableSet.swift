@@ -5,15 +5,17 @@ import Samplers
 struct QuotableSet: Sendable {
   let set: SampleSet
   let draws: ComparedDraws
-  /// What speaks against it; empty if it may be quoted as it is.
+  /// The objections to it; empty if it may be quoted as it is.
   let failures: [String]
   /// Whether it may be quoted at all.
   let isUsable: Bool
 
   var root: String { self.set.root }
-  var worth: Double { draws.effectiveSampleSize.isFinite ? draws.effectiveSampleSize : 0 }
+  var effectiveSampleSize: Double {
+    draws.effectiveSampleSize.isFinite ? draws.effectiveSampleSize : 0
+  }
 
-  /// Judges a set by itself; nil if it is not one to be quoted: raw draws, what ran behind others, or a
+  /// Assesses a set by itself; nil if it is not to be quoted: raw draws, chains behind a flow, or a
   /// single draw.
   init?(_ set: SampleSet) {
     guard set.outcome.seconds != nil, set.kind != .raw,
@@ -32,10 +34,10 @@ struct QuotableSet: Sendable {
     let isSeen = (outcome.forwardEfficiency ?? 0) >= 0.5 * (outcome.efficiency ?? .infinity)
     let isGood = outcome.verdict == ImportanceVerdict.Grade.good.description
     isUsable = outcome.isAccepted == true && draws.effectiveSampleSize > 400
-    failures = isUsable && isSeen && isGood ? [] : [outcome.verdict ?? "not judged"]
+    failures = isUsable && isSeen && isGood ? [] : [outcome.verdict ?? "not assessed"]
   }
 
-  /// Those of some sets, judged side by side.
+  /// Those of several sets, assessed in parallel.
   static func all(_ sets: [SampleSet]) async -> [QuotableSet] {
     await LocalWorkers().map(sets.count) { QuotableSet(sets[$0]) }.compactMap(\.self)
   }

@@ -1,7 +1,7 @@
 public import Samplers
 
 extension SamplerList {
-  /// A sampler with its usual settings, but for those of some counts that it has, by their keys.
+  /// A sampler with its default settings, except for some counts, by their keys.
   ///
   /// - Parameters:
   ///   - type: the sampler.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Settings as a file has them: what JSON and YAML have in common, with the order of keys.
+/// Settings as in a file: what JSON and YAML have in common, with the order of keys.
 enum Tree: Equatable, Sendable {
   case null
   case bool(Bool)
@@ -18,7 +18,7 @@ enum Tree: Equatable, Sendable {
     return entries.first { $0.key == key }?.value
   }
 
-  /// This, where another has nothing to say; the other's keys come in the order of this.
+  /// This tree with the values of another in place of its own; the other's keys keep the order of this.
   func overlaid(by other: Tree) -> Tree {
     guard case .map(let own) = self, case .map(let others) = other else { return other }
     let kept = own.map { key, value in
@@ -39,7 +39,7 @@ enum Tree: Equatable, Sendable {
     }
   }
 
-  /// The value as one types it.
+  /// The value as typed.
   var text: String {
     switch self {
     case .null: "null"
@@ -68,7 +68,7 @@ extension Tree: Codable {
 
   init(from decoder: any Decoder) throws {
     if let container = try? decoder.container(keyedBy: Key.self) {
-      // In an order of their own, whatever that of the decoder is.
+      // In a fixed order, whatever that of the decoder is.
       let keys = container.allKeys.sorted { $0.stringValue < $1.stringValue }
       self = .map(try keys.map { ($0.stringValue, try container.decode(Tree.self, forKey: $0)) })
       return
@@ -112,12 +112,12 @@ extension Tree: Codable {
     }
   }
 
-  /// The settings that a value is made of.
+  /// The settings of a value.
   init(_ value: some Encodable) throws {
     self = try JSONDecoder().decode(Tree.self, from: JSONEncoder().encode(value))
   }
 
-  /// The value that is made of the settings.
+  /// The value from its settings.
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     try JSONDecoder().decode(type, from: JSONEncoder().encode(self))
   }

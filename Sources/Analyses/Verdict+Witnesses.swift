@@ -4,14 +4,14 @@ public import Inference
 import Samplers
 
 extension Verdict {
-  /// Judges the sets of a run.
+  /// Assesses the sets of a run.
   ///
   /// - Parameters:
-  ///   - sets: what the samplers have made.
+  ///   - sets: the samplers' draws.
   ///   - space: the parameters with their priors.
-  ///   - relevant: the parameters that an analysis is about; others are nuisances.
+  ///   - relevant: the parameters of interest; others are nuisances.
   ///   - fit: whether the best draw fits the data; nil if there are no data to fit.
-  ///   - seed: of the comparison of two sets.
+  ///   - seed: for the comparison of two sets.
   public init(
     _ sets: [SampleSet], _ space: ParameterSpace, relevant: [String], fit: GoodnessOfFit?,
     seed: Seed
@@ -20,14 +20,16 @@ extension Verdict {
       sets, QuotableSet.all(sets), space, relevant: relevant, fit: fit, seed: seed)
   }
 
-  /// The same, once each set is judged by itself.
+  /// The same, with each set already assessed by itself.
   init(
     _ sets: [SampleSet], _ candidates: [QuotableSet], _ space: ParameterSpace, relevant: [String],
     fit: GoodnessOfFit?, seed: Seed
   ) async {
-    // Those without a flaw before those with one, and then the most independent draws.
+    // Those without failures first, then by effective sample size.
     let usable = candidates.filter(\.isUsable).sorted {
-      ($0.failures.isEmpty ? 1 : 0, $0.worth) > ($1.failures.isEmpty ? 1 : 0, $1.worth)
+      ($0.failures.isEmpty ? 1 : 0, $0.effectiveSampleSize) > (
+        $1.failures.isEmpty ? 1 : 0, $1.effectiveSampleSize
+      )
     }
     let quoted = usable.first
     var witnesses: [Witness] = []
@@ -65,18 +67,18 @@ extension Verdict {
       if share > (hasAgreed ? 0.1 : 0) {
         return Witness(
           "chains", .failed, "\(title): \(divergences)",
-          advice: "--target-acceptance 0.97 gets through narrower places")
+          advice: "--target-acceptance 0.97 resolves narrower regions")
       }
       if share > 0 {
         return Witness(
           "chains", .noted,
-          "\(title): \(divergences), and weighted draws see nothing missing there")
+          "\(title): \(divergences), but weighted draws show nothing missing there")
       }
       return Witness("chains", .passed, "\(title): converged")
     }
   }
 
-  /// Weighted draws, from both sides; those that are not quoted only where they speak against it.
+  /// Weighted draws, by reverse and forward efficiency; those that are not quoted count as failures only without a good quoted set.
   private static func weights(_ candidates: [QuotableSet], _ quoted: QuotableSet?) -> [Witness] {
     candidates.filter { $0.set.kind == .weighted }.compactMap { candidate in
       let outcome = candidate.set.outcome
@@ -84,17 +86,17 @@ extension Verdict {
         value.map { String(format: "%.0f %%", 100 * $0) } ?? "not known"
       }
       let seen =
-        "\(candidate.set.title): efficiency \(percent(outcome.efficiency)), seen from the posterior \(percent(outcome.forwardEfficiency))"
+        "\(candidate.set.title): efficiency \(percent(outcome.efficiency)), forward \(percent(outcome.forwardEfficiency))"
       if candidate.failures.isEmpty { return Witness("weights", .passed, seen) }
       let isOther = quoted.map { $0.root != candidate.root && $0.failures.isEmpty } ?? false
-      // A flow that fails beside maps that do not lowers nothing.
+      // A flow that fails where the maps do not does not lower the grade.
       return Witness(
         "weights", isOther ? .noted : .failed, "\(seen): \(candidate.failures[0])",
         advice: "more weighted draws (--nhf-draws) may help")
     }
   }
 
-  /// What the quoted draws and the others make of the same posterior.
+  /// Whether the quoted draws and the others agree.
   private static func agreements(
     _ quoted: QuotableSet?, _ candidates: [QuotableSet], _ seed: Seed
   ) async -> (witnesses: [Witness], hasAgreed: Bool) {
@@ -122,15 +124,15 @@ extension Verdict {
         witnesses.append(
           Witness(
             "agreement", size > 0.5 ? .fatal : .failed,
-            "\(words) differ \(what), which is more than chance",
-            advice: "more draws tell which is right"))
+            "\(words) differ \(what), more than chance allows",
+            advice: "more draws will show which is right"))
       case .unresolved where largest > 0.3:
         witnesses.append(
           Witness(
             "agreement", .failed,
             String(
               format: "%@ differ by %.2f σ, with too few independent draws to tell it from chance",
-              words, largest), advice: "more draws tell"))
+              words, largest), advice: "more draws will tell"))
       case .agreement, .unresolved:
         hasAgreed = true
         witnesses.append(
@@ -146,10 +148,10 @@ extension Verdict {
     guard let test = sets.lazy.compactMap({ ($0.details as? TransportMapFit)?.completeness }).first
     else {
       return Witness(
-        "completeness", .unknown, "no test for modes that all samplers have missed was made",
-        advice: "--coordinates fitted makes it")
+        "completeness", .unknown, "no test was made for modes that every sampler missed",
+        advice: "--coordinates fitted includes one")
     }
-    let reach = "basins below about 1/16 of the prior are not looked for"
+    let reach = "basins smaller than about 1/16 of the prior may be missed"
     if test.isShown { return Witness("completeness", .passed, "\(test.sentence) (\(reach))") }
     return Witness(
       "completeness", test.missedCount > 0 ? .failed : .unknown, "\(test.sentence); \(reach)",
@@ -165,7 +167,7 @@ extension Verdict {
     }
   }
 
-  /// The information that makes a run worth quoting, in nats.
+  /// The minimum information gain of a result that may be quoted, in nats.
   private static let leastInformation = 0.3
 
   private static func information(
@@ -192,7 +194,7 @@ extension Verdict {
       return [
         Witness(
           "information", .fatal,
-          "nothing was learned: the data tell less than \(leastInformation) nats of any parameter (\(list))"
+          "nothing was learned: no parameter gains \(leastInformation) nats over its prior (\(list))"
         )
       ]
     }
@@ -212,19 +214,20 @@ extension Verdict {
       if constraint.isDisjoint {
         return Witness(
           "edges", .fatal,
-          "the posterior of \(name) is squeezed against the \(end) end of its prior: prior and data contradict each other",
-          advice: "a wider prior of \(name)")
+          "the posterior of \(name) is squeezed against the \(end) end of its prior: prior and data disagree",
+          advice: "a wider prior for \(name)")
       }
       if constraint.isPiledUp {
         return Witness(
           "edges", .failed, "the posterior of \(name) piles up at the \(end) end of its prior",
-          advice: "a wider prior of \(name)")
+          advice: "a wider prior for \(name)")
       }
       if constraint.kind == .upperLimit || constraint.kind == .lowerLimit {
         return Witness(
           "edges", .noted,
           String(
-            format: "the prior limits %@: at its %@ end the density is %.2g of the peak", name, end,
+            format: "the prior cuts off %@: at its %@ end the density is %.2g of the peak", name,
+            end,
             max(constraint.lowerEdge, constraint.upperEdge)))
       }
       return nil

@@ -1,16 +1,16 @@
 public import Samplers
 
-/// What is to be made of a run: which result to quote, what speaks against it, and what to do.
+/// The verdict on a run: which result to quote, the objections to it, and what to do.
 public struct Verdict: Sendable, Codable, Equatable {
-  /// How far a result can be believed.
+  /// How far a result can be trusted.
   public enum Grade: String, Sendable, Codable {
     /// It stands.
     case good
-    /// It stands, but a witness speaks against it.
+    /// It stands, but a check failed.
     case withCare = "with_care"
-    /// It stands as far as it goes, but whether a part is missing is not known.
+    /// It stands, but whether part of the posterior is missing is not known.
     case notKnownComplete = "not_known_to_be_complete"
-    /// No result can be believed.
+    /// No result can be trusted.
     case rejected
 
     /// The grade in words.
@@ -19,31 +19,31 @@ public struct Verdict: Sendable, Codable, Equatable {
       case .good: "good"
       case .withCare: "with care"
       case .notKnownComplete: "not known to be complete"
-      case .rejected: "not to be believed"
+      case .rejected: "not to be trusted"
       }
     }
   }
 
-  /// Something that was looked at.
+  /// One check of the result.
   public struct Witness: Sendable, Codable, Equatable {
-    /// What a witness says.
+    /// The outcome of a check.
     public enum Finding: String, Sendable, Codable {
-      /// All is well.
+      /// It passed.
       case passed
-      /// To be told, and no more.
+      /// Worth noting, but not an objection.
       case noted
-      /// It could not be seen.
+      /// It could not be decided.
       case unknown
-      /// It speaks against the result.
+      /// It counts against the result.
       case failed
-      /// No result can be believed.
+      /// No result can be trusted.
       case fatal
     }
 
-    /// What was looked at: `chains`, `weights`, `agreement`, `completeness`, `fit`, `information`,
+    /// The subject: `chains`, `weights`, `agreement`, `completeness`, `fit`, `information`,
     /// `edges`, or `result` where there is none.
     public var name: String
-    /// What it says.
+    /// The outcome.
     public var finding: Finding
     /// The same as a sentence.
     public var sentence: String
@@ -55,15 +55,15 @@ public struct Verdict: Sendable, Codable, Equatable {
     }
   }
 
-  /// How far the result can be believed.
+  /// How far the result can be trusted.
   public var grade: Grade
   /// The root of the draws to quote; nil if there are none.
   public var quoted: String?
   /// What tables call them.
   public var quotedTitle: String?
-  /// All that was looked at.
+  /// All checks.
   public var witnesses: [Witness]
-  /// What the data have told of each parameter; empty if nothing can be quoted.
+  /// The constraint on each parameter; empty if nothing can be quoted.
   public var constraints: [ParameterConstraint]
 
   /// A verdict from its witnesses.
@@ -79,7 +79,7 @@ public struct Verdict: Sendable, Codable, Equatable {
       ? .rejected : (says(.failed) ? .withCare : (says(.unknown) ? .notKnownComplete : .good))
   }
 
-  /// What speaks against the result, and what could not be seen.
+  /// The objections to the result, and what could not be decided.
   public var objections: [Witness] {
     witnesses.filter { [.unknown, .failed, .fatal].contains($0.finding) }
   }
@@ -90,7 +90,7 @@ public struct Verdict: Sendable, Codable, Equatable {
     return "\(grade.words): quote \(quotedTitle)"
   }
 
-  /// What the data have told of a parameter.
+  /// The constraint on a parameter.
   public func constraint(of parameter: String) -> ParameterConstraint? {
     constraints.first { $0.name == parameter }
   }

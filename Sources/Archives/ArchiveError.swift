@@ -6,7 +6,7 @@ public enum ArchiveError: Error, Equatable {
   case corrupt(reason: String)
   /// More than `limit` bytes would come out.
   case tooLarge(limit: Int)
-  /// A member is packed in a way that is not known here.
+  /// A member is compressed by an unknown method.
   case unknownMethod(member: String)
 }
 

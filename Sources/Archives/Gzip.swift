@@ -29,7 +29,7 @@ public enum Gzip {
     return output
   }
 
-  /// How many bytes may come of so many packed ones.
+  /// The limit on unpacked bytes for a number of packed ones.
   static func largestOutput(of packedCount: Int) -> Int {
     min(largestOutput, max(256 << 20, 100 * packedCount))
   }

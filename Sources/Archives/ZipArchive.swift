@@ -62,7 +62,7 @@ public struct ZipArchive: Sendable {
     members.first { $0.name == name }?.size
   }
 
-  /// Unpacks the first `count` bytes of a member, or fewer if it has fewer, without a look at its
+  /// Unpacks the first `count` bytes of a member, or fewer if it has fewer, without verifying its
   /// checksum; nil if there is none of this name.
   ///
   /// - Throws: `ArchiveError` for data that are damaged or cut short.

@@ -1,27 +1,27 @@
 extension Catalog {
-  /// How to read a catalog; nil means as the file itself says.
+  /// How to read a catalog; nil means recognised from the file.
   public struct Options: Sendable, Equatable {
     /// The file of the covariance, its rows in the order of the table before any cut.
     public var covariance: String?
-    /// What the covariance is.
+    /// The kind of covariance.
     public var covarianceKind: CovarianceKind?
-    /// Names of columns that override the usual ones.
+    /// Names of columns that override the recognised ones.
     public var columns: [ColumnRole: String]
-    /// How the file is laid out.
+    /// The format of the file; nil to recognise it.
     public var format: CatalogFormat?
     /// Only redshifts above this are kept; if nil, as the release prescribes.
     public var minimumRedshift: Double?
     /// Only redshifts below this are kept.
     public var maximumRedshift: Double?
-    /// Whether to keep the supernovae whose distance is known from Cepheids, with that distance.
+    /// Whether to keep supernovae with Cepheid distances, at these distances.
     public var includesCalibrators: Bool
-    /// Whether to leave out rows in which a value is missing, with their rows of the covariance; such
+    /// Whether to leave out rows with missing values, also from the covariance; such
     /// a row is an error otherwise.
     public var skipsMissing: Bool
-    /// Whether a list of files may name some that do not lie below its folder.
+    /// Whether a `.dataset` may name files outside its folder.
     public var allowsOutsidePaths: Bool
 
-    /// Options, of which all that are not given are as the file itself says.
+    /// Options; those that are not given are recognised from the file.
     public init(
       covariance: String? = nil, covarianceKind: CovarianceKind? = nil,
       columns: [ColumnRole: String] = [:], format: CatalogFormat? = nil,

@@ -3,7 +3,7 @@ import Digests
 import FITS
 import Foundation
 
-/// A supernova catalog as it was read, with what was understood of it.
+/// A supernova catalog as it was read, with notes on how it was understood.
 public struct Catalog: Sendable, Equatable {
   /// What the catalog holds.
   public enum Content: Sendable, Equatable {
@@ -15,13 +15,13 @@ public struct Catalog: Sendable, Equatable {
 
   /// The file that was asked for.
   public let path: String
-  /// How it is laid out.
+  /// Its format.
   public let format: CatalogFormat
   /// The supernovae.
   public let content: Content
   /// The columns that were used, by their names in the file.
   public let columns: [ColumnRole: String]
-  /// Where the errors come from, in words.
+  /// The source of the errors, in words.
   public let covarianceSource: String
   /// What was done to the data, one sentence each: cuts, what was added to the diagonal, columns
   /// that stand in for others.
@@ -48,7 +48,7 @@ public struct Catalog: Sendable, Equatable {
     }
   }
 
-  /// The redshifts, one a supernova.
+  /// The redshifts, one per supernova.
   public var redshifts: [Double] {
     switch content {
     case .magnitudes(let sample): sample.redshifts
@@ -62,7 +62,7 @@ public struct Catalog: Sendable, Equatable {
       ? "stdin" : URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
   }
 
-  /// Sixteen hexadecimal digits that change with any number of the sample.
+  /// A fingerprint of all numbers of the sample, as sixteen hexadecimal digits.
   public var fingerprint: String {
     switch content {
     case .magnitudes(let sample): sample.fingerprint
@@ -70,14 +70,14 @@ public struct Catalog: Sendable, Equatable {
     }
   }
 
-  /// Reads a table and its covariance, or a list of the files of a likelihood.
+  /// Reads a table and its covariance, or a `.dataset`.
   ///
   /// The format is recognised by the content (`CatalogFormat`); text may be compressed by gzip. The
   /// errors are the covariance file (a text matrix, with or without its size before it, SNANA's
   /// packed `.npz`, or a FITS image), else the image extension of a FITS catalog, else the column
   /// of standard deviations.
   ///
-  /// - Throws: `CatalogError` for anything that is not as it should be.
+  /// - Throws: `CatalogError` for anything wrong with the files.
   public init(reading path: String, _ options: Options = Options()) throws(CatalogError) {
     if options.columns[.modulus] != nil, options.columns[.magnitude] != nil {
       throw CatalogError(path, .contradictoryRoles)
@@ -172,7 +172,7 @@ public struct Catalog: Sendable, Equatable {
     }
   }
 
-  /// Tells what a file is, where it could not be read because it is something else.
+  /// Identifies a file that could not be read because it is something else.
   private static func explained(
     _ error: CatalogError, _ data: () -> ForeignData?
   ) -> CatalogError {
@@ -207,7 +207,7 @@ extension ReadCatalog {
   ) throws(CatalogError) {
     let isGuess =
       options.format == nil || options.format?.isFITS == true || options.format == .dataset
-    // A user who asks for a plain table wants no rules of a release.
+    // A user who asks for a plain table does not want the rules of a release.
     let isPlain = format == .cosmomc || options.format == .table
     let release = isPlain ? format : CatalogFormat(release: table.columnNames) ?? format
     if options.format == .lightCurves

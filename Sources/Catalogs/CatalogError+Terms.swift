@@ -1,7 +1,7 @@
 import Foundation
 
-/// What stands in the sentences of errors: words from files, numbers, and what limits, columns and foreign
-/// data are called.
+/// The terms in error messages: words from files, numbers, and the names of limits, columns and foreign
+/// data.
 extension CatalogError {
   /// Text from a file as one can print it: control characters as dots, and not too long.
   static func shown(_ text: String, limit: Int = 40) -> String {
@@ -27,21 +27,21 @@ extension CatalogError {
 }
 
 extension TextLimit {
-  /// What there is too much of.
+  /// The exceeded limit.
   var sentence: String {
     switch self {
-    case .fields: "this line has more than \(largest) fields, which no row of a table has"
-    case .lineBytes: "this line has more than \(largest) bytes, which no row of a table has"
+    case .fields: "this line has more than \(largest) fields, more than any row of a table"
+    case .lineBytes: "this line has more than \(largest) bytes, more than any row of a table"
     case .supernovae:
-      "the table has more than \(largest) rows, which as text are too many; make it FITS, or leave some out"
+      "the table has more than \(largest) rows, too many for text; convert it to FITS, or leave some out"
     case .rows: "the table has more than \(largest) rows; leave some out"
-    case .listBytes: "this list of files has more than \(largest) bytes, which none needs"
+    case .listBytes: "this .dataset has more than \(largest) bytes, more than any needs"
     }
   }
 }
 
 extension ColumnRole {
-  /// What it is called in sentences.
+  /// Its name in sentences.
   var meaning: String {
     switch self {
     case .redshift: "redshift"
@@ -64,17 +64,17 @@ extension ForeignData {
       "these are SNANA's headers of light curves, before any distance was fitted; read the Hubble diagram instead"
     case .matrix(let rows):
       "this is a matrix of \(rows) × \(rows) numbers, not a table; give the table first and this with --covariance"
-    case .ipac: "this is a table of IPAC, which is not read; save it as CSV, ECSV or VOTable"
-    case .latex: "this is a table in LaTeX, which is not read; save it as CSV"
-    case .excel: "this is a workbook of Excel, which is not read; save the sheet as CSV"
+    case .ipac: "this is an IPAC table, which is not supported; save it as CSV, ECSV or VOTable"
+    case .latex: "this is a LaTeX table, which is not supported; save it as CSV"
+    case .excel: "this is an Excel workbook, which is not supported; save the sheet as CSV"
     case .openDocument:
-      "this is a spreadsheet of OpenDocument, which is not read; save the sheet as CSV"
-    case .hdf5: "this is HDF5, which is not read; write the table as CSV or FITS"
-    case .parquet: "this is Parquet, which is not read; write the table as CSV or FITS"
+      "this is an OpenDocument spreadsheet, which is not supported; save the sheet as CSV"
+    case .hdf5: "this is HDF5, which is not supported; write the table as CSV or FITS"
+    case .parquet: "this is Parquet, which is not supported; write the table as CSV or FITS"
     case .pdf: "this is PDF, not a table; fetch the table that belongs to it"
     case .settings:
-      "these are settings of a program, as those of CosmoSIS; give the table that they name"
-    case .json: "this is JSON, which is not read; write the table as CSV"
+      "these are settings of a program such as CosmoSIS; give the table that they name"
+    case .json: "this is JSON, which is not supported; write the table as CSV"
     }
   }
 }

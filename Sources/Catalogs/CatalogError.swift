@@ -147,7 +147,7 @@ public struct CatalogError: Error, Equatable {
     return CatalogError(path, .unknownColumn(name, available: available, nearest: nearest))
   }
 
-  /// The error without words of the file that it is about.
+  /// The error without any content of the file.
   var withoutContent: CatalogError {
     func isNumber(_ text: String) -> Bool { Double(text) != nil || text.isEmpty }
     let problem: Problem =

@@ -1,4 +1,4 @@
-/// How a catalog is laid out.
+/// The format of a catalog.
 public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
   /// A text table with column names: separated by commas, semicolons, tabs, bars or blanks, ECSV, or a
   /// machine-readable table of the journals.
@@ -10,12 +10,12 @@ public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
   /// A FITS image whose first row holds redshifts, first column distance moduli, and the rest the
   /// inverse covariance (Union3).
   case fitsImage = "fits-image"
-  /// A table of CosmoMC (`#name zcmb zhel dz mb dmb …`) with magnitudes that are standardised
-  /// already: the covariance that belongs to it lacks the squares of dmb (Pantheon).
+  /// A CosmoMC table (`#name zcmb zhel dz mb dmb …`) with magnitudes that are already standardised:
+  /// its covariance lacks the squares of dmb (Pantheon).
   case cosmomc
   /// A table with peak magnitudes, shapes and colours of light curves (JLA, SNLS3).
   case lightCurves = "light-curves"
-  /// CosmoMC's list of the files of a likelihood, `key = value`.
+  /// CosmoMC's `.dataset`, a list of files and settings as `key = value`.
   case dataset
   /// `Pantheon+SH0ES.dat`.
   case pantheonPlus = "pantheon-plus"
@@ -29,11 +29,11 @@ public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
   /// Whether files of this format are FITS.
   var isFITS: Bool { self == .fits || self == .fitsImage }
 
-  /// The smallest redshift, not included, that the release itself uses.
+  /// The exclusive lower redshift limit of the release.
   var publishedMinimumRedshift: Double? { self == .pantheonPlus ? 0.01 : nil }
 
-  /// The release whose table it is, whatever the file is, as its rules belong to its numbers; nil if it
-  /// is none with rules of its own.
+  /// The release whose table it is, whatever the file format, because its rules belong to its numbers; nil if it
+  /// has no rules of its own.
   init?(release columnNames: [String]) {
     let columns = ["zHD", "m_b_corr", "IS_CALIBRATOR", "CEPH_DIST"]
     guard

@@ -2,7 +2,7 @@ import Cosmology
 import FITS
 import LinearAlgebra
 
-/// Makes a sample of supernovae from a table of magnitudes and whatever tells their errors.
+/// Makes a sample of supernovae from a table of magnitudes and a source of their errors.
 struct CatalogReader<Table: CatalogTable> {
   private let table: Table
   private let format: CatalogFormat
@@ -87,8 +87,8 @@ extension CatalogReader {
     return (column, .apparentMagnitude)
   }
 
-  /// Tables of light-curve fits call the raw peak magnitude `mb` or `mag` too, and have a shape or a
-  /// colour by which it is still to be corrected; where a release has corrected it, these columns
+  /// Tables of light-curve fits also call the raw peak magnitude `mb` or `mag`, and have a shape or a
+  /// colour for its correction; where a release has already corrected it, these columns
   /// hold zeros.
   private func checkThatMagnitudesAreCorrected() throws(CatalogError) {
     var suspects: [String] = []
@@ -97,7 +97,7 @@ extension CatalogReader {
       guard let values = try? table.numbersWithGaps(inColumns: [index])[0] else { continue }
       if values.contains(where: { $0 != 0 && !$0.isNaN }) { suspects.append(name) }
     }
-    // Errors and covariances tell no more than what they belong to.
+    // Errors and covariances are named after the quantity they belong to.
     let proper = suspects.filter { name in
       !name.lowercased().hasPrefix("cov")
         && !suspects.contains {
@@ -124,7 +124,7 @@ extension CatalogReader {
     return zip(parts[0], parts[1]).map { $0 + $1 }
   }
 
-  /// Zero points are arbitrary, but one that nobody uses is a sign of something.
+  /// Zero points are arbitrary, but an unusual one deserves a note.
   private mutating func noteZeroPoint(
     _ offset: Double, _ quantity: SupernovaSample.Quantity, _ name: String
   ) {
@@ -133,8 +133,8 @@ extension CatalogReader {
     let rounded = (offset * 10).rounded() / 10
     notes.append(
       quantity == .distanceModulus
-        ? "'\(name)' is \(rounded) mag from the moduli of h = 0.7: only differences between supernovae count"
-        : "'\(name)' is that of M = \(rounded) with h = 0.7: only differences between supernovae count"
+        ? "'\(name)' is \(rounded) mag from the moduli of h = 0.7: only differences between supernovae matter"
+        : "'\(name)' is that of M = \(rounded) with h = 0.7: only differences between supernovae matter"
     )
   }
 }
@@ -176,12 +176,12 @@ extension CatalogReader {
       hasOpenErrors: table.hasOpenErrors)
     if let column = found.errorColumn {
       assembly.errorColumn = table.columnNames[column]
-      // Errors that cannot be read matter unless something says that they are not wanted.
+      // Errors that cannot be read matter unless they are not needed.
       if assembly.ignoresErrors {
         assembly.errors = (try? table.values(inColumn: column, .magnitude))?.at(selection.rows)
       } else {
         let errors = try table.values(inColumn: column, .magnitude)
-        // Tables that leave all of them at zero have no errors to add.
+        // Tables with all errors zero have no errors to add.
         if selection.kept.contains(where: { errors[$0] != 0 }) {
           try selection.requirePositive(errors, inColumn: column)
         }
@@ -214,7 +214,7 @@ extension CatalogReader {
     return (covariance, found.source)
   }
 
-  /// Columns that could be the errors as well and hold others, in words.
+  /// Other columns that could be the errors, in words.
   private func otherErrors(than column: Int, _ errors: [Double], _ rows: [Int]) -> [String] {
     guard options.columns[.error] == nil,
       let magnitude = columns[.modulus] ?? columns[.magnitude]

@@ -14,7 +14,7 @@ protocol CatalogTable {
   func numbersWithGaps(inColumns columns: [Int]) throws(CatalogError) -> [[Double]]
   /// Truth values of a column as 1 and 0, NaN where the file has none.
   func flags(inColumn column: Int) throws(CatalogError) -> [Double]
-  /// What stands in a cell, for messages.
+  /// The content of a cell, for messages.
   func text(row: Int, column: Int) -> String
   /// What stands in the cells of each column, by which rows may be named; none for a column that
   /// holds neither words nor numbers.
@@ -45,7 +45,7 @@ extension CatalogTable {
 
   /// All numbers of columns in our units, NaN where the file has none.
   ///
-  /// - Throws: `CatalogError` for a unit that is none of what is measured.
+  /// - Throws: `CatalogError` for a unit of another quantity.
   func values(_ wanted: [(column: Int, measure: Measure)]) throws(CatalogError) -> [[Double]] {
     var factors: [Double] = []
     for (column, measure) in wanted {
@@ -58,7 +58,7 @@ extension CatalogTable {
     }
     var values = try numbersWithGaps(inColumns: wanted.map(\.column))
     for (index, factor) in factors.enumerated() where factor != 1 {
-      // A thousandth is no double, and a quotient is rounded once.
+      // A thousandth is not exact as a double; a quotient is rounded only once.
       for row in values[index].indices {
         values[index][row] =
           factor < 1 ? values[index][row] / (1 / factor) : values[index][row] * factor
@@ -80,7 +80,7 @@ extension CatalogTable {
     return "km/s"
   }
 
-  /// The first column with one of some names; case and underscores do not count.
+  /// The first column with one of some names; case and underscores are ignored.
   ///
   /// - Throws: `CatalogError` if two columns have a name that is the same but for these.
   func column(named names: [String]) throws(CatalogError) -> Int? {

@@ -1,5 +1,5 @@
 import Inference
-/// What a column of a catalog means to a likelihood.
+/// The role of a column of a catalog in a likelihood.
 public enum ColumnRole: String, Sendable, CaseIterable {
   /// The redshift corrected for the motion of the Sun and, where the release does so, for peculiar
   /// motions.
@@ -13,7 +13,7 @@ public enum ColumnRole: String, Sendable, CaseIterable {
   /// The standard deviation of the modulus or magnitude.
   case error = "mu_err"
 
-  /// The names that published tables use, the preferred first; case and underscores do not count.
+  /// The names in published tables, the preferred first; case and underscores are ignored.
   ///
   /// A column of errors is known by the column that it belongs to: see `errorNames(of:)`.
   var synonyms: [String] {
@@ -68,12 +68,12 @@ public enum ColumnRole: String, Sendable, CaseIterable {
       ?? (similar.count == 1 ? similar[0] : nil)
   }
 
-  /// Whether a name is one of a list; case and underscores do not count.
+  /// Whether a name is one of a list; case and underscores are ignored.
   static func matches(_ name: String, _ names: [String]) -> Bool {
     names.contains { plain($0) == plain(name) }
   }
 
-  /// The column of a table that plays this role: the one that the user names, else the first of the
+  /// The column of a table with this role: the one that the user names, else the first of the
   /// usual names, else nil.
   ///
   /// - Throws: `CatalogError` if the user's name is not among the columns, or more than one column has
@@ -91,7 +91,7 @@ public enum ColumnRole: String, Sendable, CaseIterable {
     throw Self.missing([self], from: table, lookingFor: [name])
   }
 
-  /// The column of a table that plays this role and must be there.
+  /// The required column of a table with this role.
   func required(
     in table: some CatalogTable, chosen: [ColumnRole: String]
   ) throws(CatalogError) -> Int {

@@ -1,7 +1,7 @@
 import Cosmology
 import LinearAlgebra
 
-/// Decides what a matrix is, cuts it to the rows that are kept, and gives it its type.
+/// Determines the kind of a matrix, cuts it to the rows that are kept, and gives it its type.
 struct CovarianceAssembly {
   private let matrix: Matrix
   private let statedKind: CovarianceKind?
@@ -34,7 +34,7 @@ struct CovarianceAssembly {
     self.hasOpenErrors = hasOpenErrors
   }
 
-  /// Whether something says that the errors of the table are not needed.
+  /// Whether the errors of the table are not needed.
   var ignoresErrors: Bool {
     let kind = forced ?? statedKind
     return kind == .total || kind == .inverse
@@ -42,13 +42,13 @@ struct CovarianceAssembly {
 
   /// The typed covariance of the rows that are kept; all if `rows` is nil.
   ///
-  /// - Throws: `CatalogError` if the matrix is not positive definite, or nothing tells what it is.
+  /// - Throws: `CatalogError` if the matrix is not positive definite, or of unknown kind.
   mutating func covariance(
     keeping rows: [Int]?, redshifts: [Double], tablePath: String
   ) throws(CatalogError) -> SupernovaSample.Covariance {
     kept = rows
     try SymmetricMatrix.requireRows(matrix, rows, path)
-    /// Refuses what makes errors that nobody can have.
+    /// Rejects a matrix that implies impossible errors.
     func check(_ errors: [Double], _ kind: CovarianceKind) throws(CatalogError) {
       // The user's word is a way out.
       guard forced == nil else { return }
@@ -122,8 +122,8 @@ struct CovarianceAssembly {
     return errors
   }
 
-  /// What the matrix is: what the user says, else ones on its diagonal, else the file, else the
-  /// format, else the diagonal beside the errors or the scatter.
+  /// The kind of matrix: from the user, else from ones on its diagonal, the file, the
+  /// format, or the diagonal compared with the errors or the scatter.
   private mutating func kind(_ diagonal: [Double]) throws(CatalogError) -> CovarianceKind {
     if let forced { return forced }
     if isCorrelation(diagonal) { return .correlation }
@@ -151,7 +151,7 @@ struct CovarianceAssembly {
       && matrix.elements.allSatisfy { $0.isNaN || abs($0) < 1 + 1e-6 }
   }
 
-  /// Without errors beside it a matrix is the whole covariance, unless only its inverse could have
+  /// Without a column of errors a matrix is the total covariance, unless only its inverse could have
   /// led to so little scatter.
   private mutating func kindByScatter(_ diagonal: [Double]) -> CovarianceKind {
     guard let scatter = residuals.scatter,
@@ -186,7 +186,7 @@ struct CovarianceAssembly {
 
   private mutating func note(_ kind: CovarianceKind, beside what: String) {
     notes.append(
-      "the covariance is taken for \(kind.inWords), as its diagonal beside \(what) suggests;"
-        + " --covariance-kind says otherwise")
+      "the covariance is taken as \(kind.inWords), judging by its diagonal and \(what);"
+        + " --covariance-kind overrides this")
   }
 }

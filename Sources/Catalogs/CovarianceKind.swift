@@ -1,10 +1,10 @@
-/// What a matrix that goes with a catalog is.
+/// The kind of a matrix that comes with a catalog.
 public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
-  /// The whole covariance in mag².
+  /// The total covariance in mag².
   case total
   /// The systematic part in mag²; the squares of the table's errors are added to its diagonal.
   case systematic
-  /// The inverse of the whole covariance, in mag⁻².
+  /// The inverse of the total covariance, in mag⁻².
   case inverse
   /// Correlations, ones on the diagonal; the table's errors turn them into a covariance.
   case correlation
@@ -19,10 +19,10 @@ public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// What it is called in sentences.
+  /// Its name in sentences.
   var inWords: String {
     switch self {
-    case .total: "the whole"
+    case .total: "the total"
     case .systematic: "the systematic part"
     case .inverse: "an inverse"
     case .correlation: "correlations"
@@ -60,7 +60,7 @@ public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
     "fisher",
   ]
 
-  /// What the diagonal says beside the errors of the table; nil if it fits nothing.
+  /// The kind implied by the diagonal and the errors of the table; nil if none fits.
   ///
   /// A total covariance has variances near the squares of the errors or somewhat above, an inverse
   /// near their inverses or below, and a systematic part has most of them below half the squares.

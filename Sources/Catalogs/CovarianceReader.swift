@@ -136,7 +136,7 @@ enum CovarianceReader {
       kind: matrixUnit.kind ?? CovarianceKind(name: unit.name))
   }
 
-  /// The images of a file that are not used beside a table of some rows, in words.
+  /// The unused images of a file with a table of some rows, in words.
   static func unusedImages(in file: FITSFile, beside rows: Int) -> [String] {
     file.units.compactMap { unit in
       guard case .image(let axes) = unit.content, axes.count == 2, axes.allSatisfy({ $0 > 1 })

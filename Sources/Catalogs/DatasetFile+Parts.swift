@@ -20,7 +20,7 @@ extension DatasetFile {
   }
 
   /// The place of a file that the list names: as it is named, relative to the folder of the list,
-  /// else beside the list; compressed or not. Nil if the key is missing.
+  /// else next to the list; compressed or not. Nil if the key is missing.
   ///
   /// - Throws: `CatalogError` if it is not there, or not below the folder and that is not allowed.
   func file(
@@ -52,7 +52,7 @@ extension DatasetFile {
     throw CatalogError(path, row: value.line, .noSuchPart(name: beside, key: key, flag: flag))
   }
 
-  /// What the list names and nobody reads, in words.
+  /// The unused keys and files of the list, in words.
   func unusedParts(
     _ result: ReadCatalog, _ options: Catalog.Options
   ) throws(CatalogError) -> [String] {
@@ -79,7 +79,7 @@ extension DatasetFile {
     return notes
   }
 
-  /// The files that are read from beside the list, although it names them in another folder, in words.
+  /// The files that are read from the list's own folder, although it names them in another one, in words.
   func replacedParts(
     _ result: ReadCatalog, _ options: Catalog.Options
   ) throws(CatalogError) -> [String] {
@@ -101,7 +101,7 @@ extension DatasetFile {
     return replaced.isEmpty
       ? []
       : [
-        "files of the same names beside the list are read in place of those in other folders that it names: "
+        "files of the same names next to the .dataset are read in place of those in other folders that it names: "
           + replaced.joined(separator: ", ")
       ]
   }

@@ -59,7 +59,7 @@ struct DatasetFile {
     }
     var notes = lines.others.map { "row \($0.line) is not 'key = value', and is not used" }
     if !lines.keysBehindEnd.isEmpty {
-      notes.append("not used, because behind END: \(lines.keysBehindEnd.joined(separator: ", "))")
+      notes.append("not used, because after END: \(lines.keysBehindEnd.joined(separator: ", "))")
     }
     lineNotes = notes
   }
@@ -119,7 +119,7 @@ extension DatasetFile {
     return truth
   }
 
-  /// What a flag says; nil if it is none.
+  /// The value of a flag; nil if it is not one.
   private static func truth(of text: String) -> Bool? {
     switch text.uppercased() {
     case "T", "TRUE", ".TRUE.", "1": true
@@ -163,7 +163,7 @@ extension DatasetFile {
 
     /// What is said where errors are not used to which it could be added.
     var unusedNote: String {
-      "the covariance is the whole, to which nothing is added: not used are "
+      "the covariance is the total, to which nothing is added; not used: "
         + sources.joined(separator: ", ")
     }
 

@@ -1,4 +1,4 @@
-/// The number that a word is, correctly rounded; nil if it is none.
+/// The number that a word spells, correctly rounded; nil if it is not a number.
 ///
 /// Exponents of Fortran are read too: `1.5D-3`, and `1.5-103`, where three digits leave no room for the
 /// letter. `5-2` is a range, and `0x1p-3` nothing that a catalog holds.

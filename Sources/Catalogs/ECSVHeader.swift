@@ -7,7 +7,7 @@ struct ECSVHeader {
   private let units: [String: String]
   private let separator: FieldSeparator
 
-  /// Reads it; nil if the comments are no such header.
+  /// Reads it; nil if the comments are not such a header.
   init?(_ lines: TextLines) throws(CatalogError) {
     let comments = lines.leadingComments
     guard

@@ -1,4 +1,4 @@
-/// What the error of a magnitude can be beside the others and the scatter of the magnitudes: not far
+/// The plausible range of the error of a magnitude, given the others and the scatter of the magnitudes: not far
 /// above them, and not so far below the others that one supernova outweighs them all.
 struct ErrorRange {
   /// In mag.
@@ -11,12 +11,12 @@ struct ErrorRange {
   private static let mostScatters = 10.0
   /// How far an error may be above the typical one, if it is above a magnitude too, and how far below.
   private static let mostTimes = 8.0, leastTimes = 0.01
-  /// The least error that double precision leaves anything of, beside a modulus of 40.
+  /// The smallest error that double precision resolves at a modulus of 40.
   private static let least = 1e-8
   /// So few errors have no typical one.
   private static let fewest = 5
 
-  /// Looks at errors.
+  /// Assesses errors.
   ///
   /// - Parameters:
   ///   - scatter: that of the magnitudes; nil if it is not known.

@@ -1,6 +1,6 @@
 import FITS
 
-/// What tells the errors of a table: a matrix in another file or an image beside the table, factors
+/// The source of the errors of a table: a matrix in another file or an image next to the table, factors
 /// of one, or a column.
 enum ErrorSource {
   /// A FITS file with the column of variances and the image of modes.

@@ -3,7 +3,7 @@ import FITS
 import LinearAlgebra
 
 /// Errors D + U Uᵀ in a FITS file: the column `variance` holds D in mag², and the image MODES, one
-/// row of pixels a supernova, holds U in mag. Nothing of the size of the matrix is ever made.
+/// row of pixels per supernova, holds U in mag. The full matrix is never formed.
 enum FactoredErrors {
   static let variances = "variance"
   static let modes = "MODES"

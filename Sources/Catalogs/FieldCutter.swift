@@ -22,7 +22,7 @@ struct FieldCutter {
       return String(decoding: kept, as: UTF8.self)
     }
 
-    /// The number that the field is; nil if it is none.
+    /// The field as a number; nil if it is not one.
     var number: Double? {
       isQuoted && bytes.contains(quote) ? nil : decimalNumber(bytes)
     }

@@ -1,4 +1,4 @@
-/// What keeps the fields of a line apart.
+/// The separator of the fields of a line.
 enum FieldSeparator: Sendable, Equatable {
   case tab, semicolon, pipe, comma
   /// Blanks and tabs, any number of them.
@@ -63,7 +63,7 @@ struct TableSeparators: Equatable {
     }
     for first in forNames {
       let wanted = count(names, first)
-      // One name is no table, unless that is all there is.
+      // One name is not a table, unless that is all there is.
       guard wanted > 1 || first == own else { continue }
       if let second = forRow.first(where: { count(row, $0) == wanted }) {
         self.init(first, second, true)

@@ -1,7 +1,7 @@
 import Archives
 
-/// Data that users of supernovae have in the same folders, and that are none, or in a form that is not
-/// read.
+/// Data that are often found with supernovae but are something else, or in an unsupported format
+/// for tables.
 public enum ForeignData: Sendable, Equatable {
   /// Distances from baryon acoustic oscillations.
   case acousticOscillations
@@ -30,7 +30,7 @@ public enum ForeignData: Sendable, Equatable {
   /// An object or a list in JSON.
   case json
 
-  /// What a text is that cannot be read as a table of supernovae; nil if nothing known.
+  /// What a text is that cannot be read as a table of supernovae; nil if unknown.
   init?(_ bytes: [UInt8], path: String) {
     guard let lines = try? TextLines(bytes, path: path) else {
       self.init(matrix: bytes, path: path)
@@ -62,7 +62,7 @@ public enum ForeignData: Sendable, Equatable {
     self.init(matrix: bytes, path: path)
   }
 
-  /// What a text is by its form; nil if it may be a table.
+  /// What a text is, judging by its form; nil if it may be a table.
   private static func format(of lines: [Substring]) -> ForeignData? {
     let lines = lines.map { $0.drop { $0 == " " || $0 == "\t" } }.filter { !$0.isEmpty }
     guard let first = lines.first else { return nil }
@@ -84,7 +84,7 @@ public enum ForeignData: Sendable, Equatable {
     return nil
   }
 
-  /// What bytes are that are no text; nil if nothing known.
+  /// What non-text bytes are; nil if unknown.
   init?(binary bytes: [UInt8]) {
     let known: [([UInt8], ForeignData)] = [
       ([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], .hdf5),
@@ -95,7 +95,7 @@ public enum ForeignData: Sendable, Equatable {
     self = data
   }
 
-  /// What a zip archive is; nil if nothing known.
+  /// What a zip archive is; nil if unknown.
   init?(archive bytes: [UInt8]) {
     guard let names = (try? ZipArchive(bytes))?.names else { return nil }
     if names.contains(where: { $0.hasPrefix("xl/") }) {
@@ -107,7 +107,7 @@ public enum ForeignData: Sendable, Equatable {
     }
   }
 
-  /// What a text is that has more than a table can have; nil if it is no matrix.
+  /// What a text is that is too large for a table; nil if it is not a matrix.
   init?(matrix bytes: [UInt8], path: String) {
     if let labelled = try? LabelledMatrix(bytes, path: path), labelled.size > 5 {
       self = .matrix(rows: labelled.size)

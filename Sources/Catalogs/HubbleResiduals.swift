@@ -1,13 +1,13 @@
 import Cosmology
 import Foundation
 
-/// Magnitudes beside those that an ordinary universe expects at their redshifts, about their own zero
-/// point: what shows whether numbers can be what they are called.
+/// Magnitudes compared with those of an ordinary universe at their redshifts, about their own zero
+/// point, which shows whether numbers are plausible.
 ///
 /// The universe is flat with Ωm = 0.3 and h = 0.7; no model that is fitted here differs from it by a
 /// magnitude where there are supernovae.
 struct HubbleResiduals {
-  /// The median of magnitude less modulus; 0 if there is no magnitude.
+  /// The median of magnitude minus modulus; 0 if there is no magnitude.
   let offset: Double
   /// The scatter about it, 1.4826 times the median of absolute deviations; nil for fewer than five.
   let scatter: Double?
@@ -16,10 +16,10 @@ struct HubbleResiduals {
   static let magnitudes = -100.0...100
   /// How far a magnitude may be from what belongs to its redshift.
   static let limit = 3.0
-  /// The median and the scatter of so many rows tell those of all.
+  /// The number of rows from which the median and the scatter are estimated.
   private static let mostRows = 4001
 
-  /// Looks at magnitudes.
+  /// Assesses magnitudes.
   ///
   /// - Parameters:
   ///   - moduli: what is expected, by row.

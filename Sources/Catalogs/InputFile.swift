@@ -2,7 +2,7 @@ import Archives
 import FITS
 import Foundation
 
-/// A file to read, with a first look at what is in it.
+/// A file to read, with its content type.
 enum InputFile {
   /// FITS, unpacked if it was compressed by gzip.
   case fits(FITSFile)
@@ -15,7 +15,7 @@ enum InputFile {
   /// A zip archive, with its bytes.
   case zip([UInt8])
 
-  /// Looks at a file.
+  /// Inspects a file.
   ///
   /// - Throws: `CatalogError` if there is nothing to read, or it is plainly not data.
   init(_ path: String) throws(CatalogError) {
@@ -105,7 +105,7 @@ enum InputFile {
 
   /// Text that may hold data.
   ///
-  /// - Throws: `CatalogError` for what is no text, or a page that stands in for the data.
+  /// - Throws: `CatalogError` for what is not text, or a web page in place of the data.
   private static func checkedText(_ bytes: [UInt8], _ path: String) throws(CatalogError) -> [UInt8]
   {
     let compressions: [[UInt8]] = [

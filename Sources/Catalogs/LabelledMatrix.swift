@@ -10,7 +10,7 @@ struct LabelledMatrix {
 
   /// Reads it; nil if the first line has numbers only, as a matrix without labels has.
   ///
-  /// - Throws: `CatalogError` for rows of another length, cells that are no numbers, and labels of rows
+  /// - Throws: `CatalogError` for rows of another length, cells that are not numbers, and labels of rows
   ///   that are not those of the columns.
   init?(_ bytes: [UInt8], path: String) throws(CatalogError) {
     guard Self.beginsWithLabel(bytes) else { return nil }
@@ -61,7 +61,7 @@ struct LabelledMatrix {
     elements = (0..<rowCount * rowCount).map { columns[$0 % rowCount][$0 / rowCount] }
   }
 
-  /// Whether the first line that is no comment has a word or begins with a separator.
+  /// Whether the first line that is not a comment has a word or begins with a separator.
   private static func beginsWithLabel(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBufferPointer { bytes in
       var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0

@@ -4,7 +4,7 @@ import Foundation
 /// row that is kept has been refused or left out.
 struct LightCurveNumbers {
   let magnitudes: [Double]
-  /// x₁, or a stretch less 1.
+  /// x₁, or a stretch minus 1.
   let shapes: [Double]
   let colors: [Double]
   let magnitudeVariances: [Double]
@@ -85,12 +85,12 @@ struct LightCurveNumbers {
     magnitudeColor = ofMagnitude(peakColor, parts.peakColor)
     let missing = parts.missingCovariances
     if missing.count == 3 {
-      notes.append("no covariances of peak magnitude, shape and colour: taken for 0")
+      notes.append("no covariances of peak magnitude, shape and colour: taken as 0")
     } else if !missing.isEmpty {
-      notes.append("no covariance of \(missing.joined(separator: ", nor of ")): taken for 0")
+      notes.append("no covariance of \(missing.joined(separator: ", nor of ")): taken as 0")
     }
 
-    // What is left after a usual correction is a magnitude that can be beside that of its redshift.
+    // After a typical correction the magnitude must be plausible for its redshift.
     let slope = parts.shapeIsStretch ? 1.4 : 0.14
     let corrections = zip(shapes, colors).map { slope * $0 - 3.1 * $1 }
     let moduli = zip(redshifts.moduli(), corrections).map { $0 - $1 }
@@ -105,7 +105,7 @@ struct LightCurveNumbers {
     try requireCovariances(table, parts, &selection)
   }
 
-  /// Refuses rows whose errors and covariances no three quantities can have: some shape and colour
+  /// Rejects rows whose errors and covariances no three quantities can have: some shape and colour
   /// would be corrected to a negative variance.
   private func requireCovariances<Table: CatalogTable>(
     _ table: Table, _ parts: LightCurveColumns, _ selection: inout RowSelection<Table>
@@ -135,7 +135,7 @@ struct LightCurveNumbers {
       let s = correlation(covariances.1, variances.0, variances.2),
       let t = correlation(covariances.2, variances.1, variances.2)
     else { return false }
-    // Rounding does not make one of what is none.
+    // A tolerance for rounding does not admit others.
     let determinant = 1 + 2 * r * s * t - (r * r + s * s + t * t)
     return [r, s, t].allSatisfy { abs($0) < 1 - 1e-12 } && determinant > 1e-12
   }

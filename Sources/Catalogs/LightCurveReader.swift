@@ -40,7 +40,7 @@ struct LightCurveReader<Table: CatalogTable> {
     let numbers = try LightCurveNumbers(table, parts, &selection, redshifts)
     var notes = redshifts.notes + selection.notes + numbers.notes
     if parts.shapeIsStretch {
-      notes.append("the shape is '\(table.columnNames[parts.shape])' less 1")
+      notes.append("the shape is '\(table.columnNames[parts.shape])' minus 1")
     }
     let magnitudeVariances = try magnitudeVariances(parts, numbers, redshifts.values, &notes)
     let areMassive = try massiveHosts(&notes)
@@ -86,7 +86,7 @@ struct LightCurveReader<Table: CatalogTable> {
       let isWhole = ColumnRole.matches(name, ["dmb"]) && !parts.shapeIsStretch
       if !isWhole, try table.column(named: "mb_var") == nil {
         notes.append(
-          "'\(name)' is taken as it is: without a .dataset nothing adds intrinsic scatter or peculiar velocities"
+          "'\(name)' is used as it is: without a .dataset no intrinsic scatter or peculiar velocities are added"
         )
       }
       return variances

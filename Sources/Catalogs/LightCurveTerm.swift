@@ -7,7 +7,7 @@ enum LightCurveTerm {
     var plain = name.lowercased()
     for (written, meant) in spellings { plain = plain.replacing(written, with: meant) }
     let parts = plain.split { !$0.isLetter && !$0.isNumber }.map(String.init)
-    // Dust in our galaxy and colours of hosts are no properties of light curves, and a flag is none.
+    // Dust in our galaxy, colours of hosts and flags are not properties of light curves.
     guard isDisjoint(parts, foreign) else { return false }
     let isOfHost = !isDisjoint(parts, hosts)
     let candidates = isOfHost ? dusty : unmistakable
@@ -21,7 +21,7 @@ enum LightCurveTerm {
     words.isDisjoint(with: parts)
   }
 
-  /// Programs are no part of a name, and a hyphen in a colour is.
+  /// Programs are not part of a name, but a hyphen in a colour is.
   private static let spellings: [(String, String)] =
     [
       "salt2mu", "salt3nir", "salt2", "salt3", "salt", "mlcs2k2", "mlcs", "snoopy", "snpy", "sifto",
@@ -38,11 +38,11 @@ enum LightCurveTerm {
     "x1", "sbv", "stretch", "shape", "dm15", "deltam15", "m15", "color", "colour", "ebv", "ebmv",
     "bv",
   ])
-  /// Those that tell of dust around a supernova when they name its host.
+  /// Those that refer to dust around a supernova when they name its host.
   private static let dusty = withErrors(["ebv", "ebmv", "bv", "av"])
   /// Words that mean it only with nothing but companions.
   private static let alone = withErrors(ColumnRole.shapesAndColors + ["theta", "theta1", "tau"])
-  /// Words beside one of those above.
+  /// Words that may accompany those above.
   private static let companions: Set = [
     "log", "log10", "lg", "ln", "fit", "fitted", "best", "mean", "median", "max", "bmax", "peak",
     "raw", "rest", "restframe", "sn", "lc", "par", "param", "err", "error", "unc", "sigma", "sig",

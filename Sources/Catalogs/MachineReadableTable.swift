@@ -52,7 +52,7 @@ struct MachineReadableTable {
       headings, nulls: nulls, firstRow: end + 1, .places(places), .machineReadable)
   }
 
-  /// Makes sure that no column ends inside of a number: a digit beside one that belongs to none was meant
+  /// Checks that no column ends inside a number: an adjacent digit outside all columns was meant
   /// to be part of it.
   static func checkPlaces(_ lines: TextLines, _ header: TextHeader) throws(CatalogError) {
     guard case .places(let places) = header.separator else { return }

@@ -51,7 +51,7 @@ struct MatrixLabels {
     }
     return Order(
       note:
-        "no column has the labels of the matrix ('\(labels[0])' …): its rows are taken in the order of the table"
+        "no column has the labels of the matrix ('\(labels[0])' …): its rows are assumed to be in the order of the table"
     )
   }
 
@@ -83,7 +83,7 @@ struct MatrixLabels {
       let places = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
       return Order(
         places: column.words.compactMap { places[$0] },
-        note: "the rows of the matrix are brought into the order of column '\(column.name)'")
+        note: "the rows of the matrix are reordered by column '\(column.name)'")
     }
     return nil
   }

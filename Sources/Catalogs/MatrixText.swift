@@ -1,6 +1,6 @@
 import Foundation
 
-/// The numbers of a matrix in a text file, in any number a line, read byte by byte: a published
+/// The numbers of a matrix in a text file, in any number per line, read byte by byte: a published
 /// covariance has millions of them.
 ///
 /// Numbers are separated by blanks, tabs, commas and line ends; lines that begin with `#` are

@@ -1,11 +1,11 @@
 /// The unit of a matrix, which also says whether it is an inverse.
 struct MatrixUnit {
-  /// What the matrix is, if the unit or what was stated beside it says so.
+  /// The kind of matrix, if the unit or a statement in the file gives it.
   let kind: CovarianceKind?
   /// The factor to mag² or mag⁻².
   let factor: Double
 
-  /// Understands a unit.
+  /// Parses a unit.
   ///
   /// - Parameters:
   ///   - stated: what the file says of the matrix.

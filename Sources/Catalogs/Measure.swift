@@ -41,7 +41,7 @@ enum Measure: Sendable {
       case .color: Self.magnitudes[name] ?? Self.squares[name] ?? (name.isEmpty ? 1 : nil)
       case .number: name.isEmpty ? 1 : nil
       }
-    // A power belongs to the whole unit, and nobody scales a velocity or an inverse.
+    // A power belongs to the whole unit, and velocities and inverses are not scaled.
     return factor.map { $0 * scale }
   }
 
@@ -91,7 +91,7 @@ enum Measure: Sendable {
   /// A unit without capitals, blanks, brackets, signs of powers and products, and the name of a
   /// photometric system.
   private static func plain(_ unit: String) -> String {
-    // A megamagnitude is no slip for a millimagnitude that could be guessed.
+    // A megamagnitude cannot be assumed to be a typo for a millimagnitude.
     guard !unit.hasPrefix("Mmag") else { return unit }
     var plain = unit.lowercased()
     for system in ["ab", "vega", "st"] {

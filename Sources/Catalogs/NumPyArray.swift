@@ -68,7 +68,7 @@ struct NumPyArray {
   func mistake(ofLength length: Int?) -> Mistake? {
     guard let length, length >= byteCount else { return Mistake(reason: "is cut short") }
     guard length > byteCount else { return nil }
-    return Mistake(reason: "has \(length - byteCount) bytes too many behind its numbers")
+    return Mistake(reason: "has \(length - byteCount) bytes too many after its numbers")
   }
 
   /// How many rows a square matrix may have that the numbers are, all of it or the upper triangle.

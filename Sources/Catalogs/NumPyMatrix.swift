@@ -3,7 +3,7 @@ import Archives
 /// A square matrix that NumPy wrote: an array in a file of its own (`.npy`), or one in a zip archive
 /// (`.npz`), of two equal dimensions, or packed as one of its triangles row by row.
 ///
-/// SNANA's `create_covariance` packs `nsn`, the number of supernovae, beside `cov`.
+/// SNANA's `create_covariance` packs `nsn`, the number of supernovae, with `cov`.
 struct NumPyMatrix {
   /// The number of rows.
   let size: Int
@@ -70,7 +70,7 @@ struct NumPyMatrix {
       guard let size = sizes.first(where: counts.contains) ?? sizes.first else {
         throw wrong(
           count.map {
-            "\(name.dropLast(4)) has \(header.count) elements where nsn announces \($0) rows"
+            "\(name.dropLast(4)) has \(header.count) elements where nsn gives \($0) rows"
           }
             ?? "\(name.dropLast(4)) has the shape \(header.shape)")
       }
@@ -112,7 +112,7 @@ struct NumPyMatrix {
       let number = try archive.member(named: "nsn.npy").map({ header.withNumbers(of: $0) { $0(0) } }
       ),
       (1...1e6).contains(number), number == number.rounded()
-    else { throw wrong("nsn is no count") }
+    else { throw wrong("nsn is not a count") }
     return Int(number)
   }
 

@@ -10,7 +10,7 @@ public struct NumberTable: Sendable, Equatable {
   /// The numbers, a list for each column; all are finite.
   public let columns: [[Double]]
 
-  /// How many numbers a table may have; beyond, memory would be the first to say no.
+  /// The maximum number of numbers in a table; more could exhaust memory.
   public static let largestCount = 200_000_000
 
   /// The number of rows, at least 1.
@@ -30,7 +30,7 @@ public struct NumberTable: Sendable, Equatable {
   /// - Parameters:
   ///   - path: the file.
   ///   - names: the columns to read, at least one, in this order; all, if nil.
-  /// - Throws: `CatalogError` with the row and the column of what is no finite number.
+  /// - Throws: `CatalogError` with the row and the column of a value that is not a finite number.
   public init(_ path: String, columns names: [String]? = nil) throws(CatalogError) {
     switch try InputFile(path) {
     case .fits(let file): try self.init(try FITSTable(file), names)

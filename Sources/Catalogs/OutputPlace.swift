@@ -1,8 +1,8 @@
 import Foundation
 
-/// Where a catalog is to be written.
+/// The destination of a catalog.
 enum OutputPlace {
-  /// Makes sure that a file can be created.
+  /// Checks that a file can be created.
   ///
   /// - Throws: `CatalogError` if it exists and is not to be replaced, or its folder refuses.
   static func check(_ path: String, replacing: Bool) throws(CatalogError) {

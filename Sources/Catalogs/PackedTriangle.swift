@@ -37,7 +37,7 @@ struct PackedTriangle {
   }
 
   /// All elements, by the side that makes a covariance of them, which no other side can do but by
-  /// chance; nil if both do. Numbers that are none on either side are taken for the upper triangle.
+  /// chance; nil if both do. Numbers that fit neither side are taken as the upper triangle.
   var elements: [Double]? {
     let able = [Side.upper, .lower].filter(isPossible)
     guard able.count == 2 else { return elements(able.first ?? .upper) }

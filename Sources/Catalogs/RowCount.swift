@@ -1,4 +1,4 @@
-/// How many fields a row has, and where it ends if a comment stands behind it.
+/// The number of fields of a row, and its end if a comment follows.
 struct RowCount {
   /// The bytes without a comment.
   private(set) var length: Int

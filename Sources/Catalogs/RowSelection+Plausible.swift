@@ -1,5 +1,5 @@
 extension RowSelection {
-  /// Refuses magnitudes that cannot be those of their redshifts.
+  /// Rejects magnitudes that cannot be those of their redshifts.
   mutating func requireMagnitudes(
     _ magnitudes: [Double], inColumn column: Int, _ moduli: [Double], _ redshifts: [Double],
     _ residuals: HubbleResiduals
@@ -21,7 +21,7 @@ extension RowSelection {
     }
   }
 
-  /// Refuses errors that are not positive.
+  /// Rejects errors that are not positive.
   mutating func requirePositive(
     _ errors: [Double], inColumn column: Int
   ) throws(CatalogError) {
@@ -31,7 +31,7 @@ extension RowSelection {
     }
   }
 
-  /// Refuses errors that cannot be, of the rows that are kept.
+  /// Rejects errors that cannot be, of the rows that are kept.
   func requirePlausible(
     _ errors: [Double], inColumn column: Int, _ residuals: HubbleResiduals, _ redshifts: [Double]
   ) throws(CatalogError) {

@@ -24,7 +24,7 @@ struct RowSelection<Table: CatalogTable> {
     if let rows { kept = rows }
   }
 
-  /// Refuses rows whose value in a column is not as it should be, or leaves them out if it is merely
+  /// Rejects rows whose value in a column is not as it should be, or leaves them out if it is merely
   /// missing and that is wanted.
   ///
   /// - Parameters:
@@ -60,12 +60,12 @@ struct RowSelection<Table: CatalogTable> {
     if good.isEmpty { throw CatalogError(table.path, .nothingLeft(missing: missing.count)) }
   }
 
-  /// Refuses rows whose covariances cannot be, or leaves them out if that is wanted.
+  /// Rejects rows whose covariances cannot be, or leaves them out if that is wanted.
   mutating func leaveOut(
     _ rows: [Int], _ problem: CatalogError.Problem
   ) throws(CatalogError) {
     guard let first = rows.first else { return }
-    // Where all are so, it is no matter of single rows.
+    // Where all rows are affected, it is not a matter of single rows.
     guard skipsMissing, rows.count < kept.count else {
       throw CatalogError(table.path, row: table.place(ofRow: first), problem)
     }

@@ -12,7 +12,7 @@ enum SNANAText {
     return header
   }
 
-  /// Takes what is no row from the lines behind the header; a file that was glued together repeats
+  /// Removes what is not a row from the lines after the header; a concatenated file repeats
   /// the names.
   static func removeKeys(
     from lines: inout TextLines, _ header: TextHeader

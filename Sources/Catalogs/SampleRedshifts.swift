@@ -5,7 +5,7 @@ struct SampleRedshifts<Table: CatalogTable> {
   private let table: Table
   private let options: Catalog.Options
   private let column: Int
-  /// The redshifts, one a row of the table.
+  /// The redshifts, one per row of the table.
   let values: [Double]
   /// Those in the frame of the Sun; nil if the table has none.
   let heliocentric: [Double]?
@@ -17,7 +17,7 @@ struct SampleRedshifts<Table: CatalogTable> {
   /// The columns, by their names in the file.
   private(set) var columns: [ColumnRole: String] = [:]
 
-  /// Redshifts above this are of no supernova.
+  /// The limit above which no redshift is a supernova's.
   static var largest: Double { 10 }
   /// How far a redshift in the frame of the Sun may be from the other one: three times what its
   /// motion, and that of a galaxy in a large cluster, can do.
@@ -47,7 +47,7 @@ struct SampleRedshifts<Table: CatalogTable> {
     }
   }
 
-  /// Refuses velocities of which none is faster than the slowest galaxy: they are redshifts.
+  /// Rejects velocities none of which is faster than the slowest galaxy: they are redshifts.
   private static func requireVelocities(
     _ redshifts: [Double], _ unit: String, _ table: Table, _ column: Int
   ) throws(CatalogError) {
@@ -67,7 +67,7 @@ struct SampleRedshifts<Table: CatalogTable> {
   /// In km/s; no sample ends so near.
   private static var leastVelocity: Double { 10 }
 
-  /// Cuts the rows, and refuses redshifts that no supernova has.
+  /// Cuts the rows, and rejects redshifts that no supernova has.
   ///
   /// - Parameters:
   ///   - minimum: the smallest redshift that the release uses.
@@ -102,7 +102,7 @@ struct SampleRedshifts<Table: CatalogTable> {
     }
   }
 
-  /// Refuses a table whose redshifts in the frame of the universe do not agree, for one of them is
+  /// Rejects a table whose redshifts in the frame of the universe do not agree, for one of them is
   /// something else; the user may choose.
   private func compareOthers() throws(CatalogError) {
     guard options.columns[.redshift] == nil else { return }

@@ -86,7 +86,7 @@ enum SymmetricMatrix {
     return nil
   }
 
-  /// Makes sure that there are numbers in the rows that are kept; all if `rows` is nil.
+  /// Checks that there are numbers in the rows that are kept; all if `rows` is nil.
   static func requireRows(
     _ matrix: Matrix, _ rows: [Int]?, _ path: String
   ) throws(CatalogError) {
@@ -104,7 +104,7 @@ enum SymmetricMatrix {
     return Matrix(rows: rows.count, columns: rows.count, elements: elements)
   }
 
-  /// Makes sure that a matrix is positive definite, unless it is so large that the likelihood
+  /// Checks that a matrix is positive definite, unless it is so large that the likelihood
   /// alone should bear the cost.
   static func checkDefinite(_ matrix: Matrix, _ path: String) throws(CatalogError) {
     guard matrix.rows <= 2000 else { return }

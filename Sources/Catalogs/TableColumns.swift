@@ -35,7 +35,7 @@ struct TableColumns {
     self.columns = columns
   }
 
-  /// The columns of a sample of light curves, with the variances beside their roots, so that they
+  /// The columns of a sample of light curves, with the variances in addition to their roots, so that they
   /// are read back exactly.
   init(_ sample: LightCurveSample) {
     func column(

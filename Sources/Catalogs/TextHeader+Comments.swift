@@ -1,7 +1,7 @@
 /// Names of columns in a comment.
 extension TextHeader {
   /// Names in a comment before the rows: one of as many words as a row has fields before others, and
-  /// one with the name of a redshift before others; or one name a line, with colons.
+  /// one with the name of a redshift before others; or one name per line, with colons.
   static func commented(_ lines: TextLines) throws(CatalogError) -> TextHeader? {
     guard let first = lines.data.first else { return nil }
     let comments = lines.leadingComments.enumerated().map { index, text in
@@ -67,7 +67,7 @@ extension TextHeader {
         var cutter = FieldCutter(bytes, separators.names)
         var words: [String] = []
         while let field = cutter.next() { words.append(field.text) }
-        // An odd quote in a comment is no mistake, so such a comment merely cannot be a header.
+        // An odd quote in a comment is not an error; such a comment just cannot be a header.
         return cutter.mistake == nil ? words : []
       }
       let joined =

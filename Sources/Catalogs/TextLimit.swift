@@ -1,4 +1,4 @@
-/// How much of a text is taken for a table: beyond, a small compressed file could fill the memory.
+/// Limits on the size of a text table, so that a small compressed file cannot fill the memory.
 ///
 /// The largest samples that surveys announce have a million supernovae; no release has 100 columns.
 public enum TextLimit: Sendable, Equatable {

@@ -17,7 +17,7 @@ extension TextLines {
   /// The numbers in some fields of the lines from one on, a list for each field; NaN where one is
   /// empty or says that there is none.
   ///
-  /// - Throws: `CatalogError` with the line of the first field that is no number.
+  /// - Throws: `CatalogError` with the line of the first field that is not a number.
   func numbers(
     in wanted: NumberFields, from first: Int, _ separator: FieldSeparator
   ) throws(CatalogError) -> [[Double]] {
@@ -68,7 +68,7 @@ extension TextLines {
   }
 }
 
-/// Fields that are no plain numbers: gaps, and numbers with decimal commas.
+/// Fields that are not plain numbers: gaps, and numbers with decimal commas.
 private struct DecimalCommas {
   private let lines: TextLines
   private let first: Int

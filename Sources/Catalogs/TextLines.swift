@@ -54,7 +54,7 @@ struct TextLines {
     }
   }
 
-  /// The number of a line in the file, from 1; counted anew, for messages.
+  /// The number of a line in the file, from 1; recounted, for messages.
   func number(of line: Line) -> Int {
     bytes.withUnsafeBufferPointer { bytes in
       (0..<line.start).count { isLineEnd(bytes[$0]) && !isPair(bytes, at: $0) } + 1

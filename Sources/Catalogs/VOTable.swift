@@ -30,7 +30,7 @@ struct VOTable: CatalogTable {
     parser.delegate = reader
     let isWhole = parser.parse()
     if let mistake = reader.mistake { throw mistake }
-    // A text that merely ends too early is no mistake to the parser.
+    // A truncated text is not an error to the parser.
     guard isWhole, reader.isClosed else {
       throw CatalogError(path, reader.isVOTable ? .damagedXML : .looksLikeHTML)
     }
@@ -59,7 +59,7 @@ struct VOTable: CatalogTable {
   func text(row: Int, column: Int) -> String {
     guard !columns[column].isEmpty else { return "" }
     let number = columns[column][row]
-    // A cell that is no number is empty, or holds what stands for none.
+    // A cell that is not a number is empty, or holds the null value.
     return number.isNaN ? fields[column].null.map(Self.word) ?? "" : "\(number)"
   }
 

@@ -19,7 +19,7 @@ struct VOTableField: Sendable, Equatable {
 
   let name: String
   let unit: String
-  /// What a cell holds; nil if that is no single number.
+  /// What a cell holds; nil if that is not a single number.
   let kind: Kind?
   /// Whether a cell is a text.
   let isText: Bool
@@ -31,7 +31,7 @@ struct VOTableField: Sendable, Equatable {
   /// The number that stands for no value.
   var null: Double?
 
-  /// Understands the attributes.
+  /// Parses the attributes.
   init(_ attributes: [String: String]) {
     name = attributes["name"] ?? attributes["ID"] ?? ""
     unit = attributes["unit"] ?? ""
@@ -56,7 +56,7 @@ struct VOTableField: Sendable, Equatable {
       }
   }
 
-  /// The number of a cell of text; NaN if it is empty or the null, nil if it is none.
+  /// The number of a cell of text; NaN if it is empty or the null, nil if it is not a number.
   func number(_ word: String) -> Double? {
     if word.isEmpty { return .nan }
     if kind == .boolean {

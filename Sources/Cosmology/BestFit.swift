@@ -1,31 +1,31 @@
 public import Inference
 
-/// The point of a parameter space where a likelihood is largest, and whether it fits there.
+/// The maximum of a likelihood in a parameter space, and its goodness of fit.
 ///
-/// The priors are only the range that is searched: they do not weigh.
+/// The priors only give the range of the search: they do not enter the fit.
 public struct BestFit: Sendable {
   /// The free parameters by name.
   public let parameters: [String: Double]
-  /// χ² there, and whether it belongs to its degrees of freedom.
+  /// χ² there, with its goodness of fit.
   public let goodness: GoodnessOfFit
 
-  /// Climbs to the largest likelihood, in the coordinates in which the prior is N(0, I), so that the
-  /// walls of priors are no obstacle.
+  /// Maximises the likelihood in the coordinates in which the prior is N(0, I), so that the
+  /// walls of priors are not an obstacle.
   ///
-  /// The same every time. Cost: some hundred evaluations of the likelihood, some dozens from a start.
+  /// Deterministic. Cost: about a hundred evaluations of the likelihood, a few dozen from a given start.
   ///
   /// - Parameters:
   ///   - likelihood: the likelihood.
-  ///   - space: its parameters, whose priors are the range that is searched.
-  ///   - start: where to begin, values by name, those of other parameters in the middle of their priors;
-  ///     if nothing is given, the best two of some points of the prior.
-  /// - Throws: `ModelError` if the likelihood wants a parameter that the space does not have.
+  ///   - space: its parameters, whose priors give the range of the search.
+  ///   - start: initial values by name, with other parameters in the middle of their priors;
+  ///     if empty, the best two of several points of the prior.
+  /// - Throws: `ModelError` if the likelihood needs a parameter that the space does not have.
   public init(
     _ likelihood: some GaussianLikelihood, over space: ParameterSpace,
     from start: [String: Double] = [:]
   ) throws(ModelError) {
     let posterior = try Posterior(space.standardised, likelihood)
-    /// −log L with its gradient: the posterior less the prior.
+    /// −log L with its gradient: the posterior without the prior.
     func height(_ position: Span<Double>, _ gradient: inout MutableSpan<Double>) -> Double {
       var value = posterior.logDensity(at: position, gradient: &gradient)
       posterior.space.removePrior(from: &value, &gradient, at: position)
@@ -33,7 +33,7 @@ public struct BestFit: Sendable {
       return -value
     }
 
-    // The middle of the priors, or what is known to be better, then some more.
+    // The middle of the priors, or a better known start, then several more.
     let middle = space.standardised.position(near: start)
     var random = RandomStream(seed: 1, "best fit")
     let others = (0..<(start.isEmpty ? 23 : 0)).map { _ in
@@ -49,7 +49,7 @@ public struct BestFit: Sendable {
     starts.sort { $0.height < $1.height }
     let ends = starts.prefix(2).map {
       // A thousandth of a standard deviation, as they are below 1 in these coordinates. A large χ² has
-      // rounding that would keep a climb from ever ending.
+      // rounding that would keep the search from ending.
       QuasiNewtonMinimizer(
         maximumIterations: 100, gradientTolerance: 1e-3 * max(1, 1e-4 * abs($0.height))
       )

@@ -3,14 +3,14 @@ import RealModule
 /// The Chebyshev nodes of the first kind on [−1, 1], with the polynomial through values at them.
 ///
 /// For a function that is analytic near the interval the polynomial converges geometrically, and its
-/// last coefficients tell how far it has come (Trefethen 2013, "Approximation Theory and
+/// last coefficients show how far it has converged (Trefethen 2013, "Approximation Theory and
 /// Approximation Practice", chapters 4 and 8).
 struct ChebyshevGrid: Sendable {
   /// K, the number of nodes.
   let count: Int
   /// The nodes, ascending.
   let nodes: [Double]
-  /// The matrix that makes coefficients of values: node by node, K × K; coefficient k of the value
+  /// The matrix from values to coefficients: node by node, K × K; coefficient k of the value
   /// at node j is at j K + k.
   let transform: [Double]
   /// The weights of the barycentric formula.
@@ -40,7 +40,7 @@ struct ChebyshevGrid: Sendable {
     return terms.map { $0 / sum }
   }
 
-  /// The mean of each cardinal polynomial over [−1, x]: K weights that make of a function's values
+  /// The mean of each cardinal polynomial over [−1, x]: K weights that turn a function's values into
   /// its mean from the left end to a point.
   func meanWeights(upTo x: Double) -> [Double] {
     var mean = [Double](repeating: 0, count: count)
@@ -51,7 +51,7 @@ struct ChebyshevGrid: Sendable {
     return mean
   }
 
-  /// The matrix that makes, of values at the nodes, the Chebyshev coefficients of the mean over [−1,
+  /// The matrix from values at the nodes to the Chebyshev coefficients of the mean over [−1,
   /// x] as a function of x: node by node, K × K.
   func meanTransform() -> [Double] {
     var matrix = [Double](repeating: 0, count: count * count)
@@ -66,7 +66,7 @@ struct ChebyshevGrid: Sendable {
     return matrix
   }
 
-  /// How much the last two coefficients of a function add up to at most.
+  /// The largest sum of the magnitudes of the last two coefficients of a function.
   func tail(of values: UnsafePointer<Double>) -> Double {
     var (last, beforeLast) = (0.0, 0.0)
     transform.withUnsafeBufferPointer { transform in
@@ -78,7 +78,7 @@ struct ChebyshevGrid: Sendable {
     return abs(last) + abs(beforeLast)
   }
 
-  /// About how far the polynomial through values is from the function.
+  /// The estimated error of the interpolating polynomial.
   func truncation(of values: UnsafePointer<Double>) -> Double {
     var last = SIMD4<Double>.zero
     for j in 0..<count {
@@ -87,10 +87,10 @@ struct ChebyshevGrid: Sendable {
     return Self.truncation(last)
   }
 
-  /// The same from the last four coefficients: those that are missing, extrapolated from these two
+  /// The same from the last four coefficients: the truncated ones, extrapolated from these two
   /// pairs as a geometric series.
   ///
-  /// At least a quarter of what the last pair adds up to is always assumed.
+  /// At least a quarter of the sum of the last pair is always assumed.
   static func truncation(_ last: SIMD4<Double>) -> Double {
     let earlier = abs(last[0]) + abs(last[1])
     let final = abs(last[2]) + abs(last[3])

@@ -1,7 +1,7 @@
 /// Comoving distances to fixed redshifts as a function of a model's parameters.
 ///
-/// Whatever depends on the redshifts alone is worked out once, when a value of a conforming type is
-/// made. Derivatives go backwards: `evaluate` leaves what they need on a tape, and `pullBack` turns
+/// Whatever depends on the redshifts alone is computed once, when a value of a conforming type is
+/// made. Derivatives use reverse mode: `evaluate` records what they need on a tape, and `pullBack` turns
 /// the derivatives of any function of the distances into those with respect to the parameters, at
 /// the cost of about one evaluation however many parameters there are.
 public protocol ComovingDistances: Sendable {
@@ -18,7 +18,7 @@ public protocol ComovingDistances: Sendable {
   ///
   /// - Parameters:
   ///   - parameters: one value for each of `parameterNames`.
-  ///   - distances: one element a redshift, overwritten.
+  ///   - distances: one element per redshift, overwritten.
   ///   - tape: `tapeCount` elements, overwritten with what `pullBack` needs.
   /// - Returns: false where the model has no distance at these parameters; what was written is then
   ///   meaningless.
@@ -30,7 +30,7 @@ public protocol ComovingDistances: Sendable {
   /// Writes Σᵢ sᵢ ∂Dᵢ/∂θ for each parameter θ.
   ///
   /// - Parameters:
-  ///   - sensitivities: s, one element a redshift; used up.
+  ///   - sensitivities: s, one element per redshift; used up.
   ///   - parameters: those of the evaluation that wrote the tape.
   ///   - tape: as the evaluation left it.
   ///   - gradient: one element for each of `parameterNames`, overwritten.
@@ -38,11 +38,11 @@ public protocol ComovingDistances: Sendable {
     _ sensitivities: inout MutableSpan<Double>, at parameters: Span<Double>,
     tape: Span<Double>, gradient: inout MutableSpan<Double>)
 
-  /// The same model's distances to other redshifts, made fast for parameters like these.
+  /// The same model's distances to other redshifts, optimised for typical parameters.
   ///
   /// - Parameters:
   ///   - redshifts: all positive.
-  ///   - points: parameters that are to be expected; at others the distances are as right, but may
+  ///   - points: typical parameters; at others the distances are as accurate, but may
   ///     take longer.
   func distances(to redshifts: [Double], for points: [[Double]]) -> Self
 }

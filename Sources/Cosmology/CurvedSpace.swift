@@ -1,6 +1,6 @@
 import RealModule
 
-/// How curvature bends distances: D_M = D_C S(y), y = Ωk D_C² (all distances in units of c/H₀).
+/// The effect of curvature on distances: D_M = D_C S(y), y = Ωk D_C² (all distances in units of c/H₀).
 ///
 /// S(y) = sinh √y / √y for an open universe, sin √−y / √−y for a closed one, 1 for a flat one: one
 /// analytic function of y.
@@ -19,7 +19,7 @@ enum CurvedSpace {
     return (value, (Double.cos(root) - value) / (2 * y))
   }
 
-  /// Σ yⁿ / (2n+1)!; the closed forms divide nothing by nothing at y = 0.
+  /// Σ yⁿ / (2n+1)!; the closed forms are 0/0 at y = 0.
   private static func series(_ y: Double) -> (Double, Double) {
     var (value, slope) = (0.0, 0.0)
     for n in stride(from: 8, through: 1, by: -1) {

@@ -1,14 +1,14 @@
 import RealModule
 
-/// What leads from parameters to distances and back, for any model: `ModelDistances` without the type
-/// of the model, so that nothing about types has to be looked up on the way.
+/// The path from parameters to distances and back, for any model: `ModelDistances` without the type
+/// of the model, so that no type metadata has to be looked up.
 ///
 /// The tape: 1/E at the nodes and its derivatives, times 1+z where there are no panels, the level they
 /// are for, and D_C.
 struct DistancePath: Sendable {
   private let model: any ExpansionModel
   private let lineOfSight: LineOfSight
-  /// The index of the number of nodes to begin with.
+  /// The index of the initial number of nodes.
   private let level: Int
   let parameterCount: Int
   private let epochs: [Epoch]
@@ -16,11 +16,11 @@ struct DistancePath: Sendable {
   private let redshiftCount: Int
   /// 1+z at the nodes.
   private let stretches: [Double]
-  /// The map from 1/E at the nodes to distances, and its transpose; nil if there are so many redshifts
-  /// that it would only fill the memory.
+  /// The map from 1/E at the nodes to distances, and its transpose; nil for so many redshifts
+  /// that it would fill the memory.
   private let panels: (forward: Panel, backward: Panel)?
 
-  /// How small the last two coefficients of (1+z)/E must be in units of the largest value.
+  /// The required size of the last two coefficients of (1+z)/E relative to the largest value.
   static let tolerance = 1e-13
 
   init(_ model: any ExpansionModel, _ lineOfSight: LineOfSight, level: Int) {
@@ -73,7 +73,7 @@ struct DistancePath: Sendable {
     if level == self.level {
       pullBack(sensitivities.span, values: tape, level: level, into: &gradient)
     } else if let values = values(parameters, level) {
-      // Rare: the derivatives at a finer level were not kept.
+      // Rare: the derivatives at a finer level were not stored.
       pullBack(sensitivities.span, values: values.span, level: level, into: &gradient)
     }
   }
@@ -101,7 +101,7 @@ struct DistancePath: Sendable {
     return false
   }
 
-  /// Writes D_C from rates at the nodes to begin with; false if these are too few.
+  /// Writes D_C from rates at the initial nodes; false if these are too few.
   private func integrate(_ tape: inout MutableSpan<Double>) -> Bool {
     tape.withUnsafeMutableBufferPointer { tape in
       guard let values = tape.baseAddress else { return false }
@@ -116,7 +116,7 @@ struct DistancePath: Sendable {
         return true
       }
       panel.multiply(values, into: along)
-      // The integrand is smooth, so that three places tell its size.
+      // The integrand is smooth, so three points show its size.
       let (middle, end) = (count / 2, count - 1)
       let size = max(
         values[0] * stretches[0], values[middle] * stretches[middle], values[end] * stretches[end])
@@ -196,7 +196,7 @@ struct DistancePath: Sendable {
     return true
   }
 
-  /// Makes sensitivities to D_C of those to D_M, and begins the gradient with what comes from Ωk
+  /// Turns sensitivities to D_M into those to D_C, and initialises the gradient with the direct dependence on Ωk
   /// itself.
   private func uncurve(
     _ sensitivities: inout MutableSpan<Double>, _ parameters: Span<Double>, _ tape: Span<Double>,

@@ -1,6 +1,6 @@
 import RealModule
 
-/// A moment in the history of a universe, with the powers of 1+z that densities grow by.
+/// An epoch of a universe, with the powers of 1+z by which densities grow.
 @frozen
 public struct Epoch: Sendable, Equatable {
   /// u = ln(1+z).

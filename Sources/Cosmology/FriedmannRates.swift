@@ -1,14 +1,14 @@
 import RealModule
 
 /// 1/E and its derivatives for matter, curvature, radiation and dark energy, in one loop: what the
-/// six models evaluate; the dual numbers of `ExpansionModel` are its twin in the tests.
+/// six models evaluate; tests compare it with the dual numbers of `ExpansionModel`.
 struct FriedmannRates {
   let omegaMatter: Double
   let omegaCurvature: Double
   let omegaRadiation: Double
   let w0: Double
   let wa: Double
-  /// The positions among the parameters, of which Ωm is the first; 0 for those that there are not.
+  /// The positions among the parameters, of which Ωm is the first; 0 for those that are absent.
   let curvatureIndex: Int
   let w0Index: Int
   let waIndex: Int

@@ -5,7 +5,7 @@ import RealModule
 struct GaussLegendre: Sendable {
   /// Where the integrand is taken, ascending, inside (0, 1).
   let nodes: [Double]
-  /// What each value counts; they sum to 1.
+  /// The weights, which sum to 1.
   let weights: [Double]
 
   /// Finds the roots of the Legendre polynomial by Newton's iteration (Abramowitz & Stegun

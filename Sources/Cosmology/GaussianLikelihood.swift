@@ -2,7 +2,7 @@ public import Inference
 
 /// A likelihood of data with normal errors, which therefore has a χ².
 public protocol GaussianLikelihood: DataLikelihood {
-  /// How many parameters were integrated out, and count as fitted all the same.
+  /// The number of parameters that were integrated out; they count as fitted.
   var marginalisedCount: Int { get }
 
   /// χ² at one value of each parameter, at the best values of marginalised ones; infinite where the
@@ -14,7 +14,7 @@ extension GaussianLikelihood {
   /// N, the number of data.
   public var dataCount: Int { data.count }
 
-  /// χ² at values of the parameters by name, and whether it belongs to its degrees of freedom.
+  /// χ² at values of the parameters by name, with its goodness of fit.
   ///
   /// - Parameter freeCount: how many of the parameters are fitted.
   package func goodness(at values: [String: Double], freeCount: Int) -> GoodnessOfFit {
@@ -23,7 +23,7 @@ extension GaussianLikelihood {
       degreesOfFreedom: dataCount - freeCount - marginalisedCount)
   }
 
-  /// χ² = 2 (constant − log L); below zero it is rounding, which is all that a fit of as many
+  /// χ² = 2 (constant − log L); negative values are rounding, which is all that a fit of as many
   /// parameters as data leaves.
   func chiSquared(at parameters: [Double], constant: Double) -> Double {
     let value = -2 * (logLikelihood(at: parameters) - constant)

@@ -1,34 +1,34 @@
 import Inference
 import RealModule
 
-/// Whether a χ² belongs to its degrees of freedom, by the distribution of χ² itself.
+/// The goodness of fit of a χ², by its distribution.
 ///
-/// Far too large, the model does not fit, or the data are not what they are taken for; far too small,
+/// Far too large, the model does not fit, or the data are not what they are assumed to be; far too small,
 /// the errors are larger than the scatter. Both sides count: p is the probability of the smaller tail,
-/// P(χ²_ν ≤ χ²) or P(χ²_ν ≥ χ²), so that chance alone goes below a given p in twice that share of all
+/// P(χ²_ν ≤ χ²) or P(χ²_ν ≥ χ²), so chance alone goes below a given p in twice that fraction of all
 /// fits.
 ///
 /// Published releases with generous errors come down to p = 1e-4, and a fit of a thousand supernovae
-/// whose errors are a fifth too large to 1e-12; what is below has another cause than care.
+/// whose errors are a fifth too large to 1e-12; smaller values have other causes than conservative errors.
 public struct GoodnessOfFit: Sendable, Equatable {
-  /// What is to be made of a χ².
+  /// The grade of a χ².
   public enum Grade: Int, Sendable, Comparable {
-    /// It belongs to its degrees of freedom.
+    /// Compatible with its degrees of freedom.
     case plausible
-    /// p < 1e-3: to be told, and no more.
+    /// p < 1e-3: worth noting, but not an objection.
     case unusual
-    /// p < 1e-6: it speaks against the result.
+    /// p < 1e-6: an objection to the result.
     case implausible
     /// p < 1e-12, or χ² is not finite, or there are no degrees of freedom: the fit says nothing.
     case meaningless
 
-    /// Whether one is better than another.
+    /// Whether one grade is better than another.
     public static func < (a: Grade, b: Grade) -> Bool { a.rawValue < b.rawValue }
   }
 
   /// χ² at the best parameters.
   public let chiSquared: Double
-  /// ν, the number of data less that of the parameters fitted to them, marginalised ones included.
+  /// ν, the number of data minus that of the parameters fitted to them, marginalised ones included.
   public let degreesOfFreedom: Int
   /// P(χ²_ν ≤ χ²); NaN for fewer degrees of freedom than 1.
   public let lowerTail: Double
@@ -37,12 +37,12 @@ public struct GoodnessOfFit: Sendable, Equatable {
 
   /// The p below which a χ² is unusual.
   public static let unusualProbability = 1e-3
-  /// The p below which a χ² speaks against the result.
+  /// The p below which a χ² is an objection to the result.
   public static let implausibleProbability = 1e-6
-  /// The p below which it means nothing.
+  /// The p below which the fit is meaningless.
   public static let leastProbability = 1e-12
 
-  /// Judges a χ²; one below zero is rounding.
+  /// Assesses a χ²; a negative one is rounding.
   public init(chiSquared: Double, degreesOfFreedom: Int) {
     let chiSquared = chiSquared <= 0 ? 0 : chiSquared
     self.chiSquared = chiSquared
@@ -59,19 +59,19 @@ public struct GoodnessOfFit: Sendable, Equatable {
   /// p, the probability of the smaller tail; NaN if there is none.
   public var probability: Double { min(lowerTail, upperTail) }
 
-  /// What is to be made of it.
+  /// The grade.
   public var grade: Grade {
     guard chiSquared.isFinite, probability >= Self.leastProbability else { return .meaningless }
     if probability < Self.implausibleProbability { return .implausible }
     return probability < Self.unusualProbability ? .unusual : .plausible
   }
 
-  /// What is to be said of it; nil if it belongs to its degrees of freedom.
+  /// A remark; nil if it is compatible with its degrees of freedom.
   public var sentence: String? {
     if grade == .plausible { return nil }
     guard degreesOfFreedom >= 1 else {
       return
-        "no more data than parameters, so nothing tells whether the model fits: \(value) for \(size)"
+        "no more data than parameters, so the fit cannot be tested: \(value) for \(size)"
     }
     guard chiSquared.isFinite else { return "χ² is not finite: the model has no meaning there" }
     let isLarge = upperTail <= lowerTail
@@ -84,7 +84,7 @@ public struct GoodnessOfFit: Sendable, Equatable {
       case (.unusual, false), (.implausible, false):
         "the errors may be larger than the scatter"
       case (_, true):
-        "the model does not fit, or redshifts, magnitudes or errors are not what they are taken for"
+        "the model does not fit, or redshifts, magnitudes or errors are not what they are assumed to be"
       case (_, false): "the errors are larger than the scatter"
       }
     return "\(beginning) for \(size) (\(chance)): \(cause)"

@@ -1,7 +1,7 @@
 public import Inference
 import RealModule
 
-/// The Hubble diagram of a fit: supernovae as they were fitted, and the model at some redshifts over
+/// The Hubble diagram of a fit: supernovae as fitted, and the model at a grid of redshifts over
 /// draws of the posterior.
 public struct HubbleCurve: Sendable {
   /// The supernovae, of light curves as the best draw standardises them.
@@ -26,12 +26,12 @@ public struct HubbleCurve: Sendable {
   private static let nodeCount = 80
   private static let drawCount = 400
 
-  /// That of a sample with distances of a model.
+  /// The diagram of a sample with distances of a model.
   public init(_ sample: SupernovaSample, _ distances: some ComovingDistances) {
     self.init(sample.hubbleFlowRedshifts, distances, lightCurves: nil) { _ in sample }
   }
 
-  /// That of light curves.
+  /// The diagram of light curves.
   public init(_ likelihood: LightCurveLikelihood<some ComovingDistances>) {
     let sample = likelihood.sample
     self.init(sample.supernovae.map(\.redshift), likelihood.distances, lightCurves: sample) {
@@ -61,7 +61,7 @@ public struct HubbleCurve: Sendable {
     }
   }
 
-  /// The diagram for some hundred draws; nil if there is no model at them.
+  /// The diagram from a few hundred draws; nil if the model has no meaning at them.
   ///
   /// - Parameters:
   ///   - chains: draws of the posterior.
@@ -73,7 +73,7 @@ public struct HubbleCurve: Sendable {
     guard let sample = sample(best) else { return nil }
     let hubbleFlow = sample.hubbleFlow
     let variances = sample.covariance.variances
-    // What the frame of the Sun adds is taken out, so that one curve is the model of all.
+    // The heliocentric correction is removed, so that one curve is the model of all.
     let magnitudes = hubbleFlow.map { index in
       sample.magnitudes[index]
         - 5 * .log10((1 + sample.heliocentricRedshifts[index]) / (1 + sample.redshifts[index]))
@@ -103,7 +103,7 @@ public struct HubbleCurve: Sendable {
       })
   }
 
-  /// Some hundred draws, each as often as its weight says.
+  /// A few hundred draws, resampled by weight.
   private func someDraws(_ chains: [Chain]) -> [(chain: Chain, draw: Int)] {
     let starts = chains.indices.map { chains[..<$0].reduce(0) { $0 + $1.count } }
     return systematicResample(chains.flatMap(\.weights), count: Self.drawCount, start: 0.5).map {
@@ -114,14 +114,14 @@ public struct HubbleCurve: Sendable {
   }
 }
 
-/// What lies between distances in units of c/H₀ for h = 1 and the magnitudes of a sample.
+/// The difference between distances in units of c/H₀ for h = 1 and the magnitudes of a sample.
 private struct ZeroPoint {
   /// The weighted mean of the magnitudes, and of a model on the nodes, if the offset of either is
   /// marginalised.
   private let best: (mean: Double, nodes: [Double])?
   private let quantity: SupernovaSample.Quantity
   private let hasCalibrators: Bool
-  /// What moves the moduli of light curves with the parameters.
+  /// The dependence of the moduli of light curves on the parameters.
   private let lightCurve: MeanLightCurve?
 
   init(
@@ -143,7 +143,7 @@ private struct ZeroPoint {
       best = nil
       return
     }
-    // Calibrators tell M as well; the diagram shows the others at the offset that is best for them.
+    // Calibrators constrain M as well; the diagram shows the others at their best offset.
     let sum = hubbleFlow.reduce(0) { $0 + weights[$1] }
     var functional = [Double](repeating: 0, count: nodes.count)
     var mean = 0.0

@@ -20,9 +20,9 @@ struct LightCurveCovariance: Sendable {
   }
 
   let count: Int
-  /// The part of each supernova alone, in the order of `LightCurveSample.Block`.
+  /// The diagonal parts, in the order of `LightCurveSample.Block`.
   private let diagonals: [[Double]]
-  /// The blocks between supernovae that are there, each with its place in that order.
+  /// The available blocks between supernovae, each with its place in that order.
   private let blocks: [(part: Int, matrix: Matrix)]
 
   init(_ sample: LightCurveSample) {

@@ -2,7 +2,7 @@ extension LightCurveLikelihood {
   /// The distance moduli that the light curves give at one value of each parameter, for h = 0.7: a
   /// Hubble diagram.
   ///
-  /// μ = m_B + α × shape − β × colour − M, less ΔM for massive hosts, with the covariance C(α, β).
+  /// μ = m_B + α × shape − β × colour − M, minus ΔM for massive hosts, with the covariance C(α, β).
   /// Offsets that are marginalised have their best values.
   ///
   /// - Parameter parameters: one value for each of `parameterNames`.

@@ -2,28 +2,28 @@ import Inference
 import LinearAlgebra
 import RealModule
 
-/// The likelihood of light curves that are standardised as they are fitted: shape and colour have
+/// The likelihood of light curves that are standardised in the fit: shape and colour have
 /// coefficients of their own, and the covariance depends on them.
 ///
 /// m_B = 5 log₁₀[(1 + z_HEL) D_M(z_HD) / 10 pc] + M − α × shape + β × colour, plus ΔM for massive hosts,
 /// with an error of covariance C(α, β). log L = −½ χ² − ½ N log 2π, χ² = rᵀ C⁻¹ r. Source: Tripp 1998,
 /// A&A 331, 815; Betoule et al. 2014, A&A 568, A22, section 5.
 ///
-/// A normal density of the residuals would have −½ log det C as well, which is no constant here, and is
-/// left out on purpose. It belongs to true shapes and colours that are flat on the whole line, a
-/// population without an end, and with it α and β come out too small: of JLA's table β = 2.69 ± 0.06
+/// A normal density of the residuals would also have −½ log det C, which is not constant here, and is
+/// left out on purpose. It corresponds to true shapes and colours with a flat, unbounded
+/// population, and with it α and β are biased low: JLA's table gives β = 2.69 ± 0.06
 /// instead of 3.15 ± 0.08, and in simulations β falls short of the truth by eight standard deviations.
 /// χ² alone, as in CosmoMC and the analyses of the releases, gives Ωm, α and β without such a bias, and
-/// errors of α and β that are 10 to 20 % too small: it knows nothing of the populations of shapes and
-/// colours, which takes a hierarchical model. Source: Kelly 2007, ApJ 665, 1489 (flat priors of
+/// errors of α and β that are 10 to 20 % too small: it ignores the populations of shapes and
+/// colours, which need a hierarchical model. Source: Kelly 2007, ApJ 665, 1489 (flat priors of
 /// covariates); March et al. 2011, MNRAS 418, 2308 (of supernovae).
 ///
 /// Marginalised offsets are integrated over exp(log L) under flat priors, which adds −½ log det(S / 2π)
-/// with S = Uᵀ C⁻¹ U for their columns U. It depends on α and β too, and makes the two treatments of
-/// offsets have one posterior; being one term for each offset and not for each supernova, it moves β
-/// by some hundredths of its error.
+/// with S = Uᵀ C⁻¹ U for their columns U. It also depends on α and β, and makes the two treatments of
+/// offsets give the same posterior; with one term per offset instead of per supernova, it moves β
+/// by a few hundredths of its error.
 ///
-/// As log L is no density of the data, ln Z compares models of the same light curves, and nothing else.
+/// As log L is not a density of the data, ln Z can only compare models of the same light curves.
 ///
 /// Its parameters are those of the distances, then `alpha`, `beta`, and unless they are marginalised
 /// `M` (for h = 0.7) and `delta_M`, the latter if there are hosts of both classes.
@@ -41,7 +41,7 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
   /// The columns of M and ΔM.
   let offsetColumns: [[Double]]
   private let treatment: OffsetTreatment
-  /// The magnitudes less 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc).
+  /// The magnitudes minus 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc).
   private let magnitudes: [Double]
 
   /// Joins a sample and distances to its redshifts.
@@ -75,7 +75,7 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
   /// The magnitudes; shapes and colours are covariates.
   public var data: [Double] { sample.supernovae.map(\.magnitude) }
 
-  /// The magnitudes of the model for the shapes and colours that were measured; with offsets of 0 where
+  /// The magnitudes of the model for the measured shapes and colours; with offsets of 0 where
   /// they are marginalised.
   public func prediction(at parameters: [Double]) -> [Double] {
     let shapeCount = distances.parameterNames.count
@@ -91,7 +91,7 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
     }
   }
 
-  /// The likelihood of other magnitudes.
+  /// The same likelihood with other magnitudes.
   public func replacingData(_ data: [Double]) -> LightCurveLikelihood {
     let supernovae = zip(sample.supernovae, data).map { supernova, magnitude in
       var other = supernova
@@ -103,7 +103,7 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
       offset: treatment)
   }
 
-  /// How many offsets are marginalised.
+  /// The number of marginalised offsets.
   public var marginalisedCount: Int { treatment == .marginalised ? offsetColumns.count : 0 }
 
   /// χ² at one value of each parameter, at the best values of marginalised offsets; infinite where
@@ -161,7 +161,7 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
     else { return nil }
     let weighted = solution.weighted
 
-    // ∂ log L / ∂θ = −(P r) · ∂r/∂θ, and for α and β what the change of C adds.
+    // ∂ log L / ∂θ = −(P r) · ∂r/∂θ, plus the change of C for α and β.
     var sensitivities = (0..<count).map { -magnitudesPerLog * weighted[$0] / comoving[$0] }
     var sensitivitySpan = sensitivities.mutableSpan
     distances.pullBack(

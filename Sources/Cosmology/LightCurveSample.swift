@@ -3,7 +3,7 @@ public import LinearAlgebra
 /// Type Ia supernovae before standardisation: peak magnitudes with the shapes and colours of their
 /// light curves (Tripp 1998, A&A 331, 815).
 ///
-/// All lists have one element a supernova.
+/// All lists have one element per supernova.
 public struct LightCurveSample: Sendable, Equatable {
   /// A block of the covariance between supernovae, by the two quantities that it relates; the last
   /// part of the names under which releases publish it.
@@ -24,11 +24,11 @@ public struct LightCurveSample: Sendable, Equatable {
     public var heliocentricRedshift: Double
     /// m_B, the apparent magnitude at the peak.
     public var magnitude: Double
-    /// x₁, or the stretch less 1.
+    /// x₁, or the stretch minus 1.
     public var shape: Double
     /// c.
     public var color: Double
-    /// The variance of m_B with all that does not depend on α and β: intrinsic scatter, peculiar
+    /// The variance of m_B with everything that does not depend on α and β: intrinsic scatter, peculiar
     /// velocities, lensing; mag².
     public var magnitudeVariance: Double
     /// The variance of the shape.
@@ -70,7 +70,7 @@ public struct LightCurveSample: Sendable, Equatable {
 
   /// The supernovae.
   public let supernovae: [Supernova]
-  /// The covariances between supernovae that are there, each count × count.
+  /// The available covariances between supernovae, each count × count.
   public let blocks: [Block: Matrix]
 
   /// A sample; a block of another size is a programming error.

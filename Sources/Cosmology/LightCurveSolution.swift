@@ -1,7 +1,7 @@
 import LinearAlgebra
 import RealModule
 
-/// Residuals against a covariance that depends on α and β: log L, and what the change of the
+/// Residuals for a covariance that depends on α and β: log L, and what the change of the
 /// covariance adds to its gradient.
 ///
 /// With U the columns of marginalised offsets, Y = C⁻¹ U, S = Uᵀ Y and P = C⁻¹ − Y S⁻¹ Yᵀ:
@@ -12,7 +12,7 @@ struct LightCurveSolution {
   let chiSquared: Double
   /// P r.
   let weighted: [Double]
-  /// The offsets that make χ² smallest, one a marginalised column.
+  /// The offsets that minimise χ², one per marginalised column.
   let offsets: [Double]
   /// Σ ∂ log L / ∂C × ∂C/∂α, and the same for β.
   let alphaSlope: Double
@@ -34,7 +34,7 @@ struct LightCurveSolution {
     var chiSquared = zip(residuals, weighted).reduce(0) { $0 + $1.0 * $1.1 }
     var logNormalisation = -0.5 * Double(count) * .log(2 * .pi)
 
-    // The offsets, one after the other, each orthogonal to those before it in the metric C⁻¹: then S
+    // The offsets, orthogonalised one after the other in the metric C⁻¹: then S
     // is diagonal.
     var images: [(column: [Double], weight: Double)] = []
     var offsets: [Double] = []

@@ -6,7 +6,7 @@ import RealModule
 /// D_C is u times the mean of the integrand from 0 to u, and the mean of a polynomial is one of the
 /// same degree, so that no digit is lost at small u.
 struct LineOfSight: Sendable {
-  /// The numbers of nodes that there are.
+  /// The available numbers of nodes.
   static let nodeCounts = [16, 20, 24, 32, 48, 96, 192, 384]
 
   /// u of each redshift.
@@ -28,7 +28,7 @@ struct LineOfSight: Sendable {
     levels[level].grid.nodes.map { Epoch(logStretch: 0.5 * end * (1 + $0)) }
   }
 
-  /// How much the last two coefficients of the polynomial through values add up to at most, in units
+  /// The largest sum of the last two coefficients of the interpolating polynomial, in units
   /// of the largest value.
   static func tail(_ values: UnsafePointer<Double>, _ level: Int) -> Double {
     let grid = levels[level].grid
@@ -116,7 +116,7 @@ struct LineOfSight: Sendable {
   }
 }
 
-/// A grid of nodes with the matrix that makes, of values at the nodes, the Chebyshev coefficients of
+/// A grid of nodes with the matrix from values at the nodes to the Chebyshev coefficients of
 /// their mean.
 private struct Level: Sendable {
   let grid: ChebyshevGrid
@@ -132,7 +132,7 @@ private struct Level: Sendable {
   }
 }
 
-/// The levels, each made when it is first wanted: the finest takes a tenth of a second.
+/// The levels, each made on first use: the finest takes a tenth of a second.
 private struct Levels: Sendable {
   private static let coarse = LineOfSight.nodeCounts.prefix(5).map { Level($0) }
   private static let fine = Level(LineOfSight.nodeCounts[5])

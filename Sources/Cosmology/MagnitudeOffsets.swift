@@ -1,7 +1,7 @@
 import Inference
 import RealModule
 
-/// What is done with the zero point of magnitudes, which supernovae alone do not measure.
+/// The treatment of the zero point of magnitudes, which supernovae alone do not measure.
 public enum OffsetTreatment: String, Sendable, Codable, CaseIterable {
   /// It is a parameter: `h` for distance moduli, `M` for apparent magnitudes.
   case sampled = "sample"
@@ -9,14 +9,14 @@ public enum OffsetTreatment: String, Sendable, Codable, CaseIterable {
   case marginalised = "marginalise"
 }
 
-/// The data of a sample with all taken out that no parameter changes, and the constants that
+/// The data of a sample with everything removed that no parameter changes, and the constants that
 /// parameters add to them.
 ///
 /// The model of a magnitude is 5 log₁₀ D + Σ offsets, D in units of c/H₀; that of a calibrator is
 /// its offsets alone. Offsets:
 /// - distance moduli: `h`, which adds −5 log₁₀ h;
 /// - apparent magnitudes: `M`, for h = 0.7;
-/// - with calibrators: `M`, and `h` for all that are none.
+/// - with calibrators: `M`, and `h` for all others.
 struct MagnitudeOffsets: Sendable {
   /// An offset that is a parameter.
   struct Offset: Sendable {
@@ -39,7 +39,7 @@ struct MagnitudeOffsets: Sendable {
         precision: precision)
     }
 
-    /// What is added at a value of the parameter, and its derivative; nil where that has no meaning.
+    /// The offset at a value of the parameter, and its derivative; nil where it has no meaning.
     func value(at parameter: Double) -> (value: Double, derivative: Double)? {
       if isHubble {
         guard parameter > 0, parameter.isFinite else { return nil }
@@ -55,7 +55,7 @@ struct MagnitudeOffsets: Sendable {
   let marginalised: [Double]?
   /// The supernovae whose distance follows from their redshift: all but the calibrators.
   let hubbleFlow: [Int]
-  /// The magnitudes less 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc), those of calibrators less
+  /// The magnitudes minus 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc), those of calibrators minus
   /// their moduli.
   var magnitudes: [Double]
 
@@ -85,12 +85,12 @@ struct MagnitudeOffsets: Sendable {
 }
 
 extension SupernovaSample {
-  /// The names of the parameters that stand for the zero point, in order.
+  /// The names of the zero-point parameters, in order.
   public func offsetNames(_ treatment: OffsetTreatment) -> [String] {
     MagnitudeOffsets(self, treatment).offsets.map(\.name)
   }
 
-  /// The indices of the supernovae that are no calibrators.
+  /// The indices of the supernovae that are not calibrators.
   var hubbleFlow: [Int] { redshifts.indices.filter { calibratorModuli[$0] == nil } }
 
   /// The redshifts that distances are needed to: those of all supernovae but calibrators.

@@ -1,4 +1,4 @@
-/// The mean supernova of a sample of light curves, weighted as supernovae count for their zero point.
+/// The mean supernova of a sample of light curves, weighted as for their zero point.
 struct MeanLightCurve {
   private let shape: Double
   private let color: Double
@@ -17,7 +17,7 @@ struct MeanLightCurve {
     self.best = best
   }
 
-  /// By how much its magnitude is larger at other parameters and the same distance.
+  /// The change of its magnitude with the parameters at fixed distance.
   func shift(at parameters: [String: Double]) -> Double {
     func change(_ name: String) -> Double { (parameters[name] ?? 0) - (best[name] ?? 0) }
     return change("M") + massive * change("delta_M") - shape * change("alpha")

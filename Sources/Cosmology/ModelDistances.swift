@@ -1,15 +1,15 @@
 import RealModule
 
-/// Distances in any model, exact to rounding.
+/// Distances in any model, accurate to rounding.
 ///
 /// With u = ln(1+z) the comoving distance is D_C = ∫ (1+z)/E du. The integrand is analytic, so that a
 /// polynomial through some twenty Chebyshev nodes reaches rounding for all redshifts together. Its
-/// last coefficients tell whether it did; where E comes close to zero the nodes are doubled until it
-/// does. Curvature then bends D_C to D_M.
+/// last coefficients show whether it did; where E comes close to zero the nodes are doubled until it
+/// does. Curvature then turns D_C into D_M.
 ///
 /// Cost of one call: the rates at the nodes, and nodes × redshifts multiplications; as much for the
-/// way back. Relative error below 1e-13, and some 1e-12 for derivatives, as long as the expansion does
-/// not come within a tenth of a standstill (E below 0.1).
+/// reverse pass. Relative error below 1e-13, and about 1e-12 for derivatives, as long as the expansion does
+/// not nearly halt (E below 0.1).
 public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
   /// The redshifts, all positive.
   public let redshifts: [Double]
@@ -26,7 +26,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
   /// - Parameters:
   ///   - model: the model.
   ///   - redshifts: all positive.
-  ///   - points: parameters to be expected; the number of nodes is chosen such that three in four of
+  ///   - points: typical parameters; the number of nodes is chosen such that three in four of
   ///     them need no doubling.
   public init(_ model: Model, redshifts: [Double], for points: [[Double]] = []) {
     precondition(redshifts.allSatisfy { $0 > 0 }, "redshifts must be positive")
@@ -71,7 +71,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
       let wanted = lineOfSight.end < 0.9 ? 20 : (lineOfSight.end < 1.3 ? 24 : 32)
       return LineOfSight.nodeCounts.firstIndex { $0 >= wanted } ?? 0
     }
-    // The finest is left to be turned to.
+    // The finest is kept in reserve.
     for level in LineOfSight.nodeCounts.indices.dropLast() {
       let epochs = lineOfSight.epochs(level)
       var (unresolved, valid) = (0, 0)

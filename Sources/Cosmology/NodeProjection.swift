@@ -2,13 +2,13 @@ import Inference
 import RealModule
 
 /// log L from the nodes: the part of `ProjectedSupernovaLikelihood` that is evaluated millions of
-/// times, and knows the type neither of the distances nor of a model, so that nothing about types has
-/// to be looked up on the way.
+/// times, without the types of distances and model, so that no type metadata has
+/// to be looked up.
 struct NodeProjection: Sendable {
   private let nodes: ProjectionNodes
   private let offsets: [MagnitudeOffsets.Offset]
   private var triangle: ProjectedResiduals
-  /// What an error of F counts in whitened residuals.
+  /// The effect of an error of F on whitened residuals.
   private let sensitivity: Double
   /// The estimated error of χ² up to which the projection answers.
   private let acceptance: Double
@@ -69,7 +69,7 @@ struct NodeProjection: Sendable {
       return nil
     }
     let unknowns = scratch
-    // Until the way back the gradient keeps the slopes of the offsets.
+    // Until the reverse pass the gradient keeps the slopes of the offsets.
     for index in 0..<offsetCount {
       let parameter = parameters[shapeCount + index]
       guard let (value, slope) = offsets[index].value(at: parameter) else { return -.infinity }

@@ -2,14 +2,14 @@ package import Inference
 import RealModule
 
 extension OffsetLikelihood {
-  /// The parameter of a zero point with a prior that does not exclude the data: the usual one, or where
-  /// the zero points that the data want over the priors of the other parameters come near its ends, one
+  /// The parameter of a zero point with a prior that does not exclude the data: the default, or where
+  /// the zero points preferred by the data over the priors of the other parameters come near its ends, one
   /// around these.
   ///
-  /// Zero points of catalogs are arbitrary: a prior that is usual for one may be nowhere near another's.
+  /// Zero points of catalogs are arbitrary: a prior that suits one may exclude another's.
   ///
   /// - Parameters:
-  ///   - parameter: the zero point with its usual prior, which is uniform.
+  ///   - parameter: the zero point with its default prior, which is uniform.
   ///   - space: the parameters.
   package func followingData(_ parameter: Parameter, over space: ParameterSpace) -> Parameter {
     guard let prior = parameter.prior.density as? UniformPrior,
@@ -23,7 +23,7 @@ extension OffsetLikelihood {
       return bestOffsetValue(at: point)
     }.sorted()
     guard wanted.count >= 4 else { return parameter }
-    // Corners of the prior want what data never will.
+    // Corners of the prior prefer values that data never will.
     let (low, high) = (wanted[wanted.count / 4], wanted[wanted.count - 1 - wanted.count / 4])
     let isScale = offset.map { $0.scale != .identity } ?? false
     if isScale {

@@ -15,7 +15,7 @@ extension Parameter {
   /// w0, the equation of state of dark energy today: `w0`, uniform in (−3, 1).
   public static let w0 = Parameter("w0", label: "w_0", prior: .uniform(lower: -3, upper: 1))
 
-  /// wa, how fast it changes: `wa`, uniform in (−3, 2).
+  /// wa, its evolution w = w0 + wa z/(1+z): `wa`, uniform in (−3, 2).
   public static let wa = Parameter("wa", label: "w_a", prior: .uniform(lower: -3, upper: 2))
 
   /// h, the Hubble constant in units of 100 km/s/Mpc: `h`, uniform in (0, 1).
@@ -25,11 +25,11 @@ extension Parameter {
   public static let absoluteMagnitude = Parameter(
     "M", label: "M", prior: .uniform(lower: -30, upper: 0))
 
-  /// α, what the shape of a light curve counts: `alpha`, uniform in (0, 3).
+  /// α, the coefficient of light-curve shape: `alpha`, uniform in (0, 3).
   public static let shapeCoefficient = Parameter(
     "alpha", label: #"\alpha"#, prior: .uniform(lower: 0, upper: 3))
 
-  /// β, what the colour of a light curve counts: `beta`, uniform in (0, 6).
+  /// β, the coefficient of colour: `beta`, uniform in (0, 6).
   public static let colorCoefficient = Parameter(
     "beta", label: #"\beta"#, prior: .uniform(lower: 0, upper: 6))
 
@@ -37,7 +37,7 @@ extension Parameter {
   public static let massStep = Parameter(
     "delta_M", label: #"\Delta_M"#, prior: .uniform(lower: -1, upper: 1))
 
-  /// The parameter of this module with a name, with its usual prior; for any other name one that is
+  /// The parameter of this module with a name, with its default prior; for any other name one that is
   /// uniform in (0, 1).
   public static func usual(_ name: String) -> Parameter {
     let all = [

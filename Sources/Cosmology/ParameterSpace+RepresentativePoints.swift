@@ -2,9 +2,9 @@ import Inference
 import RealModule
 
 extension ParameterSpace {
-  /// Points that stand for the prior: points drawn from it, and its corners.
+  /// Points that represent the prior: draws and its corners.
   ///
-  /// - Parameter names: parameters of the space; those that it does not have are left at 0.
+  /// - Parameter names: parameters of the space; those that it does not have are set to 0.
   /// - Returns: one value for each of the names, for each point.
   func representativePoints(for names: [String]) -> [[Double]] {
     let parameters = names.map { name in

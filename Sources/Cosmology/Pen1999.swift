@@ -7,8 +7,8 @@ import RealModule
 /// s³ = (1 − Ωm)/Ωm, and ∫ dz/E = η(1) − η(1/(1+z)). Within 0.4 % for 0.2 ≤ Ωm ≤ 1 at all
 /// redshifts, 4 % for any.
 ///
-/// It is here to reproduce published work. On the 31 binned JLA supernovae it understates the error
-/// of Ωm by 9 %; use `ModelDistances` for anything new.
+/// Provided to reproduce published work. For the 31 binned JLA supernovae it understates the error
+/// of Ωm by 9 %; use `ModelDistances` otherwise.
 ///
 /// Source: Pen 1999, ApJS 120, 49 (astro-ph/9904172).
 public struct Pen1999: ComovingDistances {
@@ -59,7 +59,7 @@ public struct Pen1999: ComovingDistances {
     return 2 * Scalar.sqrt(cube + 1) / eighthRoot
   }
 
-  /// One derivative a redshift.
+  /// One derivative per redshift.
   public var tapeCount: Int { redshifts.count }
 
   /// Writes η(1) − η(1/(1+z)) and, by dual numbers, its derivative; needs 0 < Ωm < 1.

@@ -2,13 +2,13 @@ import LinearAlgebra
 import RealModule
 
 /// Whitened residuals as a triangle, χ² = ‖R x − b‖² + c, with the last Chebyshev coefficients of the
-/// function in x, which tell how far its nodes are from enough.
+/// function in x, which show whether its nodes suffice.
 struct ProjectedResiduals: Sendable {
   /// Four rows of coefficients on top of R, with −b as another column.
   private let forward: Panel
   /// Rᵀ.
   private let backward: Panel
-  /// c, what no x can explain.
+  /// c, the residual that no x can remove.
   private let constant: Double
 
   /// - Parameters:
@@ -59,7 +59,7 @@ extension SupernovaLikelihood {
   /// u of the farthest supernova.
   var largestLogStretch: Double { .log(onePlus: distances.redshifts.max() ?? 1) }
 
-  /// ‖W T‖ for polynomials T of u that oscillate: what an error of a coefficient counts in whitened
+  /// ‖W T‖ for oscillating polynomials T of u: the effect of an error of a coefficient on whitened
   /// residuals.
   var sensitivity: Double {
     var waves = Matrix(

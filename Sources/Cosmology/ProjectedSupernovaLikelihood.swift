@@ -9,26 +9,26 @@ import RealModule
 /// matrix whitened by C and factored, W X = Q R, χ² = ‖R (F, offsets) − Qᵀ W y‖² + constant: a
 /// triangle of K + 2 rows, made once. A marginalised offset is the first column; its row drops out.
 ///
-/// Wherever the last coefficients of F show that K nodes are not enough, which happens next to
-/// parameters where the universe all but stops to expand, the direct path answers. The error of χ²
-/// is so kept below 1e-6, and below 1e-12 χ² where that is more.
+/// Where the last coefficients of F show that K nodes are not enough, which happens near
+/// parameters at which expansion all but halts, the direct path is used. The error of χ²
+/// is thus kept below 1e-6, or below 1e-12 χ² where that is larger.
 ///
 /// Cost of one call with gradient: K distances and about (1 + parameters) K² multiplications.
 public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelihood,
   OffsetLikelihood
 {
-  /// What the projection was found to be worth.
+  /// The measured quality of the projection.
   public private(set) var quality: Quality
 
-  /// How good a projection is, measured over the prior.
+  /// The quality of a projection, measured over the prior.
   public struct Quality: Sendable, Equatable {
     /// K, the number of nodes.
     public let nodeCount: Int
-    /// The largest difference of χ² from the direct path at points where the projection answers.
+    /// The largest difference of χ² from the direct path at points where the projection is used.
     public let largestError: Double
     /// The largest χ² among those points, whose rounding is part of the difference.
     public let largestChiSquared: Double
-    /// The fraction of points at which it does.
+    /// The fraction of points at which it is used.
     public let coverage: Double
   }
 
@@ -49,7 +49,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   /// - Parameters:
   ///   - direct: the likelihood.
   ///   - space: parameters whose prior is the range over which K is chosen: the smallest of 12 to 64
-  ///     that answers at nine in ten of some hundred points (two dozen for more than 4096
+  ///     that suffices at nine in ten of about a hundred points (two dozen for more than 4096
   ///     supernovae), with errors that are measured there.
   public init(_ direct: SupernovaLikelihood<Distances>, over space: ParameterSpace) {
     self.init(direct, for: space.representativePoints(for: direct.parameterNames))
@@ -63,7 +63,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
       .filter { $0.chiSquared.isFinite }
     let sensitivity = direct.sensitivity
 
-    // The guard only estimates errors; where it is found to be too kind, it is made stricter.
+    // The guard only estimates errors; where it is found too lenient, it is tightened.
     var acceptance = Self.tolerance
     while true {
       var best = ProjectionNodes(direct, nodeCount: 12, exact)
@@ -76,7 +76,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
       let projection = NodeProjection(
         direct, best, sensitivity: sensitivity, acceptance: acceptance)
       self.init(direct, projection, exact)
-      // Rounding of χ² itself is no error of the projection.
+      // Rounding of χ² itself is not an error of the projection.
       let rounding = 1e-12 * quality.largestChiSquared
       if quality.largestError <= Self.tolerance + rounding || acceptance < 1e-10 { return }
       acceptance /= 10
@@ -128,7 +128,7 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     direct.prediction(at: parameters)
   }
 
-  /// The likelihood of other magnitudes on the same nodes, whose quality is not measured anew.
+  /// The same likelihood with other magnitudes on the same nodes, whose quality is not measured again.
   ///
   /// Cost: (K + 3) N² multiplications.
   public func replacingData(_ data: [Double]) -> ProjectedSupernovaLikelihood {

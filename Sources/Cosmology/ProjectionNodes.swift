@@ -1,7 +1,7 @@
 import Inference
 import RealModule
 
-/// The nodes that 5 log₁₀(D/u) is known from, with the estimate of how far they are from enough.
+/// The nodes from which 5 log₁₀(D/u) is interpolated, with the estimate of the truncation error.
 struct ProjectionNodes: Sendable {
   let grid: ChebyshevGrid
   /// 1/u at the nodes, and 1 behind them.
@@ -9,7 +9,7 @@ struct ProjectionNodes: Sendable {
   /// Distances to the nodes.
   let distances: any ComovingDistances
 
-  /// - Parameter exact: points that the distances are to be fast at.
+  /// - Parameter exact: points for which the distances are optimised.
   init(
     _ direct: SupernovaLikelihood<some ComovingDistances>, nodeCount: Int,
     _ exact: [(point: [Double], chiSquared: Double)]

@@ -34,14 +34,14 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
   private(set) var offsets: MagnitudeOffsets
   /// C⁻¹ u and uᵀ C⁻¹ u for the column u of the marginalised offset.
   private let marginal: (column: [Double], weight: Double)?
-  /// What is added to −½ χ².
+  /// The constant added to −½ χ².
   let logNormalisation: Double
   /// The last offset that is a parameter, which is added to all magnitudes; nil if that is marginalised.
   public let offset: LinearOffset?
 
   /// Joins a sample and distances to its redshifts.
   ///
-  /// - Throws: `NotPositiveDefinite` if the covariance matrix is none.
+  /// - Throws: `NotPositiveDefinite` if the covariance matrix is not.
   public init(
     _ sample: SupernovaSample, distances: Distances, offset: OffsetTreatment = .sampled
   ) throws(NotPositiveDefinite) {
@@ -81,7 +81,7 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
   /// The magnitudes of the model; with a zero point of 0 where that is marginalised.
   public func prediction(at parameters: [Double]) -> [Double] {
     let shapeCount = distances.parameterNames.count
-    // What no parameter changes is what was taken out of the data.
+    // The part that no parameter changes was removed from the data.
     var model = zip(sample.magnitudes, offsets.magnitudes).map { $0 - $1 }
     let comoving = distances.values(at: Array(parameters.prefix(shapeCount)))
     for (i, distance) in zip(offsets.hubbleFlow, comoving) { model[i] += 5 * .log10(distance) }
@@ -92,7 +92,7 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
     return model
   }
 
-  /// The likelihood of other magnitudes; its cost is theirs.
+  /// The same likelihood with other magnitudes.
   public func replacingData(_ data: [Double]) -> SupernovaLikelihood {
     var other = self
     other.offsets.magnitudes = zip(data, zip(sample.magnitudes, offsets.magnitudes)).map {
@@ -170,6 +170,6 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
   }
 }
 
-/// 5 / ln 10: what a relative change of a distance is in magnitudes. Written out, because every use of
-/// a global that is computed asks whether it has been.
+/// 5 / ln 10, from a relative change of a distance to magnitudes. Written out, because every use of
+/// a computed global checks whether it is initialised.
 let magnitudesPerLog = 2.171472409516259

@@ -3,7 +3,7 @@ import LinearAlgebra
 extension SupernovaSample.Covariance {
   /// The covariance in a form that magnitudes can be whitened with.
   ///
-  /// - Throws: `NotPositiveDefinite` if it is none.
+  /// - Throws: `NotPositiveDefinite` if it is not.
   func factor() throws(NotPositiveDefinite) -> CovarianceFactor {
     switch self {
     case .total(let matrix): return try CovarianceFactor(dense: matrix)
@@ -37,11 +37,11 @@ extension SupernovaSample.Covariance {
 }
 
 extension SupernovaSample {
-  /// The weights with which magnitudes count for their common zero point: C⁻¹ 1 / (1ᵀ C⁻¹ 1). The best
+  /// The weights of magnitudes in their common zero point: C⁻¹ 1 / (1ᵀ C⁻¹ 1). The best
   /// offset of a model is the weighted sum of the residuals.
   ///
-  /// - Returns: one number a supernova; their sum is 1.
-  /// - Throws: `NotPositiveDefinite` if the covariance is none.
+  /// - Returns: one number per supernova; their sum is 1.
+  /// - Throws: `NotPositiveDefinite` if the covariance is not.
   ///
   /// Cost: a factorisation of the covariance.
   func offsetWeights() throws(NotPositiveDefinite) -> [Double] {

@@ -10,7 +10,7 @@ public struct SupernovaSample: Sendable, Equatable {
     case apparentMagnitude = "apparent magnitude"
   }
 
-  /// How the errors of the magnitudes hang together; all matrices in mag², rows in the order of the
+  /// The covariance of the magnitudes; all matrices in mag², rows in the order of the
   /// supernovae.
   public enum Covariance: Sendable, Equatable {
     /// The whole covariance matrix, statistical and systematic.
@@ -35,7 +35,7 @@ public struct SupernovaSample: Sendable, Equatable {
   public let quantity: Quantity
   /// The errors of `magnitudes`.
   public let covariance: Covariance
-  /// Distance moduli that are known otherwise, such as from Cepheids, by the index of the
+  /// Independently known distance moduli, such as from Cepheids, by the index of the
   /// supernova; the redshifts of these are not used.
   public let calibratorModuli: [Int: Double]
 

@@ -1,7 +1,7 @@
 import CNettle
 import Foundation
 
-/// The SHA-256 digest (FIPS 180-4) of a file, which tells whether it is still the same.
+/// The SHA-256 digest (FIPS 180-4) of a file, which shows whether it has changed.
 public struct FileDigest: Sendable, Equatable {
   /// Sixty-four hexadecimal digits, as `sha256sum` prints them.
   public let hexadecimal: String

@@ -91,11 +91,11 @@ extension CompressedImage {
     switch quantization {
     case .rounded: return pixels.map(scaling.value)
     case .dithered(let dither): return dither.values(pixels, ofTile: tile, scaling)
-    case .none: throw DamagedTile(reason: "its pixels are no whole numbers")
+    case .none: throw DamagedTile(reason: "its pixels are not whole numbers")
     }
   }
 
-  /// Unpacks what gzip packed, up to 8 bytes a pixel.
+  /// Unpacks what gzip packed, up to 8 bytes per pixel.
   private func unpack(_ data: ArraySlice<UInt8>, count: Int) throws -> [UInt8] {
     try Gzip.unpack(Array(data), limit: 8 * count + 1)
   }

@@ -26,7 +26,7 @@ struct CompressedImage: Sendable, Equatable {
   /// Where the pixels are if `data` has nothing: not packed, or by gzip.
   let unpackedData: TableField?
   let gzipData: TableField?
-  /// What belongs to each tile, where a column has it rather than the header.
+  /// Settings of each tile, where a column has them rather than the header.
   let scale: TableField?
   let zero: TableField?
   let blank: TableField?
@@ -81,7 +81,7 @@ struct CompressedImage: Sendable, Equatable {
     }
   }
 
-  /// Refuses an image that would fill the memory: of more than 2 GiB as doubles, or, beyond
+  /// Rejects an image that would fill the memory: of more than 2 GiB as doubles, or, beyond
   /// 256 MiB, a thousand times as many pixels as there are packed bytes.
   private static func check(_ axes: [Int], heap: Int) throws(FITSFault) {
     let pixels = try DataStructure.product(axes)

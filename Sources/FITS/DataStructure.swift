@@ -3,7 +3,7 @@
 struct DataStructure {
   enum Kind { case image, asciiTable, binaryTable, randomGroups, other }
 
-  /// Programs that read images have room for so many axes.
+  /// The maximum number of axes.
   static let largestAxisCount = 9
 
   let kind: Kind

@@ -10,10 +10,10 @@ public struct FITSFile: Sendable {
   public let units: [FITSUnit]
   private let bytes: [UInt8]
 
-  /// More cards than this are in no file.
+  /// The maximum number of cards in a file.
   static let largestCardCount = 1_000_000
 
-  /// Understands the bytes of a file.
+  /// Parses the bytes of a file.
   ///
   /// - Parameters:
   ///   - bytes: all of them, not compressed.

@@ -1,7 +1,7 @@
 /// The header of one unit: cards up to END, in blocks of 2880 bytes.
 ///
-/// A keyword that is asked for must be spelled as the standard demands and must not have two
-/// different values; cards that nobody asks for may be anything.
+/// A keyword that is used must be spelled as the standard requires and must not have two
+/// different values; unused cards may be anything.
 struct FITSHeader: Sendable, Equatable {
   static let blockLength = 2880
 
@@ -47,7 +47,7 @@ struct FITSHeader: Sendable, Equatable {
     return FITSCard(bytes[start..<start + FITSCard.length])
   }
 
-  /// Makes sure that a card stands where the standard demands it.
+  /// Checks that a card is where the standard requires it.
   func expect(_ key: String, at index: Int) throws(FITSFault) {
     let found = index < cardCount ? card(index) : nil
     guard let found, found.keyword == key else {
@@ -129,7 +129,7 @@ extension FITSHeader {
     try string(key).map { String($0.drop { $0 == " " }).uppercased() }
   }
 
-  /// A text for people: the first, if there are several, with what CONTINUE cards add to it.
+  /// A free text: the first, if there are several, with its CONTINUE cards.
   func text(_ key: String) throws(FITSFault) -> String? {
     guard var text = try values(key).first?.string, var index = places[key]?.first else {
       return nil

@@ -43,7 +43,7 @@ public struct FITSUnit: Sendable, Equatable {
     case other
   }
 
-  /// Understands the unit that a header begins.
+  /// Parses the unit that a header begins.
   ///
   /// - Parameters:
   ///   - start: where the data begin.

@@ -4,8 +4,8 @@ import Foundation
 /// Writes a FITS file: an empty primary unit, then tables and images in the order in which they are
 /// added.
 ///
-/// Every unit gets CHECKSUM and DATASUM. The file is whole or absent: it is written beside its
-/// place under a temporary name, and `close` flushes it to the disk and puts it there, over
+/// Every unit gets CHECKSUM and DATASUM. The file is whole or absent: it is written next to its
+/// destination under a temporary name, and `close` flushes it to the disk and puts it there, over
 /// whatever has that name.
 public struct FITSWriter: ~Copyable {
   private let handle: UnsafeMutablePointer<fitsfile>
@@ -110,7 +110,7 @@ public struct FITSWriter: ~Copyable {
     try check(status)
   }
 
-  /// Adds an image of doubles with `width` pixels a row.
+  /// Adds an image of doubles with `width` pixels per row.
   public mutating func appendImage(
     named name: String, width: Int, pixels: [Double], keywords: [Keyword] = []
   ) throws(FITSError) {

@@ -5,7 +5,7 @@ struct HCompressDecoder {
   private let rows: Int
   /// Pixels along the fast axis.
   private let columns: Int
-  /// By what the coefficients were divided.
+  /// The divisor of the coefficients.
   private let scale: Int
   private var coefficients: [Int]
 

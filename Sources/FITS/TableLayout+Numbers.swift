@@ -41,7 +41,7 @@ extension TableLayout {
     }
   }
 
-  /// The texts of a column, without the blanks at their ends; none if its cells are no texts.
+  /// The texts of a column, without the blanks at their ends; none if its cells are not texts.
   func texts(_ field: TableField, in bytes: [UInt8]) -> [String] {
     guard field.kind == .text else { return [] }
     return (0..<rows).map { row in

@@ -32,7 +32,7 @@ struct TableLayout: Sendable, Equatable {
         fields.append(field)
       }
       guard end == rowWidth else { throw .rowWidth(announced: rowWidth, ofColumns: end) }
-      // Where nothing refers to a heap, nobody knows whether its place is right.
+      // Where nothing refers to a heap, its position cannot be checked.
       let hasHeap = fields.contains { if case .reference = $0.kind { true } else { false } }
       let place =
         hasHeap

@@ -5,7 +5,7 @@ import RealModule
 ///
 /// Cost: n³/3 multiplications for the factor, n²/2 for each solve.
 public struct Cholesky: Sendable {
-  /// L, row by row; what stands above the diagonal is not part of it.
+  /// L, row by row; the elements above the diagonal are not part of it.
   private let factor: Matrix
 
   /// Factors a symmetric matrix, of which only the lower triangle is read.
@@ -91,7 +91,7 @@ public struct Cholesky: Sendable {
   }
 }
 
-/// A symmetric matrix turned out not to be positive definite.
+/// The error for a symmetric matrix that is not positive definite.
 public struct NotPositiveDefinite: Error, Equatable {
   /// The order of the first leading minor that is not positive, counted from 1.
   public let order: Int

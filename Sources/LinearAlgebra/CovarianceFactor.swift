@@ -1,7 +1,7 @@
 import COpenBLAS
 import RealModule
 
-/// A covariance matrix C = W⁻¹ W⁻ᵀ in a form in which W, which makes vectors white, costs as little
+/// A covariance matrix C = W⁻¹ W⁻ᵀ in a form in which the whitening matrix W costs as little
 /// as the structure of C allows.
 public struct CovarianceFactor: Sendable {
   /// The number of rows of C.
@@ -109,7 +109,7 @@ extension CovarianceFactor {
   }
 }
 
-/// Multiplies every row of a matrix, stored row by row, by one number a column.
+/// Multiplies every row of a matrix, stored row by row, by one number per column.
 func scale(rowsOf elements: inout [Double], by scales: [Double]) {
   let count = scales.count
   for first in stride(from: 0, to: elements.count, by: count) {

@@ -18,8 +18,8 @@ extension Matrix {
     return result
   }
 
-  /// R of the QR factors of the transpose: vectors that stand in the rows of this matrix become
-  /// Rᵀ's rows in an orthonormal basis, with all inner products kept.
+  /// R of the QR factors of the transpose: vectors in the rows of this matrix become
+  /// Rᵀ's rows in an orthonormal basis, which preserves all inner products.
   ///
   /// Returns min(rows, columns) × rows elements, zero below the diagonal. Cost: 2 rows² columns
   /// multiplications, by LAPACK's `dgeqrf`.
@@ -41,7 +41,7 @@ extension Matrix {
     return factor
   }
 
-  /// The left singular vectors of the transpose, one a row, and the singular values, descending.
+  /// The left singular vectors of the transpose, one per row, and the singular values, descending.
   ///
   /// Cost: about 6 rows² columns multiplications, by LAPACK's `dgesvd`.
   func singularVectorsOfTranspose() -> (vectors: Matrix, values: [Double]) {

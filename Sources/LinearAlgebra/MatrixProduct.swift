@@ -1,12 +1,12 @@
 import COpenBLAS
 
-/// A matrix in somebody else's memory, row by row, as an operand of a product.
+/// A view of a matrix in memory, row by row, as an operand of a product.
 public struct MatrixOperand<Scalar> {
   /// The first element.
   public let start: UnsafePointer<Scalar>
-  /// How far apart the rows begin, at least the number of columns.
+  /// The distance between the starts of rows, at least the number of columns.
   public let stride: Int
-  /// Whether the transpose of what is stored is meant.
+  /// Whether the operand is the transpose of the stored matrix.
   public let isTransposed: Bool
 
   /// A view of a matrix.

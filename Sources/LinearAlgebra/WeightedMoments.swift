@@ -9,7 +9,7 @@ public struct WeightedMoments: Sendable {
 
   /// The moments of points, in O(points × D²).
   ///
-  /// Points without weight are not looked at, so they need not be finite.
+  /// Points of zero weight are ignored, so they need not be finite.
   ///
   /// - Parameters:
   ///   - points: points × dimension, point by point.

@@ -1,14 +1,14 @@
 import Foundation
 import Inference
 
-/// Files that survive the death of the program at any moment: whole or absent, or longer by whole
+/// Files that survive a crash of the program at any moment: whole or absent, or longer by whole
 /// blocks. Those that are synced survive a power cut as well.
 enum DurableFile {
   /// Writes a file under a temporary name and renames it.
   ///
   /// - Parameter synced: whether to wait until the content has reached the disk.
   static func write(_ data: Data, to path: String, synced: Bool = false) throws(StorageError) {
-    // One name for all attempts, so that the next one sweeps away what a crash left.
+    // One name for all attempts, so that the next one overwrites what a crash left.
     let temporary = "\(path).partial"
     defer { try? FileManager.default.removeItem(atPath: temporary) }
     try? FileManager.default.removeItem(atPath: temporary)
@@ -16,7 +16,7 @@ enum DurableFile {
     try move(temporary, to: path)
   }
 
-  /// Gives a file another name, in place of what has that name.
+  /// Renames a file, replacing any file of that name.
   static func move(_ file: String, to path: String) throws(StorageError) {
     guard rename(file, path) == 0 else { throw error(path) }
   }

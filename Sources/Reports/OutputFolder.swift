@@ -9,7 +9,7 @@ import Synchronization
 public struct OutputFolder: Sendable {
   /// The path of the folder.
   public let path: String
-  /// Whether the folder holds a run that is to be taken up again.
+  /// Whether the folder holds a run to resume.
   public let isResumed: Bool
   private let lock: FolderLock
   private let writer: CheckpointWriter
@@ -20,14 +20,14 @@ public struct OutputFolder: Sendable {
 
   /// The files of the run by their names.
   private struct KnownFiles {
-    /// Those that this run writes, or reads of the one that it continues.
+    /// Those that this run writes, or reads from the run that it continues.
     var own: Set = [RunRecord.fileName]
-    /// Those that the run before has written, as its record says.
+    /// Those that the previous run has written, according to its record.
     var earlier: Set<String> = []
     /// The roots of chains that are written as they grow.
     var grown: Set<String> = []
 
-    /// Those of the run before that this one, which has come to its end, would not have.
+    /// Those of the previous run that this one, once finished, would not have.
     var outdated: Set<String> {
       earlier.filter { name in
         !own.contains(name) && !grown.contains { name.hasPrefix("\($0).") }
@@ -35,13 +35,13 @@ public struct OutputFolder: Sendable {
     }
   }
 
-  /// What may be in the folder.
+  /// The allowed content of the folder.
   public enum Policy: Sendable {
     /// No results of an earlier run.
     case fresh
-    /// Results of an earlier run, which are to be removed.
+    /// Results of an earlier run, to be removed.
     case replacing
-    /// The beginning of the same run, which is to be continued; or nothing.
+    /// The first part of the same run, to be continued; or nothing.
     case resuming
   }
 
@@ -50,7 +50,7 @@ public struct OutputFolder: Sendable {
   /// - Parameters:
   ///   - path: the folder.
   ///   - policy: what may be in it.
-  ///   - record: what makes this run what it is; a run to be continued must have the same.
+  ///   - record: the identity of this run; a run to be continued must have the same.
   /// - Throws: `OutputError` if there are results that the policy does not allow, or the folder
   ///   cannot be written to.
   public init(_ path: String, _ policy: Policy, _ record: RunRecord) throws(OutputError) {
@@ -59,7 +59,7 @@ public struct OutputFolder: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .cannotWrite(path: path, reason: "no folder can be made there")
+      throw .cannotWrite(path: path, reason: "the folder cannot be created")
     }
     guard access(path, W_OK) == 0 else {
       throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
@@ -68,7 +68,7 @@ public struct OutputFolder: Sendable {
     self.lock = lock
     writer = CheckpointWriter(folder: path)
     let earlier = try? RunRecord(reading: "\(path)/\(RunRecord.fileName)")
-    // A file that somebody has written to be run is not ours to replace.
+    // A user's own analysis is not ours to replace.
     if earlier == nil, (try? AnalysisFile.read("\(path)/\(RunRecord.fileName)")) != nil {
       throw .ownAnalysis(path: "\(path)/\(RunRecord.fileName)")
     }
@@ -77,7 +77,7 @@ public struct OutputFolder: Sendable {
     let results = Self.files(in: path) { Self.isResult($0, recorded) }
     for file in results where !Self.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
-        path: "\(path)/\(file)", reason: "something that is not a file is in the way")
+        path: "\(path)/\(file)", reason: "something that is not a regular file is in the way")
     }
     isResumed = policy == .resuming && results.contains(RunRecord.fileName)
     if isResumed {
@@ -85,7 +85,7 @@ public struct OutputFolder: Sendable {
       let differences = record.differences(from: earlier)
       if !differences.isEmpty { throw .differentRun(folder: path, differences: differences) }
     }
-    // The record comes before the first draw, so a run without one that stopped while it began has
+    // The record is written before the first draw, so a run without one that stopped while starting has
     // no chains.
     switch policy {
     case .replacing: break
@@ -101,7 +101,7 @@ public struct OutputFolder: Sendable {
   /// Waits until the states and chains that were handed over are written.
   public func flush() async throws(StorageError) { try await writer.flush() }
 
-  /// Removes the results of an earlier run, and writes the record that a run begins with; of a run
+  /// Removes the results of an earlier run, and writes the initial record; of a run
   /// that is continued nothing is touched.
   public func begin() throws(OutputError) {
     if isResumed { return }
@@ -115,7 +115,7 @@ public struct OutputFolder: Sendable {
     try writeRecord(synced: true)
   }
 
-  /// Writes what a finished run has made: its sets of draws, the summary, and in the record the names
+  /// Writes the results of a finished run: its sets of draws, the summary, and in the record the names
   /// of all files.
   public func finish(
     _ findings: Findings, _ sets: [SampleSet], _ others: [(name: String, content: String)]
@@ -147,7 +147,7 @@ public struct OutputFolder: Sendable {
     }
   }
 
-  /// Takes note of files that were written otherwise, such as by a library.
+  /// Registers files that were written otherwise, such as by a library.
   public func note(_ names: [String]) { files.known.withLock { $0.own.formUnion(names) } }
 
   private func writeRecord(synced: Bool) throws(OutputError) {
@@ -162,7 +162,7 @@ public struct OutputFolder: Sendable {
     try put(record.text, to: RunRecord.fileName, synced: synced)
   }
 
-  /// Takes note of files that are about to be written, in the record too: whatever becomes of the run,
+  /// Registers files that are about to be written, in the record too: whatever happens to the run,
   /// they are known to be its own.
   private func announce(_ names: [String]) {
     files.known.withLock { known in
@@ -177,7 +177,7 @@ public struct OutputFolder: Sendable {
   /// - Parameters:
   ///   - content: the text.
   ///   - name: the name of the file.
-  ///   - synced: whether to wait for the disk, for what cannot be made again.
+  ///   - synced: whether to wait for the disk, for what cannot be regenerated.
   public func write(
     _ content: String, to name: String, synced: Bool = false
   ) throws(OutputError) {
@@ -197,9 +197,9 @@ public struct OutputFolder: Sendable {
   ///
   /// - Parameters:
   ///   - chains: all of one set of columns.
-  ///   - root: the beginning of the file names.
-  ///   - label: what plots call them.
-  ///   - isIndependent: whether the draws are independent ones with weights.
+  ///   - root: the root of the files.
+  ///   - label: their label in plots.
+  ///   - isIndependent: whether the draws are independent and weighted.
   public func write(
     _ chains: [Chain], root: String, label: String, isIndependent: Bool = false
   ) throws(OutputError) {
@@ -213,14 +213,14 @@ public struct OutputFolder: Sendable {
     return names.filter(belongs).sorted()
   }
 
-  /// What is written at the end of a run, and tells nothing any more once its chains grow.
+  /// Files written at the end of a run, which become obsolete once its chains grow.
   private static let results =
     ["hmc.fits", "summary.json", ReportFolder.pageName] + HubbleFile.names + FlowFiles.results
 
-  /// What else is of a run, where no record says so, besides its chains.
+  /// Other files of a run, where no record lists them, besides its chains.
   private static let others = [RunRecord.fileName, oldRecord] + FlowFiles.states
 
-  /// What described a run in earlier versions.
+  /// The record of a run in earlier versions.
   private static let oldRecord = "run.json"
 
   private static let roots = RunFolder.known.map(\.root)
@@ -255,7 +255,7 @@ extension OutputFolder: RunStore {
       results: Self.results + ["\(root).fits"], writer, began: announce)
   }
 
-  /// A state that was kept by the run that is continued.
+  /// A state stored by the run that is continued.
   public func state<State: Codable & Sendable>(_ type: State.Type, _ name: String) -> State? {
     guard isResumed, let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
       return nil
@@ -266,7 +266,7 @@ extension OutputFolder: RunStore {
     return try? decoder.decode(type, from: data)
   }
 
-  /// Keeps a state, which is encoded only when it is written.
+  /// Stores a state, which is encoded only when it is written.
   public func keep<State: Codable & Sendable>(
     _ state: State, _ name: String
   ) throws(StorageError) {

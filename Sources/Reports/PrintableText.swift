@@ -1,6 +1,6 @@
 extension StringProtocol {
-  /// The text as a terminal may have it: characters that would command it, or turn the order of others
-  /// around, as dots; ends of lines and tabs stay.
+  /// The text made safe for a terminal: control characters, and those that change the direction
+  /// of text, become dots; line ends and tabs stay.
   public var printable: String {
     guard unicodeScalars.contains(where: \.commandsTerminals) else { return String(self) }
     var text = String.UnicodeScalarView()

@@ -2,7 +2,7 @@ public import Inference
 public import LinearAlgebra
 import RealModule
 
-/// The normal density that has the mode of a log density and its curvature there.
+/// The normal density with the mode of a log density and its curvature there.
 ///
 /// log π(q) ≈ log π(m) − ½ (q − m)ᵀ C⁻¹ (q − m), C⁻¹ = −∇∇ log π(m). In the coordinates of the log
 /// density, Jacobian included, so for a posterior the mode is not quite that of the parameters.
@@ -15,10 +15,10 @@ public struct LaplaceApproximation: Sendable {
   public let covariance: Matrix
   private let precision: Cholesky
 
-  /// Climbs from a point to the mode by BFGS, and takes the Hessian by central differences of the
+  /// Finds the mode by BFGS from a starting point, and the Hessian by central differences of the
   /// gradient.
   ///
-  /// - Throws: `SamplingError.noMode` if the climb does not end at a maximum.
+  /// - Throws: `SamplingError.noMode` if the search does not end at a maximum.
   public init(_ density: any LogDensity, from start: [Double]) throws(SamplingError) {
     let count = density.dimension
     let top = QuasiNewtonMinimizer().minimize(from: start) { position, gradient in
@@ -43,7 +43,7 @@ public struct LaplaceApproximation: Sendable {
     logDensity = -top.value
     precision = factor
     covariance = factor.inverse
-    // How far, in standard deviations, the gradient that is left would still lead.
+    // The Newton step, in standard deviations, that the remaining gradient implies.
     let (_, gradient) = density.logDensityAndGradient(at: mode)
     var remainder = gradient
     var span = remainder.mutableSpan

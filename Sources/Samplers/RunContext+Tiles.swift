@@ -1,15 +1,15 @@
 import Inference
 
 extension RunContext {
-  /// Joins what a function makes of many points, which all workers share in tiles of a fixed size; the
-  /// tiles do not know how many threads there are, so neither does the result.
+  /// Joins the results of a function at many points, which all workers share in tiles of a fixed size; the
+  /// tiles, and so the result, do not depend on the number of threads.
   ///
   /// - Parameters:
   ///   - count: the number of points.
-  ///   - size: that of a tile; by default some milliseconds of work.
-  ///   - stage: what is going on, in words.
+  ///   - size: that of a tile; by default a few milliseconds of work.
+  ///   - stage: the current stage, in words.
   ///   - body: given the number of a tile and its range of points.
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   func tiles<Element: Sendable>(
     _ count: Int, size: Int = 1024, during stage: String,
     _ body: @escaping @Sendable (Int, Range<Int>) -> [Element]
@@ -21,7 +21,7 @@ extension RunContext {
     return parts.flatMap { $0 }
   }
 
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   func checkStop(during stage: String) throws(SamplingError) {
     if stop.isRequested { throw .stopped(.during(stage)) }
   }

@@ -1,6 +1,6 @@
 public import Inference
 
-/// Why sampling could not begin.
+/// Why sampling failed.
 public enum SamplingError: Error, Equatable {
   /// No starting point with a finite log density and gradient was found.
   ///
@@ -12,7 +12,7 @@ public enum SamplingError: Error, Equatable {
   ///     is not finite.
   case noFiniteStart(
     tries: Int, lastPoint: [NamedValue], parts: [NamedValue], gradient: [NamedValue])
-  /// The climb to the mode ended at this point, which is no maximum with a curvature.
+  /// The search for the mode ended at this point, which is not a maximum with positive curvature.
   case noMode([NamedValue])
   /// From this point no step size gives a usable trajectory: the gradient does not belong to the
   /// density, or the density is flat.
@@ -23,14 +23,14 @@ public enum SamplingError: Error, Equatable {
   case derived(DerivedQuantityError)
   /// The store of the chains failed.
   case storage(StorageError)
-  /// It was told to stop before it was done; what it takes to go on is in the store.
+  /// It was asked to stop before it was done; what it needs to continue is in the store.
   case stopped(Stage)
 
   /// Where something stopped.
   public enum Stage: Sendable, Equatable {
     /// With so many draws in the shortest chain.
     case draws(Int, of: Int)
-    /// While something went on that is told in words, such as "the training of the flow".
+    /// During a stage, in words, such as "the training of the flow".
     case during(String)
   }
 
@@ -78,7 +78,7 @@ extension SamplingError: CustomStringConvertible {
         + "\(Self.list(point)), where the parts are \(Self.list(parts))"
         + gradient.map { "; the gradient in \($0.name) is \($0.value)" }.joined()
     case .noMode(let point):
-      "no mode was found to start from; the climb ended at \(Self.list(point));"
+      "no mode was found to start from; the search ended at \(Self.list(point));"
         + " start from the prior instead"
     case .noStepSize(let point):
       "no step size works at \(Self.list(point)): does the gradient belong to the log density, or is"

@@ -3,16 +3,16 @@ import CGSL
 /// Integrals over an interval by GSL's adaptive Gauss–Kronrod rule of 21 points
 /// (`gsl_integration_qag`).
 ///
-/// The slow and careful way, for checks; nothing that a sampler calls should integrate like this.
+/// Slow and careful, for checks only, not for samplers.
 public struct AdaptiveQuadrature: Sendable {
   /// The relative error to reach.
   public var relativeTolerance: Double
-  /// The absolute error that is good enough as well.
+  /// The absolute error that suffices as well.
   public var absoluteTolerance: Double
-  /// How many subintervals may be made.
+  /// The maximum number of subintervals.
   public var maximumIntervals: Int
 
-  /// A rule that stops at a relative error of 1e-13 unless told otherwise.
+  /// A rule that by default stops at a relative error of 1e-13.
   public init(
     relativeTolerance: Double = 1e-13, absoluteTolerance: Double = 0, maximumIntervals: Int = 1000
   ) {

@@ -1,6 +1,6 @@
 import CGSL
 
-/// An integral that could not be had to the wanted accuracy.
+/// An integral that did not reach the requested accuracy.
 public struct QuadratureError: Error, Equatable {
   /// The interval of integration.
   public let interval: ClosedRange<Double>
@@ -13,7 +13,7 @@ public struct QuadratureError: Error, Equatable {
 }
 
 extension QuadratureError: CustomStringConvertible {
-  /// The error as a sentence, with GSL's own words for the code.
+  /// The error as a sentence, with GSL's message for the code.
   public var description: String {
     let reason = String(cString: gsl_strerror(CInt(code)))
     return "the integral from \(interval.lowerBound) to \(interval.upperBound) did not converge "

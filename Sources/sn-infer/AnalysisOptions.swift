@@ -1,11 +1,11 @@
 import Analyses
 import ArgumentParser
 
-/// A group of options of `fit`, which writes what it was given into an analysis.
+/// A group of options of `fit`, which applies its values to an analysis.
 ///
 /// A new option is a file with its group, and a line in `FitCommand`.
 protocol AnalysisOptions {
-  /// Changes an analysis in which the groups before this one stand already.
+  /// Changes an analysis that the previous groups have already changed.
   func apply(to analysis: inout Analysis) throws
 }
 

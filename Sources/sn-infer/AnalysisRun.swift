@@ -8,12 +8,12 @@ import Logging
 import Reports
 import Samplers
 
-/// One run, once everything is understood: samples, and writes and prints the results.
+/// One run of a checked problem: samples, and writes and prints the results.
 struct AnalysisRun {
   private var problem: Problem
   private let options: RunOptions
   private let begin = ContinuousClock.now
-  /// What a user should know before it begins.
+  /// Notes for the user before it begins.
   var notes: [String]
 
   init(_ problem: Problem, _ options: RunOptions) {
@@ -83,7 +83,7 @@ struct AnalysisRun {
     }
   }
 
-  /// Prints for people, unless a program is listening.
+  /// Prints text, unless JSON is requested.
   private func show(_ text: String) {
     if !options.json { print(text) }
   }

@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// The option that says what part of a chain does not count.
+/// The option for the burn-in of chains.
 struct BurnInOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The fraction of each Markov chain to leave out at its beginning.", valueName: "fraction"))
+      "The fraction of each Markov chain to discard as burn-in.", valueName: "fraction"))
   var burnIn = 0.0
 
   func validate() throws {

@@ -5,11 +5,11 @@ public import Catalogs
 extension CatalogFormat: ExpressibleByArgument {}
 extension CovarianceKind: ExpressibleByArgument {}
 
-/// The options that say what to read.
+/// The options of the data.
 struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Argument(
     help:
-      "The supernovae: a table in FITS, VOTable or text of any usual kind, a list of files (.dataset), or a release's own file (see --format); - for standard input."
+      "The supernovae: a table in FITS, VOTable or any common text format, a CosmoMC .dataset, or a release's own file (see --format); - for standard input."
   )
   var catalog: String
 
@@ -21,35 +21,35 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help:
-      "What the matrix is, if its file and its diagonal do not say so: the covariance, the part of it to which the errors of the table are added, its inverse, or correlations of these errors."
+      "What the matrix is, if neither its file nor its diagonal shows it: the total covariance, its systematic part (the table's errors are added), its inverse, or the correlations of the table's errors."
   )
   var covarianceKind: CovarianceKind?
 
-  @Option(help: "How the catalog is laid out, if that is not to be recognised by its content.")
+  @Option(help: "The catalog's format. (default: recognised by its content)")
   var format: CatalogFormat?
 
-  @Option(help: "Keep only redshifts above this. (default: as the release prescribes)")
+  @Option(help: "Keep only redshifts above this value. (default: as the release prescribes)")
   var zMin: Double?
 
-  @Option(help: "Keep only redshifts below this.")
+  @Option(help: "Keep only redshifts below this value.")
   var zMax: Double?
 
-  @Flag(help: "Keep supernovae with a distance from Cepheids too, at that distance.")
+  @Flag(help: "Also use supernovae in Cepheid hosts, at the Cepheid distances.")
   var calibrators = false
 
-  @Flag(help: "Read light curves even where the table has corrected magnitudes too.")
+  @Flag(help: "Read light curves even if the table also has corrected magnitudes.")
   var lightCurves = false
 
-  @Flag(help: "Leave out rows in which a value is missing, with their rows of the covariance.")
+  @Flag(help: "Leave out rows with missing values, also from the covariance.")
   var skipMissing = false
 
-  @Flag(help: "Let a list of files (.dataset) name some that are not below its folder.")
+  @Flag(help: "Allow a .dataset to name files outside its own folder.")
   var outsidePaths = false
 
   @Option(
     help: ArgumentHelp(
       """
-      Use a column by its name in the file, as z (redshift), zhel (heliocentric redshift), mu (distance modulus), \
+      Choose a column by its name in the file, as z (redshift), zhel (heliocentric redshift), mu (distance modulus), \
       mb (apparent magnitude) or mu_err (the error of either); repeatable.
       """, valueName: "role=name"))
   var column: [String] = []
@@ -87,7 +87,7 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
         guard parts.count == 2, let role = ColumnRole(rawValue: parts[0]) else {
           let roles = ColumnRole.allCases.map(\.rawValue).joined(separator: ", ")
           throw ValidationError(
-            "'--column \(assignment)' is not role=name with a role of \(roles).")
+            "'--column \(assignment)' is not role=name, where the role is one of \(roles).")
         }
         try require(
           columns.updateValue(parts[1], forKey: role.rawValue) == nil,

@@ -4,15 +4,15 @@ import Catalogs
 import Cosmology
 import Logging
 
-/// `sn-infer check`: reads a catalog and says what was understood, without sampling.
+/// `sn-infer check`: reads a catalog and shows how it was understood, without sampling.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Read a catalog, say what was understood, and compare it with cosmologies.",
+    abstract: "Read a catalog, show how it was understood, and compare it with cosmologies.",
     discussion: """
-      χ² is that of flat ΛCDM at fixed values of Ωm, and at the best one. Exits with 10 if the data mean nothing to any model: \
-      if χ² at the best parameters has p < 1e-12 for its degrees of freedom, on either side, or there is not one of them, in \
-      each of the models of fit with their usual priors. A p below 1e-3 in flat ΛCDM is said.
+      Prints χ² of flat ΛCDM at fixed values of Ωm and at the best fit. Exits with 10 if no model fits the data: \
+      if χ² at the best fit has p < 1e-12 for its degrees of freedom, on either side, or there are no degrees of freedom, in \
+      each of the models of fit with their default priors. A p below 1e-3 in flat ΛCDM is reported.
       """)
 
   @OptionGroup var input: CatalogOptions
@@ -21,7 +21,7 @@ struct CheckCommand: ParsableCommand {
     let catalog = try input.choice.read()
     print(Findings.Data(catalog))
     print(try FixedCosmologies(catalog))
-    // Without others calibrators tell nothing of the universe.
+    // Calibrators alone do not constrain the universe.
     if catalog.sample?.hubbleFlowRedshifts.isEmpty == true { return }
     let fits = try FittingModel.search(catalog)
     guard let first = fits.first, let last = fits.last else { return }

@@ -6,23 +6,23 @@ import Logging
 import Reports
 import Samplers
 
-/// `sn-infer compare`: whether two sets of chains are from one posterior.
+/// `sn-infer compare`: tests whether two sets of chains sample the same posterior.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Tell whether two sets of chains are from the same posterior.",
+    abstract: "Test whether two sets of chains are from the same posterior.",
     discussion: """
-      Reads two roots in GetDist's format, of this program or another: Markov chains, or independent draws with weights. \
+      Reads two roots in GetDist's format, from this program or another: Markov chains, or independent weighted draws. \
       Means, standard deviations and quantiles are compared in units of σ and of their Monte Carlo errors; a difference \
-      counts if it is larger than --tolerance and significant (1 % for all of them together). The joint distributions \
+      counts if it is larger than --tolerance and significant (family-wise at the 0.1 % level). The joint distributions \
       are compared by the energy distance of nearly independent draws, with a permutation test, and by a classifier \
-      (Fisher's discriminant of parameters, squares and products) that learns from one half of the draws to tell the \
-      two apart in the other. Exits with 10 if the posteriors disagree.
+      (Fisher's discriminant of parameters, squares and products) trained on one half of the draws to tell the \
+      sets apart in the other. Exits with 10 if the posteriors disagree.
       """)
 
   @Argument(
     help:
-      "The beginning of the file names of the first chains, such as chains/jla_binned/hmc, or the folder of a run."
+      "The root of the first chains, such as chains/jla_binned/hmc, or the folder of a run."
   )
   var first: String
 
@@ -30,7 +30,7 @@ struct CompareCommand: ParsableCommand {
   var second: String
 
   @Option(
-    help: ArgumentHelp("The largest difference that does not matter.", valueName: "sigma"))
+    help: ArgumentHelp("The largest difference that is acceptable, in σ.", valueName: "sigma"))
   var tolerance = 0.1
 
   @OptionGroup var chains: BurnInOption

@@ -8,8 +8,8 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Write a catalog and its covariance as one FITS file, or as CSV.",
     discussion: """
-      A name that ends with .csv gets a table separated by commas, and beside it the covariance as text, with \
-      .cov.txt added to the name; every other name gets FITS.
+      A name that ends with .csv gives a comma-separated table and, in a second file, the covariance as text, with \
+      .cov.txt added to the name; any other name gives FITS.
       """)
 
   @OptionGroup var input: CatalogOptions

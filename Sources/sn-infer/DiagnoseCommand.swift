@@ -10,17 +10,17 @@ import Samplers
 struct DiagnoseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diagnose",
-    abstract: "Tell whether chains in GetDist's format have converged.",
+    abstract: "Diagnose the convergence of chains in GetDist's format.",
     discussion: """
-      Reads ROOT.1.txt, … (or ROOT_1.txt, …) and ROOT.paramnames, of this program or another, and prints moments, quantiles, \
-      effective sample sizes and R-hat; for chains of this program also E-BFMI, divergences, and trees of the largest \
+      Reads ROOT.1.txt, … (or ROOT_1.txt, …) and ROOT.paramnames, from this program or another, and prints moments, quantiles, \
+      effective sample sizes and R-hat; for chains of this program also E-BFMI, divergences, and trees of maximum \
       depth. Exits with 10 if an R-hat is 1.01 or more, a bulk or tail effective sample size 400 or less, an \
       E-BFMI 0.3 or less, or if a transition diverged.
       """)
 
   @Argument(
     help:
-      "The beginning of the file names, such as chains/jla_binned/hmc; several are told one by one."
+      "The root of the chains, such as chains/jla_binned/hmc; several are diagnosed one by one."
   )
   var roots: [String]
 

@@ -9,8 +9,8 @@ import Validation
 
 /// How errors end the program: one paragraph on standard error, and an exit code.
 enum ErrorPresentation {
-  /// Prints an error, and tells the exit code; what the argument parser threw has its own words, and
-  /// may be no error at all.
+  /// Prints an error, and returns the exit code; errors of the argument parser have their own texts, and
+  /// may be requests for help.
   static func status(after error: any Error) -> Int32 {
     if case .stopped = error as? SamplingError {
       StandardError.write("warning: \(error); --resume continues\n".printable)
@@ -27,7 +27,7 @@ enum ErrorPresentation {
     return code.rawValue
   }
 
-  /// Ends the program. Where results cannot have reached standard output, that is told instead of
+  /// Ends the program. Where results cannot have reached standard output, that is reported instead of
   /// what they are.
   static func exit(_ status: Int32) -> Never {
     let aboutResults: [ExitStatus?] = [.success, .failedCheck, .failedWitness]

@@ -8,20 +8,20 @@ struct FitCommand: AsyncParsableCommand {
     commandName: "fit",
     abstract: "Sample the posterior of a cosmological model from a supernova catalog.",
     discussion: """
-      Parameters and their usual priors: omega_m in (0, 1), omega_k in (-0.8, 0.8), w in (-3, 0.3), w0 in (-3, 1), \
-      wa in (-3, 2), as the model has them; h in (0, 1) for distance moduli, M in (-30, 0) for apparent magnitudes, \
+      Parameters and their default priors: omega_m in (0, 1), omega_k in (-0.8, 0.8), w in (-3, 0.3), w0 in (-3, 1), \
+      wa in (-3, 2), depending on the model; h in (0, 1) for distance moduli, M in (-30, 0) for apparent magnitudes, \
       both with calibrators; alpha in (0, 3), beta in (0, 6), M and delta_M in (-1, 1) for light curves. Coordinates in \
       which the posterior is nearly normal are fitted first. In them run Hamiltonian Monte Carlo (NUTS), weighted draws of \
       the fitted maps, and a neural Hamiltonian flow (NHF) whose draws carry weights that make them exact.
 
-      Writes chains for GetDist (hmc.1.txt, …), what the sampler noted (hmc.1.csv, …) and hmc.fits; weighted draws of the \
-      maps (weighted.1.txt) and of the flow (nhf.1.txt), those without weights (nhf-raw.1.txt) and, where the flow's \
+      Writes chains for GetDist (hmc.1.txt, …), sampler statistics (hmc.1.csv, …) and hmc.fits; weighted draws of the \
+      maps (weighted.1.txt) and of the flow (nhf.1.txt), the latter also unweighted (nhf-raw.1.txt) and, if the flow's \
       weights were rejected, chains behind it (nhf-exact.1.txt, …); summary.json; analysis.yaml, with which 'sn-infer run' \
-      does the same again; report.html.
+      repeats the run; report.html.
 
-      A verdict names the result to quote and what speaks against it. Exits with 0 if it stands; with 11 if it stands, but \
-      a witness failed (chains that have not converged, weights, disagreement, a χ² with p < 1e-6, a prior that cuts the \
-      posterior off) or it is not known to be complete; with 10 if no result can be believed: none can be quoted, a χ² with \
+      A verdict names the result to quote and any objections to it. Exits with 0 if it stands; with 11 if it stands, but \
+      a check failed (chains that have not converged, weights, disagreement, a χ² with p < 1e-6, a prior that cuts the \
+      posterior off) or it is not known to be complete; with 10 if no result can be trusted: none can be quoted, a χ² with \
       p < 1e-12 or without degrees of freedom, or no parameter that gains 0.3 nats over its prior.
       """)
 

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Samplers
 
-/// π₀(q₀) as one names it.
+/// The name of π₀(q₀).
 enum FlowBaseName: String, ExpressibleByArgument, CaseIterable {
   case softUniform = "soft-uniform"
   case normal, learned
@@ -24,19 +24,19 @@ struct FlowArchitectureOptions: ParsableArguments {
     help: ArgumentHelp("The width of the two hidden layers of every network.", valueName: "H"))
   var hidden = 32
 
-  @Option(help: ArgumentHelp("The function after hidden layers: softplus or tanh."))
+  @Option(help: ArgumentHelp("The activation function of the hidden layers: softplus or tanh."))
   var activation = Activation.softplus
 
-  @Option(help: ArgumentHelp("Leapfrog steps of a Hamiltonian.", valueName: "L"))
+  @Option(help: ArgumentHelp("Leapfrog steps per Hamiltonian.", valueName: "L"))
   var leapfrogSteps = 2
 
-  @Option(help: ArgumentHelp("The integration time of a Hamiltonian.", valueName: "T"))
+  @Option(help: ArgumentHelp("The integration time of each Hamiltonian.", valueName: "T"))
   var time = 1.0
 
-  @Option(help: "How many Hamiltonians follow each other.")
+  @Option(help: "The number of Hamiltonians in sequence.")
   var hamiltonians = 2
 
-  @Flag(help: "Let potentials be a learned quadratic and a network, rather than a network alone.")
+  @Flag(help: "Make each potential a learned quadratic plus a network.")
   var residual = false
 
   func validate() throws {

@@ -4,9 +4,9 @@ import ArgumentParser
 struct FlowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "flow",
-    abstract: "Learn the density of a table of numbers by a neural Hamiltonian flow.",
+    abstract: "Learn the density of a table of numbers with a neural Hamiltonian flow.",
     discussion: """
-      A flow is trained on the rows of a table, or on a chain, and saved as JSON; it draws new rows and tells the \
+      A flow is trained on the rows of a table or chain, and saved as JSON; it draws new rows and evaluates the \
       density of given ones: an emulator of a posterior, for example.
       """,
     subcommands: [

@@ -9,22 +9,22 @@ import Samplers
 struct FlowEvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Tell the log density of rows under a saved flow, by two lower bounds.",
+    abstract: "Evaluate the log density of rows under a saved flow, by two lower bounds.",
     discussion: """
-      The first bound is the one that training by one momentum raises (ELBO); the second averages over K momenta \
-      (importance-weighted, Burda et al. 2016), and is right for large K. Both are of the density of the columns as they are in the file, in nats.
+      The first bound (ELBO) is what training with a single momentum maximises; the second averages over K momenta \
+      (importance-weighted, Burda et al. 2016) and is tight for large K. Both are for the density of the columns as they are in the file, in nats.
       """)
 
-  @Argument(help: "A flow that 'flow train' has saved.")
+  @Argument(help: "A flow saved by 'flow train'.")
   var model: String
 
   @Argument(help: "A table with the flow's columns, or the root of chains in GetDist's format.")
   var samples: String
 
-  @Option(name: [.short, .long], help: "A CSV file to write the bounds of every row to.")
+  @Option(name: [.short, .long], help: "A CSV file for the bounds of every row.")
   var output: String?
 
-  @Option(help: ArgumentHelp("The momenta for each row.", valueName: "K"))
+  @Option(help: ArgumentHelp("The number of momenta per row.", valueName: "K"))
   var draws = 1000
 
   @OptionGroup var chains: BurnInOption

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Inference
 
-/// The options of all commands that write what a flow has learned, or draws.
+/// The options of all commands that write a flow or its draws.
 struct FlowFileOptions: ParsableArguments {
   @Option(help: "The seed of all random numbers.")
   var seed: UInt64 = 1
@@ -9,6 +9,6 @@ struct FlowFileOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Replace the output if it exists.")
   var force = false
 
-  /// A place to run with these random numbers.
+  /// A context with these random numbers.
   var context: RunContext { RunContext(seed: Seed(seed)) }
 }

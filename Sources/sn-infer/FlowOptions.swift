@@ -11,13 +11,13 @@ extension FlowSampler.Fallback: ExpressibleByArgument {}
 struct FlowOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help: ArgumentHelp(
-      "Coordinates to sample in: fitted maps in which the posterior is nearly normal (default), thin (location, scale and shape alone, so that a flow's own learning carries the posterior), whitened (at the mode, or by the draws that a flow learns from), probit (the prior is normal) or natural (logits).",
+      "Coordinates to sample in: fitted (maps in which the posterior is nearly normal; default), thin (location, scale and shape only, which leaves the rest to the flow), whitened (by the curvature at the mode, or by the draws that a flow learns from), probit (the prior is normal) or natural (logits).",
       valueName: "kind"))
   var coordinates: CoordinateChoice?
 
   @Option(
     help:
-      "default: a quarter turn in good coordinates; prior: from the prior itself; paper: Souveton et al. 2023."
+      "How the flow starts. default: a quarter turn in good coordinates; prior: from the prior itself; paper: as Souveton et al. 2023."
   )
   var nhfPreset = FlowPreset.default
 
@@ -30,18 +30,18 @@ struct FlowOptions: ParsableArguments, AnalysisOptions {
   @Option(help: ArgumentHelp("Leapfrog steps of each Hamiltonian.", valueName: "count"))
   var nhfLeapfrogSteps: Int?
 
-  @Option(help: ArgumentHelp("The time of each Hamiltonian to begin with.", valueName: "time"))
+  @Option(help: ArgumentHelp("The initial time of each Hamiltonian.", valueName: "time"))
   var nhfTime: Double?
 
-  @Option(help: ArgumentHelp("How many Hamiltonians follow each other.", valueName: "count"))
+  @Option(help: ArgumentHelp("The number of Hamiltonians in sequence.", valueName: "count"))
   var nhfHamiltonians: Int?
 
-  @Option(help: ArgumentHelp("The most steps of training.", valueName: "count"))
+  @Option(help: ArgumentHelp("The maximum number of training steps.", valueName: "count"))
   var nhfSteps: Int?
 
   @Option(
     help: ArgumentHelp(
-      "The share of the training's gradient that draws of maps and chains have, 0 to 1; the rest is the flow's own. (default: 0.5 above four parameters, 0 up to them)",
+      "The share of the training gradient taken from draws of the maps and chains, 0 to 1; the rest comes from the flow's own draws. (default: 0 up to four parameters, 0.5 above)",
       valueName: "share"))
   var nhfTrainOnDraws: Double?
 
@@ -55,7 +55,7 @@ struct FlowOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help:
-      "When to run Hamiltonian Monte Carlo behind the flow: if its weights are rejected, or not."
+      "When to run Hamiltonian Monte Carlo behind the flow: auto (if its weights are rejected), always or never."
   )
   var nhfFallback = FlowSampler.Fallback.automatic
 

@@ -7,13 +7,13 @@ struct FlowSampleCommand: AsyncParsableCommand {
     commandName: "sample",
     abstract: "Draw rows from a saved flow, as CSV.")
 
-  @Argument(help: "A flow that 'flow train' has saved.")
+  @Argument(help: "A flow saved by 'flow train'.")
   var model: String
 
-  @Option(name: [.customShort("n"), .customLong("count")], help: "How many rows to draw.")
+  @Option(name: [.customShort("n"), .customLong("count")], help: "The number of rows to draw.")
   var count = 1000
 
-  @Option(name: [.short, .long], help: "The file to write; without it, standard output.")
+  @Option(name: [.short, .long], help: "The file to write. (default: standard output)")
   var output: String?
 
   @OptionGroup var options: FlowFileOptions

@@ -11,8 +11,8 @@ struct FlowTrainCommand: AsyncParsableCommand {
     commandName: "train",
     abstract: "Learn the density of the rows of a table, or of chains, and save the flow.",
     discussion: """
-      Raises a lower bound of the rows' log density by Adam, the ELBO or that of --momenta, and keeps the parameters that are best at rows held out. \
-      Stopped by a signal or --max-time, it leaves MODEL.checkpoint, with which --resume goes on as if it \
+      Maximises a lower bound of the rows' log density with Adam (the ELBO, or the bound of --momenta) and keeps the parameters that do best on held-out rows. \
+      Stopped by a signal or --max-time, it leaves MODEL.checkpoint, from which --resume continues as if it \
       had never stopped.
       """)
 
@@ -34,7 +34,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The fraction of rows that are held out; of a Markov chain in parts of up to a fiftieth of it.",
+      "The fraction of rows to hold out; for a Markov chain, in contiguous blocks of up to a fiftieth of it.",
       valueName: "fraction"))
   var heldOut = 0.1
 
@@ -43,10 +43,10 @@ struct FlowTrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Stop after a time such as 90s, 45m or 3h30m.", valueName: "time"))
   var maxTime: TimeLimit?
 
-  @Flag(help: "Take the numbers as they are, rather than with mean 0 and standard deviation 1.")
+  @Flag(help: "Use the numbers as they are, rather than scaled to mean 0 and standard deviation 1.")
   var noStandardise = false
 
-  @Flag(help: "Continue a training that was stopped.")
+  @Flag(help: "Continue training that was stopped.")
   var resume = false
 
   @OptionGroup var options: FlowFileOptions
@@ -57,13 +57,13 @@ struct FlowTrainCommand: AsyncParsableCommand {
   func validate() throws {
     try require(
       columnNames?.contains("") != true,
-      "--columns must be names with commas between them, such as omega_m,w.")
+      "--columns must be names separated by commas, such as omega_m,w.")
     if let names = columnNames, Set(names).count < names.count {
       throw ValidationError("--columns names a column twice.")
     }
     try require(
       learning.cool == nil || !shape.kinetic.isFreeForm || shape.residual,
-      "--cool with --kinetic \(shape.kinetic.rawValue) needs --residual: while momenta cool, it alone would be no kinetic energy yet."
+      "--cool with --kinetic \(shape.kinetic.rawValue) needs --residual: while momenta cool, the untrained network alone is not a kinetic energy."
     )
     try require(heldOut > 0 && heldOut <= 0.5, "--held-out must be above 0 and at most 0.5.")
   }
@@ -83,7 +83,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
     let state = resume ? try run.storedState() : nil
     print(run.introduction)
     if resume, state == nil {
-      print("note        there is no \(output).checkpoint to go on from: training begins anew")
+      print("note        there is no \(output).checkpoint to continue from: training starts over")
     }
     let stop = StopRequest()
     let progress = Progress(isQuiet: quiet, run.progressText)
@@ -94,7 +94,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
         events: { progress.update($0) }))
     progress.finish()
     if stop.isRequested, end.step < learning.steps {
-      print("stopped     after \(end.step) of \(learning.steps) steps; --resume goes on")
+      print("stopped     after \(end.step) of \(learning.steps) steps; --resume continues")
       throw ExitCode(stop.exitStatus.rawValue)
     }
     print(

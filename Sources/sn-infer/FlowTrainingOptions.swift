@@ -2,38 +2,38 @@ import ArgumentParser
 import Foundation
 import Samplers
 
-/// The options that say how a flow learns the density of rows.
+/// The options of training a flow on rows.
 struct FlowTrainingOptions: ParsableArguments {
-  @Option(help: "How many steps to train.")
+  @Option(help: "The number of training steps.")
   var steps = 5000
 
-  @Option(help: "How many rows a step looks at.")
+  @Option(help: "The number of rows per step.")
   var batch = 512
 
-  @Option(help: "The largest learning rate, from which it falls along a cosine.")
+  @Option(help: "The peak learning rate, which then decays along a cosine.")
   var learningRate = 5e-3
 
   @Option(
     help: ArgumentHelp(
-      "Noise on the rows whenever they are looked at, in standard deviations of a column: some 0.05 keeps a flow from learning few rows by heart.",
+      "Noise added to the rows at every step, in standard deviations of each column; about 0.05 keeps a flow from overfitting a small table.",
       valueName: "deviation"))
   var noise = 0.0
 
   @Option(
     help: ArgumentHelp(
-      "Over how many steps the parameters kept are a mean: more bring less noise.",
+      "The number of steps over which the kept parameters are averaged; more give less noise.",
       valueName: "steps"))
   var average = 100
 
   @Option(
     help: ArgumentHelp(
-      "Let the standard deviation of base momenta fall from 0.5 to this while the flow learns: some 0.05 to 0.1 can bring one Hamiltonian nearer to separate modes, in tens of thousands of steps. V is then no longer like -log density.",
+      "Lower the standard deviation of base momenta from 0.5 to this value during training; 0.05 to 0.1 can help a single Hamiltonian fit separate modes, in tens of thousands of steps. V then no longer resembles -log density.",
       valueName: "deviation"))
   var cool: Double?
 
   @Option(
     help: ArgumentHelp(
-      "How many momenta the density at a row is estimated from: with some 8, one Hamiltonian learns separate modes in fewer steps, each four to six times as long.",
+      "The number of momenta from which the density at each row is estimated; with about 8, a single Hamiltonian learns separate modes in fewer steps, each four to six times as long.",
       valueName: "K"))
   var momenta = 1
 

@@ -8,23 +8,23 @@ extension OffsetTreatment: ExpressibleByArgument {}
 extension SupernovaChoice.Path: ExpressibleByArgument {}
 extension Theory.Distance: ExpressibleByArgument {}
 
-/// The options that say what the universe is like, and what is believed of it before the data.
+/// The options of the model and its priors.
 struct ModelOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help: ArgumentHelp(
-      "What the universe is made of: matter and a cosmological constant, w = constant, or w0 and wa; curved, unless it is flat_…. (values: \(Models.names.joined(separator: ", ")))",
+      "The cosmological model: matter with a cosmological constant, constant w, or w0 and wa; curved unless named flat_…. (values: \(Models.names.joined(separator: ", ")))",
       valueName: "model"))
   var model = FlatLambdaCDM.name
 
   @Option(
     help: ArgumentHelp(
-      "The parameters to sample, such as omega_m,h; the others must be fixed, or be the offset, which is then marginalised. (default: all)",
+      "The parameters to sample, such as omega_m,h; others must be fixed, or be the magnitude offset, which is then marginalised. (default: all)",
       valueName: "names"))
   var parameters: String?
 
   @Option(
     help: ArgumentHelp(
-      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. There are \(Prior.grammar); for several together 'w0,wa=normal(-1,0;w.covmat)', with the means and the file of a covariance whose first line is '# w0 wa'.",
+      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. Available: \(Prior.grammar); for several together 'w0,wa=normal(-1,0;w.covmat)', with the means and the file of a covariance whose first line is '# w0 wa'.",
       valueName: "name=prior"))
   var prior: [String] = []
 
@@ -46,12 +46,12 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help:
-      "Sample the zero point of the magnitudes (h, or M), or integrate it out under a flat prior.")
+      "Sample the zero point of the magnitudes (h or M), or integrate it out under a flat prior.")
   var offset: OffsetTreatment?
 
   @Option(
     help:
-      "The likelihood from a few nodes in redshift, right to 1e-6 in χ² and as fast for a million supernovae as for thirty; or from all of them."
+      "projected: the likelihood from a few nodes in redshift, accurate to 1e-6 in χ² and as fast for a million supernovae as for thirty; direct: from all supernovae."
   )
   var likelihood = SupernovaChoice.Path.projected
 
@@ -61,14 +61,14 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
   @Option(
     name: .customLong("t-cmb"),
     help: ArgumentHelp(
-      "Count radiation, for this temperature of the microwave background, such as 2.7255, and h = 0.7. (default: no radiation)",
+      "Include radiation for this temperature of the microwave background, such as 2.7255, and h = 0.7. (default: no radiation)",
       valueName: "kelvin"))
   var backgroundTemperature: Double?
 
   @Option(
     name: .customLong("n-eff"),
     help: ArgumentHelp(
-      "Massless neutrinos, if radiation counts. (default: 3.044)", valueName: "number"))
+      "Massless neutrinos, if radiation is included. (default: 3.044)", valueName: "number"))
   var neutrinos: Double?
 
   func apply(to analysis: inout Analysis) throws {

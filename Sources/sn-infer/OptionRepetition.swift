@@ -1,4 +1,4 @@
-/// Options given twice: a slip that the argument parser would resolve in silence by taking the
+/// Options given twice, which the argument parser would silently resolve by taking the
 /// last.
 enum OptionRepetition {
   /// Finds the first option that is repeated and may not be, by its long name.

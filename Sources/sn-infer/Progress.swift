@@ -3,7 +3,7 @@ import Logging
 import Reports
 import Synchronization
 
-/// Shows how far a run has come, on standard error: redrawn, on a terminal; else one line every half
+/// Shows the progress of a run on standard error: redrawn on a terminal, else one line every half
 /// minute.
 final class Progress: Sendable {
   private struct State {
@@ -21,7 +21,7 @@ final class Progress: Sendable {
     state = Mutex(State(text: text))
   }
 
-  /// Takes note of what happens, and shows it if it is time.
+  /// Records an event, and shows the progress if it is time.
   func update(_ event: RunEvent) {
     if case .warning(let text) = event {
       finish()
@@ -39,7 +39,7 @@ final class Progress: Sendable {
     }
   }
 
-  /// Leaves the terminal as it was.
+  /// Restores the terminal.
   func finish() {
     state.withLock { state in
       if isTerminal { StandardError.write(erase(state.linesDrawn)) }
@@ -47,6 +47,6 @@ final class Progress: Sendable {
     }
   }
 
-  /// Moves up so many lines and clears what stands there.
+  /// Moves up a number of lines and clears them.
   private func erase(_ lines: Int) -> String { lines > 0 ? "\u{1B}[\(lines)A\u{1B}[J" : "" }
 }

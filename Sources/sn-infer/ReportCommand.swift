@@ -9,9 +9,9 @@ struct ReportCommand: AsyncParsableCommand {
     commandName: "report",
     abstract: "Write the report of a run: one page of HTML, figures, a table for LaTeX.",
     discussion: """
-      Reads what fit has left in a folder, finished or not, and writes report.html there, which needs no other file and \
+      Reads the folder of a run, finished or not, and writes report.html there, which needs no other file and \
       no network, and report/ with table.tex and figures/: each figure as .svg and .pdf, with the script (.gp) and \
-      the numbers (.dat) that gnuplot draws it from. fit does the same at its end. Without gnuplot everything but \
+      the numbers (.dat) that gnuplot draws it from. fit does the same when it ends. Without gnuplot everything but \
       the drawings is written. Warns if the catalog or another file that fit has read is there but has changed since.
       """)
 
@@ -20,7 +20,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A value to be marked in the figures, such as omega_m=0.3 of a mock; repeatable.",
+      "A value to mark in the figures, such as omega_m=0.3 of a mock; repeatable.",
       valueName: "name=value"))
   var truth: [String] = []
 

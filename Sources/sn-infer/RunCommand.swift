@@ -1,14 +1,14 @@
 import Analyses
 import ArgumentParser
 
-/// `sn-infer run`: does what a file says.
+/// `sn-infer run`: runs the analysis of a file.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Do the analysis that a YAML file describes, in the words of Cobaya.",
+    abstract: "Run the analysis described by a Cobaya-style YAML file.",
     discussion: """
       The file has the keys likelihood, theory, params, sampler, seed and output; all but the data may be left out. \
-      The analysis.yaml that fit and run leave in their folder is such a file, with everything written out. Files and \
+      The analysis.yaml that fit and run write to their folder is such a file, with every default spelled out. Files and \
       exit codes are those of fit.
       """)
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The options that say where and how a run goes on, and change no result.
+/// The options of a run that do not change its result: where and how it runs.
 struct RunOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
@@ -14,18 +14,18 @@ struct RunOptions: ParsableArguments {
   @Flag(
     name: [.short, .long],
     help:
-      "Continue the run in that folder, as if it had never stopped; more draws make it longer.")
+      "Continue the run in that folder as if it had never stopped; more draws extend it.")
   var resume = false
 
   @Option(
     help: ArgumentHelp(
-      "Stop in time, such as 90s, 45m or 3h30m, with what there is kept for --resume.",
+      "Stop after this time, such as 90s, 45m or 3h30m, keeping what there is for --resume.",
       valueName: "time"))
   var maxTime: TimeLimit?
 
   @Flag(
     name: [.short, .long],
-    help: "Print no progress and no notes on standard error, only warnings and errors.")
+    help: "Print only warnings and errors on standard error, no progress or notes.")
   var quiet = false
 
   @Flag(help: "Print the summary as JSON instead of a table.")
@@ -35,6 +35,6 @@ struct RunOptions: ParsableArguments {
   var noReport = false
 
   func validate() throws {
-    try require(!(force && resume), "--force begins anew and --resume continues; give one of them.")
+    try require(!(force && resume), "--force starts over and --resume continues; give one of them.")
   }
 }

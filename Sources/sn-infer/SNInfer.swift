@@ -13,10 +13,10 @@ struct SNInfer: AsyncParsableCommand {
     discussion: """
       Results go to standard output, everything else to standard error.
 
-      Exit codes: 0 all checks passed, 10 finished but a check failed, 11 finished but the flow's weights are \
-      rejected, 64 wrong usage, 65 wrong data, \
-      66 input missing or unreadable, 70 internal error, 73 output exists or cannot be written, \
-      74 standard output lost, 75 stopped in time and can be resumed, 130 interrupted and can be resumed.
+      Exit codes: 0 the result stands, 10 no result can be trusted or a check failed, 11 the result stands but a \
+      check failed or completeness is not known, 64 usage error, 65 bad data, \
+      66 input missing or unreadable, 70 sampler could not start or internal error, 73 output exists or cannot be \
+      written, 74 standard output lost, 75 stopped and can be resumed, 130 interrupted and can be resumed.
       """,
     version: version,
     subcommands: [

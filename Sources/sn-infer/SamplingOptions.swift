@@ -2,7 +2,7 @@ import Analyses
 public import ArgumentParser
 public import Samplers
 
-/// Which samplers run: one of all there are, or chains and a flow.
+/// Which samplers run: any single one, or chains and a flow.
 struct SamplerChoice: ExpressibleByArgument {
   let types: [any Sampler.Type]
   let defaultValueDescription: String
@@ -28,21 +28,21 @@ struct SamplerChoice: ExpressibleByArgument {
 
 extension HamiltonianSampler.Start: ExpressibleByArgument {}
 
-/// The options that say which samplers run, and how long.
+/// The options of the samplers.
 struct SamplingOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help:
-      "Chains of Hamiltonian Monte Carlo (NUTS), a neural Hamiltonian flow with importance weights, chains through a fitted map, or the first two and how they compare."
+      "hmc: chains of Hamiltonian Monte Carlo (NUTS); nhf: a neural Hamiltonian flow with importance weights; map: chains through a fitted map; both: the first two, compared."
   )
   var sampler = SamplerChoice.chainsAndFlow
 
   @Option(help: "The number of chains.")
   var chains = 4
 
-  @Option(help: "The number of draws each chain keeps.")
+  @Option(help: "The number of draws kept per chain.")
   var draws = 2000
 
-  @Option(help: "The number of transitions before them that tune the sampler.")
+  @Option(help: "The number of warm-up transitions per chain, which tune the sampler.")
   var warmup = 1000
 
   @Option(help: "The seed of all random numbers; the same seed gives the same chains.")
@@ -50,13 +50,13 @@ struct SamplingOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help: ArgumentHelp(
-      "The acceptance probability to tune the step size for; nearer 1 is slower and gets through narrower places.",
+      "The target acceptance probability of the step size; values nearer 1 are slower and resolve narrower regions.",
       valueName: "probability"))
   var targetAcceptance = 0.8
 
   @Option(
     help:
-      "Begin each chain at the best of 20 draws from the prior, all at the mode, or near it, jittered by twice the posterior's width."
+      "Where chains start. prior: each at the best of 20 draws from the prior; mode: all at the mode; jittered: around the mode, with twice the posterior's width."
   )
   var start = HamiltonianSampler.Start.prior
 

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Standard error: what is told there may get lost, but never harms or delays the work.
+/// Standard error: messages may get lost, but never harm or delay the work.
 enum StandardError {
   static let isTerminal = isatty(STDERR_FILENO) == 1
-  /// Whether the last piece found no room, in a pipe that nobody reads or a terminal that is stopped.
+  /// Whether the last piece found no room, in an unread pipe or a stopped terminal.
   private static let isStalled = Mutex(false)
   /// A terminal by an opening of our own, where writing does not wait: one that is stopped has room for
   /// a part of a piece.

@@ -7,7 +7,7 @@ enum StandardOutput {
   /// Why something could not be written, since when nothing is written any more.
   private static let failure = Mutex<CInt?>(nil)
 
-  /// Writes a text at once; a failure is told by `close`, and does not keep results from being
+  /// Writes a text at once; a failure is reported by `close`, and does not keep results from being
   /// written to files.
   static func write(_ text: String) {
     let bytes = Array(text.utf8)
@@ -44,7 +44,7 @@ enum StandardOutput {
   }
 
   /// Takes the places of standard streams that the parent has closed, so that no file of a run is
-  /// opened there, and keeps a pipe that nobody reads from ending the program.
+  /// opened there, and keeps an unread pipe from ending the program.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {

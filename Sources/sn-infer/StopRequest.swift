@@ -4,21 +4,21 @@ import Synchronization
 
 /// Whether a run should end early: by a signal, or a time limit.
 ///
-/// Whoever samples asks often, and has a moment to hand over what there is. Then the program ends,
+/// Samplers check it often, and have a moment to hand over what they have. Then the program ends,
 /// wherever it is: a step that takes long, a disk that does not answer. What `--resume` needs is on
 /// the disk at any time.
 struct StopRequest: Sendable {
-  /// What people and queues send: Slurm and Grid Engine send SIGUSR1 and SIGUSR2 before the end of a
+  /// The signals of users and batch systems: Slurm and Grid Engine send SIGUSR1 and SIGUSR2 before the end of a
   /// job, a closed terminal SIGHUP, a limit of processor time SIGXCPU.
   private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU]
   /// The number of the signal that came first, SIGALRM for the time limit, or 0.
   private static let reason = Atomic<Int32>(0)
-  /// How long one may go on after that, in microseconds.
+  /// The grace period after that, in microseconds.
   private static var grace: UInt32 { 600_000 }
 
   /// Begins to listen for signals; a second SIGINT or SIGTERM ends the program at once.
   static func listen(after limit: TimeLimit?) {
-    // Also makes the variable, which a signal handler must not do.
+    // Also initialises the variable, which a signal handler must not do.
     reason.store(0, ordering: .relaxed)
     // What the parent had ignored, as `nohup` and background jobs of scripts do, stays ignored.
     for number in signals where !isIgnored(number) { listen(to: number) }
@@ -60,7 +60,7 @@ struct StopRequest: Sendable {
 
   private static func leave(after reason: Int32) -> Never {
     let words: StaticString =
-      "warning: stopped; --resume goes on from the last checkpoint, if there is one\n"
+      "warning: stopped; --resume continues from the last checkpoint, if there is one\n"
     var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
     if poll(&state, 1, 0) > 0 { _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount) }
     _exit(exitStatus(after: reason).rawValue)

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A length of time as one types it: `90s`, `45m`, `3h30m`; above 0 and at most 10⁹ seconds.
+/// A length of time as typed: `90s`, `45m`, `3h30m`; above 0 and at most 10⁹ seconds.
 struct TimeLimit: ExpressibleByArgument {
   let seconds: Double
   /// Thirty years; timers end far beyond that.

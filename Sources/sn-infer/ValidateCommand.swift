@@ -11,7 +11,7 @@ struct ValidateCommand: ParsableCommand {
     abstract: "Compare the distances with GSL's adaptive quadrature, and with Pen's fit.",
     discussion: """
       Luminosity distances in Mpc for h = 1 in flat ΛCDM, then the largest errors in the other models. Exits with 10 \
-      unless the default is everywhere within a relative error of 1e-10 of GSL.
+      unless the default agrees with GSL everywhere to a relative error of 1e-10.
       """)
 
   func run() throws {

@@ -111,7 +111,7 @@ extension HardPosterior {
     }
   }
 
-  /// Two normal hills of width 1 at x₀ = ±8, the second with a share of the mass.
+  /// Two normal modes of width 1 at x₀ = ±8, the second with a share of the mass.
   static func hills(_ dimension: Int, share: Double) throws -> HardPosterior {
     let mean = 8 * (2 * share - 1)
     return try HardPosterior(
@@ -164,7 +164,7 @@ extension HardPosterior {
     ]
   }
 
-  @Test("what is called good is right, on a funnel, a ridge with a wall, and two hills")
+  @Test("what is called good is right, on a funnel, a ridge with a wall, and two modes")
   func oneSeed() async throws {
     for hard in try [HardPosterior.funnel(2), .ridge(), .corner(2), .hills(2, share: 0.1)] {
       let (verdict, shift) = try await judge(hard, seed: 1)
@@ -187,7 +187,7 @@ extension HardPosterior {
   }
 
   @Test(
-    "two hills are both found, with the evidence", .enabled(if: fullTestsAreAskedFor),
+    "two modes are both found, with the evidence", .enabled(if: fullTestsAreAskedFor),
     arguments: [2, 6, 10])
   func hills(dimension: Int) async throws {
     for share in [0.5, 0.1, 0.01] {
@@ -209,7 +209,7 @@ extension HardPosterior {
   }
 
   @Test(
-    "two hills without descents: what is missed is told",
+    "two modes without descents: what is missed is reported",
     arguments: [2, 6])
   func noDescents(dimension: Int) async throws {
     let hard = try HardPosterior.hills(dimension, share: 0.5)

@@ -129,7 +129,7 @@ import Testing
     #expect(record.differences(from: read).isEmpty)
   }
 
-  @Test("more draws are the same run; fewer, and anything else, are told by their names")
+  @Test("more draws are the same run; fewer, and anything else, are reported by their names")
   func differences() {
     let record = RunRecord(Analysis(data: "sn.csv"), [:])
     func differences(_ change: (inout Analysis) -> Void) -> [String] {
@@ -144,7 +144,7 @@ import Testing
     flow.drawCount = 100
     #expect(
       differences { $0.samplers = [chains, flow] } == [
-        "sampler.nhf.draws was 20000 and is 100, where only more can be had"
+        "sampler.nhf.draws was 20000 and is 100, but can only increase"
       ])
     chains.warmUp = 500
     #expect(
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test(
-    "whatever is wrong is told with its line",
+    "whatever is wrong is reported with its line",
     arguments: [
       ("likelyhood: {}", 1, "likelyhood is not known; did you mean likelihood?"),
       ("theory: {modell: lcdm}", 2, "theory.modell is not known; did you mean model?"),
@@ -170,7 +170,8 @@ import Testing
       ("params: {w: {prior: {min: 1, max: 0}}}", 2, "params.w: its prior: bounds reversed"),
       ("params:\n  w: gauss(0,1)", 3, "params.w: no prior is called 'gauss'; did you mean normal?"),
       (
-        "params: {w: {prior: 'uniform(0,1)', value: 2}}", 2, "params.w: it has a prior and is fixed"
+        "params: {w: {prior: 'uniform(0,1)', value: 2}}", 2,
+        "params.w: it has both a prior and a fixed value"
       ),
       ("seed: 1\nseed: 2", 0, "duplicated key(s): 'seed'"),
       ("likelihood: {b: {covariance: c}}", 0, "duplicated key(s): 'likelihood'"),
@@ -210,7 +211,7 @@ import Testing
     for (text, words) in [
       ("theory: {model: flat}", "there is no model 'flat'"),
       ("theory: {distance: pen, model: lcdm}", "--distance pen"),
-      ("theory: {n_eff: 3}", "--n-eff counts with --t-cmb only"),
+      ("theory: {n_eff: 3}", "--n-eff needs --t-cmb"),
       ("theory: {t_cmb: -1}", "--t-cmb must be 0 to 100 kelvin"),
       ("sampler: {hmc: {draws: 0}}", "sampler.hmc.draws must be 4 to 10000000"),
       ("sampler: {hmc: {chains: -1}}", "sampler.hmc.chains must be 1 to 1000"),

@@ -37,7 +37,7 @@ import Testing
   @Test(
     "what is wrong is said",
     arguments: [
-      ("dist: wishart, scale: 1", "dist 'wishart' is not known; there are uniform, norm"),
+      ("dist: wishart, scale: 1", "dist 'wishart' is not known; available are uniform, norm"),
       ("dist: norm, loc: 1", "scale missing for dist norm"),
       ("dist: norm, loc: 1, scale: -1", "sd has to be positive"),
       ("dist: norm, min: 0, max: 1", "dist norm has loc and scale, not min and max"),

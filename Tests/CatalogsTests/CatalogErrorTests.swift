@@ -28,10 +28,10 @@ import Testing
     Refusal("no rows", table: "z,mu,mu_err\n", "DIR/table: there are column names but no rows"),
     Refusal(
       "a field too many", table: "z,mu,mu_err\n# one\n0.1,38.3,0.2,7\n",
-      "DIR/table, row 3: found 4 fields where the column names announce 3"),
+      "DIR/table, row 3: found 4 fields where there are 3 column names"),
     Refusal(
       "a field too few", table: "z,mu,mu_err\n0.1,38.3\n",
-      "DIR/table, row 2: found 2 fields where the column names announce 3"),
+      "DIR/table, row 2: found 2 fields where there are 3 column names"),
     Refusal(
       "an open quote", table: "z,mu,mu_err\n0.1,\"38.3,0.2\n",
       "DIR/table, row 2: a quoted field has no closing quote on its line"),
@@ -102,7 +102,7 @@ import Testing
     ),
     Refusal(
       "no errors", table: "z,mu\n0.1,38.3\n",
-      "DIR/table: nothing says how uncertain the magnitudes are: there is no column mu_err, e_mu, dmu or the like,"
+      "DIR/table: the magnitudes have no errors: there is no column mu_err, e_mu, dmu or similar,"
         + " and no covariance; use --covariance FILE or --column mu_err=NAME"),
     Refusal(
       "text after a quote", table: "z,mu,mu_err\n0.1,\"38\".3,0.2\n",
@@ -110,10 +110,10 @@ import Testing
     Refusal(
       "more names in the comment than fields",
       table: "# name z mu dmu set\n# which is no #name of CosmoMC\nSN1 0.1 38 0.2\n",
-      "DIR/table, row 3: found 4 fields where the column names announce 5"),
+      "DIR/table, row 3: found 4 fields where there are 5 column names"),
     Refusal(
       "one field", table: "z,mu,mu_err\n0.1\n",
-      "DIR/table, row 2: found 1 field where the column names announce 3"),
+      "DIR/table, row 2: found 1 field where there are 3 column names"),
     Refusal(
       "hostile cell",
       table: "z,mu,mu_err\n0.1,\u{1B}[31m\(String(repeating: "x", count: 99)),0.2\n",
@@ -126,8 +126,8 @@ import Testing
     ),
     Refusal(
       "the errors of another magnitude", table: "zHD,m_b_corr,mBERR\n0.1,19,0.2\n",
-      "DIR/table: nothing says how uncertain the magnitudes are: there is no column m_b_corr_err, e_m_b_corr,"
-        + " dm_b_corr or the like, and no covariance; use --covariance FILE or --column mu_err=NAME"
+      "DIR/table: the magnitudes have no errors: there is no column m_b_corr_err, e_m_b_corr,"
+        + " dm_b_corr or similar, and no covariance; use --covariance FILE or --column mu_err=NAME"
     ),
     Refusal(
       "a negative variance", covariance: "0.01 0\n0 -0.01\n",
@@ -160,7 +160,7 @@ import Testing
         + " was it rounded too far, or is it only the systematic part?"),
   ]
 
-  @Test("bad tables and covariances are told in one exact sentence", arguments: cases)
+  @Test("bad tables and covariances are reported in one exact sentence", arguments: cases)
   func sentences(_ refusal: Refusal) throws { try refusal.check(in: folder) }
 
   @Test("missing files and directories")
@@ -230,7 +230,7 @@ import Testing
         "row 2, column 'mu': found nan, which marks a missing"
       ),
       ("text", table([z, text]), "column 'mu': the cells are not single numbers"),
-      ("no errors", table([z, good]), "nothing says how uncertain the magnitudes are"),
+      ("no errors", table([z, good]), "the magnitudes have no errors"),
       ("covariance size", wrongSize, "the covariance is 2 × 3, but the table has 2 supernovae"),
       (
         "covariance NaN", notFinite,

@@ -89,7 +89,7 @@ import Testing
   func end() throws {
     let catalog = try read("data_file = t.csv\nEND\nmag_covmat_file = covtot.txt\n")
     #expect(catalog.covarianceSource == "column 'mu_err'")
-    #expect(catalog.notes.contains("not used, because behind END: mag_covmat_file"))
+    #expect(catalog.notes.contains("not used, because after END: mag_covmat_file"))
   }
 
   @Test("a list without its table")
@@ -106,17 +106,17 @@ import Testing
     }
   }
 
-  @Test("a file of the same name beside the list is read, and that is said")
+  @Test("a file of the same name next to the list is read, and that is said")
   func beside() throws {
     let replaced = try read("data_file = /somewhere/t.csv\nmag_covmat_file = covtot.txt\n")
     let note =
-      "files of the same names beside the list are read in place of those in other folders that it names: "
+      "files of the same names next to the .dataset are read in place of those in other folders that it names: "
     #expect(replaced.notes.contains(note + "data_file"), "\(replaced.notes)")
     let both = try read("data_file = /somewhere/t.csv\nmag_covmat_file = ../covtot.txt\n")
     #expect(both.notes.contains(note + "data_file, mag_covmat_file"), "\(both.notes)")
     for name in ["t.csv", "./t.csv", "%DATASETDIR%/t.csv"] {
       #expect(
-        try !read("data_file = \(name)\n").notes.contains { $0.contains("beside the list") },
+        try !read("data_file = \(name)\n").notes.contains { $0.contains("next to the .dataset") },
         "\(name)"
       )
     }

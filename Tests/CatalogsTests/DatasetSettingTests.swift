@@ -26,7 +26,7 @@ import Testing
     let total = try read(settings + ["mag_covmat_file = covtot.txt"])
     #expect(
       total.notes.contains(
-        "the covariance is the whole, to which nothing is added: not used are intrinsicdisp = 0.1, pecz = 0.001"
+        "the covariance is the total, to which nothing is added; not used: intrinsicdisp = 0.1, pecz = 0.001"
       ))
     let systematic = try read(settings + ["mag_covmat_file = covsys.txt"])
     #expect(!systematic.notes.contains { $0.contains("not used") })

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// FITS files made to break whoever reads them, in all places where one is read.
+/// FITS files made to break readers, in all places where one is read.
 @Suite struct HostileFITSTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }

@@ -41,17 +41,17 @@ import Testing
     ),
     Refusal(
       "the kind of no covariance", options: .init(covarianceKind: .inverse),
-      "DIR/table: --covariance-kind says what a matrix is, but there is none; add --covariance FILE or leave it out"
+      "DIR/table: --covariance-kind needs a matrix, but there is none; add --covariance FILE or leave it out"
     ),
     Refusal(
       "a systematic part without errors", table: "z,mu\n0.1,38.3\n", covariance: "0.01\n",
       options: .init(covarianceKind: .systematic),
-      "DIR/table: the covariance is only the systematic part, and there is no column of errors to add;"
+      "DIR/table: the covariance is only the systematic part, but there is no column of errors to add;"
         + " name it with --column mu_err=NAME"),
     Refusal(
       "neither a covariance nor its inverse", covariance: "5000 0\n0 5000\n",
-      "DIR/covariance: beside the errors in column 'mu_err' the diagonal fits neither a covariance in mag² nor its inverse;"
-        + " say its unit in a comment such as '# BUNIT = mmag2', convert it to mag², or say which it is with --covariance-kind"
+      "DIR/covariance: compared with the errors in column 'mu_err' the diagonal fits neither a covariance in mag² nor its inverse;"
+        + " state its unit in a comment such as '# BUNIT = mmag2', convert it to mag², or state its kind with --covariance-kind"
     ),
     Refusal(
       "an empty element in a covariance", covariance: "0.04,,0.01\n0.01,0.02\n",
@@ -73,7 +73,7 @@ import Testing
     Refusal(
       "an SNANA row cut short",
       table: "VARNAMES: CID zHD MU MUERR\nSN: 1 0.1 38.3 0.2\nSN: 2 0.5\n",
-      "DIR/table, row 3: found 2 fields where the column names announce 4"),
+      "DIR/table, row 3: found 2 fields where there are 4 column names"),
     Refusal(
       "an SNANA row without key", table: "VARNAMES: CID zHD MU MUERR\n1 0.1 38.3 0.2\n",
       "DIR/table, row 2: found '1' where a row begins with a key such as SN:"),
@@ -109,7 +109,7 @@ import Testing
     ),
     Refusal(
       "a Union row cut short", table: "a\t0.1\t38.3\t0.2\nb\t0.5\t42.2\n",
-      "DIR/table, row 2: found 3 fields where the column names announce 4"),
+      "DIR/table, row 2: found 3 fields where there are 4 column names"),
     Refusal(
       "a word in a Union table", table: "a\t0.1\t38.3\t0.2\nb\t0.5\tx\t0.1\n",
       "DIR/table, row 2, column 'mu': found 'x' where a number is expected"),
@@ -119,13 +119,13 @@ import Testing
       "DIR/table: there is no line with 'data_file'; add it or choose another --format"),
     Refusal(
       "a .dataset whose table is missing", table: "data_file = data/none.txt\n",
-      "DIR/table, row 1: data_file names 'none.txt', which is neither there nor beside this file,"
+      "DIR/table, row 1: data_file names 'none.txt', which is found neither there nor next to this file,"
         + " with or without .gz; put it there"),
     Refusal(
       "a .dataset whose block is missing",
       table: "data_file = t.txt\nhas_mag_covmat = T\nmag_covmat_file = data/jla_v0_covmatrix.dat\n",
       beside: ["t.txt": lightCurves],
-      "DIR/table, row 3: mag_covmat_file names 'jla_v0_covmatrix.dat', which is neither there nor beside this file,"
+      "DIR/table, row 3: mag_covmat_file names 'jla_v0_covmatrix.dat', which is found neither there nor next to this file,"
         + " with or without .gz; put it there, or set has_mag_covmat = F to do without it"),
     Refusal(
       "a .dataset that announces a block and names none",
@@ -155,11 +155,11 @@ import Testing
         + " file that names all blocks"),
     Refusal(
       "light curves by force", options: .init(format: .lightCurves),
-      "DIR/table: this is no table of light curves: mB or x0, x1 or s, c and their errors are expected, as SNANA, sncosmo or JLA call them"
+      "DIR/table: this is not a table of light curves: mB or x0, x1 or s, c and their errors are expected, named as in SNANA, sncosmo or JLA"
     ),
   ]
 
-  @Test("what is wrong with a release is told in one exact sentence", arguments: cases)
+  @Test("what is wrong with a release is reported in one exact sentence", arguments: cases)
   func sentences(_ refusal: Refusal) throws { try refusal.check(in: folder) }
 
   // MARK: Compressed files
@@ -254,10 +254,10 @@ import Testing
       (ZipBytes.archive([("x.npy", [])]), "x is not a NumPy array; one square matrix"),
       (
         ZipBytes.packedCovariance(size: 3, [1, 2, 3]),
-        "cov has 3 elements where nsn announces 3 rows"
+        "cov has 3 elements where nsn gives 3 rows"
       ),
       (
-        ZipBytes.packedCovariance(size: 9_999_999, [1]), "nsn is no count"
+        ZipBytes.packedCovariance(size: 9_999_999, [1]), "nsn is not a count"
       ),
       (
         ZipBytes.archive([

@@ -38,7 +38,7 @@ struct LargeFileTests {
     #expect(time < 3)
   }
 
-  @Test("a covariance of 1701 in text, one number a line")
+  @Test("a covariance of 1701 in text, one number per line")
   func text() throws {
     let count = 1701
     let table = "z,mu\n" + (0..<count).map { "\(0.01 + 0.001 * Double($0)),40\n" }.joined()

@@ -109,7 +109,7 @@ import Testing
         #expect(read.shape == expected.shape && read.color == expected.color)
         #expect(read.shapeVariance == expected.shapeVariance)
       }
-      #expect(catalog.notes.contains { $0.contains("nothing adds intrinsic scatter") })
+      #expect(catalog.notes.contains { $0.contains("no intrinsic scatter") })
     }
   }
 
@@ -133,7 +133,7 @@ import Testing
     #expect(error.description.contains("--light-curves"))
     let catalog = try Catalog(reading: path, .init(format: .lightCurves))
     #expect(
-      catalog.notes.contains("no covariances of peak magnitude, shape and colour: taken for 0"))
+      catalog.notes.contains("no covariances of peak magnitude, shape and colour: taken as 0"))
     #expect(catalog.lightCurves?.supernovae[0].magnitudeColorCovariance == 0)
   }
 
@@ -145,10 +145,10 @@ import Testing
     let catalog = try Catalog(reading: path, .init(format: .lightCurves))
     #expect(
       catalog.notes.contains(
-        "no covariance of peak magnitude and shape, nor of peak magnitude and colour: taken for 0"))
+        "no covariance of peak magnitude and shape, nor of peak magnitude and colour: taken as 0"))
     let first = try #require(catalog.lightCurves?.supernovae.first)
     #expect(first.shapeColorCovariance == -0.0002 && first.magnitudeColorCovariance == 0)
-    // One of the magnitude beside one of the amplitude.
+    // One of the magnitude next to one of the amplitude.
     let mixed =
       all.filter { $0.name != "COV_mB_c" }
       + Self.ofAmplitude(["x0", "x0ERR", "COV_x1_x0", "COV_c_x0"])
@@ -183,15 +183,15 @@ import Testing
   func mistakes() throws {
     for (name, value, words) in [
       ("mB", -9.0, "found -9.0, which marks a missing value"),
-      ("mB", 12, "belongs to the redshift 0.083"), ("x1", -9, "which marks a missing value"),
+      ("mB", 12, "is expected at redshift 0.083"), ("x1", -9, "which marks a missing value"),
       ("c", -99, "which marks a missing value"), ("COV_x1_c", -9, "which marks a missing value"),
       ("mBERR", .nan, "which marks a missing value"),
       ("c", 10.5, "where a number from -9.0 to 9.0"),
       ("mBERR", 0, "where a positive number is expected"),
       ("x1ERR", 0, "where a positive number is expected"),
       ("mBERR", 100, "where a number from 0.0 to 9.0"),
-      ("mBERR", 3, "where the other errors and the scatter let expect one"),
-      ("mBERR", 1e-9, "where the other errors and the scatter let expect one"),
+      ("mBERR", 3, "where the other errors and the scatter suggest one"),
+      ("mBERR", 1e-9, "where the other errors and the scatter suggest one"),
       ("zHEL", 0.2, "heliocentric redshift within 0.02"),
     ] {
       let columns = try #require(Self.tables["SNANA"]).map { column in

@@ -18,7 +18,7 @@ import Testing
 
     """
 
-  @Test("JLA: the blocks that a .dataset names, beside it or in its folder, compressed or not")
+  @Test("JLA: the blocks that a .dataset names, next to it or in its folder, compressed or not")
   func jla() throws {
     try FileManager.default.createDirectory(
       atPath: folder.path("data"), withIntermediateDirectories: true)

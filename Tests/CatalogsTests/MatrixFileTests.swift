@@ -77,7 +77,7 @@ import Testing
       ),
       (Array(good.dropLast(8)), "the array is cut short"),
       (good + [0], "the array has 1 bytes too many"),
-      (text, "this is no matrix of NumPy: the array has numbers of an unknown kind: '<U3';"),
+      (text, "this is not a NumPy matrix: the array has numbers of an unknown kind: '<U3';"),
       (
         ZipBytes.array(
           "<f8", shape: "(6,)",

@@ -4,7 +4,7 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// Labels of matrices beside the columns of a table.
+/// Labels of matrices next to the columns of a table.
 @Suite struct MatrixLabelTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
@@ -59,7 +59,7 @@ import Testing
       #expect(catalog.sample?.covariance == .total(Self.expected))
       #expect(
         catalog.notes.contains(
-          "the rows of the matrix are brought into the order of column 'CID'"))
+          "the rows of the matrix are reordered by column 'CID'"))
     }
     // Numbers may be names too, with a decimal point or without.
     let numbers = (0..<12).map { "\(700 + $0)" }
@@ -168,7 +168,7 @@ import Testing
     let catalog = try read(Self.matrix(Self.order, shuffled, shuffled))
     #expect(catalog.sample?.covariance == .total(Self.expected))
     #expect(
-      catalog.notes.contains("the rows of the matrix are brought into the order of column 'CID'"))
+      catalog.notes.contains("the rows of the matrix are reordered by column 'CID'"))
     let ordered = Self.names.map { $0.lowercased() }
     let same = try read(Self.matrix(Array(0..<12), ordered, ordered))
     #expect(same.sample?.covariance == .total(Self.expected))

@@ -5,7 +5,7 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// What a matrix beside a table is: decided by what it holds, or refused.
+/// What a matrix next to a table is: decided by what it holds, or refused.
 @Suite struct MatrixMeaningTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test("correlations are scaled by the errors beside them, and refused alone")
+  @Test("correlations are scaled by the errors next to them, and refused alone")
   func correlation() throws {
     let catalog = try read(correlations(), errors: true)
     let expected = Matrix(
@@ -82,7 +82,7 @@ import Testing
     for errors in [true, false] {
       let catalog = try read(inverse.elements, errors: errors)
       #expect(isInverse(catalog))
-      #expect(catalog.notes.contains { $0.hasPrefix("the covariance is taken for an inverse") })
+      #expect(catalog.notes.contains { $0.hasPrefix("the covariance is taken as an inverse") })
     }
   }
 
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test("the way out for a matrix in mmag² beside errors is its unit")
+  @Test("the way out for a matrix in mmag² next to errors is its unit")
   func unitIsTheWayOut() throws {
     let folder = try TemporaryFolder()
     let table = try folder.write(Twelve.table(), to: "t.csv")
@@ -162,7 +162,7 @@ import Testing
     for (first, second) in zip(read, expected) { #expect(abs(first / second - 1) < 1e-12) }
   }
 
-  @Test("an image of another size beside the table is named")
+  @Test("an image of another size next to the table is named")
   func otherImage() throws {
     let folder = try TemporaryFolder()
     var file = FITSBytes()

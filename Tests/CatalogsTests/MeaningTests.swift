@@ -106,8 +106,8 @@ import Testing
     ("z", 99, "found 99.0, which marks a missing value"),
     ("z", -9, "found -9.0, which marks a missing value"),
     ("z", 0, "found 0.0 where a positive number is expected"),
-    ("mu", 33.1, "found 33.1 where 37.9 ± 3 belongs to the redshift 0.083"),
-    ("mu", 41.5, "found 41.5 where 37.9 ± 3 belongs to the redshift 0.083"),
+    ("mu", 33.1, "found 33.1 where 37.9 ± 3 is expected at redshift 0.083"),
+    ("mu", 41.5, "found 41.5 where 37.9 ± 3 is expected at redshift 0.083"),
     ("mu", 1e300, "found 1e+300, which marks a missing value"),
     ("mu", -9, "found -9.0, which marks a missing value"),
     ("mu", 99.99, "found 99.99, which marks a missing value"),
@@ -122,7 +122,7 @@ import Testing
     ("mu_err", -99, "found -99.0, which marks a missing value"),
   ]
 
-  @Test("a number that cannot be is told with row, column and value", arguments: impossible)
+  @Test("a number that cannot be is reported with row, column and value", arguments: impossible)
   func impossibleNumber(column: String, value: Double, words: String) throws {
     let sentence = try refusal(Twelve.changed([(4, column, value)]))
     #expect(sentence.hasPrefix("TABLE, row 6, column '\(column)': \(words)"), "\(sentence)")
@@ -155,21 +155,23 @@ import Testing
     #expect(sentence.hasPrefix("TABLE, row 9, column 'zhel': found "), "\(sentence)")
   }
 
-  @Test("zero points are arbitrary; one that nobody uses is said")
+  @Test("zero points are arbitrary; one that nobody uses is noted")
   func zeroPoint() throws {
     for (offset, isSaid) in [(-4.0, false), (4, false), (6, true), (-30, true)] {
       var columns = Twelve.columns
       columns[1].values = Twelve.moduli.map { $0 + offset }
       let notes = try folder.catalog(columns).notes
-      #expect(notes.contains { $0.contains("only differences between supernovae count") } == isSaid)
+      #expect(
+        notes.contains { $0.contains("only differences between supernovae matter") } == isSaid)
       columns[1] = ("mag", Twelve.moduli.map { $0 - 19.3 + offset })
       columns[2].name = "mag_err"
       let other = try folder.catalog(columns).notes
-      #expect(other.contains { $0.contains("only differences between supernovae count") } == isSaid)
+      #expect(
+        other.contains { $0.contains("only differences between supernovae matter") } == isSaid)
     }
   }
 
-  @Test("a column that has the name of a modulus and is none")
+  @Test("a column that has the name of a modulus but is not one")
   func hostMass() throws {
     var columns = Twelve.columns
     columns[1].values = [10.2, 10.4, 9.9, 10.1, 10.3, 10.8, 9.7, 10, 10.6, 10.2, 9.9, 10.5]
@@ -188,7 +190,7 @@ import Testing
   }
 
   @Test(
-    "errors far above the scatter are told, those of probable contaminants are not",
+    "errors far above the scatter are reported, those of probable contaminants are not",
     arguments: [15, 150.0])
   func hugeErrors(error: Double) throws {
     var columns = Twelve.columns
@@ -197,7 +199,7 @@ import Testing
     #expect(
       sentence.hasPrefix(
         "TABLE, row 2, column 'mu_err': found \(error), and half of the errors are \(error) mag or more, where the"
-          + " magnitudes scatter by 0.11 mag; say in which unit they are"), "\(sentence)")
+          + " magnitudes scatter by 0.11 mag; state their unit"), "\(sentence)")
     // Probable contaminants have such errors in releases.
     let some = Twelve.changed([(2, "mu_err", error), (3, "mu_err", error)])
     #expect(try folder.catalog(some + [("PROBIA_BEAMS", Twelve.errors)]).count == 12)
@@ -295,7 +297,7 @@ import Testing
     columns[1].name = "m_b_corr"
     columns[2].name = "m_b_corr_err"
     #expect(try folder.catalog(columns).count == 12)
-    // And moduli beside them.
+    // And moduli next to them.
     columns[1].name = magnitude
     #expect(try folder.catalog(columns + Twelve.columns.dropFirst()).sample == Self.plain)
   }
@@ -307,7 +309,7 @@ import Testing
     let columns = Twelve.columns + [(other, Twelve.redshifts.map { 1.5 * $0 })]
     #expect(
       try refusal(columns)
-        == "TABLE, column 'z': the names z, \(other) differ in capitals and underscores only; choose one with --column,"
+        == "TABLE, column 'z': the names z, \(other) differ only in capitals and underscores; choose one with --column,"
         + " or rename one")
     #expect(try folder.catalog(columns, .init(columns: [.redshift: "z"])).sample == Self.plain)
     #expect(try folder.catalog(columns, .init(columns: [.redshift: other])).redshifts[0] == 0.03)

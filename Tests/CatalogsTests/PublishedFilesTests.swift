@@ -5,7 +5,7 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// Every file in the collection of published data beside the checkout.
+/// Every file in the collection of published data next to the checkout.
 @Suite(.needs("data/README.md")) struct PublishedFilesTests {
   /// What must come of a file.
   enum Outcome: Sendable {
@@ -46,7 +46,7 @@ import Testing
   private static func magnitudes(
     _ format: CatalogFormat, _ count: Int, _ kind: String = "independent"
   ) -> Outcome { .sample(format, count, .apparentMagnitude, kind) }
-  private static let noErrors = "nothing says how uncertain the magnitudes are"
+  private static let noErrors = "the magnitudes have no errors"
   private static func matrix(_ size: Int) -> Outcome {
     .refused("this is a matrix of \(size) × \(size) numbers, not a table")
   }

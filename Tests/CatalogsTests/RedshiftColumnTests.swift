@@ -16,7 +16,7 @@ import Testing
     let redshifts = try #require(catalog.sample).redshifts
     #expect(zip(redshifts, Twelve.redshifts).allSatisfy { abs($0 - $1) < 1e-15 })
     #expect(catalog.notes.contains { $0.hasSuffix("is a velocity in km/s: z = v/c") })
-    // A redshift beside them comes first.
+    // A redshift next to them comes first.
     #expect(try folder.catalog([(name, velocities)] + Twelve.columns).columns[.redshift] == "z")
   }
 
@@ -57,7 +57,7 @@ import Testing
       Issue.record("\(error.description)")
       return
     }
-    #expect(error.description.contains("taken for a velocity"))
+    #expect(error.description.contains("taken as a velocity"))
   }
 
   @Test("heliocentric velocities are looked at too, and marks among them are none")

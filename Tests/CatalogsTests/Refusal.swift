@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A table with files beside it and options, and the sentence that must come of it, with DIR for
+/// A table with files next to it and options, and the sentence that must come of it, with DIR for
 /// the folder.
 struct Refusal: CustomTestStringConvertible, Sendable {
   static let goodTable = "z,mu,mu_err\n0.1,38.3,0.2\n0.5,42.2,0.1\n"

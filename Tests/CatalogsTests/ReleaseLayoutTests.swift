@@ -5,7 +5,7 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// Small files in the layouts of releases that are not beside the checkout.
+/// Small files in the layouts of releases that are not next to the checkout.
 @Suite struct ReleaseLayoutTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
@@ -79,7 +79,7 @@ import Testing
 
     """
 
-  @Test("DES: the errors are added to a systematic covariance, which is told")
+  @Test("DES: the errors are added to a systematic covariance, which is reported")
   func desSystematic() throws {
     let table = try folder.write(Self.des, to: "DES-SN5YR_HD.csv")
     for (name, text) in [
@@ -94,10 +94,10 @@ import Testing
         return
       }
       #expect(errors == [0.2, 0.1] && catalog.columns[.error] == "MUERR_FINAL")
-      // One file says it by its name; of the other it is a guess, and told as one.
+      // One file says it by its name; of the other it is a guess, and reported as one.
       let guess =
-        "the covariance is taken for the systematic part, as its diagonal beside 'MUERR_FINAL' suggests;"
-        + " --covariance-kind says otherwise"
+        "the covariance is taken as the systematic part, judging by its diagonal and 'MUERR_FINAL';"
+        + " --covariance-kind overrides this"
       #expect(
         catalog.notes == (name == "other.txt" ? [guess] : []) + [
           "the covariance is the systematic part: the squares of 'MUERR_FINAL' are added to its diagonal"

@@ -3,7 +3,7 @@ import Cosmology
 import TestSupport
 import Testing
 
-/// Details by which tables of text differ, read or told for what they are.
+/// Details by which tables of text differ, read or reported for what they are.
 @Suite struct TableDetailTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }

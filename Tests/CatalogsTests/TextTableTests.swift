@@ -180,26 +180,26 @@ import Testing
     ),
     (
       "a row cut short", "z\tmu\tmu_err\n0.1\t38.3\t0.2\n0.5\t42.2\n",
-      "row 3: found 2 fields where the column names announce 3"
+      "row 3: found 2 fields where there are 3 column names"
     ),
     ("a field too many behind tabs", "z\tmu\tmu_err\n0.1\t38.3\t0.2\tx\n", "row 2: found 4 fields"),
     ("an empty cell", "z\tmu\tmu_err\n0.1\t\t0.2\n", "row 2, column 'mu': the cell is empty"),
     (
       "a broken ECSV", "# %ECSV 1.0\n# ---\n# datatype: [\nz mu mu_err\n0.1 38.3 0.2\n",
-      "begin as a header of ECSV does"
+      "begin like an ECSV header"
     ),
     (
       "IPAC", "\\catalog=x\n|  z  |  mu  |\n|double|double|\n 0.1  38.3\n",
-      "this is a table of IPAC"
+      "this is an IPAC table"
     ),
     (
       "LaTeX",
       "\\begin{tabular}{ccc}\nz & mu & mu_err \\\\\n0.1 & 38.3 & 0.2 \\\\\n\\end{tabular}\n",
-      "this is a table in LaTeX"
+      "this is a LaTeX table"
     ),
     (
       "a body of LaTeX", "SN a & 0.1 & 38.3 & 0.2 \\\\\nSN b & 0.5 & 42.2 & 0.1 \\\\\n",
-      "this is a table in LaTeX"
+      "this is a LaTeX table"
     ),
     (
       "CosmoSIS", "[runtime]\nsampler = test\n\n[test]\nsave_dir=out\n",
@@ -209,7 +209,7 @@ import Testing
     ("PDF", "%PDF-1.7\n1 0 obj\n", "this is PDF"),
   ]
 
-  @Test("what is not read is told for what it is", arguments: refusals)
+  @Test("what is not read is reported for what it is", arguments: refusals)
   func refused(name: String, table: String, words: String) throws {
     let path = try folder.write(table, to: "t.txt")
     let options = Catalog.Options(columns: name == "thousands" ? [.redshift: "cz"] : [:])
@@ -220,10 +220,10 @@ import Testing
 
   static let binaries: [(bytes: [UInt8], words: String)] = [
     ([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0], "this is HDF5"),
-    ([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "this is a workbook of Excel"),
+    ([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "this is an Excel workbook"),
     (
       ZipBytes.archive([("[Content_Types].xml", []), ("xl/workbook.xml", [])]),
-      "this is a workbook of Excel"
+      "this is an Excel workbook"
     ),
     (Array("PAR1".utf8) + [0, 1], "this is Parquet"),
   ]

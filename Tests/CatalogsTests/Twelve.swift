@@ -50,7 +50,7 @@ enum Twelve {
     }.joined()
   }
 
-  /// A FITS file with the table, units by the names of columns, and images beside it.
+  /// A FITS file with the table, units by the names of columns, and images next to it.
   static func fits(
     _ columns: [Column] = columns, units: [String: String] = [:],
     images: [(name: String, elements: [Double], cards: [String])] = []

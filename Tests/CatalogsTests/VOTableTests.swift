@@ -116,7 +116,7 @@ import Testing
         "row 1, column 'e_mu': the cell is empty; --skip-missing leaves such rows out"
       ),
       (table("0.1 x 0.2"), "row 1, column 'mu': found 'x' where a number is expected"),
-      (table("0.1 38300"), "row 1: found 2 fields where the column names announce 3"),
+      (table("0.1 38300"), "row 1: found 2 fields where there are 3 column names"),
       (table("0.1 38300 0.2 7"), "is damaged here"),
       (table(), "there are column names but no rows"),
       (

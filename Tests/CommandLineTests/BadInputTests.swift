@@ -80,7 +80,7 @@ import Testing
     Case("fit good.csv --warmup 0", 64, "--warmup must be 20 to 10000000."),
     Case("fit good.csv --distance hubble", 64, "exact", "pen"),
     Case("fitt good.csv", 64, "unexpected arguments: 'fitt'"),
-    Case("convert good.csv file", 73, "file: the file exists already; use --force"),
+    Case("convert good.csv file", 73, "file: the file already exists; use --force"),
     Case("convert good.csv no/where.fits", 73, "no/where.fits: the file cannot be written"),
   ]
 

@@ -69,7 +69,7 @@ import Testing
     #expect(result.output.contains("\nclassifier  tells 5"))
   }
 
-  @Test("a difference that does not matter is none; too few draws say so")
+  @Test("a negligible difference is not a disagreement; too few draws are reported")
   func tolerance() throws {
     try write("a", seed: 1, draws: 8000)
     try write("b", seed: 2, draws: 8000, shift: 0.3)

@@ -131,7 +131,8 @@ import Testing
     #expect(result.status == 0, "\(result.error)")
     #expect(result.output.contains("c: 3 chains of 900 draws") && result.output.contains("E-BFMI"))
     #expect(
-      result.error == "note: c: of chains of 1000, 900, 950 draws the last 900 of each are taken\n")
+      result.error
+        == "note: c: the chains have 1000, 900, 950 draws; the last 900 of each are used\n")
   }
 
   @Test("no chain is passed over: a gap, a folder and foreign bytes in the way are errors")
@@ -176,13 +177,13 @@ import Testing
     #expect(result.error.contains("1000 of 1000 transitions diverged"), "\(result.error)")
   }
 
-  @Test("a chain without a table beside those that have one is told, and numbers stay right")
+  @Test("a chain without a table next to those that have one is reported, and numbers stay right")
   func missingTable() throws {
     for chain in 1...2 { try writeOwn(chain, draws: 1000, tableDraws: 1000) }
     try FileManager.default.removeItem(atPath: folder.path("c.1.csv"))
     let result = try Tool.run(["diagnose", "c"], in: folder.path)
     #expect(result.status == 10)
-    #expect(result.error.contains("warning: c: no csv beside chain 1, though others have one"))
+    #expect(result.error.contains("warning: c: chain 1 has no .csv file, though others do"))
     #expect(result.error.contains("E-BFMI of chain 1 is not known"))
     #expect(!result.error.contains("chain 2"))
   }
@@ -198,6 +199,6 @@ import Testing
     }
     let result = try Tool.run(["diagnose", "mh"], in: folder.path)
     #expect(result.status == 0, "\(result.error)")
-    #expect(result.error.contains("the same in all draws, so not checked: w = 0.3\n"))
+    #expect(result.error.contains("constant in all draws, so not checked: w = 0.3\n"))
   }
 }

@@ -117,7 +117,7 @@ import Testing
     #expect(try read("out/hmc.2.txt").split(separator: "\n").count == 20)
   }
 
-  @Test("chains that diverge are told of it, and where they would not")
+  @Test("chains that diverge are reported, and where they would not")
   func divergences() throws {
     let options = ["--model", "flat_w0wacdm", "--offset", "marginalise", "--draws", "500"]
     func fit(_ more: [String]) throws -> Tool.Result {

@@ -58,7 +58,7 @@ import Testing
     #expect((-0.3..<1.2).contains(mean), "\(mean)")
   }
 
-  @Test("a training that was stopped goes on to the very flow of one that was not")
+  @Test("a training that was stopped continues to the very flow of one that was not")
   func resumed() throws {
     let longer = "train rows.csv --columns x,y --steps 1500 --cool 0.3 --quiet"
     #expect(try flow("\(longer) -o whole.json").status == 0)
@@ -81,7 +81,7 @@ import Testing
     #expect((0.3..<0.5).contains(deviation))
   }
 
-  @Test("with several momenta for each row the density is what is told")
+  @Test("with several momenta for each row the density is reported")
   func momenta() throws {
     let trained = try flow("\(training) --momenta 8 -o momenta.json")
     let line = trained.output.split(separator: "\n").first { $0.hasPrefix("−log p ≤ ") }
@@ -107,11 +107,11 @@ import Testing
     #expect(status == 130)
     #expect(FileManager.default.fileExists(atPath: folder.path("s.json.checkpoint")))
     let other = try flow("\(training) -o s.json --resume --seed 2")
-    #expect(other.status == 73 && other.error.contains("of other samples or options"))
+    #expect(other.status == 73 && other.error.contains("belongs to other samples or options"))
     #expect(try flow("\(training) -o s.json --resume --momenta 2").status == 73)
     _ = try folder.write("{}", to: "s.json.checkpoint")
     let damaged = try flow("\(training) -o s.json --resume")
-    #expect(damaged.status == 65 && damaged.error.contains("this is no checkpoint"))
+    #expect(damaged.status == 65 && damaged.error.contains("this is not a training checkpoint"))
   }
 
   @Test("input that cannot be learned is refused with its place")
@@ -124,7 +124,7 @@ import Testing
       ("x,y\n\(rows)1,nan\n", "row 32, column 'y': found nan where a finite number is expected"),
       ("x,y\n\(rows)1,inf\n", "found inf"),
       ("x,y\n\(rows)1,east\n", "found 'east' where a number is expected"),
-      ("x,y\n\(rows)1\n", "found 1 field where the column names announce 2"),
+      ("x,y\n\(rows)1\n", "found 1 field where there are 2 column names"),
       ("x,x\n\(rows)", "two columns have this name"),
       ("x,y\n" + (0..<30).map { "\($0),3\n" }.joined(), "column 'y' is the same in all rows"),
       (
@@ -171,7 +171,7 @@ import Testing
       _ = try folder.write(damaged, to: "s.json.checkpoint")
       let result = try flow("\(steps) --resume --max-time 1s")
       #expect(result.status == 65, "\(key) \(value): \(result.error)")
-      #expect(result.error.hasPrefix("error: s.json.checkpoint: this is no checkpoint"))
+      #expect(result.error.hasPrefix("error: s.json.checkpoint: this is not a training checkpoint"))
       #expect(try String(contentsOfFile: path, encoding: .utf8) == damaged)
     }
   }
@@ -192,7 +192,7 @@ import Testing
     #expect(names.allSatisfy { !$0.hasPrefix("huge.csv") })
   }
 
-  @Test("rows without density are counted, and the others told")
+  @Test("rows without density are counted, and the others reported")
   func farRows() throws {
     #expect(try flow("\(training) -o f.json").status == 0)
     let rows = "x,y\n0.1,0.2\n1e35,-1e35\n-0.3,0.4\n"

@@ -85,7 +85,7 @@ import Testing
       "--nhf-defensive", "0", "--nhf-draws", "500", "--force",
     ])
     #expect(alone.status == 10, "\(alone.output)")
-    #expect(alone.output.contains("verdict     not to be believed"))
+    #expect(alone.output.contains("verdict     not to be trusted"))
   }
 
   @Test(

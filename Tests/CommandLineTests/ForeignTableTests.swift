@@ -57,7 +57,7 @@ import Testing
     #expect(empty.status == 65 && empty.error == "error: -: the file is empty\n")
   }
 
-  @Test("light curves beside corrected moduli, by their option")
+  @Test("light curves next to corrected moduli, by their option")
   func lightCurves() throws {
     let names = "z,mB,mBERR,x1,x1ERR,c,cERR,COV_mB_x1,COV_mB_c,COV_x1_c,MU,MUERR"
     _ = try folder.write(
@@ -82,7 +82,7 @@ import Testing
     #expect(
       refused.status == 65
         && refused.error.contains(
-          "which is neither below the folder of this list nor beside it; put it there, or allow other places"
+          "which is neither in nor below the folder of this .dataset; put it there, or allow other folders"
         )
     )
     let allowed = try Tool.run(["check", "lists/c.dataset", "--outside-paths"], in: folder.path)

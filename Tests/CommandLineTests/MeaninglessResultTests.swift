@@ -82,7 +82,7 @@ import Testing
     for result in [try check(), try fit()] {
       #expect(result.status == 65, "\(result.output)")
       #expect(
-        result.error.contains("error: 1 supernova cannot tell 2 parameters (omega_m, h)"),
+        result.error.contains("error: 1 supernova cannot constrain 2 parameters (omega_m, h)"),
         "\(result.error)")
     }
     let fixed = try fit(["--fix", "h=0.7", "--sampler", "hmc"])
@@ -122,7 +122,7 @@ import Testing
       #expect(result.status == 10, "\(options): \(result.error)")
       #expect(
         result.error.contains(
-          "warning: nothing was learned: the data tell less than 0.3 nats of any parameter (omega_m"
+          "warning: nothing was learned: no parameter gains 0.3 nats over its prior (omega_m"
         ),
         "\(options): \(result.error)")
       #expect(try failures().count { $0.hasPrefix("nothing was learned") } == 1)

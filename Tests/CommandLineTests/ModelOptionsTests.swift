@@ -104,7 +104,7 @@ import Testing
       (
         ["--fix", "h=0.7", "--prior", "h=normal(0.7,0.1)"], "h has a --prior and is fixed by --fix"
       ),
-      (["--parameters", "omega_m,omega_k"], "'omega_k' is no parameter"),
+      (["--parameters", "omega_m,omega_k"], "'omega_k' is not a parameter"),
       (
         ["--model", "lcdm", "--parameters", "omega_m,h"],
         "omega_k is not among --parameters; fix it"
@@ -112,7 +112,7 @@ import Testing
       (["--parameters", "omega_m", "--offset", "sample"], "h is not among --parameters"),
       (
         ["--parameters", "omega_m,h", "--offset", "marginalise"],
-        "h is to be sampled and marginalised"
+        "h is both sampled and marginalised"
       ),
       (["--offset", "marginalise", "--prior", "h=normal(0.7,0.1)"], "h is marginalised"),
       (["--fix", "h=0.7", "--fix", "omega_m=0.3"], "no parameter is free"),
@@ -120,14 +120,14 @@ import Testing
         ["--distance", "pen", "--model", "lcdm"],
         "--distance pen is a fit for --model flat_lcdm only"
       ),
-      (["--distance", "pen", "--t-cmb", "2.7"], "--distance pen knows no radiation"),
+      (["--distance", "pen", "--t-cmb", "2.7"], "--distance pen does not include radiation"),
       (["--t-cmb=-3"], "--t-cmb must be 0 to 100 kelvin"),
       (["--without-determinant"], "--without-determinant is for light curves"),
-      (["--n-eff", "3"], "--n-eff counts with --t-cmb only"),
+      (["--n-eff", "3"], "--n-eff needs --t-cmb"),
       (["--parameters", "omega_m,h,h"], "--parameters names h more than once"),
       (
         ["--parameters", "omega_m,h", "--fix", "h=0.7"],
-        "h is among --parameters and fixed; decide for one"
+        "h is both among --parameters and fixed; choose one"
       ),
       (["--target-acceptance", "1"], "--target-acceptance must be between 0 and 1"),
     ] as [([String], String)])

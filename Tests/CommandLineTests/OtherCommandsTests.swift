@@ -48,7 +48,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
-  @Test("convert writes CSV with the covariance beside it, which check reads as it reads the FITS")
+  @Test("convert writes CSV with the covariance next to it, which check reads as it reads the FITS")
   func convertToCSV() throws {
     let catalog = ProjectFiles.data("jla_binned.fits")
     let result = try Tool.run(["convert", catalog, "new.csv"], in: folder.path)

@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// What a flow would leave beside the chains: here every eighth draw, in weights of 1 and 1.1.
+  /// What a flow would leave next to the chains: here every eighth draw, in weights of 1 and 1.1.
   private func addFlow() throws {
     let lines = try (1...4).flatMap { try read("out/hmc.\($0).txt").split(separator: "\n") }
     let draws = stride(from: 0, to: lines.count, by: 8).map {
@@ -137,7 +137,7 @@ import Testing
       #expect(!drawing.contains("nan"))
     }
 
-    // A damaged table is left out, and the rest is told.
+    // A damaged table is left out, and the rest is reported.
     _ = try folder.write("x1,x2\n1,0\n", to: "out/nhf-memory.csv")
     let again = try Tool.run(["report", "out"], in: folder.path)
     #expect(again.status == 0)
@@ -228,7 +228,7 @@ import Testing
   }
 
   @Test(
-    "what is damaged beside the chains is left out with a note",
+    "what is damaged next to the chains is left out with a note",
     arguments: [
       ("summary.json", "{", "summary.json is damaged"),
       (
@@ -238,11 +238,11 @@ import Testing
       ("summary.json", "", "summary.json is damaged"),
       ("analysis.yaml", "[]", "analysis.yaml is damaged"),
       ("hubble.csv", "z,magnitude,error\n0.1,38", "hubble.csv is damaged from line 2 on"),
-      ("hubble-model.csv", "a,b\n", "hubble-model.csv has other columns"),
+      ("hubble-model.csv", "a,b\n", "hubble-model.csv does not have the expected columns"),
       ("hubble.csv", "", "hubble.csv is empty"),
       (
         "nhf-training.csv", "step\n1\n",
-        "nhf-training.csv has other columns than it should, no column loss"
+        "nhf-training.csv does not have the expected columns, no column loss"
       ),
       (
         "nhf-training.csv", "step,loss\nnan,1\n2,1\n",

@@ -103,7 +103,7 @@ import Testing
     #expect(try chain("short", "hmc.1.txt") == chain("long", "hmc.1.txt"))
   }
 
-  @Test("the time limit stops a run in time, with draws of all chains, and it says how to go on")
+  @Test("the time limit stops a run in time, with draws of all chains, and it says how to continue")
   func timeLimit() throws {
     let clock = ContinuousClock()
     let begin = clock.now
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test("a damaged checkpoint is told, and nothing of the run is removed or changed")
+  @Test("a damaged checkpoint is reported, and nothing of the run is removed or changed")
   func damagedCheckpoint() throws {
     #expect(try Tool.run(arguments("out", draws: 1500), in: folder.path).status == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
@@ -154,7 +154,7 @@ import Testing
     let result = try Tool.run(
       arguments("out", draws: 1500, "-r", "--seed", "2", "--distance", "pen"), in: folder.path)
     #expect(result.status == 73)
-    #expect(result.error.hasPrefix("error: out: the folder holds another run, so it cannot be"))
+    #expect(result.error.hasPrefix("error: out: the folder holds a different run, so it cannot be"))
     #expect(result.error.contains("seed was 1 and is 2; theory.distance was exact and is pen\n"))
     #expect(try chain("out", "hmc.1.txt") == before)
   }

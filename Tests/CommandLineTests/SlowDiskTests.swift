@@ -39,7 +39,7 @@ struct SlowDiskTests {
     }
   }
 
-  @Test("a stop waits for no disk, and the run goes on from what is there")
+  @Test("a stop waits for no disk, and the run continues from what is there")
   func stop() throws {
     let options = "--draws 200000 --warmup 200 -o out"
     let begin = ContinuousClock.now

@@ -3,7 +3,7 @@ import Inference
 import TestSupport
 import Testing
 
-/// Runs that are told to stop, in any phase of any sampler.
+/// Runs that are asked to stop, in any phase of any sampler.
 @Suite(.serialized) struct StoppingTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(
-    "a run that is told to stop ends within a second, and goes on to the same bytes",
+    "a run that is asked to stop ends within a second, and continues to the same bytes",
     arguments: phases)
   func signals(_ phase: Phase) throws {
     let (expected, seconds) = try whole(phase)
@@ -119,7 +119,7 @@ import Testing
     #expect(try contents(phase, "out") == expected)
   }
 
-  @Test("a time limit stops chains through a map, which go on where they were")
+  @Test("a time limit stops chains through a map, which continue where they were")
   func timeLimit() throws {
     let phase = Phase("", "--sampler map --likelihood direct --draws 10000000", "")
     let first = try Tool.run(phase.arguments("out", "--max-time", "4s"), in: folder.path)
@@ -160,7 +160,7 @@ import Testing
     #expect(try summary("out") == summary("whole"))
     let fewer = try Tool.run(arguments(600, "out", "--resume"), in: folder.path)
     #expect(fewer.status == 73)
-    #expect(fewer.error.contains("draws was 700 and is 600, where only more"), "\(fewer.error)")
+    #expect(fewer.error.contains("draws was 700 and is 600, but can only"), "\(fewer.error)")
   }
 
   @Test(

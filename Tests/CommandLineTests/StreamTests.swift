@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(
-    "a lost standard output is told, with an exit code of its own, and the results are in their files",
+    "a lost standard output is reported, with an exit code of its own, and the results are in their files",
     arguments: [
       (">&-", "Bad file descriptor"), (">/dev/full", "No space left on device"),
       ("> >(exec 0<&-)", "Broken pipe"),

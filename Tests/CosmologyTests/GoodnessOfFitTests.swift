@@ -36,7 +36,7 @@ import Testing
     )
     #expect(
       sentence(156_037.123, 1)
-        == "χ² = 156037.12 is far too large for 1 degree of freedom (p < 1e-300): the model does not fit, or redshifts, magnitudes or errors are not what they are taken for"
+        == "χ² = 156037.12 is far too large for 1 degree of freedom (p < 1e-300): the model does not fit, or redshifts, magnitudes or errors are not what they are assumed to be"
     )
     #expect(sentence(0.003, 29).hasPrefix("χ² = 3e-3 is far too small for 29 degrees of freedom"))
     #expect(sentence(2, 0).hasPrefix("no more data than parameters"))

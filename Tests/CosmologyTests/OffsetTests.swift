@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test("calibrators: h is measured, by a model written out anew")
+  @Test("calibrators: h is measured, by a model written out independently")
   func calibrators() throws {
     let sample = calibrated
     let likelihood = try direct(sample)

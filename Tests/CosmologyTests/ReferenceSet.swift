@@ -13,7 +13,7 @@ struct ReferenceSet {
   /// Moments and evidence by the title of model and priors.
   let settings: [String: [String: Any]]
 
-  /// Where the reference is, beside the checkout.
+  /// Where the reference is, next to the checkout.
   static let file = "reference/posteriors.json"
 
   init(_ name: String) throws {

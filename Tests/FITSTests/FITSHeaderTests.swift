@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test(
-    "cards that CFITSIO reads although FITS does not are refused, alone or beside a right one",
+    "cards that CFITSIO reads although FITS does not are refused, alone or next to a right one",
     arguments: Place.allCases, Spelling.forbidden)
   func forbidden(place: Place, spelling: Spelling) throws {
     // A keyword of seven letters and a blank is right.

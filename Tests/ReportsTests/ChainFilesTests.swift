@@ -163,7 +163,7 @@ import Testing
     try await addSecondDraw(again, to: text, table)
   }
 
-  @Test("draws without a checkpoint begin anew")
+  @Test("draws without a checkpoint start over")
   func withoutCheckpoint() async throws {
     _ = try temporary.write("1.0 2.0 3.0 4.0\n", to: "hmc.1.txt")
     #expect(try files.resume(chain: 0, columns: Self.chain.columns) == nil)
@@ -195,7 +195,7 @@ import Testing
     #expect(error?.reason == "the checkpoint of chain 1 is damaged: it is not that of draw 1")
   }
 
-  @Test("what cannot be written is told when more is handed over, and in the end")
+  @Test("what cannot be written is reported when more is handed over, and in the end")
   func cannotWrite() async throws {
     let files = ChainFiles(folder: temporary.path("none"), root: "hmc")
     try files.append(Self.chain.draws(0..<1), from: 0, Self.checkpoint(1), chain: 0)

@@ -221,7 +221,7 @@ import Testing
     #expect(abs(area(contours.lines[0]) - .pi) < 0.005)
   }
 
-  @Test("what reaches the ends of the grid is closed along them; two hills have two lines")
+  @Test("what reaches the ends of the grid is closed along them; two modes have two lines")
   func edgesAndHills() {
     let flat = [Double](repeating: 1, count: 101 * 101)
     let box = ContourLines(x: Self.nodes, y: Self.nodes, values: flat, level: 0.5)

@@ -89,7 +89,7 @@ let hasGnuplot = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].contains {
     #expect(page.components(separatedBy: "<svg").count == 2)
   }
 
-  @Test("without gnuplot everything but the drawings is written, and the reason told once")
+  @Test("without gnuplot everything but the drawings is written, and the reason reported once")
   func absent() async throws {
     let folder = try TemporaryFolder()
     let figures: [any Figure] = [HostileFigure(text: "a"), TrainingHistory([])]
@@ -103,7 +103,7 @@ let hasGnuplot = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].contains {
     #expect(!FileManager.default.fileExists(atPath: folder.path("report/figures/hostile.svg")))
   }
 
-  @Test("a failure of gnuplot is told with its words", .enabled(if: hasGnuplot))
+  @Test("a failure of gnuplot is reported with its words", .enabled(if: hasGnuplot))
   func failure() async throws {
     struct Broken: Figure {
       let name = "broken"

@@ -51,7 +51,7 @@ import Testing
     "nhf-training.csv": "training",
   ]
 
-  /// Tables that are told together or not at all.
+  /// Tables that are reported together or not at all.
   private static func group(_ name: String) -> String {
     name.hasPrefix("hubble") ? "hubble" : name == "nhf-training.csv" ? "training" : "learned"
   }

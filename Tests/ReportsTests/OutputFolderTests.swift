@@ -60,10 +60,10 @@ import Testing
     }
     #expect(
       error?.description
-        == "\(temporary.path): the folder holds another run, so it cannot be continued:"
-        + " params.h.prior.dist was not there and is norm;"
-        + " params.h.prior.loc was not there and is 0.7;"
-        + " params.h.prior.scale was not there and is 0.1; seed was 1 and is 2")
+        == "\(temporary.path): the folder holds a different run, so it cannot be continued:"
+        + " params.h.prior.dist was absent and is norm;"
+        + " params.h.prior.loc was absent and is 0.7;"
+        + " params.h.prior.scale was absent and is 0.1; seed was 1 and is 2")
   }
 
   @Test(
@@ -130,7 +130,7 @@ import Testing
     #expect(try read("hmc.properties.ini").hasPrefix("label=HMC\n"))
   }
 
-  @Test("draws of any sampler are written, told of, and replaced, finished or not")
+  @Test("draws of any sampler are written, reported, and replaced, finished or not")
   func otherSampler() async throws {
     _ = try temporary.write("mine", to: "walk.notes")
     let chain = Chain(columns: [Chain.Column(name: "x")])

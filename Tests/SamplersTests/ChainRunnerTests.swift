@@ -86,7 +86,7 @@ import Testing
     arguments: [
       (0, [0, 0], "the step size is 0.0"), (.nan, [0, 0], "the step size is nan"),
       (1, [0, .infinity], "the density is not finite at its position"),
-      (1, [0], "the position is not one of this density"),
+      (1, [0], "its position does not fit this density"),
     ] as [(Double, [Double], String)])
   func damagedCheckpoint(stepSize: Double, position: [Double], words: String) async {
     let density = CorrelatedGaussian(dimension: 2, correlation: 0)
@@ -123,10 +123,10 @@ import Testing
         NoUTurnSampler(density, metric: UnitMetric(dimension: 2)),
         in: RunContext(store: ChainsOnly(store)))
     }
-    #expect(error?.description.contains("not what this sampler notes") == true)
+    #expect(error?.description.contains("not those of this sampler") == true)
   }
 
-  @Test("warm-up is reported as it goes on")
+  @Test("warm-up is reported as it continues")
   func warmUpProgress() async throws {
     let counts = Mutex<[Int]>([])
     let runner = ChainRunner(chainCount: 1, warmUpCount: 500, drawCount: 4)

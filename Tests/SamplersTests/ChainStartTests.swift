@@ -88,7 +88,7 @@ import Testing
       try await ChainRunner(start: .mode).run(Unbounded(), in: RunContext(seed: 1))
     }
     #expect(
-      error?.description.hasPrefix("no mode was found to start from; the climb ended at x1 = ")
+      error?.description.hasPrefix("no mode was found to start from; the search ended at x1 = ")
         == true)
     #expect(error?.description.hasSuffix("; start from the prior instead") == true)
     let nowhere = await #expect(throws: SamplingError.self) {
@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test("a gradient that is not finite is told with its coordinate")
+  @Test("a gradient that is not finite is reported with its coordinate")
   func gradient() async {
     let error = await #expect(throws: SamplingError.self) {
       try await ChainRunner().run(HalfGradient(), in: RunContext(seed: 1))

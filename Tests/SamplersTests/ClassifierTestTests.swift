@@ -89,7 +89,7 @@ import Testing
     #expect(try test(weighted(4), chains(5, draws: 500)).pValue > 0.01)
   }
 
-  @Test("sets that nothing has in common are told apart by every pair")
+  @Test("sets that nothing has in common are distinguished by every pair")
   func apart() throws {
     let test = try test(chains(1, shift: 100), chains(2))
     #expect(test.areaUnderCurve > 1 - 1e-9 && test.pValue < 1e-50 && test.equivalentShift > 5)

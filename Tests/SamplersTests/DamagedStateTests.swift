@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// States of samplers from files, with every number in them replaced by every hostile one: the work
-/// goes on from them, begins anew, or an error tells of them.
+/// continues from them, starts over, or an error tells of them.
 @Suite struct DamagedStateTests {
   private static func training(_ steps: Int) -> FlowTraining {
     var training = FlowTraining()
@@ -26,7 +26,7 @@ import Testing
       in: RunContext(seed: 1))
   }
 
-  @Test("a training goes on from a state or begins anew, whatever stands in it")
+  @Test("a training continues from a state or starts over, whatever stands in it")
   func training() async throws {
     let half = try await FlowTrainer(Self.training(6)).train(
       SampleFlow.deep.flow(), on: Self.data, heldOut: Array(Self.data.prefix(16)),
@@ -99,7 +99,7 @@ import Testing
     func flush() async throws(StorageError) {}
   }
 
-  @Test("a chain goes on from a checkpoint or refuses it, whatever stands in it")
+  @Test("a chain continues from a checkpoint or refuses it, whatever stands in it")
   func chain() async throws {
     let checkpoint = ChainCheckpoint(
       drawCount: 2, position: [0.1, 0.2], stepSize: 0.5, inverseMasses: [1, 0.25, 0.25, 2],

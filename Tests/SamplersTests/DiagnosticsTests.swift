@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test("two distributions with one mean are told apart by the folded R-hat")
+  @Test("two distributions with one mean are distinguished by the folded R-hat")
   func folding() {
     let chains = (0..<4).map { chain in
       Self.series(seed: UInt64(chain + 1), phi: 0, count: 500).map { $0 * (chain == 3 ? 3 : 1) }
@@ -160,7 +160,7 @@ import Testing
     #expect(summary.failedGates[0].hasPrefix("E-BFMI of chain 1 is 0."))
   }
 
-  @Test("a column that does not vary beside one that does is a note; stuck chains are not")
+  @Test("a column that does not vary next to one that does is a note; stuck chains are not")
   func constant() {
     func summary(_ draw: (Double) -> [Double]) -> PosteriorSummary {
       PosteriorSummary(
@@ -176,7 +176,7 @@ import Testing
     let fixed = summary { [$0, 0.3] }
     #expect(fixed.parameters[1].mean == 0.3 && fixed.parameters[1].standardDeviation == 0)
     #expect(fixed.failedGates.isEmpty)
-    #expect(fixed.notes == ["the same in all draws, so not checked: w = 0.3"])
+    #expect(fixed.notes == ["constant in all draws, so not checked: w = 0.3"])
     let stuck = summary { _ in [0.1, 0.3] }
     #expect(stuck.failedGates.count == 6 && stuck.notes.isEmpty)
   }

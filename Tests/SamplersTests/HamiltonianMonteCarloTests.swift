@@ -183,7 +183,7 @@ struct MomentCheck {
   }
 
   @Test(
-    "the same seed gives the same bits, whatever the number of chains beside; another seed others")
+    "the same seed gives the same bits, whatever the number of chains next to; another seed others")
   func reproducibility() async throws {
     let density = CorrelatedGaussian(dimension: 3, correlation: 0.5)
     func run(_ chains: Int, _ seed: Seed) async throws -> [Chain] {

@@ -160,20 +160,20 @@ import Testing
   @Test("verdicts say why")
   func sentences() {
     let reasons: [(ImportanceVerdict.Reason, String)] = [
-      (.noWeight, "no draw has a weight: the proposal misses the target altogether"),
+      (.noWeight, "all weights are zero: the proposal misses the target altogether"),
       (
         .paretoShape(0.8123, threshold: 0.7, largestRelativeWeight: 55.55),
-        "k-hat of the weights is 0.81, not below 0.7; the largest counts for 55.6 draws"
+        "k-hat of the weights is 0.81, not below 0.7; the largest weight is 55.6 × the mean"
       ),
-      (.largestWeight(123.4), "the largest weight counts for 123.0 draws, not below 100"),
+      (.largestWeight(123.4), "the largest weight is 123.0 × the mean, not below 100 ×"),
       (
         .effectiveSampleSize(99.94),
-        "the draws are worth 99.9 independent ones, not above 400"
+        "the effective sample size is 99.9, not above 400"
       ),
       (
         .missedMass(forward: 0.001, reverse: 0.95),
-        "draws of the posterior see an efficiency of 0.1 %, the proposal's own 95.0 %: the proposal"
-          + " misses a part"
+        "the forward efficiency is 0.1 % where the proposal's own is 95.0 %: the proposal"
+          + " misses part of the posterior"
       ),
     ]
     for (reason, words) in reasons { #expect(reason.description == words) }

@@ -69,7 +69,7 @@ import Testing
 @Suite struct WeightedDrawsTests {
   @Test("weighted draws have the moments of what they are weighted to, with honest errors")
   func moments() {
-    // Repeated: the errors that are told are those that are made.
+    // Repeated: the errors that are reported are those that are made.
     var scores: [Double] = []
     for seed in 0..<100 {
       var random = RandomStream(seed: Seed(seed), "weighted")

@@ -80,7 +80,7 @@ import Testing
     #expect(values(other) != results[0])
   }
 
-  /// When a run was told to stop, and when it ended.
+  /// When a run was asked to stop, and when it ended.
   private func stop(
     _ sampler: any Sampler, after time: Duration, _ store: MemoryStore
   ) async throws -> (isStopped: Bool, delay: Duration) {
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test(
-    "told to stop, it ends within a second in every phase, and goes on to the same bits",
+    "asked to stop, it ends within a second in every phase, and continues to the same bits",
     arguments: samplers.indices)
   func stopping(index: Int) async throws {
     let (sampler, posterior) = (Self.samplers[index], try Self.posterior())

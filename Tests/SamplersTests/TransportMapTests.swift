@@ -61,19 +61,6 @@ import Testing
     }
   }
 
-  @Test("inverse, Jacobian and gradient belong together", arguments: 1...4)
-  func consistency(dimension: Int) throws {
-    let map = try Self.randomMap(dimension: dimension)
-    var random = RandomStream(seed: 2, "places", dimension)
-    for _ in 0..<20 {
-      let check = CoordinatesCheck(
-        map, at: (0..<dimension).map { _ in random.nextStandardNormal() })
-      #expect(check.inverseError < 1e-11)
-      #expect(check.logJacobianError < 1e-7)
-      #expect(check.gradientError < 1e-6)
-    }
-  }
-
   @Test("many points at once are the points one by one", arguments: 1...4)
   func batch(dimension: Int) throws {
     let map = try Self.randomMap(dimension: dimension)
@@ -278,7 +265,7 @@ import Testing
     #expect(abs(weights.logEvidence) < 0.005)
   }
 
-  /// Two hills in a box, a share of the mass in the second, with the prior uniform in ±20: in u, N(0, I).
+  /// Two modes in a box, a share of the mass in the second, with the prior uniform in ±20: in u, N(0, I).
   struct TwoHills: LogDensity {
     let dimension: Int
     let share: Double
@@ -305,7 +292,7 @@ import Testing
     }
   }
 
-  @Test("two hills have a map each, and their masses", arguments: [(2, 0.5), (2, 0.01), (6, 0.1)])
+  @Test("two modes have a map each, and their masses", arguments: [(2, 0.5), (2, 0.01), (6, 0.1)])
   func twoHills(dimension: Int, share: Double) async throws {
     let density = TwoHills(dimension: dimension, share: share)
     let fit = try await TransportMapFitter().fit(density, in: RunContext(seed: 2))
@@ -321,11 +308,11 @@ import Testing
     #expect(abs(Double(right) / 8000 - share) < 0.03 * (share * (1 - share)).squareRoot() + 0.01)
   }
 
-  @Test("a hill that was not looked for is missed by the fit, and seen by fresh descents")
+  @Test("a mode that was not looked for is missed by the fit, and seen by fresh descents")
   func incomplete() async throws {
     var fitter = TransportMapFitter()
     let density = TwoHills(dimension: 6, share: 0.5)
-    // One start finds one hill; without the test nobody would know.
+    // One start finds one mode; without the test nobody would know.
     (fitter.startCount, fitter.testCount) = (1, 0)
     let blind = try await fitter.fit(density, in: RunContext(seed: 1))
     #expect(blind.maps.count == 1 && blind.completeness == nil)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct TransportProposalTests {
   typealias Banana = TransportMapTests.Banana
 
-  /// A map that is only roughly right, so that weights have something to do: a frame beside the posterior,
+  /// A map that is only roughly right, so that weights have something to do: a frame next to the posterior,
   /// and a little wider.
   static func rough() async throws -> TransportMapFit {
     var fit = try await TransportMapFitter().fit(Banana(), in: RunContext(seed: 2))
@@ -74,7 +74,7 @@ import Testing
     #expect(forward.meanLogWeight > Banana.logEvidence)
   }
 
-  @Test("chains have the moments, for about two evaluations a draw")
+  @Test("chains have the moments, for about two evaluations per draw")
   func chains() async throws {
     let proposal = TransportProposal(Banana(), try await Self.rough())
     let chains = try await proposal.chains(drawCount: 5000)

@@ -2,7 +2,7 @@ public import Foundation
 public import Testing
 
 /// Where the project's own files are, and the larger collection of published catalogs that may lie
-/// beside it.
+/// next to it.
 public enum ProjectFiles {
   /// The folder of the package.
   public static let package = URL(fileURLWithPath: #filePath)
@@ -13,7 +13,7 @@ public enum ProjectFiles {
     package.appendingPathComponent("data/\(name)").path
   }
 
-  /// A file of the collection beside the checkout, or nil where that is absent.
+  /// A file of the collection next to the checkout, or nil where that is absent.
   public static func shared(_ name: String) -> String? {
     let path = package.deletingLastPathComponent().appendingPathComponent("shared/\(name)").path
     return FileManager.default.fileExists(atPath: path) ? path : nil
@@ -21,7 +21,7 @@ public enum ProjectFiles {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Leaves a test out where a file of the collection beside the checkout is absent.
+  /// Leaves a test out where a file of the collection next to the checkout is absent.
   public static func needs(_ name: String) -> Self {
     .enabled(if: ProjectFiles.shared(name) != nil, "\(name) is not beside this checkout")
   }

@@ -19,7 +19,7 @@ import Validation
     #expect(result.error < 1e-11)
   }
 
-  @Test("an integral that diverges is an error with its interval, and the process goes on")
+  @Test("an integral that diverges is an error with its interval, and the process continues")
   func divergence() throws {
     let error = #expect(throws: QuadratureError.self) {
       try AdaptiveQuadrature(maximumIntervals: 50).integrate(over: 0...1) { 1 / $0 }

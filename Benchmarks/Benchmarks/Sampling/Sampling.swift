@@ -32,7 +32,7 @@ nonisolated(unsafe) let benchmarks = {
   Benchmark.defaultConfiguration.metrics = [.wallClock, .throughput]
   Benchmark.defaultConfiguration.scalingFactor = .kilo
 
-  // With a scaling factor of a thousand, throughput is in thousands of leapfrog steps a second.
+  // With a scaling factor of a thousand, throughput is in thousands of leapfrog steps per second.
   for stepSize in [1.0, 0.3, 0.05] {
     let target = "standard normal in 2 dimensions, step size \(stepSize): leapfrog steps"
     Benchmark("NUTS, unit metric, \(target)") { benchmark in

@@ -7,7 +7,7 @@ public import Inference
 /// Chevallier & Polarski 2001 and Linder 2003, w = w0 + wa z/(1+z):
 /// X = (1+z)^{3(1+w0+wa)} exp(−3 wa z/(1+z)). It is written as growth above today's value, E² = 1 + …,
 /// which keeps every digit at small z. The first parameter is Ωm; a negative one has no meaning, and
-/// E² = 0 says so.
+/// gives E² = 0.
 public protocol FriedmannModel: NamedModel {
   /// Photons and neutrinos.
   var radiation: Radiation { get }
@@ -18,7 +18,7 @@ public protocol FriedmannModel: NamedModel {
 }
 
 extension FriedmannModel {
-  /// Three values of Ωm with each of some points of the other parameters.
+  /// Three values of Ωm with each of several points of the other parameters.
   static func checkPoints(beside others: [[Double]]) -> [[Double]] {
     others.flatMap { point in [0.15, 0.3, 0.5].map { [$0] + point } }
   }

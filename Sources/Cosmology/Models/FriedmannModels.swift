@@ -19,7 +19,7 @@ public struct LambdaCDM: FriedmannModel {
   public static let name = "lcdm"
   /// "ΛCDM with curvature".
   public static let title = "ΛCDM with curvature"
-  /// From the edges of what one may want to fit to the middle.
+  /// From the edges of the usual range to its middle.
   public static let checkPoints: [[Double]] = checkPoints(beside: [
     [-0.3], [-0.05], [0], [0.05], [0.4],
   ])
@@ -40,7 +40,7 @@ public struct FlatWCDM: FriedmannModel {
   public static let name = "flat_wcdm"
   /// "flat wCDM".
   public static let title = "flat wCDM"
-  /// From the edges of what one may want to fit to the middle.
+  /// From the edges of the usual range to its middle.
   public static let checkPoints: [[Double]] = checkPoints(beside: [[-2], [-1.2], [-0.8], [-0.3]])
   /// `omega_m`, `w`.
   public let parameterNames = ["omega_m", "w"]
@@ -59,7 +59,7 @@ public struct WCDM: FriedmannModel {
   public static let name = "wcdm"
   /// "wCDM with curvature".
   public static let title = "wCDM with curvature"
-  /// From the edges of what one may want to fit to the middle.
+  /// From the edges of the usual range to its middle.
   public static let checkPoints: [[Double]] = checkPoints(beside: [
     [-0.2, -1.5], [0.1, -0.8], [0.3, -0.4],
   ])
@@ -82,7 +82,7 @@ public struct FlatW0WaCDM: FriedmannModel {
   public static let name = "flat_w0wacdm"
   /// "flat w0waCDM".
   public static let title = "flat w0waCDM"
-  /// From the edges of what one may want to fit to the middle.
+  /// From the edges of the usual range to its middle.
   public static let checkPoints: [[Double]] = checkPoints(beside: [
     [-1, -2], [-0.8, -0.7], [-1.5, 1], [-0.5, 0.3],
   ])
@@ -105,7 +105,7 @@ public struct W0WaCDM: FriedmannModel {
   public static let name = "w0wacdm"
   /// "w0waCDM with curvature".
   public static let title = "w0waCDM with curvature"
-  /// From the edges of what one may want to fit to the middle.
+  /// From the edges of the usual range to its middle.
   public static let checkPoints: [[Double]] = checkPoints(beside: [
     [-0.1, -0.9, -0.5], [0.2, -1.2, 0.8],
   ])

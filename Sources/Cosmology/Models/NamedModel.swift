@@ -2,14 +2,14 @@ public import Inference
 
 /// A model that users choose by its name.
 ///
-/// A new one is a file with its parameters, their usual priors and its formula, and a line in
+/// A new one is a file with its parameters, their default priors and its formula, and a line in
 /// `Models.all`.
 public protocol NamedModel: ExpansionModel {
-  /// What users type, such as `flat_lcdm`.
+  /// The name in options and files, such as `flat_lcdm`.
   static var name: String { get }
-  /// What sentences call it.
+  /// The name in sentences.
   static var title: String { get }
-  /// The parameters with their usual priors, in the order of `parameterNames`; by default those that
+  /// The parameters with their default priors, in the order of `parameterNames`; by default those that
   /// `Parameter.usual` knows by these names.
   static var parameters: [Parameter] { get }
 
@@ -27,7 +27,7 @@ extension NamedModel {
     Self(radiation: .none).parameterNames.map { Parameter.usual($0) }
   }
 
-  /// A parameter with its usual prior: the model's own, or one of its data.
+  /// A parameter with its default prior: the model's own, or one of its data.
   public static func usual(_ name: String) -> Parameter {
     parameters.first { $0.name == name } ?? Parameter.usual(name)
   }
@@ -40,7 +40,7 @@ extension NamedModel {
   }
 }
 
-/// All models there are.
+/// All models.
 public enum Models {
   /// In the order of their number of parameters.
   public static let all: [any NamedModel.Type] = [

@@ -3,14 +3,14 @@ extension Chain {
   public enum RepetitionError: Error, Sendable, Equatable {
     /// A weight is negative or not a whole number, or their sum is larger than any number.
     case weightsAreNotCounts
-    /// The repeated draws would be so many numbers.
+    /// The repeated draws would be too many numbers.
     case tooLarge(numbers: Double)
   }
 
   /// The largest number of draws × columns that repetition may lead to.
   public static let mostRepeatedNumbers = 5e6
 
-  /// The chain with each draw repeated as often as its weight says, which is how Metropolis
+  /// The chain with each draw repeated according to its integer weight, which is how Metropolis
   /// samplers abbreviate rejections.
   ///
   /// A chain whose weights are all 1 is returned as it is, however long.
@@ -35,7 +35,7 @@ extension Chain {
     return expanded
   }
 
-  /// Chains whose weights can be added and squared.
+  /// Chains whose weights can be summed and squared without overflow.
   ///
   /// Weights of independent draws are relative. Where the largest of all is beyond 10^±100, all are
   /// divided by it; others stay as they are, to the last bit.

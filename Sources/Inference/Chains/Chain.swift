@@ -28,9 +28,9 @@ public struct Chain: Sendable, Equatable {
 
   /// The columns, in order.
   public let columns: [Column]
-  /// The names of what the sampler notes of each draw, in the order in which `append` takes it.
+  /// The names of the statistics of each draw, in the order in which `append` takes them.
   public private(set) var statisticNames: [Statistic]
-  /// In the order log density, weight, what was noted, and the values.
+  /// In the order log density, weight, statistics, values.
   private var table: DrawTable?
   private var rows = 0..<0
   private let folder: String?
@@ -39,8 +39,8 @@ public struct Chain: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - columns: the columns.
-  ///   - statistics: what is noted of each draw; if nothing, the first draw may decide.
-  ///   - folder: where draws go that are too many for the memory; if nil, they stay there.
+  ///   - statistics: the statistics of each draw; if empty, the first draw may decide.
+  ///   - folder: where draws go when they are too many for memory; if nil, they stay in memory.
   public init(columns: [Column], statistics: [Statistic] = [], folder: String? = nil) {
     self.columns = columns
     self.folder = folder
@@ -56,14 +56,14 @@ public struct Chain: Sendable, Equatable {
   /// The weight of each draw, 1 for draws of a Markov chain.
   public var weights: ChainColumn { ChainColumn(table, 1, rows) }
 
-  /// What the sampler noted of each draw, by name.
+  /// The sampler's statistics of each draw, by name.
   public var statistics: [Statistic: ChainColumn] {
     Dictionary(
       statisticNames.enumerated().map { ($1, ChainColumn(table, 2 + $0, rows)) },
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// Adds a draw with what was noted of it, one number for each of `statisticNames`.
+  /// Adds a draw with its statistics, one number for each of `statisticNames`.
   ///
   /// Cost: as many writes; a copy of all draws where another chain shares them.
   public mutating func append(
@@ -79,7 +79,7 @@ public struct Chain: Sendable, Equatable {
     rows = rows.lowerBound..<rows.upperBound + 1
   }
 
-  /// Makes the draws this chain's own, with room behind them.
+  /// Makes the draws uniquely owned, with room to append.
   private mutating func makeUnique() {
     if table == nil {
       table = DrawTable(width: 2 + statisticNames.count + columns.count, folder: folder)
@@ -107,7 +107,7 @@ public struct Chain: Sendable, Equatable {
     append(draw, logDensity: logDensity, weight: weight, noted: numbers)
   }
 
-  /// What was noted of one draw, in the order of `statisticNames`.
+  /// The statistics of one draw, in the order of `statisticNames`.
   public func noted(_ index: Int) -> [Double] {
     table?.row(rows.lowerBound + index, 2..<2 + statisticNames.count) ?? []
   }
@@ -150,12 +150,12 @@ extension Chain {
 }
 
 extension Chain {
-  /// The name of something that a sampler notes of each draw, as CmdStan spells it in its files.
+  /// The name of a statistic that a sampler records for each draw, as CmdStan spells it in its files.
   public struct Statistic: RawRepresentable, Hashable, Sendable {
     /// The spelling in files.
     public let rawValue: String
 
-    /// A statistic of one's own.
+    /// A custom statistic.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The log density in the sampler's coordinates, Jacobian included.
@@ -173,7 +173,7 @@ extension Chain {
     /// The Hamiltonian of the draw, with the momentum of its trajectory.
     public static let energy = Statistic(rawValue: "energy__")
 
-    /// What the Hamiltonian samplers note of each draw, in CmdStan's order.
+    /// The statistics of Hamiltonian samplers, in CmdStan's order.
     public static let hamiltonian = [
       coordinateLogDensity, acceptance, stepSize, treeDepth, leapfrogSteps, divergent, energy,
     ]

@@ -1,4 +1,4 @@
-/// One number of each draw of a chain, without a copy.
+/// A column of a chain, without a copy.
 public struct ChainColumn: RandomAccessCollection, Sendable, Equatable, ExpressibleByArrayLiteral {
   private let table: DrawTable?
   private let column: Int
@@ -28,7 +28,7 @@ public struct ChainColumn: RandomAccessCollection, Sendable, Equatable, Expressi
     return table?[rows.lowerBound + draw, column] ?? .nan
   }
 
-  /// The numbers in order; blocks that are done with may leave the memory.
+  /// The numbers in order; blocks that have been read may leave memory.
   public struct Iterator: IteratorProtocol {
     fileprivate let table: DrawTable?
     fileprivate let column: Int

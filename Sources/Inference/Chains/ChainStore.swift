@@ -1,9 +1,9 @@
-/// All that a Markov chain needs to go on after its last draw, bit for bit as if it had never
+/// All that a Markov chain needs to continue after its last draw, bit for bit as if it had never
 /// stopped.
 public struct ChainCheckpoint: Codable, Sendable, Equatable {
   /// The number of draws made.
   public var drawCount: Int
-  /// The coordinates of the last draw; log density and gradient are computed anew.
+  /// The coordinates of the last draw; log density and gradient are recomputed.
   public var position: [Double]
   /// The tuned step size.
   public var stepSize: Double
@@ -25,7 +25,7 @@ public struct ChainCheckpoint: Codable, Sendable, Equatable {
   }
 }
 
-/// All that a warm-up needs to go on, besides what the chain itself does.
+/// All that a warm-up needs to continue, besides what the chain itself does.
 public struct WarmUpCheckpoint: Codable, Sendable, Equatable {
   /// The number of transitions made.
   public var transitionCount: Int
@@ -47,29 +47,29 @@ public struct WarmUpCheckpoint: Codable, Sendable, Equatable {
 
 /// Where chains are kept while they grow.
 ///
-/// A chain hands its draws over and goes on at once; `flush` waits until they are kept.
+/// A chain hands its draws over and continues at once; `flush` waits until they are stored.
 public protocol ChainStore: Sendable {
-  /// A folder where chains may keep draws that are too many for the memory; by default none.
+  /// A folder for draws that do not fit in memory; by default none.
   var scratchFolder: String? { get }
 
-  /// What is kept of a chain; nil if it has to begin. Changes nothing: all chains are read before
-  /// the first goes on.
+  /// The stored part of a chain; nil if there is none. Changes nothing: all chains are read before
+  /// the first continues.
   func resume(
     chain index: Int, columns: [Chain.Column]
   ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)?
 
-  /// Takes over the draws of a chain from one on, in place of what may stand there, and the
-  /// checkpoint that belongs to its end; does not wait for them to be kept. During warm-up there are
+  /// Takes over the draws of a chain from a given one on, replacing any stored there, and the
+  /// checkpoint of its end; does not wait for them to be stored. During warm-up there are
   /// no draws, and only the checkpoint is new.
   ///
-  /// - Throws: `StorageError` if draws that were handed over earlier could not be kept.
+  /// - Throws: `StorageError` if draws that were handed over earlier could not be stored.
   func append(
     _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
   ) throws(StorageError)
 
-  /// Waits until all that was handed over is kept.
+  /// Waits until all that was handed over is stored.
   ///
-  /// - Throws: `StorageError` if it cannot be.
+  /// - Throws: `StorageError` if it cannot be stored.
   func flush() async throws(StorageError)
 }
 
@@ -78,7 +78,7 @@ extension ChainStore {
   public var scratchFolder: String? { nil }
 }
 
-/// Keeps nothing.
+/// A store that keeps nothing.
 public struct NoStore: ChainStore {
   /// The store.
   public init() {}
@@ -94,7 +94,7 @@ public struct NoStore: ChainStore {
   public func flush() async throws(StorageError) {}
 }
 
-/// Why chains could not be kept or taken up again.
+/// Why chains could not be stored or continued.
 public struct StorageError: Error, Equatable, CustomStringConvertible {
   /// The file.
   public let path: String

@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Numbers of draws in columns, which grow by rows: in memory, and where there are many in a file that
-/// nobody else sees, so that memory stays flat.
+/// Numbers of draws in columns, which grow by rows: in memory, and where there are many, in an unlinked
+/// file, so that memory stays flat.
 ///
-/// Rows are kept in blocks, each of which holds its columns one after the other; what is written once
-/// stays as it is. One task at a time may append; what was appended may be read from any.
+/// Rows are kept in blocks, each of which holds its columns one after the other; what has been written
+/// never changes. One task at a time may append; any task may read what was appended.
 final class DrawTable: @unchecked Sendable {
   /// The numbers of a row.
   let width: Int
@@ -24,7 +24,7 @@ final class DrawTable: @unchecked Sendable {
 
   /// The rows of a block, a whole number of pages for each column.
   static let blockRows = 4096
-  /// So many blocks are kept in memory before there is a file.
+  /// The number of blocks kept in memory before there is a file.
   private static let mostInMemory = 8
 
   init(width: Int, folder: String?) {
@@ -106,7 +106,7 @@ final class DrawTable: @unchecked Sendable {
       descriptor = file
     }
     let offset = blocks.count { $0.isInFile } * blockBytes
-    // Room is made beforehand: on a full disk draws stay in memory, and no write fails later.
+    // Space is reserved in advance: on a full disk draws stay in memory, and no write fails later.
     guard let descriptor, posix_fallocate(descriptor, off_t(offset), off_t(blockBytes)) == 0,
       let address = mmap(
         nil, blockBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, off_t(offset)),

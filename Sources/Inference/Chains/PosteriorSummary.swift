@@ -1,4 +1,4 @@
-/// What draws say about one parameter.
+/// The posterior summary of one parameter.
 public struct ParameterSummary: Sendable, Equatable, Codable {
   /// The name in files.
   public var name: String
@@ -14,9 +14,9 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
   public var standardErrorOfStandardDeviation: Double
   /// The Monte Carlo standard errors of `quantiles`.
   public var standardErrorsOfQuantiles: [Double]
-  /// The effective number of independent draws for the bulk of the distribution.
+  /// The effective sample size for the bulk of the distribution.
   public var bulkEffectiveSampleSize: Double
-  /// The effective number of independent draws for its 5 % and 95 % quantiles, the smaller of the
+  /// The effective sample size for its 5 % and 95 % quantiles, the smaller of the
   /// two.
   public var tailEffectiveSampleSize: Double
   /// The rank-normalised potential scale reduction of split chains; 1 when they agree.
@@ -53,9 +53,9 @@ public struct ParameterSummary: Sendable, Equatable, Codable {
   }
 }
 
-/// What a set of chains says about a posterior, and whether the chains can be trusted.
+/// The posterior summary of a set of chains, and whether the chains can be trusted.
 public struct PosteriorSummary: Sendable, Equatable, Codable {
-  /// One summary a parameter.
+  /// One summary per parameter.
   public var parameters: [ParameterSummary]
   /// The correlation matrix of the parameters, row by row.
   public var correlation: [[Double]]
@@ -63,9 +63,9 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
   public var drawCount: Int
   /// The number of transitions that diverged.
   public var divergenceCount: Int
-  /// The number of transitions whose tree reached the largest depth.
+  /// The number of transitions whose tree reached the maximum depth.
   public var saturatedTreeCount: Int
-  /// E-BFMI of each chain, the fraction of the energies' spread that momenta explore; NaN for a
+  /// E-BFMI of each chain, the fraction of the energies' variance that momentum resampling explores; NaN for a
   /// chain without energies, empty if no chain has them.
   public var energyFractions: [Double]
 
@@ -89,7 +89,7 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
       ?? .nan
   }
 
-  /// What speaks against the chains, in sentences; empty when all gates are passed.
+  /// The failed convergence checks, in sentences; empty when all gates are passed.
   ///
   /// The gates: R-hat below 1.01, bulk and tail effective sample sizes above 400 for every
   /// parameter (Vehtari et al. 2021, section 4), E-BFMI above 0.3 for every chain (Betancourt
@@ -103,7 +103,7 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
     return failures
   }
 
-  /// The same without divergences, which count by their effect where another sampler can tell.
+  /// The same without divergences, which are judged by their effect where another sampler can detect it.
   public var convergenceFailures: [String] {
     var failures: [String] = []
     let fixed = Set(constants)
@@ -129,11 +129,11 @@ public struct PosteriorSummary: Sendable, Equatable, Codable {
     return failures
   }
 
-  /// What a reader should know that speaks against nothing, in sentences.
+  /// Notes for a reader that are not objections, in sentences.
   public var notes: [String] {
     let names = constants.map { "\(parameters[$0].name) = \(parameters[$0].mean)" }
     return names.isEmpty
-      ? [] : ["the same in all draws, so not checked: \(names.joined(separator: ", "))"]
+      ? [] : ["constant in all draws, so not checked: \(names.joined(separator: ", "))"]
   }
 
   /// The parameters that do not vary while others do.

@@ -1,4 +1,4 @@
-/// What a sampler has made: draws of a posterior, and what is known of them.
+/// The output of a sampler: draws of a posterior, and what is known of them.
 public struct SampleSet: Sendable {
   /// What draws are.
   public enum Kind: Sendable, Equatable {
@@ -6,7 +6,7 @@ public struct SampleSet: Sendable {
     case chains
     /// Independent draws with weights.
     case weighted
-    /// Independent draws of something that is only near the posterior, without weights.
+    /// Independent unweighted draws of an approximation to the posterior.
     case raw
   }
 
@@ -20,16 +20,16 @@ public struct SampleSet: Sendable {
   public var kind: Kind
   /// The draws; a single chain unless they are Markov chains.
   public var chains: [Chain]
-  /// What is known of it besides the draws.
+  /// The sampler's outcome, besides the draws.
   public var outcome: SamplerOutcome
-  /// What a reader wants to know of it, a label and a sentence each.
+  /// The facts printed about it, a label and a sentence each.
   public var facts: [Fact]
-  /// All that its sampler knows of it, in a type of its own.
+  /// Further details in a type of the sampler's own.
   public var details: (any Codable & Sendable)?
   /// Other files that describe it.
   public var files: [File]
 
-  /// A line for people: what it is about, in a word, and what there is to be said.
+  /// A line of output: a label, and a sentence.
   public typealias Fact = (label: String, text: String)
 
   /// A text with the name of its file.
@@ -48,11 +48,11 @@ public struct SampleSet: Sendable {
   }
 }
 
-/// What is known of a sampler besides its draws.
+/// What is known about a sampler besides its draws.
 public struct SamplerOutcome: Sendable, Codable, Equatable {
   /// The time that it took, in seconds.
   public var seconds: Double?
-  /// How often the likelihood was computed with its gradient for the draws that were kept; warm-up
+  /// The number of likelihood evaluations with gradient for the draws that were kept; warm-up
   /// and training do not count.
   public var likelihoodCalls: Double?
   /// ln Z, the logarithm of the evidence.
@@ -61,12 +61,12 @@ public struct SamplerOutcome: Sendable, Codable, Equatable {
   public var logEvidenceError: Double?
   /// k-hat of the importance weights.
   public var shape: Double?
-  /// What is to be made of it, in a sentence.
+  /// The verdict, in a sentence.
   public var verdict: String?
   /// Whether it may be used.
   public var isAccepted: Bool?
-  /// The share of an independent draw that a weighted one is worth, seen from the proposal and from
-  /// draws of chains.
+  /// The efficiency of weighted draws, ESS / N: reverse, from the proposal, and forward, from
+  /// draws of the posterior.
   public var efficiency, forwardEfficiency: Double?
   /// Whether it was shown that no mode is missing; nil if that was not tested.
   public var isComplete: Bool?

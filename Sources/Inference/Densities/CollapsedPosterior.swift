@@ -4,11 +4,11 @@ import RealModule
 /// afterwards.
 ///
 /// In coordinates in which the prior is N(0, I): those of the other free parameters, and a last one, z,
-/// that is N(0, 1) whatever the others are. A draw has the offset that has the probability Φ(z) below it
-/// in its conditional distribution, so that draws are those of the whole posterior.
+/// that is N(0, 1) independently of the others. A draw has the offset at the quantile Φ(z)
+/// of its conditional distribution, so that draws are those of the whole posterior.
 ///
-/// With log L = ℓ(θ) − ½ c (s − m(θ))², one gradient tells ℓ and m, and where the prior of s tilts the
-/// integral or cuts it off, a second tells ∂m/∂θ.
+/// With log L = ℓ(θ) − ½ c (s − m(θ))², one gradient gives ℓ and m, and where the prior of s tilts the
+/// integral or truncates it, a second gives ∂m/∂θ.
 public struct CollapsedPosterior: LogDensity {
   /// The posterior, in coordinates in which its prior is N(0, I).
   public let whole: Posterior
@@ -60,7 +60,7 @@ public struct CollapsedPosterior: LogDensity {
     func anchor(_ coordinate: Double) -> Anchor {
       Anchor(offset(transform(coordinate).value), offset, transform)
     }
-    // Anywhere will do for the first look; near the offsets that the data want, digits are kept.
+    // Any anchors serve for a first estimate; near the offsets that the data prefer, digits are kept.
     var (a, b) = (anchor(-0.5), anchor(0.5))
     guard a.isFinite, b.isFinite else { return nil }
     (first, second) = (a, b)
@@ -113,7 +113,7 @@ public struct CollapsedPosterior: LogDensity {
     }
   }
 
-  /// The same alone: one look tells it.
+  /// The log density alone, from one gradient.
   public func logDensities(at positions: Span<Double>, into values: inout MutableSpan<Double>) {
     let dimension = dimension
     withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension) { slopes in
@@ -152,7 +152,7 @@ public struct CollapsedPosterior: LogDensity {
       }
       let value = whole.logDensity(at: UnsafeBufferPointer(scratch).span, gradient: &slopes)
       guard value.isFinite else { return nil }
-      // The prior N(0, 1) of the coordinate is no part of the likelihood.
+      // The prior N(0, 1) of the coordinate is not part of the likelihood.
       let inOffset = (slopes[index] + anchor.coordinate) * anchor.slope
       let distance = -inOffset / offset.precision
       let best = value - anchor.logPrior + 0.5 * offset.precision * distance * distance
@@ -210,9 +210,13 @@ public struct CollapsedPosterior: LogDensity {
     return z.isFinite ? others + [z] : nil
   }
 
-  /// Those of the whole posterior, at the offset that belongs to the point.
+  /// Those of the whole posterior at the offset of the point, and what integrating over the offset adds.
   public func parts(at position: [Double]) -> [(name: String, value: Double)] {
-    whole.parts(at: wholePoint(at: position)?.position ?? inserted(0, into: position))
+    let parts = whole.parts(at: wholePoint(at: position)?.position ?? inserted(0, into: position))
+    let sum = parts.reduce(0) { $0 + $1.value }
+    guard sum.isFinite else { return parts }
+    let value = logDensityAndGradient(at: position).logDensity
+    return parts + [("integral over \(offset.parameter)", value - sum)]
   }
 
   /// A point drawn from the prior.

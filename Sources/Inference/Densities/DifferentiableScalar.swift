@@ -1,4 +1,4 @@
-// Re-exported, so that whoever writes a likelihood has `.log` and `.exp` from importing `Inference`
+// Re-exported, so that authors of likelihoods have `.log` and `.exp` from importing `Inference`
 // alone.
 @_exported public import RealModule
 

@@ -14,7 +14,7 @@ public protocol GradientLikelihood: Sendable {
   ///   read.
   func logLikelihood(at parameters: Span<Double>, gradient: inout MutableSpan<Double>) -> Double
 
-  /// Returns log L with its gradient at many points; by default at one after the other.
+  /// Returns log L with its gradient at many points; by default one by one.
   ///
   /// - Parameters:
   ///   - points: one value for each of `parameterNames`, point by point.
@@ -24,8 +24,8 @@ public protocol GradientLikelihood: Sendable {
     at points: Span<Double>, gradients: inout MutableSpan<Double>,
     into values: inout MutableSpan<Double>)
 
-  /// The parts that log L is a sum of, each with its value, for telling which of them is not finite;
-  /// by default one part under the name of the type.
+  /// The terms of log L, each with its value, for finding which of them is not finite;
+  /// by default one term, named for the type.
   func parts(at parameters: [Double]) -> [(name: String, value: Double)]
 }
 
@@ -58,17 +58,17 @@ extension GradientLikelihood {
   }
 }
 
-/// A likelihood of data that can be predicted and replaced: by those of a mock, or by shifted ones that
-/// keep a result hidden.
+/// A likelihood whose data can be predicted and replaced: by mock data, or by shifted data that
+/// blind a result.
 public protocol DataLikelihood: GradientLikelihood {
   /// The data, in the order of their covariance.
   var data: [Double] { get }
 
-  /// The data as the model has them, without noise, at one value for each of `parameterNames`; NaN
+  /// The model's prediction of the data, without noise, at one value for each of `parameterNames`; NaN
   /// where it has none.
   func prediction(at parameters: [Double]) -> [Double]
 
-  /// The same likelihood of as many other data, with the same covariance.
+  /// The same likelihood with other data of the same length and the same covariance.
   func replacingData(_ data: [Double]) -> Self
 }
 

@@ -1,19 +1,19 @@
 /// A log probability density with its gradient, at points of unconstrained space: what every
 /// sampler samples.
 ///
-/// Two members are a conformer's to write, `dimension` and `logDensity(at:gradient:)`. The
+/// A conformer must implement `dimension` and `logDensity(at:gradient:)`. The
 /// contract:
-/// - the density may be unnormalised, but a constant that is dropped once is dropped always;
+/// - the density may be unnormalised, but its constant is the same everywhere;
 /// - minus infinity is the only non-finite value allowed; the gradient is then unspecified and not
 ///   read;
-/// - a call keeps nothing, and calls may run at the same time on several threads.
+/// - calls have no side effects, and may run at the same time on several threads.
 ///
 /// A sampler calls this many thousand times, so an implementation should not allocate.
 public protocol LogDensity: Sendable {
   /// The number of coordinates, at least 1.
   var dimension: Int { get }
 
-  /// How many of the last coordinates are N(0, 1) whatever the others are; by default none.
+  /// How many of the last coordinates are N(0, 1) independently of the others; by default none.
   var independentCount: Int { get }
 
   /// Returns the log density at a point and writes its gradient.
@@ -23,7 +23,7 @@ public protocol LogDensity: Sendable {
   ///   - gradient: `dimension` elements, overwritten with ∂ log density / ∂ position.
   func logDensity(at position: Span<Double>, gradient: inout MutableSpan<Double>) -> Double
 
-  /// Returns the log density with its gradient at many points; by default at one after the other.
+  /// Returns the log density with its gradient at many points; by default one by one.
   ///
   /// - Parameters:
   ///   - positions: `dimension` coordinates for each point, point by point.
@@ -33,7 +33,7 @@ public protocol LogDensity: Sendable {
     at positions: Span<Double>, gradients: inout MutableSpan<Double>,
     into values: inout MutableSpan<Double>)
 
-  /// Returns the log density alone at many points; by default with gradients that are thrown away.
+  /// Returns the log density alone at many points; by default discarding gradients.
   ///
   /// - Parameters:
   ///   - positions: `dimension` coordinates for each point, point by point.
@@ -47,13 +47,13 @@ public protocol LogDensity: Sendable {
   ///
   /// - Parameters:
   ///   - position: the coordinates.
-  ///   - logDensity: the log density there, which is known already.
+  ///   - logDensity: the log density there, already known.
   /// - Returns: one value for each of `columns`, and the log density of these values, that is
   ///   without the Jacobian of whatever map leads from the coordinates to them.
   func draw(at position: [Double], logDensity: Double) -> (values: [Double], logDensity: Double)
 
-  /// The parts that the log density is a sum of, each with its value at a point, for telling which
-  /// of them is not finite; by default one part.
+  /// The terms of the log density, each with its value at a point, for finding which
+  /// of them is not finite; by default a single term.
   func parts(at position: [Double]) -> [(name: String, value: Double)]
 
   /// A place to start a chain; by default uniform in (−2, 2) in every coordinate, as Stan does.
@@ -79,7 +79,7 @@ extension LogDensity {
     }
   }
 
-  /// Returns the log density with gradients that are thrown away.
+  /// Returns the log density, discarding gradients.
   public func logDensities(at positions: Span<Double>, into values: inout MutableSpan<Double>) {
     var gradients = [Double](repeating: 0, count: positions.count)
     var slopes = gradients.mutableSpan
@@ -116,7 +116,7 @@ extension LogDensity {
 
   /// Returns the log density and its gradient at a point given as an array.
   ///
-  /// A convenience outside of inner loops: it allocates the gradient.
+  /// A convenience for use outside inner loops: it allocates the gradient.
   public func logDensityAndGradient(
     at position: [Double]
   ) -> (logDensity: Double, gradient: [Double]) {

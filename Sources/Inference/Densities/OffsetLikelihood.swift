@@ -3,7 +3,7 @@ import RealModule
 /// A likelihood that is normal in an offset: log L = ℓ(θ) − ½ c (s − m(θ))², with a constant c and an
 /// offset s that is a parameter or a multiple of its logarithm, such as the zero point of magnitudes.
 ///
-/// A posterior can then do without the parameter, and draw it afterwards from its exact conditional
+/// A posterior can then be sampled without the parameter, which is drawn afterwards from its exact conditional
 /// distribution: see `CollapsedPosterior`.
 public protocol OffsetLikelihood: GradientLikelihood {
   /// The offset; nil if the likelihood has none.
@@ -11,7 +11,7 @@ public protocol OffsetLikelihood: GradientLikelihood {
 }
 
 extension OffsetLikelihood {
-  /// The value of the offset's parameter at which the likelihood is largest, given the others.
+  /// The value of the offset's parameter that maximises the likelihood, given the others.
   ///
   /// - Parameter parameters: one value for each of `parameterNames`; that of the offset may be any with a
   ///   meaning.
@@ -77,7 +77,7 @@ public struct LinearOffset: Sendable, Equatable {
   }
 }
 
-/// The prior of an offset s as far as it is log-quadratic: π(s) = exp(a + k s − ½ τ (s − μ)²) between
+/// The prior of an offset s where it is log-quadratic: π(s) = exp(a + k s − ½ τ (s − μ)²) between
 /// two ends.
 struct OffsetPrior: Sendable {
   let constant, tilt, precision, center, lower, upper: Double
@@ -124,10 +124,10 @@ struct OffsetPrior: Sendable {
     /// The normal density that is cut at the ends, and these in its standard deviations.
     var mean, deviation, low, high: Double
 
-    /// s at a standard normal deviate, which has the same probability below it.
+    /// s at a standard normal deviate of the same cumulative probability.
     func value(at deviate: Double) -> Double {
       if low < -9, high > 9 { return mean + deviation * deviate }
-      // In whichever tail keeps its digits.
+      // In the tail that keeps its digits.
       let isMirrored = low > 0
       let (a, z) = isMirrored ? (-high, -deviate) : (low, deviate)
       let b = isMirrored ? -low : high
@@ -169,7 +169,7 @@ struct OffsetPrior: Sendable {
     let whole = c + precision
     let deviation = 1 / whole.squareRoot()
     let mean = (c * m + precision * center + tilt) / whole
-    // ½ whole s̄² less the squares that were completed.
+    // ½ whole s̄² minus the completed squares.
     let spread = m - center
     var logIntegral =
       constant + tilt * (c * m + precision * center) / whole + 0.5 * tilt * tilt / whole

@@ -8,10 +8,10 @@
 /// let posterior = try Posterior(space, supernovae, chronometers)
 /// ```
 ///
-/// One type whatever the likelihoods, behind one reference: what samplers are specialised for, and
+/// One type whatever the likelihoods, behind one reference: samplers are specialised for it, and it is
 /// cheap to copy.
 public struct Posterior: LogDensity {
-  /// A likelihood with the name that it has among those of a posterior.
+  /// A likelihood with its name in a posterior.
   public struct Term: Sendable {
     /// The name.
     public let name: String
@@ -64,7 +64,7 @@ public struct Posterior: LogDensity {
 
   /// Joins parameters and likelihoods, which get the names of their types.
   ///
-  /// - Throws: `ModelError.missingParameter` if a likelihood wants a parameter that the space does
+  /// - Throws: `ModelError.missingParameter` if a likelihood needs a parameter that the space does
   ///   not have.
   public init(
     _ space: ParameterSpace, _ likelihoods: any GradientLikelihood...
@@ -75,7 +75,7 @@ public struct Posterior: LogDensity {
 
   /// Joins parameters and named likelihoods.
   ///
-  /// - Throws: `ModelError` if a likelihood wants a parameter that the space does not have.
+  /// - Throws: `ModelError` if a likelihood needs a parameter that the space does not have.
   public init(_ space: ParameterSpace, likelihoods: [Term]) throws(ModelError) {
     content = try Content(space, likelihoods, .none)
   }
@@ -95,11 +95,10 @@ public struct Posterior: LogDensity {
   /// The same posterior in coordinates in which its prior is N(0, I).
   public var standardised: Posterior { with(space: space.standardised) }
 
-  /// The same posterior of other data: those of a mock, or shifted ones that keep a result hidden.
+  /// The same posterior with other data: mock data, or shifted data that blind a result.
   ///
-  /// - Parameter data: for each likelihood that gets others, by its name, as many numbers as it has.
-  /// - Throws: `ModelError` if there is no such likelihood, or it cannot have such data: nothing that is
-  ///   to be replaced stays.
+  /// - Parameter data: for each likelihood to change, by its name, as many numbers as it has.
+  /// - Throws: `ModelError` if there is no such likelihood, or its data cannot be replaced by these.
   public func replacingData(_ data: [String: [Double]]) throws(ModelError) -> Posterior {
     var terms = likelihoods
     for (name, numbers) in data {
@@ -281,7 +280,7 @@ public struct Posterior: LogDensity {
     }
   }
 
-  /// The log posterior at many points, which each likelihood sees together.
+  /// The log posterior at many points, with one batched call per likelihood.
   public func logDensities(
     at positions: Span<Double>, gradients: inout MutableSpan<Double>,
     into totals: inout MutableSpan<Double>
@@ -390,7 +389,7 @@ public struct Posterior: LogDensity {
 
 /// A likelihood that knows where its parameters are.
 private struct BoundLikelihood: Sendable {
-  /// Where a parameter is among all, and among the free ones.
+  /// The index of a parameter among all, and among the free ones.
   typealias Argument = (parameter: Int, coordinate: Int?)
 
   let likelihood: any GradientLikelihood

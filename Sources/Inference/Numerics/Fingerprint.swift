@@ -1,22 +1,22 @@
-/// The FNV-1a hash, for telling one set of data, or one name, from another.
+/// The FNV-1a hash, to distinguish data sets or names.
 public struct Fingerprint: Sendable {
-  /// The hash of what was absorbed.
+  /// The hash of what was added.
   public private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 
   /// The hash of nothing.
   public init() {}
 
-  /// Takes bytes into account.
+  /// Adds bytes.
   public mutating func absorb(_ bytes: some Sequence<UInt8>) {
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
   }
 
-  /// Takes the bytes of a number into account, the lowest first.
+  /// Adds the bytes of a number, the lowest first.
   public mutating func absorb(_ bits: UInt64) {
     absorb(stride(from: 0, to: 64, by: 8).map { UInt8(truncatingIfNeeded: bits >> $0) })
   }
 
-  /// Takes numbers into account, bit by bit.
+  /// Adds numbers, bit by bit.
   public mutating func absorb(_ values: [Double]) {
     for value in values { absorb(value.bitPattern) }
   }

@@ -5,7 +5,7 @@ struct LogConcaveQuantile {
   /// The logarithms of the probabilities on both sides of a point, and of the density there.
   typealias Tails = (below: Double, above: Double, density: Double)
 
-  /// Where to begin, near the middle.
+  /// A starting point near the middle.
   let start: Double
   /// The tails at a point.
   let tails: (Double) -> Tails
@@ -27,7 +27,7 @@ struct LogConcaveQuantile {
     return y
   }
 
-  /// The standard normal deviate with as much probability below it as a point.
+  /// The standard normal deviate of the same cumulative probability as a point.
   static func normal(_ below: Double, _ above: Double) -> Double {
     below < above
       ? NormalDistribution.quantile(logProbability: below)

@@ -1,5 +1,5 @@
 /// The candidate that differs from one of the names by the fewest edits, if it is close enough to
-/// be a slip of the pen.
+/// be a typo.
 package func nearestName(to names: [String], among candidates: [String]) -> String? {
   let distances = candidates.filter { !$0.isEmpty }.map { candidate in
     (

@@ -1,7 +1,7 @@
 package import Foundation
 
 extension JSONEncoder.NonConformingFloatEncodingStrategy {
-  /// JSON has no such numbers: they are the words "Infinity", "-Infinity" and "NaN".
+  /// JSON has no non-finite numbers: they are the words "Infinity", "-Infinity" and "NaN".
   package static var words: Self {
     .convertToString(positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
   }

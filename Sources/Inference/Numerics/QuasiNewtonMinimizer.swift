@@ -5,16 +5,16 @@
 /// weak Wolfe conditions of Lewis & Overton 2013, Math. Program. 141, 135, algorithm 2.6, which needs
 /// no interpolation, so that infinities do not break it.
 public struct QuasiNewtonMinimizer: Sendable {
-  /// How many steps may be made; each takes a few evaluations.
+  /// The maximum number of steps; each takes a few evaluations.
   public var maximumIterations: Int
   /// The Euclidean norm of the gradient below which a point is a minimum.
   public var gradientTolerance: Double
-  /// The decrease that a step is expected to bring, twice, below which a point is a minimum.
+  /// Twice the expected decrease of a step, below which a point is a minimum.
   public var decreaseTolerance: Double
-  /// The most that the first step is long where nothing is known of the Hessian.
+  /// The maximum length of the first step where the Hessian is unknown.
   public var firstStep: Double
 
-  /// A minimiser that stops at a gradient of 1e-6 unless told otherwise.
+  /// A minimiser that by default stops at a gradient of 1e-6.
   public init(
     maximumIterations: Int = 1000, gradientTolerance: Double = 1e-6, decreaseTolerance: Double = 0,
     firstStep: Double = 0.1
@@ -34,15 +34,15 @@ public struct QuasiNewtonMinimizer: Sendable {
     /// The Euclidean norm of the gradient there; above the tolerance if rounding or the number of
     /// iterations ended the search first.
     public let gradientNorm: Double
-    /// The inverse Hessian as far as it was learned, row by row.
+    /// The estimated inverse Hessian, row by row.
     public let inverseHessian: [Double]
   }
 
-  /// Goes downhill from a point at which the function is finite; where it is not, there is a wall.
+  /// Minimises from a point at which the function is finite; non-finite values are treated as walls.
   ///
   /// - Parameters:
   ///   - start: the point.
-  ///   - inverseHessian: that of a similar function, such as one with a few more data, row by row.
+  ///   - inverseHessian: that of a similar function, such as one with slightly different data, row by row.
   ///   - function: writes the gradient, as many elements as there are coordinates, and returns the
   ///     value.
   public func minimize(
@@ -57,7 +57,7 @@ public struct QuasiNewtonMinimizer: Sendable {
     }
     var gradient = [Double](repeating: 0, count: count)
     var (position, value) = (start, evaluate(start, &gradient))
-    // A Hessian that is not known makes the first step a short one, whatever the function's scale.
+    // With an unknown Hessian the first step is short, whatever the function's scale.
     func unit() -> SymmetricMatrix { .init(count, scale: min(1, firstStep / norm(gradient))) }
     var inverse = inverseHessian.map { SymmetricMatrix(count, elements: $0) } ?? unit()
     var isFresh = inverseHessian == nil
@@ -76,7 +76,7 @@ public struct QuasiNewtonMinimizer: Sendable {
         for i in 0..<count { next[i] = position[i] + step * direction[i] }
         nextValue = evaluate(next, &nextGradient)
         let nextSlope = dot(nextGradient, direction)
-        // Close to the minimum the value is all rounding, and only the slope still tells.
+        // Close to the minimum the value is dominated by rounding, and only the slope is informative.
         let isFlat =
           abs(nextValue - value) <= 1e-12 * abs(value) && abs(nextSlope) <= -0.9 * slope
         if !(nextValue <= value + 1e-4 * step * slope || isFlat) {
@@ -90,7 +90,7 @@ public struct QuasiNewtonMinimizer: Sendable {
         step = high.isFinite ? 0.5 * (low + high) : 2 * step
       }
       guard isFound || nextValue < value else {
-        // No progress along this direction: once more along the gradient before giving up.
+        // No progress along this direction: retry along the gradient before giving up.
         if isFresh { break }
         (inverse, isFresh) = (unit(), true)
         continue

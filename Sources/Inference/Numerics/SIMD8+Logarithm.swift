@@ -3,11 +3,11 @@ import RealModule
 extension SIMD8<Double> {
   /// The natural logarithm of positive, normal numbers, within an ulp of the larger of 1 and the result.
   ///
-  /// The library's is a call for each number, a tenth of an evaluation; this one the compiler
-  /// spreads over the lanes.
+  /// The library's is one call per number, a tenth of an evaluation; this one is
+  /// vectorised over the lanes.
   ///
   /// x = 2ᵏ m with √½ ≤ m < √2, and log m = 2 artanh s with s = (m − 1)/(m + 1), |s| < 0.172, by the
-  /// polynomial in s² of Sun's library (fdlibm, e_log.c, 1993), right to 2⁻⁵⁸.
+  /// polynomial in s² of Sun's library (fdlibm, e_log.c, 1993), accurate to 2⁻⁵⁸.
   @inlinable
   package static func log(_ x: Self) -> Self {
     // Integers of the format: 52 bits of the fraction below the exponent, whose zero is at 1023.

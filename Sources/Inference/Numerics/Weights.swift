@@ -1,6 +1,6 @@
 import RealModule
 
-/// log(eᵃ + eᵇ), where one that is no number counts as nothing.
+/// log(eᵃ + eᵇ), ignoring a NaN.
 package func logSum(_ a: Double, _ b: Double) -> Double {
   if a.isNaN { return b }
   if b.isNaN { return a }
@@ -8,7 +8,7 @@ package func logSum(_ a: Double, _ b: Double) -> Double {
   return largest == -.infinity ? largest : largest + .log(onePlus: .exp(least - largest))
 }
 
-/// (Σw)² / Σw²: how many draws of equal weight weighted ones are worth (Kish 1965); NaN if all
+/// (Σw)² / Σw², the effective sample size of weighted draws (Kish 1965); NaN if all
 /// weights are zero.
 package func kishSize(_ weights: some Sequence<Double>) -> Double {
   var (sum, squares) = (0.0, 0.0)
@@ -19,12 +19,12 @@ package func kishSize(_ weights: some Sequence<Double>) -> Double {
   return sum * sum / squares
 }
 
-/// The indices of draws that stand for weighted ones, in equal steps through their summed weight, each
-/// about as often as its weight says (systematic resampling, Kitagawa 1996).
+/// The indices of draws that represent weighted ones, in equal steps of cumulative weight, each
+/// about as often as its weight implies (systematic resampling, Kitagawa 1996).
 ///
 /// - Parameters:
 ///   - weights: not negative, not all zero.
-///   - count: how many indices, which rise.
+///   - count: the number of indices, which increase.
 ///   - start: where the first step begins, 0 to 1: a uniform deviate, or 0.5.
 package func systematicResample(
   _ weights: some Collection<Double>, count: Int, start: Double

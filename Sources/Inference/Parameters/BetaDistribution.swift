@@ -2,9 +2,9 @@ import RealModule
 
 /// The beta distribution of order statistics: x^(a−1) (1 − x)^(b−1) / B(a, b) on (0, 1).
 public struct BetaDistribution: Sendable, Equatable {
-  /// The exponent of x less one, positive.
+  /// The exponent of x plus one, positive.
   public let a: Double
-  /// The exponent of 1 − x less one, positive.
+  /// The exponent of 1 − x plus one, positive.
   public let b: Double
 
   /// A distribution with its two parameters.
@@ -21,7 +21,7 @@ public struct BetaDistribution: Sendable, Equatable {
     return .exp(IncompleteBeta.logTails(a, b, .init(x)).below)
   }
 
-  /// The value that has a given probability below it, by bisection to the last digit.
+  /// The quantile of a probability, by bisection to the last digit.
   public func quantile(_ probability: Double) -> Double {
     var (low, high) = (0.0, 1.0)
     for _ in 0..<200 {

@@ -1,10 +1,10 @@
-/// What can be wrong with a model that someone puts together.
+/// What can be wrong with a user's model.
 public enum ModelError: Error, Equatable {
   /// Two parameters have one name.
   case duplicateParameter(String)
   /// A name that chain files cannot carry.
   case unusableName(String)
-  /// A prior that is no density.
+  /// A prior that is not a density.
   case invalidPrior(parameter: String, Prior)
   /// Every parameter is fixed, or there is none.
   case nothingToSample
@@ -26,13 +26,13 @@ public enum ModelError: Error, Equatable {
   case invalidJointPrior([String], flaw: String)
   /// A joint prior is given to a parameter that another one has, or that is fixed or follows from others.
   case priorGivenTwice(String)
-  /// A likelihood wants a parameter that the space does not have.
+  /// A likelihood needs a parameter that the space does not have.
   case missingParameter(String, available: [String])
-  /// Other data are for a likelihood that there is not, or of whose name there are several.
+  /// Replacement data name no likelihood, or a name that several share.
   case unknownLikelihood(String, available: [String])
-  /// Other data are for a likelihood that has none to replace.
+  /// Replacement data are for a likelihood whose data cannot be replaced.
   case noDataToReplace(String)
-  /// Other data are not as many as those that they replace.
+  /// Replacement data are of a different number than the data they replace.
   case dataCount(String, found: Int, expected: Int)
 }
 
@@ -69,9 +69,9 @@ extension ModelError: CustomStringConvertible {
     case .missingParameter(let name, let available):
       "a likelihood needs the parameter '\(name)', but the model has \(available.joined(separator: ", "))"
     case .unknownLikelihood(let name, let available):
-      "'\(name)' names no one likelihood among \(available.joined(separator: ", "))"
+      "'\(name)' does not name exactly one likelihood among \(available.joined(separator: ", "))"
     case .noDataToReplace(let name):
-      "the likelihood '\(name)' does not say what its data are, so they cannot be replaced"
+      "the data of the likelihood '\(name)' cannot be replaced"
     case .dataCount(let name, let found, let expected):
       "found \(found) data for the likelihood '\(name)', which has \(expected)"
     }

@@ -24,7 +24,7 @@ public enum NormalDistribution {
     -0.5 * x * x - 0.918_938_533_204_672_742
   }
 
-  /// The value that has a given probability below it: the inverse of `probability(below:)`.
+  /// The quantile of a probability: the inverse of `probability(below:)`.
   ///
   /// A rational start (Abramowitz & Stegun 26.2.23, good to 4.5e-4), then two steps of Halley's
   /// method on the error function; relative error 4e-15. Infinite for 0 and 1, NaN outside.
@@ -56,7 +56,7 @@ public enum NormalDistribution {
     return b + .log(onePlus: -.exp(a - b))
   }
 
-  /// The value that has a probability below it whose logarithm is given.
+  /// The quantile of a probability given by its logarithm.
   ///
   /// Where the probability itself underflows, Newton's method on its logarithm.
   static func quantile(logProbability: Double) -> Double {

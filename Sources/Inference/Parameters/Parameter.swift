@@ -1,5 +1,4 @@
-/// One parameter of a model: its name, how it is printed, and what was believed of it before the
-/// data.
+/// One parameter of a model: its name, its label, and its prior.
 public struct Parameter: Sendable, Equatable, Codable {
   /// The name in files and options: ASCII letters, digits and underscores, such as `omega_m`; for a part
   /// of a vector with its number, such as `theta[1]`.

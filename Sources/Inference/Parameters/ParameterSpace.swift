@@ -42,7 +42,7 @@ public struct ParameterSpace: Sendable, Equatable {
   ///   - joint: priors of several parameters, which take the place of those that these have; parameters
   ///     that are not listed are added.
   ///   - coordinates: what a sampler moves in.
-  /// - Throws: `ModelError` if a name occurs twice or is not a plain word, a prior is no density,
+  /// - Throws: `ModelError` if a name occurs twice or is not a plain word, a prior is not a density,
   ///   nothing is free, or a requirement cannot be read, fulfilled, or solved for a parameter.
   public init(
     _ parameters: [Parameter], requiring requirements: [String] = [],

@@ -16,7 +16,7 @@ public enum Transform: Sendable, Equatable {
   /// x = F⁻¹(Φ(q)), F the distribution function of a prior: in this coordinate the prior is N(0, 1).
   case standardNormal(Prior)
 
-  /// Where a coordinate lands, with all that the chain rule needs.
+  /// The image of a coordinate, with all that the chain rule needs.
   @frozen
   public struct Image: Sendable, Equatable {
     /// x(q).

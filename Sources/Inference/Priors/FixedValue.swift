@@ -1,4 +1,4 @@
-/// No freedom: the parameter keeps one value and is not sampled.
+/// A fixed value: the parameter is not sampled.
 public struct FixedValue: PriorDensity {
   /// `fixed`.
   public static let name = "fixed"
@@ -37,6 +37,6 @@ public struct FixedValue: PriorDensity {
 }
 
 extension Prior {
-  /// No freedom: the parameter keeps this value and is not sampled.
+  /// A fixed value: the parameter is not sampled.
   public static func fixed(_ value: Double) -> Prior { Prior(FixedValue(value)) }
 }

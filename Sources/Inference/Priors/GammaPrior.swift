@@ -75,7 +75,7 @@ public struct InverseGammaPrior: PriorDensity {
   /// The positive numbers.
   public var support: (lower: Double, upper: Double) { (0, .infinity) }
 
-  /// That of the inverse, less 2 log x.
+  /// That of the inverse, minus 2 log x.
   public func logDensity(at value: Double) -> (value: Double, derivative: Double) {
     guard value > 0 else { return (-.infinity, 0) }
     let (density, slope) = inverse.logDensity(at: 1 / value)

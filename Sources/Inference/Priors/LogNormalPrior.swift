@@ -31,7 +31,7 @@ public struct LogNormalPrior: PriorDensity {
   /// The positive numbers.
   public var support: (lower: Double, upper: Double) { (0, .infinity) }
 
-  /// That of the logarithm, less log x.
+  /// That of the logarithm, minus log x.
   public func logDensity(at value: Double) -> (value: Double, derivative: Double) {
     guard value > 0 else { return (-.infinity, 0) }
     let (density, slope) = logarithm.logDensity(at: .log(value))

@@ -51,7 +51,7 @@ extension Prior {
     return forms.dropLast().joined(separator: ", ") + " or " + (forms.last ?? "")
   }()
 
-  /// What others call some families.
+  /// Aliases of some families.
   private static let aliases = [
     "gaussian": "normal", "gauss": "normal", "tophat": "uniform",
     "jeffreys": "loguniform", "reciprocal": "loguniform", "t": "studentt", "lognorm": "lognormal",

@@ -3,8 +3,8 @@ import RealModule
 /// A family of prior densities of one parameter, normalised: a file of its own, and a line in
 /// `Prior.kinds` for those that files and options name.
 ///
-/// Samplers move in coordinates in which a prior is N(0, 1), so a density also tells where its quantiles
-/// are: x(u) = F⁻¹(Φ(u)). Both tails are to be computed from the probability that is small there, so that
+/// Samplers move in coordinates in which a prior is N(0, 1), so a density also gives its quantiles
+/// x(u) = F⁻¹(Φ(u)). Both tails are to be computed from the probability that is small there, so that
 /// neither loses digits.
 public protocol PriorDensity: Sendable {
   /// The name, such as `halfCauchy`; case and underscores do not count where it is typed.

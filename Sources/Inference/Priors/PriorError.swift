@@ -1,16 +1,16 @@
-/// What can be wrong with a prior as somebody types it.
+/// What can be wrong with a prior as typed.
 public enum PriorError: Error, Equatable {
-  /// It has not the form of a name with numbers in parentheses.
+  /// It is not a name with numbers in parentheses.
   case noPrior(String)
   /// No family has this name; one may have a similar one.
   case unknownFamily(String, near: String?)
-  /// A number is not there.
+  /// A number is missing.
   case missing(String, form: String)
   /// There are more numbers than the family has.
   case tooMany(form: String)
   /// Something stands where a number should.
   case notANumber(String, form: String)
-  /// The numbers describe no density.
+  /// The numbers do not describe a density.
   case flaw(String, form: String)
 }
 
@@ -18,7 +18,7 @@ extension PriorError: CustomStringConvertible {
   /// The error as a sentence.
   public var description: String {
     switch self {
-    case .noPrior(let text): "'\(text)' is no prior; write \(Prior.grammar)"
+    case .noPrior(let text): "'\(text)' is not a prior; write \(Prior.grammar)"
     case .unknownFamily(let name, let near?): "no prior is called '\(name)'; did you mean \(near)?"
     case .unknownFamily(let name, nil): "no prior is called '\(name)'; write \(Prior.grammar)"
     case .missing(let word, let form): "\(word) missing; write \(form)"

@@ -1,6 +1,6 @@
 import RealModule
 
-/// The normal density cut at one or both ends, and normalised anew.
+/// The normal density truncated at one or both ends, and renormalised.
 public struct TruncatedNormalPrior: PriorDensity {
   /// `truncatedNormal`.
   public static let name = "truncatedNormal"
@@ -108,7 +108,7 @@ public struct HalfNormalPrior: PriorDensity {
 }
 
 extension Prior {
-  /// The normal density cut at one or both ends, and normalised anew.
+  /// The normal density truncated at one or both ends, and renormalised.
   public static func truncatedNormal(
     mean: Double, standardDeviation: Double, lower: Double = -.infinity, upper: Double = .infinity
   ) -> Prior {

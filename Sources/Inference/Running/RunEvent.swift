@@ -1,14 +1,14 @@
-/// What a run tells while it goes on, for whoever shows its progress.
+/// Progress events of a run.
 public enum RunEvent: Sendable {
-  /// How far a chain has come.
+  /// The progress of a chain.
   case sampled(SamplingProgress)
-  /// How far a training has come.
+  /// The progress of training.
   case trained(TrainingProgress)
-  /// Something that a user should know at once, as a sentence.
+  /// A warning that a user should see at once, as a sentence.
   case warning(String)
 }
 
-/// How far the training of a flow has come.
+/// The progress of the training of a flow.
 public struct TrainingProgress: Sendable {
   /// The steps made.
   public let step: Int
@@ -19,7 +19,7 @@ public struct TrainingProgress: Sendable {
   /// The efficiency of the weights of held-out draws, 0 to 1; of data the mean bound of their log
   /// density.
   public let score: Double
-  /// The temperature's inverse that the target has come to, 0 to 1.
+  /// The current inverse temperature of the target, 0 to 1.
   public let beta: Double
 
   /// A report with all its numbers.

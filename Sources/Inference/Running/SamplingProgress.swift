@@ -1,10 +1,10 @@
-/// How far one chain has come.
+/// The progress of one chain.
 public struct SamplingProgress: Sendable {
   /// The chain, from 0.
   public let chain: Int
   /// The transitions of the warm-up that are done.
   public let warmUpCount: Int
-  /// The transitions of the warm-up; 0 for a chain that is continued, which has none.
+  /// The transitions of the warm-up; 0 for a continued chain, which has none.
   public let totalWarmUp: Int
   /// The draws made; 0 during warm-up.
   public let drawCount: Int

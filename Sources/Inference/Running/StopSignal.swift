@@ -1,10 +1,10 @@
-/// Whether a run should end early: by a signal, a time limit, or because a part of it failed.
+/// Whether a run should end early: by a signal, a time limit, or because part of it failed.
 ///
-/// Whoever samples asks often, at least every tenth of a second, and then hands over what there is.
+/// Samplers check it at least every tenth of a second, and then hand over what they have.
 public struct StopSignal: Sendable {
   private let request: @Sendable () -> Bool
 
-  /// A signal that is on when a function says so.
+  /// A signal that is on when a function returns true.
   public init(_ request: @escaping @Sendable () -> Bool) { self.request = request }
 
   /// Whether to stop.

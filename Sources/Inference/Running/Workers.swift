@@ -1,25 +1,25 @@
 import Foundation
 import Synchronization
 
-/// Who shares the work of a run: the threads of this process, and the processes that work beside it.
+/// The workers that share a run: the threads of this process, and cooperating processes.
 ///
 /// What is shared are numbered units whose results depend on their number alone: chains, tiles of
-/// points, replicates. So results are the same bits, however many work.
+/// points, replicates. So results are the same bits, however many workers there are.
 public protocol Workers: Sendable {
-  /// Which of the processes that share the work this is, from 0.
+  /// The rank of this process among those that share the work, from 0.
   var rank: Int { get }
-  /// How many processes share it.
+  /// The number of processes that share it.
   var count: Int { get }
-  /// How many units this process works on at a time.
+  /// The number of units that this process works on at a time.
   var threadCount: Int { get }
 
-  /// The next units of a job that nobody has, in their order; nil when there are none.
+  /// The next unclaimed units of a job, in order; nil when there are none.
   func claim(from job: UnitQueue) async -> Range<Int>?
 }
 
-/// The units of one job, as far as this process knows who has which.
+/// The units of one job, as claimed within this process.
 public final class UnitQueue: Sendable {
-  /// How many units there are.
+  /// The number of units.
   public let total: Int
   private let next = Atomic(0)
 
@@ -39,10 +39,10 @@ public struct LocalWorkers: Workers {
   public var rank: Int { 0 }
   /// 1.
   public var count: Int { 1 }
-  /// How many units are worked on at a time.
+  /// The number of units worked on at a time.
   public let threadCount: Int
 
-  /// So many threads, at least one; by default one for each core.
+  /// A number of threads, at least one; by default one per core.
   public init(threadCount: Int? = nil) {
     self.threadCount = max(1, threadCount ?? ProcessInfo.processInfo.activeProcessorCount)
   }
@@ -52,15 +52,15 @@ public struct LocalWorkers: Workers {
 }
 
 extension Workers {
-  /// What a function makes of each unit, in their order.
+  /// The results of a function of each unit, in order.
   ///
   /// - Parameters:
   ///   - count: the number of units.
-  ///   - atOnce: how many of them are begun at a time; by default as many as there are threads.
-  ///   - stop: when to begin no more; what is returned is then shorter.
+  ///   - atOnce: how many of them run at a time; by default as many as there are threads.
+  ///   - stop: when to start no more; the result is then shorter.
   ///   - body: given the number of a unit.
-  /// - Throws: the error of the first unit that failed. Units that were not begun by then are not
-  ///   begun any more.
+  /// - Throws: the error of the first unit that failed. Units that had not started by then are not
+  ///   started.
   public func map<Element: Sendable, Failure: Error>(
     _ count: Int, atOnce: Int? = nil, unless stop: StopSignal = .never,
     _ body: @escaping @Sendable (Int) async throws(Failure) -> Element
@@ -82,7 +82,7 @@ extension Workers {
       }
       return results
     }
-    // Whoever asks works too: waking a thread takes as long as a small unit.
+    // The caller works too: waking a thread takes as long as a small unit.
     let results = await withTaskGroup(of: [(Int, Result<Element, Failure>)].self) { group in
       for _ in 1..<max(1, min(count, atOnce ?? threadCount)) { group.addTask { await work() } }
       var results = await work()
@@ -96,14 +96,14 @@ extension Workers {
   }
 }
 
-/// A flag that one of several tasks raises for all.
+/// A flag that any of several tasks can raise for all.
 public final class SharedFlag: Sendable {
   private let flag = Atomic<Bool>(false)
 
   /// A flag that is not raised.
   public init() {}
 
-  /// Whether somebody has raised it.
+  /// Whether it has been raised.
   public var isRaised: Bool { flag.load(ordering: .relaxed) }
 
   /// Raises it.

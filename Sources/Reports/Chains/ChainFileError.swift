@@ -47,7 +47,7 @@ extension ChainFileError: CustomStringConvertible {
       case .gap(let present):
         "there is no such file, though there is \(present); chains are numbered without gaps"
       case .twoKinds:
-        "beside it there are chains with a dot before the number; move one kind elsewhere"
+        "there are also chains with a dot before the number; move one kind elsewhere"
       case .empty: "the file is empty"
       case .wrongFieldCount(let found, let expected):
         "found \(found) numbers where weight, -log posterior and the parameters make \(expected)"
@@ -55,7 +55,7 @@ extension ChainFileError: CustomStringConvertible {
       case .impossibleWeight(let found):
         "found \(found) among the weights, which are finite and not negative"
       case .unequalWeights:
-        "the weights are not whole numbers of a reasonable size, so this is not a Markov chain"
+        "the weights are not whole numbers of reasonable size, so this is not a Markov chain"
       case .tooManyRepetitions(let numbers):
         "with its draws repeated by their weights the chain has \(String(format: "%.3g", numbers))"
           + " numbers, more than \(String(format: "%.0f", Chain.mostRepeatedNumbers)); thin it"

@@ -2,16 +2,16 @@ import Foundation
 public import Inference
 import Synchronization
 
-/// Chains on disk while they grow, so that a run can be looked at any time, killed any time, and
-/// taken up again.
+/// Chains on disk while they grow, so that a run can be inspected at any time, killed at any time, and
+/// resumed.
 ///
-/// For each chain `ROOT.N.txt` (GetDist) and `ROOT.N.csv` (what the sampler noted of each draw, in
-/// CmdStan's columns) grow by whole lines; `ROOT.state.json` then says how far all of them are good.
-/// What stands behind that, after a crash, is cut off before the next lines. GetDist does not look
-/// at the other two.
+/// For each chain `ROOT.N.txt` (GetDist) and `ROOT.N.csv` (the sampler's statistics of each draw, in
+/// CmdStan's columns) grow by whole lines; `ROOT.state.json` then records their valid lengths.
+/// After a crash anything beyond that is cut off before the next lines. GetDist ignores
+/// the other two.
 ///
-/// Only the state is synced. So that a power cut cannot take more of the lines than it counts, it
-/// holds an earlier state as well, of a time whose lines have long reached the disk.
+/// Only the state is synced. In case a power cut loses lines that it counts, it also
+/// holds an earlier state, whose lines have long reached the disk.
 public final class ChainFiles: ChainStore {
   /// The folder.
   public let folder: String
@@ -19,7 +19,7 @@ public final class ChainFiles: ChainStore {
   public var scratchFolder: String? { folder }
   /// The beginning of the file names.
   public let root: String
-  /// Files of the folder that tell of the chains as they were, such as a summary: removed before
+  /// Files of the folder derived from the chains as they were, such as a summary: removed before
   /// the chains grow, and not earlier, so that a run that fails before keeps them.
   public let results: [String]
   private let title: String
@@ -35,9 +35,9 @@ public final class ChainFiles: ChainStore {
       folder: folder, root: root, title: title, results: results, CheckpointWriter(folder: folder))
   }
 
-  /// The files of a root in a folder, through the writer that the run has.
+  /// The files of a root in a folder, through the run's writer.
   ///
-  /// - Parameter began: told the names of files before they are written first.
+  /// - Parameter began: receives the names of files before they are first written.
   init(
     folder: String, root: String, title: String, results: [String], _ writer: CheckpointWriter,
     began: @escaping @Sendable ([String]) -> Void = { _ in }
@@ -50,7 +50,7 @@ public final class ChainFiles: ChainStore {
     self.began = began
   }
 
-  /// How far the files of one chain are good.
+  /// The valid lengths of the files of one chain.
   private struct Extent: Codable, Sendable {
     var textLength: Int
     var tableLength: Int
@@ -71,7 +71,7 @@ public final class ChainFiles: ChainStore {
     }
   }
 
-  /// What is known of the chains as they were read or handed over.
+  /// The state of the chains as read or handed over.
   private struct Growth {
     var state = State()
     /// What becomes the earlier state when it has aged.
@@ -80,7 +80,7 @@ public final class ChainFiles: ChainStore {
     var begun: Set<Int> = []
   }
 
-  /// After so long lines have reached the disk though nobody waited for it.
+  /// The time after which unsynced lines have reached the disk.
   private static let aging = Duration.seconds(60)
 
   private func name(_ index: Int, _ suffix: String) -> String { "\(root).\(index + 1).\(suffix)" }

@@ -3,14 +3,14 @@ import Foundation
 import Inference
 import Synchronization
 
-/// Brings to the disk what a run can go on from, on a thread of its own: nobody who samples waits
+/// Writes checkpoints on a thread of its own, so that sampling never waits
 /// for a disk.
 ///
-/// What is handed over piles up until the next checkpoint: a second after the last one, or nineteen
+/// What is handed over accumulates until the next checkpoint: a second after the last one, or nineteen
 /// times as long as that one took, so that a slow disk costs checkpoints and not time. A checkpoint
-/// adds to the files that grow, then replaces the state that says how far they are good, and only
+/// appends to the files that grow, then replaces the state with their valid lengths, and only
 /// that is synced. A process that dies leaves the last checkpoint whole. After a power cut files
-/// that grew may be shorter than the state says; who reads them has to look.
+/// that grew may be shorter than the state says; readers must check.
 final class CheckpointWriter: Sendable {
   private let core: Core
 
@@ -23,7 +23,7 @@ final class CheckpointWriter: Sendable {
 
   deinit { core.close() }
 
-  /// What is to be done to the files of a folder, by their names.
+  /// Changes to the files of a folder, by their names.
   struct Batch: Sendable {
     /// Files that are removed first, if they are there.
     var removals: [String] = []
@@ -31,7 +31,7 @@ final class CheckpointWriter: Sendable {
     var cuts: [(name: String, length: Int)] = []
     /// Bytes that files grow by.
     var additions: [String: Data] = [:]
-    /// Files that are written whole, last, from what is encoded only then.
+    /// Files that are written whole, last, and encoded only then.
     var replacements: [String: @Sendable () throws -> Data] = [:]
 
     fileprivate var isEmpty: Bool {
@@ -46,7 +46,7 @@ final class CheckpointWriter: Sendable {
     }
   }
 
-  /// Takes over a batch, which joins those that wait.
+  /// Takes over a batch, which is merged with those that wait.
   ///
   /// - Throws: `StorageError` if an earlier one could not be written; nothing is written any more
   ///   then.
@@ -62,7 +62,7 @@ private final class Core: Sendable {
     var waiting = CheckpointWriter.Batch()
     var waitingBytes = 0
     var due = ContinuousClock.now + .milliseconds(250)
-    /// What writing has taken since the last checkpoint.
+    /// The time spent writing since the last checkpoint.
     var spent = Duration.zero
     var flushes: [CheckedContinuation<StorageError?, Never>] = []
     var failure: StorageError?
@@ -73,9 +73,9 @@ private final class Core: Sendable {
   private let state = Mutex(State())
   private let bell = DispatchSemaphore(value: 0)
 
-  /// The least time between two checkpoints, and how many times as long as one takes.
+  /// The minimum time between two checkpoints, absolute and as a multiple of the time that one takes.
   private static let (pause, patience) = (Duration.seconds(1), 19)
-  /// Growing files are written before their checkpoint when as much waits for it.
+  /// The amount of waiting data above which growing files are written before their checkpoint.
   private static let largestWait = 4 << 20
 
   init(folder: String) { self.folder = folder }
@@ -140,7 +140,7 @@ private final class Core: Sendable {
       state.waiting = CheckpointWriter.Batch()
       state.waitingBytes = 0
       if !isDue {
-        // The checkpoint waits for its time; until then it tells of less than there is.
+        // The checkpoint waits for its time; until then it covers less than there is.
         state.waiting.replacements = batch.replacements
         batch.replacements = [:]
       }

@@ -1,12 +1,12 @@
 import Foundation
 import Inference
 
-/// The lines of a chain with all that its sampler noted, in CmdStan's columns: `lp__` and the other
+/// The lines of a chain with its sampler's statistics, in CmdStan's columns: `lp__` and the other
 /// statistics, then the parameters.
 struct CmdStanTable {
   /// The columns of the parameters.
   let columns: [Chain.Column]
-  /// What was noted, in CmdStan's order.
+  /// The statistics, in CmdStan's order.
   private let statistics: [Chain.Statistic]
 
   /// The table of a chain.
@@ -17,7 +17,7 @@ struct CmdStanTable {
 
   /// The table that begins with a line of names.
   ///
-  /// - Throws: `StorageError` if these are not the columns, behind known statistics.
+  /// - Throws: `StorageError` unless these are the columns after known statistics.
   private init(
     columns: [Chain.Column], header: Substring, _ path: String
   ) throws(StorageError) {
@@ -29,7 +29,7 @@ struct CmdStanTable {
     }
   }
 
-  /// The log density in the parameters' own space, which CmdStan has no column for.
+  /// The log density in the parameters' own space, for which CmdStan has no column.
   private static let logDensity = "log_density__"
 
   var header: String { names.joined(separator: ",") + "\n" }

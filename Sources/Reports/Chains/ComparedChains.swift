@@ -5,19 +5,19 @@ public import Samplers
 
 /// One side of a comparison: chains from disk with what is known of them.
 public struct ComparedChains: Sendable {
-  /// What sentences call it: the beginning of the file names.
+  /// Its name in sentences: the root of the files.
   public let root: String
   /// The draws.
   public let draws: ComparedDraws
-  /// What the `summary.json` beside the chains says of them.
+  /// Their outcome from the `summary.json` in the same folder.
   public let outcome: SamplerOutcome
-  /// What a reader should know, in sentences.
+  /// Notes for a reader, in sentences.
   public let notes: [String]
 
   /// Reads chains; the folder of a run stands for its reference.
   ///
   /// - Parameters:
-  ///   - root: the beginning of the file names, or a folder.
+  ///   - root: the root of the files, or a folder.
   ///   - burnIn: the fraction of each Markov chain to leave out.
   /// - Throws: `ChainFileError`.
   public init(_ root: String, burnIn: Double) throws(ChainFileError) {
@@ -40,7 +40,7 @@ public struct ComparedChains: Sendable {
     notes = (read.warnings + prepared.notes).map { "\(root): \($0)" }
   }
 
-  /// Draws that are there, with what is known of them.
+  /// Given draws, with what is known of them.
   public init(_ name: String, _ draws: ComparedDraws, _ outcome: SamplerOutcome) {
     root = name
     self.draws = draws

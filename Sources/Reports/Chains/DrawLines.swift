@@ -1,17 +1,17 @@
 import Foundation
 import Inference
 
-/// Draws as lines of both files of a chain: each number is written out once.
+/// Draws as lines of both files of a chain: each number is formatted once.
 struct DrawLines {
   /// What GetDist reads: weight, minus the log density, values.
   private(set) var text: [UInt8] = []
-  /// CmdStan's columns: what was noted, the log density, values.
+  /// CmdStan's columns: statistics, log density, values.
   private var table = Bytes()
 
   /// The lines of CmdStan's columns.
   var tableLines: [UInt8] { table.bytes }
 
-  /// The lines of the draws from one on; numbers read back as the very same.
+  /// The lines of the draws from a given one on; numbers round-trip exactly.
   ///
   /// - Parameter order: the places of the statistics that the table has, in its order.
   init(_ chain: Chain, from first: Int, order: [Int] = []) {
@@ -19,7 +19,7 @@ struct DrawLines {
     text.reserveCapacity(count * 20 * (chain.columns.count + 2))
     table.bytes.reserveCapacity(count * 16 * (chain.columns.count + order.count + 1))
     let (weights, logDensities) = (chain.weights, chain.logDensities)
-    // Step sizes and small counts are often those of the draw before.
+    // Step sizes and small counts often repeat those of the previous draw.
     var last = order.map { _ in (bits: UInt64.max, place: 0..<0) }
     for draw in first..<chain.count {
       let noted = chain.noted(draw)
@@ -52,16 +52,16 @@ struct DrawLines {
   }
 }
 
-/// Text as bytes, to which numbers are written without a string of their own.
+/// Text as bytes, to which numbers are written without intermediate strings.
 private struct Bytes: TextOutputStream {
   var bytes: [UInt8] = []
 
   mutating func write(_ string: String) { bytes += string.utf8 }
 
-  /// What the standard library calls, where it can, for numbers.
+  /// The standard library's formatting function, where available.
   mutating func _writeASCII(_ buffer: UnsafeBufferPointer<UInt8>) { bytes += buffer }
 
-  /// Adds what stands at a place once more; a slice would copy everything.
+  /// Repeats the bytes of a range; a slice would copy everything.
   mutating func `repeat`(_ place: Range<Int>) -> Range<Int> {
     let start = bytes.count
     for index in place { bytes.append(bytes[index]) }

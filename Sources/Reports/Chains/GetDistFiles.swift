@@ -5,7 +5,7 @@ struct GetDistFiles {
   /// The paths in order; chain N is element N − 1.
   let paths: [String]
 
-  /// Lists the folder, so that no chain is passed over in silence.
+  /// Lists the folder, so that no chain is silently skipped.
   ///
   /// - Throws: `ChainFileError` if there are none, one in between is missing, or there are both
   ///   kinds.

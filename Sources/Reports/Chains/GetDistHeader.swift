@@ -1,20 +1,20 @@
 public import Inference
 
-/// The files that tell GetDist and CosmoMC what the columns of chains are, beside the chains that
+/// The files that describe the columns of chains for GetDist and CosmoMC, next to the chains that
 /// `ChainFiles` writes.
 ///
 /// `.paramnames` names the columns, with a star at derived ones, `.ranges` gives the hard edges of the priors, `.properties.ini`
-/// says that no burn-in is left to remove. There is never a `root.txt`, which GetDist would take
+/// says that burn-in has been removed. There is never a `root.txt`, which GetDist would take
 /// for a chain.
 public struct GetDistHeader {
   /// The beginning of all file names, such as `hmc`.
   public let root: String
   /// The columns of the chains.
   public let columns: [Chain.Column]
-  /// What plots call the chains.
+  /// The label of the chains in plots.
   public let label: String
 
-  /// Whether the draws are independent ones with weights, not those of a Markov chain.
+  /// Whether the draws are independent and weighted, not those of a Markov chain.
   public let isIndependent: Bool
 
   /// The header of chains.

@@ -1,14 +1,14 @@
 import Foundation
 public import Inference
 
-/// Reads chains in the text format of GetDist and CosmoMC, whoever wrote them.
+/// Reads chains in the text format of GetDist and CosmoMC, from any program.
 ///
 /// The chains of a root `out/fit` are `out/fit.1.txt`, … (Cobaya, sn-infer) or `out/fit_1.txt`, …
 /// (CosmoMC); `out/fit.paramnames` names the columns, with a star at derived ones, and `out/fit.ranges`, if there is one, tells the
 /// edges of their priors. What `ChainFiles` wrote beside them, energies
 /// and divergences, is read as well.
 public struct GetDistReader: Sendable {
-  /// The beginning of all file names, with the folder.
+  /// The root of all files, with the folder.
   public let root: String
 
   /// A reader for the files of a root.
@@ -26,9 +26,9 @@ public struct GetDistReader: Sendable {
     }
   }
 
-  /// Reads all chains, in the order of their numbers, with what a reader should know, in sentences.
+  /// Reads all chains, in the order of their numbers, with notes for a reader, in sentences.
   ///
-  /// Of a chain whose two files are not equally long, as in a run that is going on, the draws that
+  /// Of a chain whose two files are of different lengths, as in a run in progress, the draws that
   /// are in both count.
   ///
   /// - Throws: `ChainFileError` if there are none, one is missing or cannot be read, a line is not
@@ -53,13 +53,13 @@ public struct GetDistReader: Sendable {
     if !withTable.isEmpty, !without.isEmpty {
       let numbers = without.map { "\($0)" }.joined(separator: ", ")
       warnings.append(
-        "no csv beside chain \(numbers), though others have one: energies, divergences and tree"
+        "chain \(numbers) has no .csv file, though others do: energies, divergences and tree"
           + " depths are those of the others only")
     }
     return (chains, warnings)
   }
 
-  /// What the sampler noted; nil if there is no such file.
+  /// The sampler's statistics; nil if there is no such file.
   private func table(
     _ path: String, _ columns: [Chain.Column]
   ) throws(ChainFileError) -> Chain? {
@@ -129,8 +129,8 @@ public struct GetDistReader: Sendable {
   }
 
   /// The hard edges of priors in `.ranges`, if there is one: a name, a lower and an upper edge in each
-  /// line, `N` where there is none. Lines that say something else are passed over, as GetDist does:
-  /// edges only tell figures where to end.
+  /// line, `N` where there is none. Other lines are skipped, as in GetDist:
+  /// edges only limit figures.
   private func ranges() -> [String: (lower: Double, upper: Double)] {
     func edge(_ word: Substring, _ none: Double) -> Double? {
       if word == "N" || word == "None" { return none }

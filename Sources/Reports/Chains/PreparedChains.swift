@@ -4,27 +4,27 @@ public import Samplers
 /// Chains from disk, ready to be summarised: Markov chains of one length with unit weights, or
 /// independent draws with weights.
 public struct PreparedChains: Sendable {
-  /// The chains, with what they say.
+  /// The chains, with their summary.
   public let draws: ComparedDraws
-  /// What a reader should know, in sentences.
+  /// Notes for a reader, in sentences.
   public let notes: [String]
 
-  /// Expands repeated draws, drops the burn-in, and cuts all chains to the length of the shortest.
+  /// Expands repeated draws, drops the burn-in, and truncates all chains to the length of the shortest.
   ///
   /// - Parameters:
   ///   - read: the chains as they were read, at least one.
-  ///   - root: the beginning of their file names.
+  ///   - root: the root of their files.
   ///   - isWeighted: whether they are independent draws with weights, which are joined to one chain;
-  ///     `nil` where only the weights tell: those of a Markov chain are whole numbers.
+  ///     `nil` to decide by the weights: those of a Markov chain are whole numbers.
   ///   - burnIn: the fraction of each chain to be left out.
-  /// - Throws: `ChainFileError` if they are too short, or their weights are none.
+  /// - Throws: `ChainFileError` if they are too short, or their weights are invalid.
   public init(
     _ read: [Chain], _ root: String, isWeighted: Bool? = false, burnIn: Double = 0
   ) throws(ChainFileError) {
     let isCounted = read.allSatisfy { $0.weights.allSatisfy { $0 == $0.rounded() } }
     if isWeighted ?? !isCounted {
       draws = ComparedDraws([try Self.joined(read, root)], isWeighted: true)
-      notes = ["the draws have weights, and are taken to be independent"]
+      notes = ["the draws have weights and are taken to be independent"]
       return
     }
     var chains: [Chain] = []
@@ -38,7 +38,7 @@ public struct PreparedChains: Sendable {
     var notes: [String] = []
     if lengths.contains(where: { $0 > length }) {
       let list = lengths.map { "\($0)" }.joined(separator: ", ")
-      notes.append("of chains of \(list) draws the last \(length) of each are taken")
+      notes.append("the chains have \(list) draws; the last \(length) of each are used")
     }
     draws = ComparedDraws(
       chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)

@@ -21,7 +21,7 @@ public struct ContourLines: Sendable {
       lines = []
       return
     }
-    // A ring of zeros at the place of the outermost nodes.
+    // A ring of zeros around the outermost nodes.
     let (px, py) = ([firstX] + x + [lastX], [firstY] + y + [lastY])
     let (nx, ny) = (px.count, py.count)
     func value(_ i: Int, _ j: Int) -> Double {
@@ -48,7 +48,7 @@ public struct ContourLines: Sendable {
         if crossed.count == 2 {
           join(edges[crossed[0]], edges[crossed[1]])
         } else if crossed.count == 4 {
-          // A saddle: its middle says which corners belong together.
+          // A saddle: its middle decides which corners are connected.
           let isHigh = corners.reduce(0, +) / 4 > level
           let pairs = isHigh == above[0] ? [(0, 1), (2, 3)] : [(3, 0), (1, 2)]
           for (a, b) in pairs { join(edges[a], edges[b]) }

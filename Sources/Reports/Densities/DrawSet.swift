@@ -1,7 +1,6 @@
 public import Inference
 
-/// The draws of one posterior, from one chain or several, under the name that figures and tables
-/// call them.
+/// The draws of one posterior, from one chain or several, with their name in figures and tables.
 public struct DrawSet: Sendable {
   /// The name in legends, such as `HMC`.
   public let name: String
@@ -9,16 +8,16 @@ public struct DrawSet: Sendable {
   public let chains: [Chain]
   /// The columns of the chains, with the hard edges of their priors where these are known.
   public var columns: [Chain.Column] { chains.first?.columns ?? [] }
-  /// What independent draws would be worth as much, for each column; how smooth densities are
-  /// drawn depends on it.
+  /// The effective sample size for each column, which decides how smooth densities are
+  /// drawn.
   public let effectiveSampleSizes: [Double]
 
-  /// Draws under a name.
+  /// Draws with a name.
   ///
   /// - Parameters:
   ///   - name: in legends.
   ///   - chains: at least one, all with the same columns.
-  ///   - effectiveSampleSizes: one number a column; if not given, (Σw)² / Σw² of the weights.
+  ///   - effectiveSampleSizes: one number per column; if not given, (Σw)² / Σw² of the weights.
   public init(_ name: String, _ chains: [Chain], effectiveSampleSizes: [Double]? = nil) {
     self.name = name
     self.chains = chains

@@ -8,7 +8,7 @@ import RealModule
 /// one multiplicative correction then takes the broadening out to fourth order (Jones, Linton &
 /// Nielsen 1995, Biometrika 82, 327).
 public struct LineDensity: Sendable {
-  /// Where the density is known, evenly spaced.
+  /// The nodes of the density, evenly spaced.
   public let positions: [Double]
   /// The density there; its integral is 1.
   public let values: [Double]
@@ -19,8 +19,8 @@ public struct LineDensity: Sendable {
   ///   - draws: finite numbers.
   ///   - weights: as many, not negative.
   ///   - bounds: where the density may be positive; infinite where there is no edge.
-  ///   - effectiveSampleSize: how many independent draws they are worth.
-  /// - Returns: nil if the draws do not vary, have no weight or one that has no end, or are all
+  ///   - effectiveSampleSize: the effective sample size.
+  /// - Returns: nil if the draws do not vary, have zero or infinite weight, or are all
   ///   outside of the bounds.
   ///
   /// Cost: a sort of the draws.
@@ -113,7 +113,7 @@ private struct Smoother {
     moments = (0..<count).map { node in
       var (zeroth, first, second) = (0.0, 0.0, 0.0)
       for offset in -reach...reach {
-        // Beyond an end that is no edge there are no draws, but there might be.
+        // Beyond an end that is not an edge there are no draws, but there might be.
         let place = node + offset
         if (isEdge.lower && place < 0) || (isEdge.upper && place > count - 1) { continue }
         let isEnd = (isEdge.lower && place == 0) || (isEdge.upper && place == count - 1)

@@ -20,7 +20,7 @@ public struct PlaneDensity: Sendable {
   ///   - second: the second, as many.
   ///   - weights: as many, not negative.
   ///   - bounds: the edges of the prior of both, infinite where there is none.
-  ///   - effectiveSampleSize: how many independent draws they are worth.
+  ///   - effectiveSampleSize: the effective sample size.
   /// - Returns: nil if a quantity does not vary, or there is no weight.
   ///
   /// Cost: a sort of the draws, and some ten million multiplications.
@@ -124,7 +124,7 @@ struct GridAxis {
     isEdge = (bounds.lowerBound > lowest - 4 * width, bounds.upperBound < highest + 4 * width)
     lower = max(bounds.lowerBound, lowest - 4 * width)
     let upper = min(bounds.upperBound, highest + 4 * width)
-    // The narrow axis of a tilted kernel wants nodes as well.
+    // The narrow axis of a tilted kernel needs nodes as well.
     count = Int(min(224, max(96, 1.3 * (upper - lower) / (width * narrowest)))) + 1
     step = (upper - lower) / Double(count - 1)
     guard step > 0 else { return nil }

@@ -43,7 +43,7 @@ struct PlaneSmoother {
   init(_ shape: PlaneKernel, _ xAxis: GridAxis, _ yAxis: GridAxis) {
     self.xAxis = xAxis
     self.yAxis = yAxis
-    // A kernel much narrower than a cell would be none.
+    // A kernel much narrower than a cell would vanish.
     let (a, b) = (max(shape.widths.0 / xAxis.step, 0.6), max(shape.widths.1 / yAxis.step, 0.6))
     let rho = shape.correlation
     reach = (
@@ -123,7 +123,7 @@ struct PlaneSmoother {
     return moments
   }
 
-  /// The part of a node's cell in which there may be draws; beyond an end that is no edge there
+  /// The part of a node's cell in which there may be draws; beyond an end that is not an edge there
   /// are none, but there might be.
   private func inside(_ node: Int, _ count: Int, _ isEdge: (lower: Bool, upper: Bool)) -> Double {
     if isEdge.lower, node <= 0 { return node == 0 ? 0.5 : 0 }

@@ -1,6 +1,6 @@
 import RealModule
 
-/// How wide draws are spread, as a kernel estimate needs to know it.
+/// The spread of draws, for kernel estimates.
 struct Spread {
   /// Σ w x / Σ w.
   let mean: Double
@@ -33,7 +33,7 @@ struct Spread {
     }
     self.mean = mean
     self.deviation = deviation
-    // 2 Φ⁻¹(0.625). Repeated values may make a quarter of no width at all.
+    // 2 Φ⁻¹(0.625). With repeated values a quarter may have zero width.
     let quarter = narrowest / 0.637279
     core = quarter > 0.05 * deviation ? min(deviation, quarter) : deviation
   }

@@ -6,13 +6,13 @@ public import Inference
 /// Regions end at the edges of the prior, and are closed there. The first set is filled, others are
 /// lines on top of it.
 public struct CornerPlot: Figure {
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// The sets, at most six of them; parameters are those of the first, others are joined by name.
   public let sets: [DrawSet]
   /// The priors by name, drawn dashed on the diagonal.
   public let priors: [String: Prior]
-  /// Values to be marked, by name, such as those that a mock was made with.
+  /// Values to mark, by name, such as the true values of a mock.
   public let truths: [String: Double]
 
   /// The parameters that are drawn.
@@ -65,7 +65,7 @@ public struct CornerPlot: Figure {
   /// Whether there is nothing to draw.
   public var isEmpty: Bool { axes.isEmpty }
 
-  /// Larger the more parameters there are.
+  /// Grows with the number of parameters.
   public var size: FigureSize {
     let count = Double(axes.count)
     let panels = cell * count + gap * (count - 1)
@@ -73,7 +73,7 @@ public struct CornerPlot: Figure {
       width: panels + marginLeft + marginRight, height: panels + marginTop + marginBottom)
   }
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
     let contours =
       axes.count > 1
@@ -127,7 +127,7 @@ public struct CornerPlot: Figure {
     return low < high ? low...high : lower...upper
   }
 
-  /// Ticks whose numbers do not meet each other, nor those of the neighbouring panel.
+  /// Ticks whose numbers do not overlap with each other or with those of the neighbouring panel.
   private static func ticks(_ range: ClosedRange<Double>, _ cell: Double) -> Ticks {
     let length = range.upperBound - range.lowerBound
     var most = cell > 200 ? 5 : 4

@@ -1,9 +1,9 @@
 /// A matrix of correlations as colours and numbers, such as those of where a flow's draws begin and
 /// where they end.
 public struct CorrelationMap: Figure {
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
-  /// What is to be seen.
+  /// The caption.
   public let caption: String
   /// Rows × columns, −1 to 1.
   public let correlations: [[Double]]
@@ -27,7 +27,7 @@ public struct CorrelationMap: Figure {
     self.columnLabels = columnLabels
   }
 
-  /// What a flow remembers of its base: corr(q₀, q_T).
+  /// A flow's memory of its base: corr(q₀, q_T).
   public static func memory(_ correlations: [[Double]], labels: [String]) -> CorrelationMap {
     CorrelationMap(
       name: "memory",
@@ -36,7 +36,7 @@ public struct CorrelationMap: Figure {
       correlations, rowLabels: labels, columnLabels: labels)
   }
 
-  /// A square a correlation.
+  /// One square per correlation.
   public var size: FigureSize {
     FigureSize(
       width: 110 + 64 * Double(columnLabels.count), height: 66 + 52 * Double(rowLabels.count))

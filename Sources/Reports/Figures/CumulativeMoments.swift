@@ -4,7 +4,7 @@ import RealModule
 /// Means and standard deviations of the first n draws against n, for several samplers: figure 8 of
 /// Souveton et al. 2023 (arXiv 2302.01955).
 ///
-/// Chains of one sampler are taken in turn, a draw of each. Weighted draws count with their weights.
+/// Chains of one sampler are interleaved, draw by draw. Weighted draws count with their weights.
 public struct CumulativeMoments: Figure {
   /// The exact mean and standard deviation of a parameter.
   public struct Exact: Sendable, Equatable {
@@ -19,7 +19,7 @@ public struct CumulativeMoments: Figure {
     }
   }
 
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// The sets; parameters are those of the first, others are joined by name.
   public let sets: [DrawSet]
@@ -37,7 +37,7 @@ public struct CumulativeMoments: Figure {
 
   private var shown: Range<Int> { 0..<min(6, sets.first?.columns.count ?? 0) }
 
-  /// One row a parameter.
+  /// One row per parameter.
   public var size: FigureSize {
     FigureSize(width: 640, height: 92 + 126 * Double(shown.count) + moreLegend)
   }
@@ -53,13 +53,13 @@ public struct CumulativeMoments: Figure {
   /// The room that rows of the legend beyond the first take.
   private var moreLegend: Double { 16 * Double(legendRows - 1) }
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
     "Means and standard deviations of the first n draws"
       + (exact.isEmpty ? "." : "; dashed: the exact values.")
   }
 
-  /// Draws two panels a parameter.
+  /// Draws two panels per parameter.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: shown.count, columns: 2)
     // Offsets such as −19.356 take room.

@@ -1,6 +1,6 @@
 /// A figure: data and style as a value, drawn by gnuplot.
 ///
-/// A figure of one's own needs a name, a size, a caption, and the commands that draw it:
+/// A custom figure needs a name, a size, a caption, and the commands that draw it:
 ///
 /// ```swift
 /// struct Parabola: Figure {
@@ -13,9 +13,9 @@
 /// }
 /// ```
 public protocol Figure: Sendable {
-  /// The beginning of the names of its files: small letters, digits and hyphens.
+  /// The base name of its files: lower-case letters, digits and hyphens.
   var name: String { get }
-  /// What is to be seen, in a sentence or two.
+  /// The caption, in a sentence or two.
   var caption: String { get }
   /// Width and height.
   var size: FigureSize { get }
@@ -45,16 +45,16 @@ public struct FigureSize: Sendable, Equatable {
   }
 }
 
-/// What all figures look like.
+/// The common style of figures.
 public enum FigureStyle {
   /// The colours of Okabe & Ito 2008, "Color Universal Design", which people with any colour vision
-  /// tell apart; black and yellow are left out.
+  /// can distinguish; black and yellow are left out.
   public static let colors = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
 
   /// The colour of the n-th of several things, from 0.
   public static func color(_ index: Int) -> String { colors[index % colors.count] }
 
-  /// The dash of the n-th of several lines, so that colour is not all that tells them apart.
+  /// The dash of the n-th of several lines, so that they differ not only in colour.
   public static func dash(_ index: Int) -> String { index % 4 == 0 ? "1" : "\(index % 4 + 1)" }
 
   /// The colour of priors, references and everything that only guides the eye.

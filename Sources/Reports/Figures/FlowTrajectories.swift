@@ -1,6 +1,6 @@
-/// How the leapfrog steps of a flow carry draws of the base to the posterior, in two coordinates.
+/// The leapfrog trajectories of a flow from its base to the posterior, in two coordinates.
 public struct FlowTrajectories: Figure {
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// Trajectories × leapfrog steps and one × 2 coordinates.
   public let trajectories: [[(x: Double, y: Double)]]
@@ -12,7 +12,7 @@ public struct FlowTrajectories: Figure {
   /// The coordinates, as LaTeX.
   public let labels: (x: String, y: String)
 
-  /// A figure of some ten trajectories.
+  /// A figure of about ten trajectories.
   public init(
     name: String = "trajectories", _ trajectories: [[(x: Double, y: Double)]],
     posterior: [(x: Double, y: Double)] = [],
@@ -28,7 +28,7 @@ public struct FlowTrajectories: Figure {
   /// One panel.
   public let size = FigureSize(width: 480, height: 440)
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
     "Draws of the base (open circles) on their way through the leapfrog steps of the flow to the posterior (filled)"
       + (negativeLogPosterior != nil

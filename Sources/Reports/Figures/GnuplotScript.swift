@@ -4,14 +4,14 @@ import Foundation
 ///
 /// Whatever comes from outside, such as the name of a file, reaches a script through `quoted`
 /// only: gnuplot runs commands of the shell that stand between backquotes, and single quotes keep
-/// them from being seen. The numbers are in a file beside the script, so that a figure can be
+/// them from being seen. The numbers are in a separate file, so that a figure can be
 /// changed by changing its script.
 public struct GnuplotScript: Sendable {
-  /// The beginning of the names of the files, of letters, digits and hyphens.
+  /// The base name of the files, of letters, digits and hyphens.
   public let name: String
   /// The width and height of the figure in points.
   public let size: FigureSize
-  /// The commands so far, one a line.
+  /// The commands so far, one per line.
   public private(set) var commands: [String] = []
   private var blocks: [String] = []
 
@@ -20,12 +20,12 @@ public struct GnuplotScript: Sendable {
     precondition(
       name.utf8.allSatisfy {
         $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) || (0x61...0x7a).contains($0)
-      }, "'\(name)' is no name of a figure")
+      }, "'\(name)' is not a valid name for a figure")
     self.name = name
     self.size = size
   }
 
-  /// The first line of every script, by which its files are known.
+  /// The first line of every script, which identifies its files.
   static func heading(_ name: String) -> String {
     "# Makes \(name).svg and \(name).pdf from \(name).dat: gnuplot \(name).gp\n"
   }
@@ -35,7 +35,7 @@ public struct GnuplotScript: Sendable {
     commands += lines
   }
 
-  /// Adds a table of numbers and returns how a `plot` command names it.
+  /// Adds a table of numbers and returns its name for a `plot` command.
   ///
   /// - Parameter parts: lists of rows; gnuplot lifts the pen between them.
   public mutating func table(_ parts: [[[Double]]]) -> String {

@@ -1,8 +1,8 @@
 import RealModule
 
-/// Magnitudes against redshift with what the posterior says of them, and the residuals.
+/// Magnitudes against redshift with the posterior prediction, and the residuals.
 ///
-/// Of more than 400 supernovae weighted means in bins of redshift are drawn over a thinned cloud of
+/// For more than 400 supernovae weighted means in bins of redshift are drawn over a thinned cloud of
 /// points.
 public struct HubbleDiagram: Figure {
   /// The supernovae.
@@ -29,7 +29,7 @@ public struct HubbleDiagram: Figure {
   public struct Curve: Sendable, Equatable {
     /// Redshifts, rising.
     public var redshifts: [Double]
-    /// The 2.5, 16, 50, 84 and 97.5 % quantiles in mag, five numbers a redshift.
+    /// The 2.5, 16, 50, 84 and 97.5 % quantiles in mag, five numbers per redshift.
     public var quantiles: [[Double]]
 
     /// A curve with its bands.
@@ -52,15 +52,15 @@ public struct HubbleDiagram: Figure {
     }
   }
 
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// The supernovae.
   public let data: Data
   /// The model.
   public let curve: Curve
-  /// What the magnitudes are, such as `distance modulus μ [mag]`.
+  /// The quantity of the magnitudes, such as `distance modulus μ [mag]`.
   public let quantity: String
-  /// What else the caption says, in whole sentences.
+  /// A remark for the caption, in whole sentences.
   public let remark: String
 
   /// A Hubble diagram.
@@ -81,10 +81,10 @@ public struct HubbleDiagram: Figure {
   private static let mostPoints = 400
   private var isBinned: Bool { data.redshifts.count > Self.mostPoints }
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
-    "Supernovae and the model: median over the draws with its 68 % and 95 % bands; below, what is left"
-      + " after the median. "
+    "Supernovae and the model: median over the draws with its 68 % and 95 % bands; below, the residuals"
+      + " from the median. "
       + (isBinned
         ? "Points with bars: weighted means in bins of redshift, as if errors were independent; grey above: single supernovae"
           + (data.redshifts.count > Self.mostCloud ? ", thinned." : ".")

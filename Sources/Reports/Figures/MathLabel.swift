@@ -1,17 +1,17 @@
-/// A label such as `\Omega_\mathrm{m}`, taken apart so that it can be drawn, printed and shown on a
+/// A label such as `\Omega_\mathrm{m}`, parsed so that it can be drawn, printed and shown on a
 /// page.
 ///
 /// It reads the part of LaTeX's mathematics that labels of parameters are made of: Greek letters,
-/// `_` and `^`, braces, `\mathrm`, `\rm`, `\text` and a few signs. Letters are italic unless told
-/// otherwise, digits and capital Greek letters upright. Of a command that it does not know the name
-/// is left.
+/// `_` and `^`, braces, `\mathrm`, `\rm`, `\text` and a few signs. Letters are italic unless specified
+/// otherwise, digits and capital Greek letters upright. For an unknown command its name
+/// is shown.
 public struct MathLabel: Sendable, Equatable {
   /// Where a piece stands.
   public enum Script: Sendable {
     case line, lower, upper
   }
 
-  /// A piece of text of one look.
+  /// A piece of text in one style.
   public struct Piece: Sendable, Equatable {
     /// The characters.
     public var text: String
@@ -43,7 +43,7 @@ public struct MathLabel: Sendable, Equatable {
     return text
   }
 
-  /// Whether a command of LaTeX, without its backslash, is one that labels are made of.
+  /// Whether a LaTeX command, without its backslash, may appear in labels.
   static func isKnown(_ command: String) -> Bool {
     symbols[command] != nil || upright.contains(command) || italic.contains(command)
       || [",", ";", ":", " ", "!", "rm", "left", "right"].contains(command)
@@ -71,7 +71,7 @@ public struct MathLabel: Sendable, Equatable {
     _ rest: inout ArraySlice<Character>, isItalic: Bool, _ script: Script, depth: Int
   ) {
     var isItalic = isItalic
-    // Nobody's label is that deep; a hostile one must not exhaust the stack.
+    // No real label is that deep; a hostile one must not exhaust the stack.
     guard depth < 20 else { return rest = [] }
     while let character = rest.popFirst() {
       switch character {

@@ -1,8 +1,8 @@
-/// The learned potential of a flow beside minus the log posterior: what the flow has understood.
+/// The learned potential of a flow next to minus the log posterior.
 ///
-/// Contours stand where a normal density would have its 68, 95 and 99.7 % regions in two dimensions:
+/// Contours are where a normal density would have its 68, 95 and 99.7 % regions in two dimensions:
 /// 1.15, 3.09 and 5.81 above the lowest point of the same support. Correlation and slope of V against −log posterior are
-/// taken over the points of the grid that count.
+/// taken over the points of the grid where the posterior has its mass.
 public struct PotentialComparison: Figure {
   /// A function on a grid.
   public struct Grid: Sendable {
@@ -30,7 +30,7 @@ public struct PotentialComparison: Figure {
     }
   }
 
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// V.
   public let potential: Grid
@@ -77,17 +77,17 @@ public struct PotentialComparison: Figure {
 
   /// The points that count have −log posterior below its minimum and this, in nats.
   private static let depth = 6.0
-  /// How far above its lowest point −log posterior has its contours.
+  /// The heights of the contours of −log posterior above its minimum.
   private static let rises = [5.81, 3.09, 1.15]
 
-  /// The same for V; nearer to each other where V rises by less, so that they are on the grid.
+  /// The same for V; closer together where V rises by less, so that they are on the grid.
   private var potentialRises: [Double] {
     let values = potential.values.filter(\.isFinite)
     let range = (values.max() ?? 0) - (values.min() ?? 0)
     return Self.rises.map { min(1, range / 7) * $0 }
   }
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
     let (correlation, slope) = agreement
     let heights = potentialRises

@@ -1,10 +1,10 @@
 import Inference
 
-/// How often the draws of each chain take each rank among all draws: flat for chains that agree.
+/// Histograms of the ranks of each chain's draws among all draws: flat for chains that agree.
 ///
 /// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, Bayesian Analysis 16, 667, section 4.
 public struct RankPlot: Figure {
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// The chains, of one length.
   public let set: DrawSet
@@ -23,13 +23,13 @@ public struct RankPlot: Figure {
   /// Two panels in a row.
   public var size: FigureSize { FigureSize(width: 640, height: 62 + 164 * Double(rowCount)) }
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
-    "\(set.name): ranks of the draws of each chain among all draws. Grey: where 19 in 20 bars of chains that agree"
+    "\(set.name): ranks of the draws of each chain among all draws. Grey: where 95 % of the bars of chains that agree"
       + " would end, given their effective sample size."
   }
 
-  /// Draws one panel a parameter.
+  /// Draws one panel per parameter.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: rowCount, columns: columnCount)
     layout.gap = (40, 62)

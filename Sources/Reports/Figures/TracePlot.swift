@@ -1,8 +1,8 @@
 import Inference
 
-/// The draws of each parameter in the order in which they were made, one colour a chain.
+/// The draws of each parameter in the order in which they were made, one colour per chain.
 public struct TracePlot: Figure {
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// The chains.
   public let set: DrawSet
@@ -19,16 +19,16 @@ public struct TracePlot: Figure {
     max(1, ((set.chains.map(\.count).max() ?? 0) + Self.mostPoints - 1) / Self.mostPoints)
   }
 
-  /// Higher the more parameters there are.
+  /// The height grows with the number of parameters.
   public var size: FigureSize { FigureSize(width: 640, height: 84 + 92 * Double(shown.count)) }
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
     "\(set.name): the draws of \(set.chains.count) chain\(set.chains.count == 1 ? "" : "s") in the order in which"
       + " they were made" + (stride > 1 ? ", every \(stride)th of them." : ".")
   }
 
-  /// Draws one panel a parameter.
+  /// Draws one panel per parameter.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: shown.count, columns: 1)
     layout.top = 12

@@ -1,4 +1,4 @@
-/// How the training of a flow went: its loss with the floor that no flow can go below, the
+/// The training of a flow: its loss with the lower limit for any flow, the
 /// effective sample size of its importance weights, and the tempering.
 public struct TrainingHistory: Figure {
   /// One moment of the training.
@@ -21,11 +21,11 @@ public struct TrainingHistory: Figure {
     }
   }
 
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// The moments, in order.
   public let steps: [Step]
-  /// −ln Z, the smallest loss that any flow can have.
+  /// −ln Z, the smallest possible loss of any flow.
   public let floor: Double?
 
   /// The history of a training.
@@ -38,7 +38,7 @@ public struct TrainingHistory: Figure {
   /// Two panels.
   public let size = FigureSize(width: 640, height: 400)
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
     "Training of the flow: the loss above "
       + (floor.map { "its floor −ln Z, which is \(Rounding.number($0, decimals: 3))" }
@@ -55,7 +55,7 @@ public struct TrainingHistory: Figure {
     // With a hundred thousand supernovae the loss itself is a large number that hardly changes.
     let zero = floor ?? steps.map(\.loss).filter(\.isFinite).min() ?? 0
     let table = script.table(steps.map { [$0.step, $0.loss - zero, $0.efficiency, $0.temper] })
-    // The beginning may be far above all that follows.
+    // The start may be far above all that follows.
     let sorted = steps.map { $0.loss - zero }.filter(\.isFinite).sorted()
     let low = min(sorted.first ?? 0, 0)
     let high = sorted.isEmpty ? 1 : sorted[min(sorted.count - 1, sorted.count * 95 / 100)]

@@ -3,7 +3,7 @@ import RealModule
 
 /// The importance weights of a flow's draws, in units of their mean.
 public struct WeightHistogram: Figure {
-  /// The beginning of the names of the files.
+  /// The base name of the files.
   public let name: String
   /// The weights, not negative.
   public let weights: [Double]
@@ -20,7 +20,7 @@ public struct WeightHistogram: Figure {
   /// One panel.
   public let size = FigureSize(width: 640, height: 300)
 
-  /// What is to be seen.
+  /// The caption.
   public var caption: String {
     "Importance weights in units of their mean; the closer to 1, the closer the flow is to the posterior."
       + " The first bar holds all that are smaller."

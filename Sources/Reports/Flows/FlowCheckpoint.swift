@@ -2,9 +2,9 @@ import Foundation
 import Inference
 public import Samplers
 
-/// Training on its way, in a file beside its output.
+/// Training in progress, in a file next to its output.
 public struct FlowCheckpoint: Sendable {
-  /// What makes a training what it is.
+  /// The identity of a training.
   public struct Settings: Sendable, Codable, Equatable {
     /// The flow.
     public var architecture: FlowArchitecture
@@ -12,7 +12,7 @@ public struct FlowCheckpoint: Sendable {
     public var training: FlowTraining
     /// The seed of all random numbers.
     public var seed: UInt64
-    /// Digits that other rows do not have.
+    /// A fingerprint of the rows.
     public var fingerprint: String
 
     /// All of it.
@@ -33,7 +33,7 @@ public struct FlowCheckpoint: Sendable {
 
   /// The file.
   public let path: String
-  /// What it belongs to.
+  /// The training that it belongs to.
   public let settings: Settings
 
   /// The checkpoint of a training.

@@ -1,7 +1,7 @@
 import Foundation
 public import Samplers
 
-/// Log densities of rows under a saved flow, for people and as CSV.
+/// Log densities of rows under a saved flow, as text and as CSV.
 public struct FlowDensityText: CustomStringConvertible {
   private let bounds: FlowDensityBounds
   private let path: String
@@ -23,7 +23,7 @@ public struct FlowDensityText: CustomStringConvertible {
     volume = standardisation.logVolume
   }
 
-  /// How many rows are so far out that the density there is 0.
+  /// The number of rows so far out that the density there is 0.
   public var lostCount: Int { bounds.importance.count { !$0.isFinite } }
 
   /// The bounds row by row: columns elbo, importance, efficiency.
@@ -44,9 +44,9 @@ public struct FlowDensityText: CustomStringConvertible {
     let efficiency = reached.reduce(0) { $0 + bounds.efficiency[$1] } / Double(reached.count)
     return """
       \(rows)
-      ELBO        \(mean(reached.map { bounds.evidence[$0] })) nats a row
-      density     \(mean(reached.map { bounds.importance[$0] })) nats a row, with \(momentumCount) momenta each
-      momenta     \(String(format: "%.3f", efficiency)) of them count on average
+      ELBO        \(mean(reached.map { bounds.evidence[$0] })) nats per row
+      density     \(mean(reached.map { bounds.importance[$0] })) nats per row, with \(momentumCount) momenta each
+      momenta     efficiency \(String(format: "%.3f", efficiency)) on average
       """
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import Inference
 public import Samplers
 
-/// What is in a saved flow, for people: its architecture, learned masses and energies.
+/// A description of a saved flow as text: its architecture, learned masses and energies.
 public struct FlowDescription: CustomStringConvertible, Sendable {
   /// The text.
   public let description: String

@@ -18,7 +18,7 @@ public enum FlowFile {
     }
   }
 
-  /// Makes sure that a file can be written, before the work that it is for.
+  /// Checks that a file can be written, before the work starts.
   public static func check(_ path: String, replacing: Bool) throws(FlowFileError) {
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {

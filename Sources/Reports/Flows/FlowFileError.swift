@@ -41,16 +41,16 @@ extension FlowFileError: CustomStringConvertible {
       case .data(let error): error.description
       case .noWeights: "the weights of the chain are negative or all zero"
       case .burnInOfTable:
-        "--burn-in is for chains in GetDist's format, and this is a table; leave out its first rows, or the option"
+        "--burn-in is for chains in GetDist's format, and this is a table; remove its first rows, or leave out the option"
       case .nothingLearned:
-        "−log p of the held-out rows was never finite; a smaller --time or --learning-rate may help, and columns without --no-standardise"
+        "−log p of the held-out rows was never finite; a smaller --time or --learning-rate may help, or leaving out --no-standardise"
       case .overflow(let row):
-        "row \(row) that is drawn from it is not finite: its parameters or scales are too large"
+        "row \(row) drawn from it is not finite: its parameters or scales are too large"
       case .damagedCheckpoint:
-        "this is no checkpoint of a training, or a damaged one, so it cannot be continued; leave out --resume to begin anew"
+        "this is not a training checkpoint, or it is damaged, so training cannot continue; leave out --resume to start over"
       case .otherCheckpoint:
-        "the checkpoint is of other samples or options; give those of the stopped run, or leave out --resume"
-      case .exists: "the file exists already; use --force to replace it"
+        "the checkpoint belongs to other samples or options; give those of the stopped run, or leave out --resume"
+      case .exists: "the file already exists; use --force to replace it"
       case .cannotWrite(let reason): "the file cannot be written: \(reason)"
       }
     return "\(path): \(sentence)"

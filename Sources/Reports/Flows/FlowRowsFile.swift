@@ -36,7 +36,7 @@ public struct FlowRowsFile: Sendable {
     return "\(path): \(count) rows of \(saved.columns.joined(separator: ", "))"
   }
 
-  /// Hands over a header and rows, in pieces, until nobody wants more of them.
+  /// Hands over a header and rows, in pieces, until no more are wanted.
   public func write(
     _ count: Int, in context: RunContext, to wantsMore: (String) throws -> Bool
   ) async throws {

@@ -3,9 +3,9 @@ import Foundation
 public import Inference
 public import Samplers
 
-/// Rows that a flow learns from or is asked about: from a table, or from chains in GetDist's format.
+/// Rows that a flow is trained on or evaluated at: from a table, or from chains in GetDist's format.
 public struct FlowSamples: Sendable {
-  /// Where they are from.
+  /// Their source.
   public let path: String
   /// The rows.
   public let rows: FlowRows
@@ -13,13 +13,13 @@ public struct FlowSamples: Sendable {
   /// density in them.
   public let derivedColumns: [String]
 
-  /// Reads rows; a path that is no file may be the root of chains.
+  /// Reads rows; a path that is not a file may be the root of chains.
   ///
   /// - Parameters:
   ///   - path: the table, or the root.
   ///   - names: the columns wanted; all but those of chains that are derived, if nil.
   ///   - burnIn: the fraction of each chain to leave out at its beginning.
-  ///   - seed: for the choice of rows by weights that are no counts.
+  ///   - seed: for resampling rows by weights that are not counts.
   /// - Throws: `CatalogError`, `ChainFileError` or `FlowFileError`, as the rows are from.
   public init(_ path: String, columns names: [String]?, burnIn: Double, seed: Seed) throws {
     self.path = path
@@ -37,7 +37,7 @@ public struct FlowSamples: Sendable {
     }
     let reader = GetDistReader(root: path)
     let read = try reader.read().chains
-    // Counts that large are none.
+    // Weights that large are not counts.
     let chains = Chain.scalingWeights(of: read)
     let available = chains[0].columns.map(\.name)
     let sampled = chains[0].columns.filter { !$0.isDerived }.map(\.name)
@@ -72,8 +72,8 @@ public struct FlowSamples: Sendable {
 
   private static let groupsOfAChain = 50
 
-  /// Which rows stand for a chain: each as often as its weight says, where weights are counts; else
-  /// as many as there are, at even steps of the summed weight.
+  /// The rows that represent a chain: each repeated by its weight, where weights are counts; else
+  /// as many as there are, at even steps of cumulative weight.
   private static func choice(
     _ weights: [Double], _ path: String, _ seed: Seed, _ chain: Int
   ) throws -> [Int] {

@@ -2,7 +2,7 @@ import Foundation
 public import Inference
 public import Samplers
 
-/// A flow that learns the rows of a table, with a checkpoint on the way and a file at the end.
+/// Training of a flow on the rows of a table, with checkpoints and a file at the end.
 public struct FlowTrainingRun: Sendable {
   private let samples: FlowSamples
   private let data: FlowTrainingData
@@ -15,12 +15,12 @@ public struct FlowTrainingRun: Sendable {
   ///
   /// - Parameters:
   ///   - samples: the rows.
-  ///   - heldOut: the fraction of them that is only looked at.
+  ///   - heldOut: the fraction of them that is held out.
   ///   - isStandardised: whether columns have mean 0 and standard deviation 1 for the flow.
   ///   - architecture: of the flow.
   ///   - training: how it is trained.
   ///   - seed: the seed of all random numbers.
-  ///   - output: the file for the flow, beside which the checkpoint is.
+  ///   - output: the file for the flow; the checkpoint is next to it.
   public init(
     _ samples: FlowSamples, heldOut: Double, isStandardised: Bool, _ architecture: FlowArchitecture,
     _ training: FlowTraining, seed: UInt64, output: String
@@ -39,7 +39,7 @@ public struct FlowTrainingRun: Sendable {
         architecture: architecture, training: training, seed: seed, fingerprint: data.fingerprint))
   }
 
-  /// What learns from what.
+  /// The description of samples and flow.
   public var introduction: String {
     """
     samples     \(samples.path): \(samples.rows.count) rows of \(samples.rows.columns.joined(separator: ", "))\(leftOut)
@@ -54,7 +54,7 @@ public struct FlowTrainingRun: Sendable {
     return "\nnote        \(names.joined(separator: ", ")) left out: derived from other columns"
   }
 
-  /// How far it has come, in a line.
+  /// Its progress, in a line.
   public var progressText: ProgressText {
     let (name, volume) = (boundName, data.standardisation.logVolume)
     return ProgressText { training in
@@ -65,7 +65,7 @@ public struct FlowTrainingRun: Sendable {
     }
   }
 
-  /// The state that a training was stopped in; nil if there is none.
+  /// The state in which training stopped; nil if there is none.
   public func storedState() throws(FlowFileError) -> FlowTrainingState? {
     try checkpoint.read(for: flow)
   }
@@ -102,7 +102,7 @@ public struct FlowTrainingRun: Sendable {
     return result
   }
 
-  /// Saves the flow, and tells what it is worth.
+  /// Saves the flow, and describes its quality.
   ///
   /// - Parameters:
   ///   - trained: the flow.
@@ -143,20 +143,21 @@ public struct FlowTrainingRun: Sendable {
       lines.append("cooled      p₀ \(FlowWords.initialMomenta(of: trained))")
       if scales[0] > 1.01 * cooling.end {
         lines.append(
-          "note        the best flow was from before momenta were cold: train for more --steps")
+          "note        the best flow precedes the end of cooling: train for more --steps")
       }
     }
     // The loss of the last steps is at rows that were learned.
     if best.step < state.step / 2, last.score < best.score - 0.05 {
       lines.append(
-        "note        the held-out rows were fitted best early: fewer steps or --hidden would do")
+        "note        the held-out rows were fitted best early: fewer --steps or a smaller --hidden would do"
+      )
     }
     return lines.joined(separator: "\n")
   }
 
-  /// What training makes small, if by several momenta only through a bound.
+  /// The loss, which for several momenta is only a bound.
   private var lossName: String { training.momentaPerPoint == 1 ? "−ELBO" : "−log p" }
 
-  /// What stands before its values.
+  /// The label of its values.
   private var boundName: String { training.momentaPerPoint == 1 ? lossName : "\(lossName) ≤" }
 }

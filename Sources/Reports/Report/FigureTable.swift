@@ -9,7 +9,7 @@ struct FigureTable {
   /// sums of many, are finite.
   static let largestNumber = 1e100
 
-  /// Reads a table; nil if there is no file. Of a damaged one the lines before the damage count,
+  /// Reads a table; nil if there is no file. Of a damaged one the lines before the damage are used,
   /// with a note.
   init?(reading path: String, _ notes: inout [String]) {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -45,7 +45,7 @@ struct FigureTable {
     guard missing.isEmpty else {
       let words = missing.count == 1 ? "no column" : "no columns"
       notes.append(
-        "\(name) has other columns than it should, \(words) \(missing.joined(separator: " and ")), and is left out"
+        "\(name) does not have the expected columns, \(words) \(missing.joined(separator: " and ")), and is left out"
       )
       return nil
     }
@@ -71,7 +71,7 @@ struct FigureTable {
     return columns
   }
 
-  /// Leaves the table out, with a note that says why.
+  /// Leaves the table out, with a note of the reason.
   func refuse(_ reason: String, _ notes: inout [String]) {
     notes.append("\(name) is left out: \(reason)")
   }

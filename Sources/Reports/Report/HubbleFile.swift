@@ -1,7 +1,7 @@
 public import Cosmology
 import Foundation
 
-/// The Hubble diagram of a run in two tables beside its chains: `hubble.csv` with the supernovae,
+/// The Hubble diagram of a run in two tables next to its chains: `hubble.csv` with the supernovae,
 /// `hubble-model.csv` with quantiles of the model over the draws.
 public struct HubbleFile: Sendable, Equatable {
   /// The supernovae.
@@ -43,8 +43,8 @@ public struct HubbleFile: Sendable, Equatable {
   /// The largest number of redshifts of a model that is read; `fit` writes 80.
   private static let mostNodes = 1000
 
-  /// Reads both; nil if one is not there, or holds nothing that can be drawn, with a note that says
-  /// why.
+  /// Reads both; nil if one is missing, or holds nothing that can be drawn, with a note of the
+  /// reason.
   init?(reading folder: String, _ notes: inout [String]) {
     guard let table = FigureTable(reading: "\(folder)/\(Self.names[0])", &notes),
       let model = FigureTable(reading: "\(folder)/\(Self.names[1])", &notes),

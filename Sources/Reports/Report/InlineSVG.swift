@@ -1,14 +1,14 @@
 import Foundation
 
-/// A drawing of gnuplot as a part of a page.
+/// A gnuplot drawing as part of a page.
 ///
-/// On a page all names of elements share one space, so they get the name of the figure before them;
-/// what belongs to a file of its own, such as the declaration of XML, is left out.
+/// On a page all element ids share one namespace, so they are prefixed with the name of the figure;
+/// what belongs to a separate file, such as the XML declaration, is left out.
 struct InlineSVG {
   /// The element `svg`.
   let markup: String
 
-  /// Takes the drawing out of its file; nil if it is none, or would run or fetch something.
+  /// Extracts the drawing from its file; nil if it is invalid, or would run or fetch something.
   init?(_ file: String, name: String, title: String) {
     guard let start = file.range(of: "<svg"),
       let end = file.range(of: "</svg>", options: .backwards)
@@ -22,7 +22,7 @@ struct InlineSVG {
     svg.replace(#/\sid='([^']*)'/#) { " id='\(name)-\($0.1)'" }
     svg.replace(#/xlink:href=(['"])#/#) { "href=\($0.1)#\(name)-" }
     svg.replace(#/url\(#/#) { _ in "url(#\(name)-" }
-    // What gnuplot says of itself, and the names of spaces that a page knows.
+    // Gnuplot's own descriptions, and namespaces that a page does not need.
     svg.replace(#/<title>[^<]*<\/title>/#) { _ in "" }
     svg.replace(#/<desc>[^<]*<\/desc>/#) { _ in "" }
     svg.replace(#/\sxmlns(:xlink)?="[^"]*"/#) { _ in "" }

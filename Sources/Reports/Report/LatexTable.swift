@@ -5,13 +5,13 @@ import Samplers
 struct LatexTable {
   let report: Report
 
-  /// A `tabular` with one row a parameter and one column a sampler: the median and the distances to
+  /// A `tabular` with one row per parameter and one column per sampler: the median and the distances to
   /// the 16 % and 84 % quantiles.
   var text: String {
     guard let first = report.results.first else { return "" }
     let titles = report.results.map { Self.escaped($0.set.title) }
     var lines = [
-      "% Medians with their 68 % intervals, central; 95 % limits where a prior limits.",
+      "% Medians with central 68 % intervals; 95 % limits where a prior truncates.",
       "\\begin{tabular}{l\(String(repeating: "c", count: titles.count))}", "\\hline",
       (["Parameter"] + titles).joined(separator: " & ") + " \\\\", "\\hline",
     ]

@@ -1,5 +1,5 @@
-/// What a flow of two coordinates has learned, in three tables beside the chains: its potential beside
-/// −log posterior, some draws on their way, and what their ends remember of their beginnings.
+/// What a flow of two coordinates has learned, in three tables next to the chains: its potential and
+/// −log posterior, some trajectories, and the correlation of their ends with their starts.
 ///
 /// All in the coordinates that the flow works in.
 public struct LearnedFlow: Sendable {
@@ -9,17 +9,17 @@ public struct LearnedFlow: Sendable {
   public let negativeLogPosterior: PotentialComparison.Grid
   /// Draws × leapfrog steps and one.
   public let trajectories: [[(x: Double, y: Double)]]
-  /// corr(q_T, q₀): a row a coordinate of the end, a column a coordinate of the beginning.
+  /// corr(q_T, q₀): one row per coordinate of the end, one column per coordinate of the start.
   public let memory: [[Double]]
 
   private static let potentialColumns = ["x1", "x2", "potential", "negative_log_posterior"]
   private static let trajectoryColumns = ["draw", "step", "x1", "x2"]
   private static let memoryColumns = ["x1", "x2"]
 
-  /// More nodes than any figure has use for, and as many lines of trajectories.
+  /// More nodes than any figure needs, and as many lines of trajectories.
   private static let mostRows = 250_000
 
-  /// Reads all three; nil if one is not there, or is not what it should be, with a note that says why.
+  /// Reads all three; nil if one is missing or invalid, with a note of the reason.
   init?(reading folder: String, _ notes: inout [String]) {
     guard let potential = FigureTable(reading: "\(folder)/\(FlowFiles.potential)", &notes),
       let grids = Self.grids(potential, &notes),
@@ -56,7 +56,7 @@ public struct LearnedFlow: Sendable {
     guard count == x.count * height, x.count > 2, height > 2, x.rises, y.rises,
       (0..<count).allSatisfy({ nodes[0][$0] == x[$0 / height] && nodes[1][$0] == y[$0 % height] })
     else {
-      table.refuse("its nodes are no grid", &notes)
+      table.refuse("its nodes are not a grid", &notes)
       return nil
     }
     guard values.allSatisfy({ $0.contains(where: \.isFinite) }) else {
@@ -83,7 +83,7 @@ public struct LearnedFlow: Sendable {
     return trajectories
   }
 
-  /// The figures of it.
+  /// Its figures.
   var figures: [any Figure] {
     let labels = (x: "x_1", y: "x_2")
     return [

@@ -7,10 +7,10 @@ extension Report {
   /// The report of a run.
   ///
   /// - Parameters:
-  ///   - folder: what the run has left.
+  ///   - folder: the folder of the run.
   ///   - summaries: the posterior of each sampler of the folder, by the root of its chains.
-  ///   - truths: values that a mock was made with, by name.
-  ///   - verdicts: sentences to come first, such as that of a comparison of two samplers.
+  ///   - truths: the true values of a mock, by name.
+  ///   - verdicts: sentences to show first, such as that of a comparison of two samplers.
   public init(
     _ folder: RunFolder, summaries: [String: PosteriorSummary], truths: [String: Double] = [:],
     verdicts: [Verdict] = []
@@ -27,7 +27,7 @@ extension Report {
     }
     constraints = findings.verdict?.constraints ?? []
     let sentences = verdicts + Self.verdicts(folder, results)
-    // What speaks against a result must not be overlooked.
+    // Objections to a result must not be overlooked.
     self.verdicts = [.bad, .caution, .good].flatMap { kind in
       sentences.filter { $0.kind == kind }
     }
@@ -46,7 +46,7 @@ extension Report {
     if folder.findings.version == nil {
       say(
         .caution,
-        "The run is not finished, or its summary.json is lost: these are the draws so far.")
+        "The run is not finished, or its summary.json is missing: these are the draws so far.")
     }
     if let verdict = folder.findings.verdict {
       let kind: Verdict.Kind =
@@ -87,7 +87,7 @@ extension Report {
       guard let verdict = outcome.verdict else { continue }
       say(outcome.isAccepted.map { $0 ? .good : .bad } ?? .caution, "\(title): \(verdict)")
     }
-    // What failed of the whole result, and not of the chains of a sampler.
+    // Failures of the whole result, not of a sampler's chains.
     let told = Set(results.flatMap { $0.summary.failedGates })
     for failure in folder.findings.failedGates where !told.contains(failure) {
       say(.bad, "\(failure.prefix(1).uppercased())\(failure.dropFirst()).")
@@ -212,7 +212,7 @@ extension Prior {
 }
 
 extension String {
-  /// A decimal number without zeros that say nothing.
+  /// A decimal number without trailing zeros.
   fileprivate var trimmedZeros: String {
     guard contains(".") else { return self }
     let short = String(reversed().drop { $0 == "0" }.reversed())

@@ -1,17 +1,17 @@
 public import Inference
 public import Samplers
 
-/// Everything that a report says, as a value: what it looks like is `ReportPage`'s and
-/// `LatexTable`'s business.
+/// The content of a report as a value: its layout is the business of `ReportPage` and
+/// `LatexTable`.
 public struct Report: Sendable {
-  /// A sentence that comes first.
+  /// A sentence shown first.
   public struct Verdict: Sendable, Equatable {
-    /// How a sentence is meant.
+    /// The kind of a sentence.
     public enum Kind: String, Sendable {
       case good, caution, bad
     }
 
-    /// How it is meant.
+    /// Its kind.
     public let kind: Kind
     /// The sentence.
     public let text: String
@@ -19,7 +19,7 @@ public struct Report: Sendable {
 
   /// The result of one sampler.
   public struct Result: Sendable {
-    /// What the sampler has made.
+    /// The sampler's draws.
     public let set: SampleSet
     /// Its posterior.
     public let summary: PosteriorSummary
@@ -45,23 +45,23 @@ public struct Report: Sendable {
     }
   }
 
-  /// What it is about.
+  /// The title.
   public var title: String
-  /// One line more.
+  /// The subtitle.
   public var subtitle: String
-  /// What a reader must know first.
+  /// The sentences that a reader must see first.
   public internal(set) var verdicts: [Verdict] = []
-  /// One result a sampler.
+  /// One result per sampler.
   public internal(set) var results: [Result] = []
-  /// What the data have told of each parameter.
+  /// The constraint on each parameter.
   public internal(set) var constraints: [ParameterConstraint] = []
   /// Data and choices, under headings.
   public internal(set) var facts: [(title: String, entries: Entries)] = []
   /// The figures.
   public var galleries: [Gallery]
-  /// The command that makes the same run again.
+  /// The command that reproduces the run.
   public internal(set) var command: String?
-  /// What else is needed to make it again.
+  /// What else is needed to reproduce it.
   public internal(set) var reproduction: Entries = []
 
   /// A report of figures; that of a run has the rest as well.

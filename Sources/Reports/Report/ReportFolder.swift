@@ -1,7 +1,7 @@
 import Foundation
 import Inference
 
-/// Where the report of a run is: `report.html`, and beside it in `report/` a table for LaTeX and the
+/// The report of a run on disk: `report.html`, and in `report/` a table for LaTeX and the
 /// figures with the scripts and numbers they are drawn from.
 ///
 /// Only these files are ever replaced, each at once and whole; gnuplot works in a folder of its own
@@ -25,7 +25,7 @@ public struct ReportFolder: Sendable {
 
   /// Writes everything; without gnuplot, everything but drawings.
   ///
-  /// - Returns: what a user should know, in sentences.
+  /// - Returns: notes for the user, in sentences.
   /// - Throws: `OutputError` if a file cannot be written, or something that is not ours is in its
   ///   place.
   public func write(_ report: Report) async throws(OutputError) -> [String] {
@@ -63,7 +63,7 @@ public struct ReportFolder: Sendable {
       try await gnuplot.run(script.name, in: folder)
       return nil
     } catch {
-      // Half a drawing is none.
+      // Half a drawing is useless.
       for suffix in ["svg", "pdf"] {
         try? FileManager.default.removeItem(atPath: "\(folder)/\(script.name).\(suffix)")
       }
@@ -93,7 +93,7 @@ public struct ReportFolder: Sendable {
   }
 
   private static func isFolder(_ path: String) -> Bool {
-    // A link is not followed: what it leads to is not ours.
+    // A link is not followed: its target is not ours.
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return attributes?[.type] as? FileAttributeType == .typeDirectory
   }
@@ -112,7 +112,7 @@ public struct ReportFolder: Sendable {
   private func move(_ name: String, from: String, to: String) throws(OutputError) {
     let target = "\(to)/\(name)"
     if Self.isFolder(target) {
-      throw .cannotWrite(path: target, reason: "something that is not a file is in the way")
+      throw .cannotWrite(path: target, reason: "something that is not a regular file is in the way")
     }
     if rename("\(from)/\(name)", target) != 0 {
       guard errno == ENOENT else {
@@ -125,7 +125,7 @@ public struct ReportFolder: Sendable {
   private func write(_ text: String, to name: String) throws(OutputError) {
     if Self.isFolder("\(path)/\(name)") {
       throw .cannotWrite(
-        path: "\(path)/\(name)", reason: "something that is not a file is in the way")
+        path: "\(path)/\(name)", reason: "something that is not a regular file is in the way")
     }
     do {
       try DurableFile.write(Data(text.utf8), to: "\(path)/\(name)")

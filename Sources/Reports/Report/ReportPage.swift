@@ -7,7 +7,7 @@ struct ReportPage {
   let report: Report
   /// The drawings by the names of their figures, as files of gnuplot.
   let drawings: [String: String]
-  /// What went wrong with the figures, if anything.
+  /// Problems with the figures, if any.
   let notes: [String]
 
   /// The page.
@@ -122,7 +122,7 @@ struct ReportPage {
       "\(Rounding.number(value, decimals: decimals)) ± \(Rounding.number(error, decimals: decimals))"
   }
 
-  /// Everything about the posterior of one sampler.
+  /// The details of the posterior of one sampler.
   private func details(_ result: Report.Result) -> [String: Any] {
     let isWeighted = result.set.kind == .weighted
     let labels = Dictionary(
@@ -150,7 +150,7 @@ struct ReportPage {
     if !result.summary.energyFractions.isEmpty {
       let fractions = result.summary.energyFractions.map { Rounding.number($0, decimals: 2) }
       notes.append(
-        "E-BFMI \(fractions.joined(separator: ", ")); \(result.summary.divergenceCount) divergences; \(result.summary.saturatedTreeCount) trees of the largest depth."
+        "E-BFMI \(fractions.joined(separator: ", ")); \(result.summary.divergenceCount) divergences; \(result.summary.saturatedTreeCount) trees of maximum depth."
       )
     }
     notes += result.summary.notes

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers with as many digits as their uncertainty deserves.
+/// Numbers with as many digits as their uncertainty warrants.
 enum Rounding {
   /// How many decimals show a number of a size with a number of significant digits.
   static func decimals(for size: Double, digits: Int) -> Int {
@@ -12,7 +12,7 @@ enum Rounding {
   static func number(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "–" }
     let text = String(format: "%.\(decimals)f", value)
-    // Nothing is minus zero.
+    // No minus zero.
     let isZero = !text.contains { "123456789".contains($0) }
     return isZero ? text.replacing("-", with: "") : text.replacing("-", with: "−")
   }

@@ -2,12 +2,12 @@ import Foundation
 public import Analyses
 public import Inference
 
-/// What a run has left in its folder, read with an open mind: everything but the chains may be
-/// missing or damaged, and then is left out with a note.
+/// The content of a run's folder, read leniently: everything but the chains may be
+/// missing or damaged, and is then left out with a note.
 public struct RunFolder: Sendable {
   /// The path of the folder.
   public let path: String
-  /// The draws of each sampler that ran, in the order in which they are told of.
+  /// The draws of each sampler that ran, in the order in which they are reported.
   public internal(set) var samplers: [SampleSet] = []
   /// What `summary.json` says.
   public let findings: Findings
@@ -22,7 +22,7 @@ public struct RunFolder: Sendable {
   /// What could not be read, in sentences.
   public internal(set) var notes: [String]
 
-  /// The draws of samplers that this module knows, in the order in which they are told of.
+  /// The draws of samplers that this module knows, in the order in which they are reported.
   static let known: [(root: String, title: String, kind: SampleSet.Kind)] = [
     ("hmc", "HMC", .chains), ("weighted", "maps, weighted", .weighted),
     ("nhf", "NHF, weighted", .weighted), ("nhf-raw", "NHF, raw", .raw),
@@ -64,7 +64,7 @@ public struct RunFolder: Sendable {
     self.notes = notes
   }
 
-  /// The draws that there may be: those that are known, and others that the run tells of.
+  /// The possible sets of draws: those that are known, and others that the run lists.
   private static func roots(
     _ findings: Findings, _ record: RunRecord?
   ) -> [(root: String, title: String, kind: SampleSet.Kind?)] {

@@ -8,7 +8,7 @@ import Samplers
 public struct RunReport: Sendable {
   /// The folder of the run.
   public let folder: String
-  /// Values that a mock was made with, by name.
+  /// The true values of a mock, by name.
   public let truths: [String: Double]
 
   /// The report of the run in a folder.
@@ -19,7 +19,7 @@ public struct RunReport: Sendable {
 
   /// Writes `report.html` and the folder `report`.
   ///
-  /// - Returns: what a user should know, in sentences.
+  /// - Returns: notes for the user, in sentences.
   /// - Throws: `ChainFileError` if there are no chains, or they cannot be read; `OutputError`.
   public func write() async throws -> [String] {
     var run = try RunFolder(folder)
@@ -37,18 +37,18 @@ public struct RunReport: Sendable {
     }
     let changes = Self.changedFiles(run.findings.data?.files ?? [:])
     run.notes += notes + changes
-    // Raw draws are not meant to be those of the posterior; what is exact comes first.
+    // Raw draws are not meant to be those of the posterior; exact ones come first.
     let others =
       run.samplers.filter { $0.kind == .chains } + run.samplers.filter { $0.kind == .weighted }
     let report = Report(
       run, summaries: summaries, truths: truths,
-      // A finished run has judged its sets itself.
+      // A finished run has assessed its sets itself.
       verdicts: run.findings.verdict == nil ? verdicts(others.compactMap { sides[$0.root] }) : [])
     return changes + (try await ReportFolder(folder).write(report))
   }
 
-  /// What is to be said of files that are no longer those that were fitted; those that are not there
-  /// any more cannot tell.
+  /// Warnings about files that have changed since the fit; missing ones
+  /// cannot be checked.
   private static func changedFiles(_ files: [String: String]) -> [String] {
     files.sorted { $0.key < $1.key }.compactMap { path, digest in
       guard let now = FileDigest(of: path), now.hexadecimal != digest else { return nil }

@@ -1,4 +1,4 @@
-/// Cells as lines of text in columns, two blanks between them.
+/// Cells as lines of text in columns, separated by two spaces.
 public struct AlignedTable: CustomStringConvertible {
   private let rows: [[String]]
   private let leading: Set<Int>
@@ -13,7 +13,7 @@ public struct AlignedTable: CustomStringConvertible {
     self.leading = leading
   }
 
-  /// The lines, without blanks at their ends.
+  /// The lines, without trailing spaces.
   public var description: String {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in

@@ -3,7 +3,7 @@ import Foundation
 import Inference
 public import Samplers
 
-/// A comparison of two posteriors, for people and for programs.
+/// A comparison of two posteriors, as text and as JSON.
 public struct ComparisonText: CustomStringConvertible {
   private let comparison: PosteriorComparison
   private let sides: [ComparedChains]
@@ -34,7 +34,7 @@ public struct ComparisonText: CustomStringConvertible {
     return ["derived     \(names.joined(separator: ", ")): not in the joint tests"]
   }
 
-  /// The verdict, as a careful statistician would say it.
+  /// The verdict, as a careful statistician would put it.
   public var sentence: String {
     let names = "\(sides[0].root) and \(sides[1].root)"
     let tolerance = Self.sigma(comparison.tolerance)
@@ -56,7 +56,7 @@ public struct ComparisonText: CustomStringConvertible {
       let others = comparison.failures.count - 1
       return
         "\(names) disagree: the \(worst.words) differs by \(Self.sigma(abs(worst.inDeviations))), \(Self.errors(worst))"
-        + (others > 0 ? ", and so do \(others) other of \(comparison.shifts.count) numbers." : ".")
+        + (others > 0 ? ", and so do \(others) more of \(comparison.shifts.count) numbers." : ".")
     case .agreement:
       let largest = comparison.shifts.max { abs($0.inDeviations) < abs($1.inDeviations) }
       let significant = comparison.shifts.filter(comparison.isSignificant)
@@ -65,7 +65,7 @@ public struct ComparisonText: CustomStringConvertible {
         + (largest.map {
           " (largest: \($0.words), \(Self.sigma(abs($0.inDeviations))), \(Self.errors($0)))"
         } ?? "")
-        + "; a difference of the means of \(Self.sigma(comparison.resolution)) would have been seen."
+        + "; a difference of the means of \(Self.sigma(comparison.resolution)) would have been detected."
         + (significant.isEmpty
           ? "" : " \(significant.count) smaller differences are significant all the same.")
     case .unresolved:
@@ -130,7 +130,7 @@ public struct ComparisonText: CustomStringConvertible {
   private var joint: String {
     guard let test = comparison.joint else {
       return
-        "joint       no test: fewer than 10 independent draws, or parameters that are functions of others"
+        "joint       no test: fewer than 10 independent draws, or only parameters that are functions of others"
     }
     return String(
       format: "joint       energy distance² %.2g, like a shift of %@; permutation p = %.3f",
@@ -139,11 +139,11 @@ public struct ComparisonText: CustomStringConvertible {
 
   private var classifier: String {
     guard let test = comparison.classifier else {
-      return "classifier  no test: too few draws to teach and to try it"
+      return "classifier  no test: too few draws to train and test it"
     }
     return String(
       format:
-        "classifier  tells %.1f %% of pairs apart, ± %.1f by chance around 50; like a shift of %.2f σ; p = %.3g",
+        "classifier  AUC %.1f %% (50 ± %.1f by chance), like a shift of %.2f σ; p = %.3g",
       100 * test.areaUnderCurve, 100 * test.standardError, test.equivalentShift, test.pValue)
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import Inference
 import Samplers
 
-/// What a flow found, beside the chains where they ran, for people.
+/// The results of a flow next to those of the chains, if they ran, as text.
 struct FlowTable: CustomStringConvertible {
   private let flow: FlowFindings
   private let chains: PosteriorSummary?

@@ -3,15 +3,15 @@ import Foundation
 import Inference
 import Samplers
 
-/// The result to be quoted, a line for each parameter, for a terminal of 80 columns.
+/// The result to quote, one line per parameter, for a terminal of 80 columns.
 public struct HeadlineTable: CustomStringConvertible {
   private let findings: Findings
 
   /// The table of a run's findings.
   public init(_ findings: Findings) { self.findings = findings }
 
-  /// Mean and standard deviation, what to quote, what was learned and what the density at the ends of
-  /// the prior is; empty without a result.
+  /// Mean and standard deviation, what to quote, the information gain and the density at the ends of
+  /// the prior; empty without a result.
   public var description: String {
     guard let posterior = findings.posterior else { return "" }
     let rows = posterior.parameters.map { parameter -> [String] in

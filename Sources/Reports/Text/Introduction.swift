@@ -4,12 +4,12 @@ import Foundation
 import Inference
 import Samplers
 
-/// What a run is about to do, for people.
+/// The introduction to a run, as text.
 public struct Introduction: CustomStringConvertible {
   private let problem: Problem
   private let isResumed: Bool
 
-  /// The introduction of a run that begins, or goes on.
+  /// The introduction to a new or continued run.
   public init(_ problem: Problem, isResumed: Bool) {
     self.problem = problem
     self.isResumed = isResumed

@@ -1,21 +1,21 @@
 import Foundation
 public import Inference
 
-/// How far a run has come: a line for each chain and one for all of them, or one for a training.
+/// The progress of a run: one line per chain and one for all of them, or one for training.
 public struct ProgressText: Sendable {
   private let trainingLine: @Sendable (TrainingProgress) -> String
   private var first: [Int: SamplingProgress] = [:]
   private var latest: [Int: SamplingProgress] = [:]
   private var training: TrainingProgress?
   private var firstStep: Int?
-  /// When what goes on now has begun.
+  /// When the current stage began.
   private var start = ContinuousClock.now
-  /// More chains than this are told in one line.
+  /// More chains than this are summarised in one line.
   private static let mostLines = 16
 
   /// Nothing has happened yet.
   ///
-  /// - Parameter training: what is told of a training, besides the time.
+  /// - Parameter training: the text on the progress of training, besides the time.
   public init(training: (@Sendable (TrainingProgress) -> String)? = nil) {
     trainingLine =
       training ?? { training in
@@ -25,7 +25,7 @@ public struct ProgressText: Sendable {
       }
   }
 
-  /// Takes note of what happens.
+  /// Records an event.
   public mutating func note(_ event: RunEvent) {
     switch event {
     case .sampled(let progress):
@@ -37,7 +37,7 @@ public struct ProgressText: Sendable {
       training = nil
     case .trained(let progress):
       if firstStep == nil { (firstStep, start) = (progress.step, .now) }
-      // Chains that follow a training are others.
+      // Chains after training are new ones.
       (first, latest) = ([:], [:])
       training = progress
     case .warning: break
@@ -76,7 +76,7 @@ public struct ProgressText: Sendable {
     func most(_ part: (SamplingProgress) -> Int) -> Int { latest.values.map(part).max() ?? 0 }
     func sum(_ part: (SamplingProgress) -> Int) -> Int { latest.values.reduce(0) { $0 + part($1) } }
     let (wanted, done) = (count * most(\.totalDraws), sum(\.drawCount))
-    // Of a run that is continued, what there was took no time now.
+    // In a continued run, earlier draws took no time now.
     let before = first.values.reduce(0) { $0 + $1.drawCount }
     let share =
       done == 0

@@ -3,7 +3,7 @@ import Foundation
 public import Inference
 import Samplers
 
-/// What a run has found, for people.
+/// The results of a run, as text.
 public struct ResultText: CustomStringConvertible {
   private let findings: Findings
   private let sets: [SampleSet]
@@ -19,12 +19,12 @@ public struct ResultText: CustomStringConvertible {
     self.findings = findings
     self.sets = sets
     self.folder = folder
-    // Samplers share the fit of coordinates, so that their times do not add up.
+    // Samplers share the fit of coordinates, so their times do not add up.
     seconds = (.now - begin) / .seconds(1)
     self.hasReport = hasReport
   }
 
-  /// The result to be quoted, the tables of the chains and of the flow, what else is known, the verdict
+  /// The result to quote, the tables of the chains and of the flow, other facts, the verdict
   /// and the files.
   public var description: String {
     var parts = findings.posterior == nil ? [] : ["\(HeadlineTable(findings))"]

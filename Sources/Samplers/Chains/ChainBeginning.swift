@@ -1,6 +1,6 @@
 import Inference
 
-/// A chain that a store kept, checked, with all that it needs to go on.
+/// A chain from a store, checked, with all that it needs to continue.
 struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
   let chain: Chain
   let state: PhasePoint
@@ -31,7 +31,7 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
     }
     let checkpoint = kept.checkpoint
     guard kept.chain.count == 0 || kept.chain.statisticNames == statistics else {
-      throw damaged("what was noted of its draws is not what this sampler notes")
+      throw damaged("its statistics are not those of this sampler")
     }
     guard checkpoint.stepSize > 0, checkpoint.stepSize.isFinite else {
       throw damaged("the step size is \(checkpoint.stepSize)")
@@ -39,15 +39,15 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
     guard
       let metric = MetricType(
         dimension: density.dimension, inverseMasses: checkpoint.inverseMasses)
-    else { throw damaged("the metric is not one") }
+    else { throw damaged("its inverse mass matrix is not valid") }
     guard checkpoint.position.count == density.dimension else {
-      throw damaged("the position is not one of this density")
+      throw damaged("its position does not fit this density")
     }
     let state = PhasePoint(density, at: checkpoint.position)
     guard state.isFinite else { throw damaged("the density is not finite at its position") }
     if let earlier = checkpoint.warmUp {
       guard let warmUp, kept.chain.count == 0, warmUp.fits(earlier, dimension: density.dimension)
-      else { throw damaged("its warm-up is not one of this run") }
+      else { throw damaged("its warm-up does not belong to this run") }
     }
     chain =
       kept.chain.count == 0

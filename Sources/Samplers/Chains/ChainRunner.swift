@@ -10,17 +10,17 @@ public import Inference
 /// print(PosteriorSummary(chains))
 /// ```
 public struct ChainRunner: Sendable {
-  /// How many chains, at least 1.
+  /// The number of chains, at least 1.
   public let chainCount: Int
-  /// How many transitions adapt the sampler before draws are kept, at least 20.
+  /// The number of warm-up transitions that tune the sampler before draws are kept, at least 20.
   public let warmUpCount: Int
-  /// How many draws each chain keeps, at least 4.
+  /// The number of draws kept per chain, at least 4.
   public let drawCount: Int
   /// The acceptance probability that the step size is adapted to, above 0 and below 1.
   public let targetAcceptance: Double
   /// Where the chains begin.
   public let start: ChainStart
-  /// Whether chains that the store has are taken up, rather than begun anew.
+  /// Whether chains in the store are continued rather than started afresh.
   var resumes = true
 
   /// A runner with its settings.
@@ -52,23 +52,23 @@ public struct ChainRunner: Sendable {
       title: title, in: context)
   }
 
-  /// Samples with any kernel, which is tuned for each chain, and keeps the chains in the context's
+  /// Samples with any kernel, tuned for each chain, and keeps the chains in the context's
   /// store as they grow.
   ///
-  /// Chains that the store has are taken up where they ended, in warm-up too, bit for bit as if they
-  /// had never stopped; all of them are read and checked before the first goes on. Where there are
+  /// Chains in the store are continued where they ended, also in warm-up, bit for bit as if they
+  /// had never stopped; all of them are read and checked before the first continues. Where there are
   /// more chains than cores, the chains share them. Draws are handed over to the store, and progress
-  /// is told, about four times a second.
+  /// is reported, about four times per second.
   ///
   /// - Parameters:
-  ///   - kernel: the sampler, with its density and the metric to begin with.
-  ///   - root: the beginning of the names of the chains in the store.
+  ///   - kernel: the sampler, with its density and initial metric.
+  ///   - root: the common prefix of the chains' names in the store.
   ///   - title: what plots call them.
   ///   - context: where to run.
   /// - Returns: the chains, of `drawCount` draws each.
-  /// - Throws: `SamplingError` if a chain cannot start, be taken up again or be stored; the others
+  /// - Throws: `SamplingError` if a chain cannot start, be continued or be stored; the others
   ///   are stopped at once, and their draws are stored. If several fail, the error is that of the
-  ///   first of them. `SamplingError.stopped` if they were told to stop; the store has all draws.
+  ///   first of them. `SamplingError.stopped` if they were asked to stop; the store has all draws.
   public func run<Kernel: HamiltonianKernel>(
     _ kernel: Kernel, root: String = "hmc", title: String = "HMC",
     in context: RunContext = RunContext()
@@ -82,7 +82,7 @@ public struct ChainRunner: Sendable {
           ? try ChainBeginning(
             index, store, kernel.density, statistics: Chain.Statistic.hamiltonian, warmUp) : nil)
     }
-    // Chains that are all taken up need no mode to start from.
+    // If all chains are continued, no mode is needed to start from.
     let approximation =
       beginnings.contains { $0 == nil }
       ? try start.approximation(of: kernel.density, context.seed.stream("mode of chain")) : nil

@@ -5,10 +5,10 @@ public enum ChainStart: Sendable, Equatable {
   /// Each at the best of 20 points drawn from the density's own `startingPoint`: spread out, so that
   /// R-hat can see a chain that is stuck, but not in the far tails where warm-up learns wrong scales.
   case prior
-  /// All at the mode, found by climbing from such a point.
+  /// All at the mode, found by optimisation from such a point.
   case mode
   /// Each at a point drawn from the normal approximation at the mode with its standard deviations
-  /// stretched; by 2, say, so that R-hat has something to see.
+  /// stretched, say by 2, so that R-hat can detect a stuck chain.
   case aroundMode(stretch: Double)
   /// The first chains at some points, one each; the others, and where the density is not finite, as
   /// `prior`.
@@ -63,7 +63,7 @@ public enum ChainStart: Sendable, Equatable {
     }
     if let best { return best }
     let position = failed?.position ?? []
-    // Where the density is not finite, nobody has to give it a gradient.
+    // Where the density is not finite, its gradient is unspecified.
     let gradient = failed?.logDensity.isFinite == true ? failed?.gradient ?? [] : []
     throw .noFiniteStart(
       tries: 20, lastPoint: density.describe(position),

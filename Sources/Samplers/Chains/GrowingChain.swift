@@ -8,7 +8,7 @@ struct GrowingChain {
   private let store: any ChainStore
   private var storedCount: Int
 
-  /// A chain that goes on from what a store has, or begins empty.
+  /// A chain that continues what a store has, or begins empty.
   init(_ chain: Chain, _ index: Int, in store: any ChainStore) {
     self.chain = chain
     self.index = index
@@ -26,7 +26,7 @@ struct GrowingChain {
     if isDivergent { divergenceCount += 1 }
   }
 
-  /// Hands the draws that are new over to the store, with what it takes to go on after the last.
+  /// Hands new draws over to the store, with what it takes to continue after the last.
   mutating func store(_ checkpoint: ChainCheckpoint) throws(SamplingError) {
     guard chain.count > storedCount || checkpoint.warmUp != nil else { return }
     do {

@@ -8,9 +8,9 @@ enum ParallelChains {
   ///   - count: how many.
   ///   - store: where they are kept.
   ///   - drawCount: how many draws each should have in the end.
-  ///   - chain: runs the chain of a number until it is done, or told to stop.
+  ///   - chain: runs the chain with a given number until it is done or asked to stop.
   /// - Throws: `SamplingError` if a chain fails, which ends the others at once, or the store does, or
-  ///   they were told to stop. If several fail, the error is that of the first of them.
+  ///   they were asked to stop. If several fail, the error is that of the first of them.
   static func run(
     _ count: Int, of drawCount: Int, _ store: any ChainStore, in context: RunContext,
     _ chain: @escaping @Sendable (Int, StopSignal) async throws(SamplingError) -> Chain

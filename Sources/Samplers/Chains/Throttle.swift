@@ -9,10 +9,10 @@ struct Throttle {
     (nextReport, nextTurn) = (now, now + Self.turn)
   }
 
-  /// Long against the cost of changing tasks, short against the patience of a time limit.
+  /// Long compared with the cost of switching tasks, short compared with any time limit.
   private static let turn = Duration.milliseconds(20)
 
-  /// True about four times a second, and the first time.
+  /// True about four times per second, and the first time.
   mutating func shouldReport() -> Bool {
     let now = clock.now
     guard now > nextReport else { return false }
@@ -20,7 +20,7 @@ struct Throttle {
     return true
   }
 
-  /// Lets waiting tasks run before this one goes on, if its turn is over.
+  /// Lets waiting tasks run before this one continues, if its turn is over.
   ///
   /// Without it, of more chains than cores the last would begin when the first are done, and a time
   /// limit would leave them empty.

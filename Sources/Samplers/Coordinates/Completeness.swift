@@ -3,9 +3,9 @@ import RealModule
 
 /// What is known of modes that a fit may have missed.
 ///
-/// Fresh draws of the prior descend, and each end is looked at: if the proposal has hardly any density
-/// where the posterior has some, something is missed. What is found are basins: a mode in whose basin
-/// less than about a sixteenth of the prior lies is likely not to be looked for, however much mass it
+/// Optimisers start from fresh draws of the prior, and each end point is checked: if the proposal has hardly any density
+/// where the posterior has some, a mode is missing. What is tested are basins of attraction: a mode whose basin
+/// holds less than about a sixteenth of the prior is likely to be missed, however much mass it
 /// has.
 public struct Completeness: Sendable, Codable, Equatable {
   /// How many descents ended at a height that counts.
@@ -15,26 +15,26 @@ public struct Completeness: Sendable, Codable, Equatable {
   /// The largest log (posterior / proposal) at an end.
   public let largestExcess: Double
 
-  /// Whether enough descents ended, all of them where there are draws.
+  /// Whether enough descents converged, all of them where there are draws.
   public var isShown: Bool { endCount >= 8 && missedCount == 0 }
 
-  /// What it comes to, as a sentence.
+  /// The result as a sentence.
   public var sentence: String {
     let tested = "\(endCount) fresh descents from the prior"
     if isShown { return "\(tested) ended where there are draws" }
     return missedCount > 0
-      ? "\(missedCount) of \(tested) ended where there are hardly any draws: a part of the posterior may be missing"
-      : "only \(tested) ended: whether a part of the posterior is missing is not known"
+      ? "\(missedCount) of \(tested) ended where there are hardly any draws: part of the posterior may be missing"
+      : "only \(tested) converged: whether part of the posterior is missing is not known"
   }
 }
 
-/// The test of a fit by descents that it has not seen.
+/// The test of a fit by descents that it was not fitted to.
 struct CompletenessTest {
   let completeness: Completeness
   /// The ends that the proposal hardly covers.
   let missed: [PosteriorMode]
 
-  /// e^4.6 = 100: a draw there would count for a hundred.
+  /// e^4.6 = 100: a draw there would have a hundred times the mean weight.
   private static let threshold = 4.6
   /// Ends further below the best than this do not count.
   private static let depth = 12.0

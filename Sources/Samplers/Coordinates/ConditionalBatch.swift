@@ -83,7 +83,7 @@ struct ConditionalBatch: ~Copyable {
     Self.takeLogarithms(arcsinh)
     for i in 0..<width { arcsinh[i] = z[i] < 0 ? -arcsinh[i] : arcsinh[i] }
     for i in 0..<width {
-      // Beyond, a density is nothing.
+      // Beyond this a density vanishes.
       let a = power[i] * arcsinh[i] - skewness[i]
       let bounded = a > 300 ? 300 : (a < -300 ? -300 : a)
       exponential[i] = Double.exponential(bounded)

@@ -11,7 +11,7 @@ import RealModule
 /// they are.
 ///
 /// Which of a layer's monomials count is decided by a score test: what a coefficient that is zero would
-/// gain, s = g²/(Fⱼⱼ − Fⱼᵢ Fᵢᵢ⁻¹ Fᵢⱼ), times the worth of the points.
+/// gain, s = g²/(Fⱼⱼ − Fⱼᵢ Fᵢᵢ⁻¹ Fᵢⱼ), times the effective sample size of the points.
 package struct ConditionalFit: ~Copyable {
   /// The total degrees of the eight polynomials, m, s, ε and d of both layers.
   package typealias Degrees = SIMD8<Int>
@@ -27,10 +27,10 @@ package struct ConditionalFit: ~Copyable {
   private let weights: [Double]
   /// The monomials, tiles × monomials × points.
   private let features: [Double]
-  /// r: a normal prior of width ½ for each coefficient, against as many draws as the points are worth.
+  /// r: a normal prior of width ½ for each coefficient, scaled to the effective sample size of the points.
   private let regularisation: Double
   /// (Σ W)² / Σ W².
-  private let worth: Double
+  private let effectiveSize: Double
   private let batch = ConditionalBatch()
   /// The negative log-likelihood that was reached.
   private(set) var value = Double.infinity
@@ -48,7 +48,7 @@ package struct ConditionalFit: ~Copyable {
   /// The fit of one coordinate.
   ///
   /// - Parameters:
-  ///   - layers: where to begin, with monomials as far as they may be wanted.
+  ///   - layers: the starting point, with all monomials that may be needed.
   ///   - degrees: those of the polynomials that are fitted from the start.
   ///   - rows: y of this coordinate and all before it, (earlier + 1) × points.
   ///   - weights: W, one for each point, that add up to 1.
@@ -57,7 +57,7 @@ package struct ConditionalFit: ~Copyable {
   ) {
     self.layers = layers
     let squares = weights.reduce(0) { $0 + $1 * $1 }
-    (regularisation, worth) = (2 * squares, 1 / squares)
+    (regularisation, effectiveSize) = (2 * squares, 1 / squares)
     let (count, width) = (weights.count, ConditionalBatch.width)
     let (tileCount, monomials) = ((count + width - 1) / width, layers.features)
     self.tileCount = tileCount
@@ -100,10 +100,10 @@ package struct ConditionalFit: ~Copyable {
   package mutating func fit(
     steps: Int, candidates: Degrees, tests: Int, unless stop: StopSignal
   ) {
-    climb(steps, unless: stop)
+    ascend(steps, unless: stop)
     for _ in 0..<tests where !stop.isRequested {
       guard addCoefficients(upTo: candidates) else { return }
-      climb(steps, unless: stop)
+      ascend(steps, unless: stop)
     }
   }
 
@@ -204,7 +204,7 @@ package struct ConditionalFit: ~Copyable {
   }
 
   /// Makes natural-gradient steps until nothing is gained.
-  mutating func climb(_ steps: Int, unless stop: StopSignal) {
+  mutating func ascend(_ steps: Int, unless stop: StopSignal) {
     var gradient: [Double]
     (value, gradient) = evaluate(layers.coefficients)
     for _ in 0..<steps where !stop.isRequested {
@@ -266,7 +266,7 @@ package struct ConditionalFit: ~Copyable {
       factor.whiten(&span)
       let rest = information[row, row] - mixed.reduce(0) { $0 + $1 * $1 }
       let score =
-        gradient[index] * gradient[index] / max(rest, 1e-3 * information[row, row]) * worth
+        gradient[index] * gradient[index] / max(rest, 1e-3 * information[row, row]) * effectiveSize
       if score > Self.leastScore, rest > 0 { gains.append((index, score)) }
     }
     gains.sort { ($0.score, $1.index) > ($1.score, $0.index) }

@@ -13,11 +13,11 @@ package struct ConditionalLayers: Sendable, Equatable {
   /// of the second; zero where a polynomial does without it.
   package var coefficients: [SIMD8<Double>]
 
-  /// Layers that are next to the identity, of a number of earlier variables.
+  /// Layers near the identity, for a number of earlier variables.
   package init(variableCount: Int, degree: Int) {
     features = PolynomialFeatures(variableCount: variableCount, degree: degree)
     coefficients = [SIMD8<Double>](repeating: .zero, count: features.count)
-    // Equal layers would have equal gradients for ever.
+    // Identical layers would have identical gradients for ever.
     coefficients[0][7] = 0.03
   }
 
@@ -121,7 +121,7 @@ package struct ConditionalLayers: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - y: the variable.
-  ///   - slope: ∂h/∂y as far as later coordinates have not taken theirs, replaced by ∂h/∂x.
+  ///   - slope: ∂h/∂y less the contributions of later coordinates, replaced by ∂h/∂x.
   ///   - features: the monomials of the earlier variables.
   ///   - slopes: overwritten with the derivatives of x ∂h/∂x + log dx/dy in the monomials.
   func pullBack(

@@ -2,9 +2,9 @@
 public enum CoordinateChoice: Sendable, Equatable, CaseIterable {
   /// Triangular maps fitted to the posterior, one for each mode; `map` is another name.
   case fitted
-  /// Location, scale and shape alone, without a bend.
+  /// Location, scale and shape alone, without nonlinear dependence.
   case thin
-  /// Those in which the prior is N(0, I), shifted and turned so that the curvature at the mode is that
+  /// Those in which the prior is N(0, I), shifted, scaled and rotated so that the curvature at the mode is that
   /// of N(0, I).
   case whitened
   /// Coordinates in which the prior is N(0, I).

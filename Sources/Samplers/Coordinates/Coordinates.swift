@@ -1,7 +1,7 @@
 /// Coordinates x for the points u of a density: a smooth bijection of the real space onto itself.
 ///
 /// A density f in u is, in x, log f(u(x)) + log |det du/dx|. Coordinates in which a posterior is
-/// nearly N(0, I) are what samplers want; a `TransformedDensity` lets any of them use any
+/// nearly N(0, I) suit every sampler; a `TransformedDensity` lets any of them use any
 /// coordinates.
 public protocol Coordinates: Sendable {
   /// The number of coordinates, at least 1.
@@ -25,7 +25,7 @@ public protocol Coordinates: Sendable {
   /// - Parameters:
   ///   - gradient: ∂f/∂u, overwritten.
   ///   - coordinates: x.
-  ///   - point: u(x), which is known already.
+  ///   - point: u(x), already known.
   func pullBack(
     _ gradient: inout MutableSpan<Double>, at coordinates: Span<Double>, point: Span<Double>)
 }

@@ -1,8 +1,8 @@
 import Inference
 import Synchronization
 
-/// A density without the last coordinates that are N(0, 1) whatever the others are, which counts how
-/// often it is asked.
+/// A density without its last coordinates that are N(0, 1) independently of the others, which counts how
+/// often it is evaluated.
 struct CountedDensity: LogDensity {
   let density: any LogDensity
   private let counter = Counter()

@@ -2,22 +2,22 @@ import Inference
 import RealModule
 
 extension FitState {
-  /// The mixture with its best shares, once what it misses has a density of its own.
+  /// The mixture with optimal shares, once what it misses has a component of its own.
   mutating func result() async throws(SamplingError) -> TransportMapFit {
     var now = weights(pool.logWeights())
     updateMasses(now, owners())
-    hills = hills.filter { !$0.maps.isEmpty }.sorted { $0.mass > $1.mass }
-    guard let first = hills.first else {
+    fittedModes = fittedModes.filter { !$0.maps.isEmpty }.sorted { $0.mass > $1.mass }
+    guard let first = fittedModes.first else {
       throw .noMode(density.describe([Double](repeating: 0, count: dimension)))
     }
     var parts = MixtureParts(dimension: dimension)
     try await parts.extend(to: pool, now, in: context)
     try await parts.add([.prior], least: 0.005, in: context)
-    for hill in hills {
+    for fitted in fittedModes {
       let own =
-        hill.maps.reversed().map { ProposalMixture.Part.map($0.trimmed) }
-        + (hill.hot.map { [.map($0)] } ?? []) + [.student(hill.student)]
-      try await parts.add(own, least: 0.005 * max(hill.mass, 0.02), in: context)
+        fitted.maps.reversed().map { ProposalMixture.Part.map($0.trimmed) }
+        + (fitted.hot.map { [.map($0)] } ?? []) + [.student(fitted.student)]
+      try await parts.add(own, least: 0.005 * max(fitted.mass, 0.02), in: context)
     }
     try await parts.add(spurs.map { .student($0) }, least: 0.001, in: context)
     var missed = spurs
@@ -46,51 +46,51 @@ extension FitState {
         MapFamily.thin.identity(frame.coordinates), to: few, steps: 10, in: context)
     }
     return TransportMapFit(
-      maps: hills.compactMap { $0.maps.last?.trimmed }, masses: hills.map(\.mass),
-      modes: hills.map(\.mode.position), mapOfAll: mapOfAll, thin: thin, proposal: mixture,
+      maps: fittedModes.compactMap { $0.maps.last?.trimmed }, masses: fittedModes.map(\.mass),
+      modes: fittedModes.map(\.mode.position), mapOfAll: mapOfAll, thin: thin, proposal: mixture,
       wide: wide(missed),
       logEvidence: pool.logEvidence, evaluationCount: density.callCount,
-      effectiveSampleSize: sample.worth, completeness: nil)
+      effectiveSampleSize: sample.effectiveSampleSize, completeness: nil)
   }
 
   /// Half of a mixture, and half of the tempered posterior, whose draws show what the mixture misses.
   private func tails(_ mixture: ProposalMixture) -> ProposalMixture {
-    let hot = hills.compactMap(\.hot)
+    let hot = fittedModes.compactMap(\.hot)
     return ProposalMixture(
       mixture.parts + hot.map { .map($0) },
       shares: mixture.shares + hot.map { _ in 1 / Double(hot.count) }, dimension: dimension)
   }
 
-  /// A density around the whole posterior: the prior, the hills' tails, the other hills' maps, and what
+  /// A density around the whole posterior: the prior, the modes' tails, the other modes' maps, and what
   /// the maps miss.
   private func wide(_ missed: [StudentDensity]) -> ProposalMixture {
     var (parts, shares): ([ProposalMixture.Part], [Double]) = ([.prior], [1])
-    for hill in hills {
-      parts.append(.student(hill.student))
-      shares.append(max(hill.mass, 0.02))
+    for fitted in fittedModes {
+      parts.append(.student(fitted.student))
+      shares.append(max(fitted.mass, 0.02))
     }
-    for hill in hills.dropFirst() {
-      guard let map = hill.maps.last else { continue }
+    for fitted in fittedModes.dropFirst() {
+      guard let map = fitted.maps.last else { continue }
       parts.append(.map(map.trimmed))
-      shares.append(max(hill.mass, 0.02))
+      shares.append(max(fitted.mass, 0.02))
     }
     parts += missed.map { .student($0) }
     shares += missed.map { _ in 1 / Double(missed.count) }
     return ProposalMixture(parts, shares: shares, dimension: dimension)
   }
 
-  /// One map of all hills; nil where their common frame alone is worth more.
+  /// One map of all modes; nil where their common frame alone is more efficient.
   private mutating func mapOfAll(
     _ sample: WeightedPoints, _ weights: [Double]
   ) async throws(SamplingError) -> TransportMap? {
-    guard hills.count > 1, let frame = sample.frame else { return nil }
+    guard fittedModes.count > 1, let frame = sample.frame else { return nil }
     let map = await converged(await firstMap(of: sample, frame), of: sample).trimmed
     let plain = MapFamily.thin.identity(frame.coordinates)
-    return try await worth(of: map, weights) > worth(of: plain, weights) ? map : nil
+    return try await efficiency(of: map, weights) > efficiency(of: plain, weights) ? map : nil
   }
 
-  /// What a map is worth alone, with a little of the prior: 1 / E[w] at draws of the posterior.
-  private func worth(
+  /// The efficiency of a map alone, with a little of the prior: 1 / E[w] at draws of the posterior.
+  private func efficiency(
     of map: TransportMap, _ weights: [Double]
   ) async throws(SamplingError) -> Double {
     var parts = MixtureParts(dimension: dimension)

@@ -2,20 +2,20 @@ import Inference
 import LinearAlgebra
 import RealModule
 
-/// A fit of maps on its way: the pool of points, and what each mode has by now.
+/// A fit of maps in progress: the pool of points, and what each mode has so far.
 struct FitState {
   let density: CountedDensity
   let context: RunContext
   let dimension: Int
   let family: MapFamily
   var pool: ImportancePool
-  var hills: [Hill]
-  /// Densities at ends of descents that belong to a hill, but are hardly covered by its map.
+  var fittedModes: [FittedMode]
+  /// Densities at ends of descents that belong to a known mode, but are hardly covered by its map.
   var spurs: [StudentDensity] = []
   var random: RandomStream
 
   /// What belongs to a mode.
-  struct Hill {
+  struct FittedMode {
     let mode: PosteriorMode
     var mass: Double
     /// The last maps, the newest last.
@@ -45,7 +45,7 @@ struct FitState {
     pool = ImportancePool(dimension: dimension)
     let largest = modes.map(\.logMass).max() ?? 0
     let sum = modes.reduce(0) { $0 + Double.exp($1.logMass - largest) }
-    hills = modes.compactMap { Hill($0, mass: .exp($0.logMass - largest) / sum) }
+    fittedModes = modes.compactMap { FittedMode($0, mass: .exp($0.logMass - largest) / sum) }
     random = context.seed.stream("thinning of the pool")
   }
 
@@ -54,25 +54,25 @@ struct FitState {
   mutating func run(rounds: Int) async throws(SamplingError) {
     try await addPilot()
     for round in 0..<rounds {
-      let worth = try await refit()
-      let coefficients = hills.reduce(0) { $0 + ($1.maps.last?.coefficientCount ?? 0) }
+      let size = try await refit()
+      let coefficients = fittedModes.reduce(0) { $0 + ($1.maps.last?.coefficientCount ?? 0) }
       let goal = max(Double(1500 * dimension), 30 * Double(coefficients))
-      if round >= 2, worth >= goal { break }
+      if round >= 2, size >= goal { break }
       try await pool.add(
         roundSize, of: density, from: roundMixture(), in: context)
     }
     try await refitForLast()
   }
 
-  /// Covers modes that were found later: with a map of their own, or where they belong to a hill that is
+  /// Covers modes that were found later: with a map of their own, or where they belong to a mode that is
   /// known, with a density.
   mutating func cover(_ missed: [PosteriorMode], rounds: Int) async throws(SamplingError) {
-    let all = PosteriorMode.distinct(hills.map(\.mode) + missed, of: density)
-    let new = all.filter { mode in !hills.contains { $0.mode.position == mode.position } }
-    let more = new.prefix(max(0, 8 - hills.count)).compactMap { Hill($0, mass: 0.05) }
+    let all = PosteriorMode.distinct(fittedModes.map(\.mode) + missed, of: density)
+    let new = all.filter { mode in !fittedModes.contains { $0.mode.position == mode.position } }
+    let more = new.prefix(max(0, 8 - fittedModes.count)).compactMap { FittedMode($0, mass: 0.05) }
     spurs += missed.filter { end in !new.contains { $0.position == end.position } }
-      .compactMap(Hill.around)
-    hills += more
+      .compactMap(FittedMode.around)
+    fittedModes += more
     let fresh = more.map(\.student) + spurs
     if fresh.isEmpty { return }
     try await pool.add(
@@ -90,7 +90,7 @@ struct FitState {
 
   var roundSize: Int { dimension <= 3 ? 3000 * dimension : 1000 * dimension }
 
-  /// The first points: around the modes, and of the prior where that is cheap.
+  /// The first points: around the modes, and from the prior where that is cheap.
   private mutating func addPilot() async throws(SamplingError) {
     if dimension <= 4 {
       let count = [0, 1024, 8192, 32_768, 32_768][dimension]
@@ -100,8 +100,8 @@ struct FitState {
         in: context)
     }
     let count = dimension <= 4 ? 1000 * dimension : 400 * dimension
-    let parts = hills.map { ProposalMixture.Part.student($0.student) } + [.prior]
-    let shares = hills.map { 0.95 * ($0.mass + 0.05) } + [0.05]
+    let parts = fittedModes.map { ProposalMixture.Part.student($0.student) } + [.prior]
+    let shares = fittedModes.map { 0.95 * ($0.mass + 0.05) } + [0.05]
     try await pool.add(
       count, of: density,
       from: ProposalMixture(parts, shares: shares, dimension: dimension), in: context)
@@ -111,17 +111,17 @@ struct FitState {
   private func roundMixture() -> ProposalMixture {
     var parts: [ProposalMixture.Part] = [.prior]
     var shares = [0.02]
-    for hill in hills {
-      let mass = max(hill.mass, 0.15)
-      if let map = hill.maps.last {
+    for fitted in fittedModes {
+      let mass = max(fitted.mass, 0.15)
+      if let map = fitted.maps.last {
         parts.append(.wideMap(map))
         shares.append(0.68 * mass)
       }
-      if let hot = hill.hot {
+      if let hot = fitted.hot {
         parts.append(.map(hot))
         shares.append(0.25 * mass)
       }
-      parts.append(.student(hill.student))
+      parts.append(.student(fitted.student))
       shares.append(0.05 * mass)
     }
     return ProposalMixture(parts, shares: shares, dimension: dimension)
@@ -131,55 +131,55 @@ struct FitState {
 
   /// Fits all maps to the pool.
   ///
-  /// - Returns: what the pool is worth.
+  /// - Returns: the effective sample size of the pool.
   private mutating func refit() async throws(SamplingError) -> Double {
     let full = weights(pool.logWeights())
-    let worth = 1 / full.reduce(0) { $0 + $1 * $1 }
+    let size = 1 / full.reduce(0) { $0 + $1 * $1 }
     let (enough, plenty) = (25 * Double(dimension), 30 * Double(dimension))
-    let used = worth >= enough ? full : tempered(full, to: plenty)
+    let used = size >= enough ? full : tempered(full, to: plenty)
     // Where the posterior is a tenth of its square root in each parameter's width.
     let heat = Double.pow(10, -2 / Double(dimension))
     let hot = weights(pool.logWeights(power: heat))
     let owners = owners()
     updateMasses(full, owners)
-    for index in hills.indices {
+    for index in fittedModes.indices {
       let own = sample(used, of: index, owners)
       guard own.count > 2 * dimension, let frame = own.frame else { continue }
-      hills[index].student =
+      fittedModes[index].student =
         (try? StudentDensity(
           mean: frame.mean, covariance: frame.covariance, stretch: 1.3, freedom: 3))
-        ?? hills[index].student
+        ?? fittedModes[index].student
       let map: TransportMap
-      if hills[index].isFrozen, let last = hills[index].maps.last,
+      if fittedModes[index].isFrozen, let last = fittedModes[index].maps.last,
         Self.fits(last.frame, frame.mean, frame.covariance)
       {
         let points = own.thinned(to: 16_000, using: &random)
         map = await family.fit(last, to: points, steps: 4, tests: 1, in: context)
       } else {
         map = await firstMap(of: own, frame)
-        hills[index].isFrozen = worth >= 1000 * Double(dimension)
+        fittedModes[index].isFrozen = size >= 1000 * Double(dimension)
       }
-      hills[index].maps = hills[index].maps.suffix(2) + [map]
+      fittedModes[index].maps = fittedModes[index].maps.suffix(2) + [map]
 
       let warm = sample(hot, of: index, owners).thinned(to: 4000, using: &random)
       if warm.count > 2 * dimension, let frame = warm.frame {
         let coarse = MapFamily.coarse(dimension: dimension)
-        hills[index].hot = await coarse.fit(
+        fittedModes[index].hot = await coarse.fit(
           coarse.identity(frame.coordinates), to: warm, steps: 8, in: context)
       }
       try context.checkStop(during: TransportMapFitter.stage)
     }
-    return worth
+    return size
   }
 
   /// The last fit, converged, without which the tails are not right.
   private mutating func refitForLast() async throws(SamplingError) {
     let (full, owners) = (weights(pool.logWeights()), owners())
-    for index in hills.indices {
-      guard let last = hills[index].maps.last else { continue }
+    for index in fittedModes.indices {
+      guard let last = fittedModes[index].maps.last else { continue }
       let own = sample(full, of: index, owners)
       guard own.count > 2 * dimension else { continue }
-      hills[index].maps = hills[index].maps.suffix(2) + [await converged(last, of: own)]
+      fittedModes[index].maps = fittedModes[index].maps.suffix(2) + [await converged(last, of: own)]
       try context.checkStop(during: TransportMapFitter.stage)
     }
   }
@@ -228,7 +228,7 @@ struct FitState {
     return weights.map { $0 / rest }
   }
 
-  /// A power of weights that makes them worth so many draws.
+  /// The power of the weights that gives them a wanted effective sample size.
   private func tempered(_ weights: [Double], to wanted: Double) -> [Double] {
     func powered(_ power: Double) -> [Double] {
       let raised = weights.map { $0 > 0 ? Double.pow($0, power) : 0 }
@@ -238,29 +238,29 @@ struct FitState {
     var (low, high) = (0.0, 1.0)
     for _ in 0..<20 {
       let middle = 0.5 * (low + high)
-      let worth = 1 / powered(middle).reduce(0) { $0 + $1 * $1 }
-      if worth >= wanted { low = middle } else { high = middle }
+      let size = 1 / powered(middle).reduce(0) { $0 + $1 * $1 }
+      if size >= wanted { low = middle } else { high = middle }
     }
     return powered(low)
   }
 
-  /// The hill that each point of the pool belongs to: the nearest, by its curvature.
+  /// The mode that each point of the pool belongs to: the nearest, in the metric of its curvature.
   func owners() -> [Int] {
-    guard hills.count > 1 else { return [] }
+    guard fittedModes.count > 1 else { return [] }
     return (0..<pool.count).map { index in
       let point = Array(pool.points[index * dimension..<(index + 1) * dimension])
       var (best, least) = (0, Double.infinity)
-      for (hill, content) in hills.enumerated() {
+      for (fitted, content) in fittedModes.enumerated() {
         let distance = content.mode.squaredDistance(to: point)
-        if distance < least { (best, least) = (hill, distance) }
+        if distance < least { (best, least) = (fitted, distance) }
       }
       return best
     }
   }
 
-  func sample(_ weights: [Double], of hill: Int, _ owners: [Int]) -> WeightedPoints {
+  func sample(_ weights: [Double], of fitted: Int, _ owners: [Int]) -> WeightedPoints {
     let chosen = weights.indices.filter {
-      weights[$0] > 1e-12 && (owners.isEmpty || owners[$0] == hill)
+      weights[$0] > 1e-12 && (owners.isEmpty || owners[$0] == fitted)
     }
     return WeightedPoints(
       chosen.flatMap { pool.points[$0 * dimension..<($0 + 1) * dimension] },
@@ -269,7 +269,7 @@ struct FitState {
 
   mutating func updateMasses(_ weights: [Double], _ owners: [Int]) {
     guard !owners.isEmpty else { return }
-    for index in hills.indices { hills[index].mass = 0 }
-    for (owner, weight) in zip(owners, weights) { hills[owner].mass += weight }
+    for index in fittedModes.indices { fittedModes[index].mass = 0 }
+    for (owner, weight) in zip(owners, weights) { fittedModes[owner].mass += weight }
   }
 }

@@ -7,7 +7,7 @@ public enum FittedCoordinates: Coordinates {
   case probit(dimension: Int)
   /// Logits, logarithms and values.
   case natural(NaturalCoordinates)
-  /// Shifted and turned.
+  /// Shifted, scaled and rotated.
   case whitened(WhiteningCoordinates)
   /// A triangular map.
   case map(TransportMap)
@@ -18,14 +18,14 @@ public enum FittedCoordinates: Coordinates {
     public let coordinates: FittedCoordinates
     /// The density, of points.
     public let wide: ProposalMixture
-    /// The number of calls of the likelihood that the fit took, apart from those of climbing to the
+    /// The number of likelihood calls that the fit took, apart from those of the search for the
     /// mode.
     public let evaluationCount: Int
     /// The normal approximation of the posterior at its mode, where there is one.
     public let laplace: LaplaceApproximation?
     /// The fit of maps that they are from, if there is one.
     public let maps: TransportMapFit?
-    /// Whether `maps` is new to the run, and not an earlier sampler's.
+    /// Whether `maps` was fitted by this sampler, not by an earlier one.
     let isNew: Bool
   }
 
@@ -35,21 +35,21 @@ public enum FittedCoordinates: Coordinates {
   ///   - density: the density.
   ///   - choice: which kind.
   ///   - space: the space of the parameters, for natural coordinates.
-  ///   - draws: draws of the density, if there are some that may be used: whitened coordinates then
-  ///     have their mean and covariance, which suit a bend better than the curvature at the mode.
+  ///   - draws: draws of the density, if any may be used: whitened coordinates then
+  ///     have their mean and covariance, which suit a curved posterior better than the curvature at the mode.
   ///   - context: where to run.
   /// - Throws: `SamplingError` if the density is finite nowhere, or has no mode where one is needed, or
-  ///   it was told to stop.
+  ///   it was asked to stop.
   public static func fit(
     _ choice: CoordinateChoice, to density: any LogDensity, natural space: ParameterSpace?,
     whitening draws: [[Double]] = [], in context: RunContext
   ) async throws(SamplingError) -> Fit {
     let dimension = density.dimension
-    let climb = Result { () throws(SamplingError) -> LaplaceApproximation? in
+    let search = Result { () throws(SamplingError) -> LaplaceApproximation? in
       try ChainStart.mode.approximation(of: density, context.seed.stream("mode"))
     }
     // Only whitened coordinates need a mode.
-    let laplace = (try? climb.get()).flatMap { $0 }
+    let laplace = (try? search.get()).flatMap { $0 }
     if choice == .fitted || choice == .thin {
       let (fit, isNew) = try await TransportMapFit.shared(density, in: context)
       return Fit(
@@ -75,7 +75,7 @@ public enum FittedCoordinates: Coordinates {
     if choice == .natural, let space {
       coordinates = .natural(NaturalCoordinates(space))
     } else if choice == .whitened {
-      guard let laplace = try climb.get(), let white = try? WhiteningCoordinates(laplace) else {
+      guard let laplace = try search.get(), let white = try? WhiteningCoordinates(laplace) else {
         throw .noMode(density.describe(mean))
       }
       coordinates = .whitened(white)
@@ -83,7 +83,7 @@ public enum FittedCoordinates: Coordinates {
     return Fit(coordinates, wide, laplace)
   }
 
-  /// The numbers that make them, as JSON behind a blank; nothing where there are none.
+  /// The numbers that define them, as JSON after a space; empty where there are none.
   var numbers: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

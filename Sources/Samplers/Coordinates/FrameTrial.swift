@@ -3,11 +3,11 @@ import LinearAlgebra
 
 /// The frame in which a triangular map describes weighted points best.
 ///
-/// Principal axes, the widest first, are good in general, but a parameter that bends others should come
+/// Principal axes, the widest first, are good in general, but a parameter on which others depend nonlinearly should come
 /// before them. The log-likelihood of a triangle is a sum over its coordinates, each a function of a
 /// variable and of the set of those before it: an order is a path through the subsets, and D 2^(D−1)
 /// small fits compare all D! orders of up to four parameters. Beyond, principal axes and the parameters
-/// as they are given are tried, either way round. Trials have a single layer, converged: half-fitted,
+/// as they are given are tried, in either order. Trials have a single, converged layer: half-fitted,
 /// they differ by noise.
 struct FrameTrial {
   private let sample: WeightedPoints
@@ -18,7 +18,7 @@ struct FrameTrial {
   private static let degrees: ConditionalFit.Degrees = [4, 3, 2, 2, 0, 0, 0, 0]
   private static let (steps, pointCount) = (8, 3000)
 
-  /// A trial on some points, a few thousand of which tell frames apart.
+  /// A trial on some points, a few thousand of which distinguish frames.
   init(
     _ sample: WeightedPoints, _ mean: [Double], _ covariance: Matrix, in context: RunContext,
     using generator: inout RandomStream
@@ -88,7 +88,7 @@ struct FrameTrial {
   ) -> Double {
     let layers = ConditionalLayers(variableCount: rows.count - 1, degree: degrees.max())
     var fit = ConditionalFit(layers, degrees: degrees, rows: rows, weights: weights)
-    fit.climb(steps, unless: stop)
+    fit.ascend(steps, unless: stop)
     return fit.value
   }
 }

@@ -1,7 +1,7 @@
 import Inference
 import RealModule
 
-/// How rich a map is, and how it is fitted to weighted points.
+/// How flexible a map is, and how it is fitted to weighted points.
 struct MapFamily: Sendable {
   /// The degrees of the polynomials that are fitted from the start, and those that a score test may
   /// add to.
@@ -9,7 +9,7 @@ struct MapFamily: Sendable {
   /// How many score tests there are.
   let tests: Int
 
-  /// The family for a number of parameters: as rich as the draws that a fit sees can bear.
+  /// The family for a number of parameters: as flexible as the number of draws in a fit supports.
   init(dimension: Int) {
     switch dimension {
     case ...2: self.init([5, 3, 2, 2, 2, 2, 2, 2])
@@ -30,22 +30,22 @@ struct MapFamily: Sendable {
     (self.start, self.candidates, self.tests) = (start, candidates ?? start, tests)
   }
 
-  /// A family of few numbers, for a density that only has to lead to where draws are wanted.
+  /// A family of few coefficients, for a density that only has to lead to where draws are needed.
   static func coarse(dimension: Int) -> MapFamily {
     MapFamily(dimension <= 3 ? [3, 2, 1, 1, 0, 0, 0, 0] : [2, 1, 1, 1, 0, 0, 0, 0])
   }
 
-  /// Location, scale and shape, without a bend.
+  /// Location, scale and shape, without nonlinear dependence.
   static let thin = MapFamily([0, 0, 0, 0, 0, 0, 0, 0])
 
-  /// A map that is the frame, with room for what may be added.
+  /// A map that is the frame alone, with room for terms that may be added.
   func identity(_ frame: WhiteningCoordinates) -> TransportMap {
     let degree = max(start.max(), candidates.max())
     return TransportMap(
       frame, (0..<frame.dimension).map { ConditionalLayers(variableCount: $0, degree: degree) })
   }
 
-  /// Fits all coordinates, from a map to begin with.
+  /// Fits all coordinates, starting from a map.
   func fit(
     _ map: TransportMap, to sample: WeightedPoints, steps: Int, tests: Int? = nil,
     in context: RunContext

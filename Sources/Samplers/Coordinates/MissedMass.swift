@@ -4,8 +4,8 @@ import LinearAlgebra
 /// Densities for what a mixture misses: corners in which weighted points have far more mass than it
 /// gives them.
 ///
-/// A map is right where most of the mass is; a thousandth of it in a thin corner hardly changes its
-/// likelihood, and counts for much in weights. Points at which the target is more than twice the mixture
+/// A map is accurate where most of the mass is; a thousandth of it in a thin corner hardly changes its
+/// likelihood, but dominates the weights. Points at which the target is more than twice the mixture
 /// are sorted into clusters, and each becomes a Student t density.
 enum MissedMass {
   /// The densities, none where nothing is missed.
@@ -27,7 +27,7 @@ enum MissedMass {
       missed.flatMap { sample.points[$0 * dimension..<($0 + 1) * dimension] },
       weights: missed.map { excess[$0] }, dimension: dimension)
     return points.clusters(count).compactMap { cluster in
-      guard cluster.count >= 3 * dimension, cluster.worth > 1 + Double(dimension),
+      guard cluster.count >= 3 * dimension, cluster.effectiveSampleSize > 1 + Double(dimension),
         let frame = cluster.frame
       else { return nil }
       return try? StudentDensity(

@@ -2,7 +2,7 @@ import Inference
 import RealModule
 
 /// The parts that a mixture may have, with their densities at those points of a pool that count, and the
-/// shares that suit these best.
+/// optimal shares.
 struct MixtureParts {
   private let dimension: Int
   private var parts: [ProposalMixture.Part] = []
@@ -13,7 +13,7 @@ struct MixtureParts {
   /// Which points of the pool count, and where they are.
   private var indices: [Int] = []
   private var points: [Double] = []
-  /// How much of the pool was looked at.
+  /// How much of the pool was used.
   private var seenCount = 0
 
   /// As many points as these fix the shares.

@@ -110,7 +110,7 @@ package struct PolynomialFeatures: Sendable, Equatable {
     }
   }
 
-  /// 1.5 y / √(9 + y²): nearly ½ y up to y = 3, so that it still tells apart values in the tails, and
+  /// 1.5 y / √(9 + y²): nearly ½ y up to y = 3, so that it still distinguishes values in the tails, and
   /// bounded, so that nothing explodes beyond.
   @inline(__always)
   static func squash(_ y: Double) -> Double { 1.5 * y / (9 + y * y).squareRoot() }

@@ -2,10 +2,10 @@ import Inference
 import LinearAlgebra
 import RealModule
 
-/// A hill of a posterior: its top, and the normal density that has its curvature there.
+/// A mode of a posterior: its maximum, and the normal density with its curvature there.
 ///
-/// In coordinates in which the prior is N(0, I), whose curvature 1 is the least that a top can have but
-/// for what a likelihood takes away: eigenvalues below ½ are taken for ½.
+/// In coordinates in which the prior is N(0, I), whose curvature 1 is the least that a maximum can have except
+/// for what the likelihood takes away: eigenvalues below ½ are raised to ½.
 struct PosteriorMode: Sendable {
   let position: [Double]
   /// The log density there.
@@ -17,7 +17,7 @@ struct PosteriorMode: Sendable {
   /// log of the integral of the normal density.
   let logMass: Double
 
-  /// Climbs from a point at which the density is finite; ends on the way if that takes long, and nil if
+  /// Optimises from a point at which the density is finite; stops early if that takes long, and is nil if
   /// it leads to nothing.
   init?(_ density: any LogDensity, from start: [Double]) {
     let minimizer = QuasiNewtonMinimizer(
@@ -37,7 +37,7 @@ struct PosteriorMode: Sendable {
     var hessian = LaplaceApproximation.negativeHessian(
       density, at: point, steps: point.map { 1e-4 * max(1, abs($0)) })
     for i in 0..<count where !(0..<count).allSatisfy({ hessian[i, $0].isFinite }) {
-      // Beside a wall there is no curvature to be had but the prior's.
+      // Beside a wall only the curvature of the prior is available.
       for j in 0..<count { (hessian[i, j], hessian[j, i]) = (0, 0) }
       hessian[i, i] = 1
     }
@@ -60,15 +60,15 @@ struct PosteriorMode: Sendable {
     logMass = logDensity + 0.5 * (Double(count) * .log(2 * .pi) - logDeterminant)
   }
 
-  /// (u − top)ᵀ H (u − top).
+  /// (u − maximum)ᵀ H (u − maximum).
   func squaredDistance(to point: [Double]) -> Double {
     precision.quadraticForm(zip(point, position).map { $0 - $1 })
   }
 
-  /// The modes among the ends of some climbs, the highest first.
+  /// The modes among the end points of several ascents, the highest first.
   ///
-  /// Ends more than 12 below the best are left out. An end belongs to an earlier mode if it is near by
-  /// its curvature, or if no valley of 3 and more lies between them, along the straight line or a string
+  /// Ends more than 12 nats below the best are left out. An end belongs to an earlier mode if it is near in terms of
+  /// its curvature, or if no valley of 3 nats or more separates them, along the straight line or a string
   /// that is pulled uphill from it.
   static func distinct(_ ends: [PosteriorMode], of density: any LogDensity) -> [PosteriorMode] {
     let sorted = ends.sorted { $0.logDensity > $1.logDensity }
@@ -88,7 +88,7 @@ struct PosteriorMode: Sendable {
 
   private static let stringCount = 24
 
-  /// Whether the log density drops by more than 3 on the way from one top to another.
+  /// Whether the log density drops by more than 3 nats on the way from one maximum to another.
   private static func hasValley(
     _ density: any LogDensity, _ a: PosteriorMode, _ b: PosteriorMode
   ) -> Bool {

@@ -3,7 +3,7 @@ import RealModule
 
 /// Points of the prior N(0, I) from which a posterior is explored.
 enum PriorStarts {
-  /// Draws at which the density is finite; as many as there are tries for, at least one.
+  /// Draws at which the density is finite, from a limited number of tries; at least one.
   ///
   /// - Throws: `SamplingError.noFiniteStart` if there is none.
   static func points(

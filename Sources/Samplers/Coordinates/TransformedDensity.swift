@@ -2,7 +2,7 @@ public import Inference
 
 /// A density in other coordinates: log f(u(x)) + log |det du/dx|, for any sampler.
 ///
-/// Draws are recorded as the density itself records them, so chains do not tell which coordinates
+/// Draws are recorded as the density itself records them, so chains do not show which coordinates
 /// they were sampled in; checkpoints hold positions in x.
 ///
 /// Cost of one call: one of the density, and one of each direction of the map.

@@ -30,11 +30,11 @@ extension TransportMap: Codable {
     }
     try require(
       degrees.count == frame.dimension && degrees.allSatisfy { (0...20).contains($0) }, .degrees,
-      "degrees are none")
+      "degrees are invalid")
     try require(
       coefficients.count == degrees.count
         && coefficients.allSatisfy { $0.allSatisfy(\.isFinite) }, .layers,
-      "layers are none")
+      "layers are invalid")
     var layers: [ConditionalLayers] = []
     for (k, degree) in degrees.enumerated() {
       // Before there is room for so many.

@@ -5,10 +5,10 @@ import RealModule
 /// The frame makes points white, y = Λ^−½ Vᵀ (u − m), along the posterior's principal axes, the widest
 /// first. Each coordinate x_k is an increasing function of y_k of a shape that depends on those before
 /// it: two layers of sinh-arcsinh type whose shift, scale, skewness and tail weight are polynomials.
-/// Bananas, tails and walls become a normal density with some 36 numbers for two parameters, some 100
+/// Curved, heavy-tailed and truncated posteriors become nearly normal with about 36 coefficients for two parameters, about 100
 /// for three.
 ///
-/// Meant for one hill; separate hills have a map each.
+/// Meant for one mode; separate modes have a map each.
 public struct TransportMap: Coordinates, Equatable {
   /// Where y is.
   package let frame: WhiteningCoordinates
@@ -19,7 +19,7 @@ public struct TransportMap: Coordinates, Equatable {
   package init(_ frame: WhiteningCoordinates, _ layers: [ConditionalLayers]) {
     precondition(
       layers.map(\.features.variableCount) == Array(0..<frame.dimension),
-      "layers that are no triangle")
+      "layers that are not triangular")
     (self.frame, self.layers) = (frame, layers)
   }
 

@@ -9,25 +9,25 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
   public let masses: [Double]
   /// Where the modes are.
   public internal(set) var modes: [[Double]]
-  /// One map of all modes, where there are several and one map holds them.
+  /// One map of all modes, where there are several and one map can describe them.
   public internal(set) var mapOfAll: TransportMap?
-  /// Location, scale and shape alone, without a bend.
+  /// Location, scale and shape alone, without nonlinear dependence.
   public internal(set) var thin: TransportMap
-  /// What draws are made of.
+  /// The density that proposals are drawn from.
   package(set) public var proposal: ProposalMixture
-  /// A density that is wider than the posterior, and covers what the first map misses.
+  /// A density wider than the posterior, which covers what the first map misses.
   public internal(set) var wide: ProposalMixture
-  /// log Z, as far as the pool of points tells.
+  /// log Z, estimated from the pool of points.
   let logEvidence: Double
   /// How many times the density was evaluated.
   public internal(set) var evaluationCount: Int
-  /// What the pool of all points is worth in the end, in independent draws.
+  /// The effective sample size of the final pool of points.
   public let effectiveSampleSize: Double
   /// Whether fresh descents ended where the proposal has draws; nil if that was not tested.
   public internal(set) var completeness: Completeness?
 
-  /// Coordinates for samplers that move: the map of a single hill or of all, or the frame of several
-  /// hills, as the map of one says nothing of the others.
+  /// Coordinates for Markov chains: the map of a single mode or of all, or the frame of several
+  /// modes, as the map of one does not describe the others.
   public var coordinates: FittedCoordinates {
     if let map = mapOfAll ?? (maps.count == 1 ? maps[0] : nil) { return .map(map) }
     return .whitened(thin.frame)
@@ -81,11 +81,11 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
       do throws(SamplingError) {
         let fit = try await TransportMapFitter().fit(
           density, in: attempt == 0 ? context : context.child("fit \(attempt)"))
-        // What cannot be kept costs time on a resumed run, nothing else.
+        // A fit that cannot be stored only costs time when the run is resumed.
         try? context.store.keep(fit, stateName)
         return (fit, true)
       } catch {
-        // Other random numbers may find a way; what was asked for, or cannot be helped, they may not.
+        // Other random numbers may succeed, unless the run was stopped or cannot succeed.
         guard case .noMode = error else { throw error }
         failure = error
       }
@@ -106,7 +106,7 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
 }
 
 extension TransportMap {
-  /// The same map with further coordinates that it leaves as they are.
+  /// The same map with further coordinates, which it leaves unchanged.
   func extended(by count: Int) -> TransportMap {
     let more = (0..<count).map { index in
       var layers = ConditionalLayers(variableCount: dimension + index, degree: 0)

@@ -8,17 +8,17 @@ import RealModule
 /// Descents from draws of the prior find the modes. Draws around them, and of the prior where there
 /// are few parameters, give first maps by weighted maximum likelihood; then rounds of draws of the
 /// maps, of coarse ones of a tempered posterior, which find thin corners, and of wide densities join
-/// the pool, each point weighed by the mixture of all rounds. Where the pool is worth too little, its
-/// weights are tempered, not the likelihood. What the maps miss gets a density of its own, and in the
-/// end fresh descents tell whether a mode was missed.
+/// the pool, each point weighted by the mixture of all rounds. Where the effective sample size is too small, its
+/// weights are tempered, not the likelihood. What the maps miss gets a component of its own, and in the
+/// end fresh descents test whether a mode was missed.
 ///
 /// Same seed, same bits, whatever the number of threads.
 public struct TransportMapFitter: Sendable {
-  /// How many draws of the prior descend to a mode.
+  /// The number of draws of the prior from which descents start.
   public var startCount = 24
-  /// How many rounds of draws there are at most after the first.
+  /// The maximum number of rounds of draws after the first.
   public var roundCount = 8
-  /// How many fresh draws of the prior the test of completeness lets descend; 0 for no test.
+  /// The number of fresh descents in the test of completeness; 0 for no test.
   public var testCount = 16
 
   /// A fitter with its defaults.
@@ -30,11 +30,11 @@ public struct TransportMapFitter: Sendable {
   /// Fits maps to a density in coordinates in which its prior is N(0, I), such as a posterior over
   /// `ParameterSpace.standardised`.
   ///
-  /// Cost: some 10,000 evaluations for one parameter, 29,000 for two, 64,000 for three; more for several
-  /// modes, and where the pool of points is not worth enough.
+  /// Cost: about 10,000 evaluations for one parameter, 29,000 for two, 64,000 for three; more for several
+  /// modes, and where the effective sample size of the pool is too small.
   ///
   /// - Throws: `SamplingError.noFiniteStart` if the density is finite nowhere; `noMode` if no descent
-  ///   leads anywhere; `stopped` if it was told to stop.
+  ///   leads anywhere; `stopped` if it was asked to stop.
   public func fit(
     _ density: any LogDensity, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> TransportMapFit {
@@ -49,7 +49,7 @@ public struct TransportMapFitter: Sendable {
     var fit = try await state.result()
     guard testCount > 0 else { return fit.whole(density, counted.callCount) }
 
-    // What a test finds is fitted too, and then tested by others.
+    // Modes found by the test are fitted too, and tested afresh.
     for attempt in 0..<3 {
       let ends = try await ends(testCount, "starts of test \(attempt)", counted, context)
       let test = CompletenessTest(fit, ends, best: first.logDensity)
@@ -61,7 +61,7 @@ public struct TransportMapFitter: Sendable {
     return fit.whole(density, counted.callCount)
   }
 
-  /// Where descents from draws of the prior end.
+  /// The end points of descents from draws of the prior.
   private func ends(
     _ count: Int, _ purpose: String, _ density: CountedDensity, _ context: RunContext
   ) async throws(SamplingError) -> [PosteriorMode] {

@@ -19,10 +19,10 @@ struct WeightedPoints: Sendable {
   var count: Int { weights.count }
 
   /// (Σ W)² / Σ W².
-  var worth: Double { 1 / weights.reduce(0) { $0 + $1 * $1 } }
+  var effectiveSampleSize: Double { 1 / weights.reduce(0) { $0 + $1 * $1 } }
 
-  /// Fewer points for the same density: heavy ones stay, light ones by lot, at a weight that all who
-  /// stay share, without bias (Fearnhead & Clifford 2003, J. R. Stat. Soc. B 65, 887).
+  /// Fewer points for the same density: heavy ones stay, light ones are kept at random with a common weight,
+  /// without bias (Fearnhead & Clifford 2003, J. R. Stat. Soc. B 65, 887).
   func thinned(to wanted: Int, using generator: inout some RandomNumberGenerator) -> WeightedPoints
   {
     let heaviest = weights.indices.filter { weights[$0] > 0 }
@@ -56,7 +56,7 @@ struct WeightedPoints: Sendable {
     var covariance = moments.covariance
     let spread = covariance.diagonal.reduce(0, +)
     guard spread > 0, spread.isFinite else { return nil }
-    // A few points that count lie in a plane all but for rounding.
+    // A few heavy points lie in a plane but for rounding.
     covariance.add(1e-12 * spread, .identity(dimension))
     guard
       let coordinates = try? WhiteningCoordinates(mean: moments.mean, covariance: covariance)

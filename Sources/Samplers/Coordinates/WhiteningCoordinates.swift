@@ -5,9 +5,9 @@ import RealModule
 /// u = m + A x.
 ///
 /// A = V √Λ with the principal axes, the widest first, or the Cholesky factor for an order of the
-/// parameters, each less what those before it tell of it.
+/// parameters, each with its regression on those before it removed.
 ///
-/// Good for any number of dimensions as long as the density is one hill; bends and walls remain.
+/// Suitable in any number of dimensions for a unimodal density; curvature and truncation remain.
 public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
   /// m.
   public let mean: [Double]
@@ -20,7 +20,7 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
 
   /// Coordinates along the principal axes, from a mean and a covariance.
   ///
-  /// - Throws: `NotPositiveDefinite` if the covariance is none.
+  /// - Throws: `NotPositiveDefinite` if the covariance is not positive definite.
   public init(mean: [Double], covariance: Matrix) throws(NotPositiveDefinite) {
     precondition(
       covariance.isSquare && covariance.rows == mean.count,
@@ -48,7 +48,7 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
 
   /// Coordinates in an order of the parameters, from a mean and a covariance.
   ///
-  /// - Throws: `NotPositiveDefinite` if the covariance is none.
+  /// - Throws: `NotPositiveDefinite` if the covariance is not positive definite.
   package init(mean: [Double], covariance: Matrix, order: [Int]) throws(NotPositiveDefinite) {
     let count = mean.count
     var ordered = covariance
@@ -79,7 +79,7 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
     self.logJacobian = logJacobian
   }
 
-  /// The same with further coordinates that it leaves as they are.
+  /// The same with further coordinates, which it leaves unchanged.
   func extended(by more: Int) -> WhiteningCoordinates {
     let count = mean.count
     func block(_ elements: [Double]) -> [Double] {
@@ -163,7 +163,7 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
     return logJacobian
   }
 
-  /// Writes the coordinates of many points, one row a coordinate.
+  /// Writes the coordinates of many points, one row per coordinate.
   ///
   /// - Parameters:
   ///   - points: points × dimension.

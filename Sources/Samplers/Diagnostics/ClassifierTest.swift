@@ -6,8 +6,8 @@ import RealModule
 /// Fisher's discriminant of the parameters, their squares and their products learns from the first
 /// half of every chain and scores the second. Whatever it has learned, the scores of two sets from
 /// one distribution have one distribution: the probability that a draw of the first set scores
-/// higher than one of the second, the area under the curve of hits against false alarms, is ½, with
-/// a variance of (1/n + 1/m) / 12 for scores worth n and m independent ones. So chains need not be
+/// higher than one of the second, the area under the ROC curve (AUC), is ½, with
+/// a variance of (1/n + 1/m) / 12 for effective sample sizes n and m of the scores. So chains need not be
 /// thinned, and weights count as they are. Sources: Fisher 1936, Annals of Eugenics 7, 179; Mann &
 /// Whitney 1947, Annals of Mathematical Statistics 18, 50; Lopez-Paz & Oquab 2017,
 /// arXiv:1610.06545.
@@ -15,10 +15,10 @@ public struct ClassifierTest: Sendable, Equatable {
   /// The probability that a draw of the first set has the higher score: ½ if nothing tells the sets
   /// apart, 1 if no draw of one could be of the other.
   public let areaUnderCurve: Double
-  /// The standard error that it has if there is no difference.
+  /// Its standard error under the null hypothesis of no difference.
   public let standardError: Double
 
-  /// The probability of an area as large, if there is no difference.
+  /// The probability of an area at least as large under the null hypothesis.
   public var pValue: Double {
     NormalDistribution.probability(below: (0.5 - areaUnderCurve) / standardError)
   }
@@ -35,17 +35,17 @@ public struct ClassifierTest: Sendable, Equatable {
   ///   - first: Markov chains with equal weights, or independent draws with weights.
   ///   - second: likewise.
   ///   - parameters: the names of columns of both, all of which vary.
-  /// - Returns: nil if the scores of either set are worth fewer than 50 draws: how much fewer would not
+  /// - Returns: nil if the effective sample size of either set of scores is below 50, where it would not
   ///   be known well enough; or if a score is not finite.
   ///
-  /// Cost: p⁴ / 8 multiplications a draw for p parameters.
+  /// Cost: p⁴ / 8 multiplications per draw for p parameters.
   public init?(_ first: [Chain], _ second: [Chain], parameters: [String]) {
     guard let training = Self.sets(first, second, parameters, { 0..<$0 / 2 }),
       let testing = Self.sets(first, second, parameters, { $0 / 2..<$0 }),
       let discriminant = FisherDiscriminant(training.0, training.1)
     else { return nil }
     let scores = [testing.0, testing.1].map { $0.chains.map { $0.map(discriminant.score) } }
-    // Far from what it has learned, squares may be too large for a score.
+    // Far from the training draws, squares may overflow a score.
     guard scores.joined().joined().allSatisfy(\.isFinite) else { return nil }
     let weights = [testing.0.weights, testing.1.weights]
     let ranks = Self.ranks(scores, weights)
@@ -125,8 +125,8 @@ public struct ClassifierTest: Sendable, Equatable {
       }
       return squares / (sum * sum)
     }
-    // Of equal sets nothing is learned, and all scores are the same.
-    let worth = effectiveSampleSize(ranks)
-    return 1 / (12 * (worth.isNaN ? Double(all.count) : min(worth, Double(all.count))))
+    // From identical sets nothing is learned, and all scores are equal.
+    let size = effectiveSampleSize(ranks)
+    return 1 / (12 * (size.isNaN ? Double(all.count) : min(size, Double(all.count))))
   }
 }

@@ -10,7 +10,7 @@ public struct ComparedDraws: Sendable {
   /// The posterior that they are from.
   public let summary: PosteriorSummary
 
-  /// Draws with what they say.
+  /// Draws with their summary.
   public init(_ chains: [Chain], isWeighted: Bool) {
     self.chains = chains
     self.isWeighted = isWeighted
@@ -21,7 +21,7 @@ public struct ComparedDraws: Sendable {
   public var effectiveSampleSize: Double { summary.smallestEffectiveSampleSize }
 
   /// At most so many draws that are nearly independent, of some parameters: every n-th of a chain,
-  /// n the autocorrelation time; of weighted draws as many as they are worth, chosen by their weights.
+  /// n the autocorrelation time; of weighted draws as many as their effective sample size, resampled by weight.
   func independentDraws(
     _ names: [String], atMost most: Int, using generator: inout some RandomNumberGenerator
   ) -> [[Double]] {
@@ -30,11 +30,11 @@ public struct ComparedDraws: Sendable {
       let row = chain.draw(draw)
       return columns.map { row[$0] }
     }
-    let worth = min(Double(most), effectiveSampleSize.isFinite ? effectiveSampleSize : 0)
-    guard worth >= 1 else { return [] }
+    let size = min(Double(most), effectiveSampleSize.isFinite ? effectiveSampleSize : 0)
+    guard size >= 1 else { return [] }
     if !isWeighted {
       let total = chains.reduce(0) { $0 + $1.count }
-      let step = max(1, Int((Double(total) / worth).rounded(.up)))
+      let step = max(1, Int((Double(total) / size).rounded(.up)))
       return chains.flatMap { chain in
         stride(from: 0, to: chain.count, by: step).map { values(chain, $0) }
       }
@@ -56,7 +56,7 @@ extension PosteriorComparison {
   /// - Parameters:
   ///   - first: draws.
   ///   - second: others.
-  ///   - tolerance: the largest difference that does not matter, in standard deviations.
+  ///   - tolerance: the largest acceptable difference, in standard deviations.
   ///   - seed: the seed of the permutation test.
   ///   - jointDraws: how many draws of each the energy distance takes at most; it costs their square.
   public init?(

@@ -1,7 +1,7 @@
 import Inference
 import RealModule
 
-/// What several chains of draws of one quantity say about their own convergence.
+/// Convergence diagnostics of one quantity from several chains.
 ///
 /// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, "Rank-normalization, folding, and
 /// localization", Bayesian Analysis 16, 667, as in Stan's `posterior` and in ArviZ.
@@ -19,13 +19,13 @@ public struct Diagnostics: Sendable, Equatable {
   public let standardErrorOfMean: Double
   /// The Monte Carlo standard error of the standard deviation.
   public let standardErrorOfStandardDeviation: Double
-  /// The Monte Carlo standard errors of the quantiles that were asked for.
+  /// The Monte Carlo standard errors of the requested quantiles.
   public let standardErrorsOfQuantiles: [Double]
 
   /// Diagnoses chains of at least 4 draws each; of chains that are not of one length R-hat and
   /// effective sample sizes are those of as many of the last draws as the shortest has.
   ///
-  /// All numbers are NaN for draws that do not move or are not finite. Cost: a sort, and the number
+  /// All numbers are NaN for draws that are constant or not finite. Cost: a sort, and the number
   /// of draws times the lags that count.
   ///
   /// - Parameters:
@@ -67,7 +67,7 @@ public struct Diagnostics: Sendable, Equatable {
 /// E-BFMI, the estimated fraction of missing information of one chain: the mean square of
 /// successive energy changes over the variance of the energy.
 ///
-/// Below 0.3 the momenta are too few to explore the energies. Source: Betancourt 2016, arXiv
+/// Below 0.3 momentum resampling explores the energy distribution too slowly. Source: Betancourt 2016, arXiv
 /// 1604.00695.
 public func energyFraction(_ energies: [Double]) -> Double {
   let changes = zip(energies.dropFirst(), energies).map { ($0 - $1) * ($0 - $1) }

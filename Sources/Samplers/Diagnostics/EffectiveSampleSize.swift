@@ -1,7 +1,7 @@
 import Inference
 import RealModule
 
-/// How many independent draws the draws of several chains are worth, for the mean of a quantity.
+/// The effective sample size of several chains for the mean of a quantity.
 ///
 /// Split chains, autocovariances combined over chains, and Geyer's initial monotone sequence.
 /// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, Bayesian Analysis 16, 667, section
@@ -9,7 +9,7 @@ import RealModule
 ///
 /// - Parameter chains: at least 4 draws each; of chains that are not of one length as many of the
 ///   last draws count as the shortest has.
-/// - Returns: from near 0 up to N log₁₀ N for N draws in all; NaN for draws that do not move or are
+/// - Returns: from near 0 up to N log₁₀ N for N draws in total; NaN for draws that are constant or
 ///   not finite.
 public func effectiveSampleSize(_ chains: [[Double]]) -> Double {
   effectiveSampleSize(
@@ -38,7 +38,7 @@ func effectiveSampleSize(ofHalves halves: ChainHalves) -> Double {
 
   // Sums of neighbouring pairs are positive and decreasing for a reversible chain; the first that
   // is not is noise, of which only a positive even half counts, once, which lets antithetic chains
-  // be worth more than their draws.
+  // have more effective draws than draws.
   var (sum, smallestPair, lag) = (0.0, Double.infinity, 0)
   var (even, odd) = (1.0, correlation(1))
   while even + odd > 0, lag + 4 < length {

@@ -17,14 +17,14 @@ public struct EnergyTest: Sendable, Equatable {
   /// at least.
   public let pValue: Double
   /// The shift, in standard deviations, of one of two unit normal distributions that has this energy
-  /// distance: √(E² D Γ(D/2) / Γ((D+1)/2)) for small shifts in D dimensions. It tells how large a
-  /// difference is, where the p-value tells whether there is one.
+  /// distance: √(E² D Γ(D/2) / Γ((D+1)/2)) for small shifts in D dimensions. It measures how large a
+  /// difference is, where the p-value tests whether there is one.
   public let equivalentShift: Double
 
-  /// So many permutations with a larger distance tell p well enough where it is not small (Besag & Clifford
+  /// The number of permutations with a larger distance after which p is known well enough where it is not small (Besag & Clifford
   /// 1991, Biometrika 78, 301).
   private static let sufficientCount = 10
-  /// So many permutations are one product of matrices, at first and at most: large products are faster,
+  /// The number of permutations per matrix product, initially and at most: large products are faster,
   /// and most tests need few.
   private static let batchSizes = (first: 32, largest: 256)
 
@@ -37,7 +37,7 @@ public struct EnergyTest: Sendable, Equatable {
   ///   - generator: of the permutations.
   /// - Returns: nil if either set has fewer than 10 draws, or a dimension does not vary.
   ///
-  /// Cost: (n + m)² / 2 distances, and (n + m)² multiplications a permutation, in products of matrices.
+  /// Cost: (n + m)² / 2 distances, and (n + m)² multiplications per permutation, in products of matrices.
   public init?(
     _ first: [[Double]], _ second: [[Double]], permutations: Int = 999,
     using generator: inout some RandomNumberGenerator
@@ -110,7 +110,7 @@ public struct EnergyTest: Sendable, Equatable {
 }
 
 extension EnergyTest {
-  /// The distances between all draws less a typical one, count × count, with zeros on the diagonal: what
+  /// The distances between all draws minus a typical one, count × count, with zeros on the diagonal: what
   /// all have in common drops out of E², and with it most of the rounding.
   private static func distances(_ draws: [[Float]]) -> [Float] {
     let count = draws.count

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Fisher's linear discriminant of parameters, their squares and their products: the direction in which
-/// the means of two sets are furthest apart, beside the spread within them.
+/// the means of two sets are furthest apart relative to the spread within them.
 ///
 /// It is the first Newton step of a logistic regression, and all of it where the sets hardly differ.
 /// Source: Fisher 1936, Annals of Eugenics 7, 179.
@@ -18,7 +18,7 @@ struct FisherDiscriminant {
     scales = centers.indices.map { k in
       (0.5 * (raw[0].covariance[k, k] + raw[1].covariance[k, k])).squareRoot()
     }
-    // What a constant seems to vary by is rounding.
+    // The apparent variation of a constant is rounding.
     guard zip(scales, centers).allSatisfy({ $0 > 1e-12 * abs($1) && $0.isFinite }) else {
       return nil
     }

@@ -1,7 +1,7 @@
 public import Inference
 import RealModule
 
-/// What data have told of one parameter, and where its prior cuts the posterior off.
+/// What the data say about one parameter, and where its prior truncates the posterior.
 public struct ParameterConstraint: Sendable, Codable, Equatable {
   /// What is to be quoted.
   public enum Kind: String, Sendable, Codable {
@@ -26,22 +26,22 @@ public struct ParameterConstraint: Sendable, Codable, Equatable {
   /// The density at the lower and the upper end of the prior relative to the peak; 0 where there is no
   /// end.
   public let lowerEdge, upperEdge: Double
-  /// Whether the posterior piles up at an end of its prior: the prior decides, and what the data want
+  /// Whether the posterior piles up at an end of its prior: the prior dominates, and what the data prefer
   /// lies beyond.
   public let isPiledUp: Bool
   /// Whether it does so within a twentieth of the prior's width.
   public let isDisjoint: Bool
 
-  /// The relative density from which a prior limits: a normal density that is cut 1.67 σ from its peak,
+  /// The relative density from which a prior counts as truncating: a normal density cut 1.67 σ from its peak,
   /// as in GetDist.
   public static let limitingDensity = 0.248
-  /// The information below which a posterior is its prior.
+  /// The information gain below which a posterior counts as its prior.
   public static let leastInformation = 0.1
 
   /// Measures draws of a posterior.
   ///
   /// The information is estimated by m-spacings of the probabilities that the prior puts below the draws
-  /// (Vasicek 1976, J. R. Stat. Soc. B 38, 54), with an error of some hundredths of a nat; densities at
+  /// (Vasicek 1976, J. R. Stat. Soc. B 38, 54), with an error of a few hundredths of a nat; densities at
   /// the ends by the draws within a tenth of a standard deviation.
   ///
   /// - Parameters:

@@ -10,7 +10,7 @@ public struct PosteriorComparison: Sendable, Equatable {
     public let parameter: String
     /// What differs: `mean`, `sd`, or a quantile such as `2.5%`.
     public let quantity: String
-    /// The first less the second, in units of the standard deviation of both together, √((s₁² + s₂²)/2).
+    /// The first minus the second, in units of the pooled standard deviation, √((s₁² + s₂²)/2).
     public let inDeviations: Double
     /// The Monte Carlo standard error of that, √(e₁² + e₂²), in the same units.
     public let standardError: Double
@@ -19,9 +19,9 @@ public struct PosteriorComparison: Sendable, Equatable {
     public var inStandardErrors: Double { inDeviations / standardError }
   }
 
-  /// What is to be made of it.
+  /// The conclusion.
   public enum Verdict: String, Sendable, Codable {
-    /// Nothing differs by more than the tolerance, and the draws would have shown it.
+    /// Nothing differs by more than the tolerance, and the draws would have shown such a difference.
     case agreement
     /// A difference is significant and larger than the tolerance.
     case disagreement
@@ -35,9 +35,9 @@ public struct PosteriorComparison: Sendable, Equatable {
   public let shifts: [Shift]
   /// The joint test; nil where there are too few independent draws for one.
   public let joint: EnergyTest?
-  /// What a classifier makes of it; nil where there are too few draws to teach and to try it.
+  /// The classifier test; nil where there are too few draws to train and test it.
   public let classifier: ClassifierTest?
-  /// The largest difference that does not matter, in standard deviations.
+  /// The largest acceptable difference, in standard deviations.
   public let tolerance: Double
   /// The number of Monte Carlo standard errors from which a difference is significant: one of all
   /// shifts beyond it has a probability of at most 0.1 % if there is none (Bonferroni), as in the joint tests.
@@ -78,12 +78,12 @@ public struct PosteriorComparison: Sendable, Equatable {
       add(
         "sd", (a.standardDeviation, b.standardDeviation),
         (a.standardErrorOfStandardDeviation, b.standardErrorOfStandardDeviation))
-      let worth = min(
+      let size = min(
         a.bulkEffectiveSampleSize, b.bulkEffectiveSampleSize, a.tailEffectiveSampleSize,
         b.tailEffectiveSampleSize)
       for (index, probability) in ParameterSummary.probabilities.enumerated() {
         // The error of a quantile is that of a normal quantity only where ten draws are beyond it.
-        if worth * min(probability, 1 - probability) < 10 { continue }
+        if size * min(probability, 1 - probability) < 10 { continue }
         let tenths = Int((1000 * probability).rounded())
         add(
           tenths % 10 == 0 ? "\(tenths / 10)%" : "\(tenths / 10).\(tenths % 10)%",
@@ -98,9 +98,9 @@ public struct PosteriorComparison: Sendable, Equatable {
     threshold = -NormalDistribution.quantile(0.5 * 0.001 / Double(max(shifts.count, 1)))
   }
 
-  /// Whether a difference is more than chance.
+  /// Whether a difference is statistically significant.
   public func isSignificant(_ shift: Shift) -> Bool {
-    // Errors that are not known cannot excuse a difference.
+    // Unknown errors cannot excuse a difference.
     !(abs(shift.inDeviations) <= threshold * shift.standardError) && shift.inDeviations != 0
   }
 
@@ -115,7 +115,7 @@ public struct PosteriorComparison: Sendable, Equatable {
     joint.map { $0.pValue <= 0.001 && $0.equivalentShift > tolerance } ?? false
   }
 
-  /// Whether the classifier does.
+  /// Whether the classifier finds one.
   public var isTold: Bool {
     classifier.map { $0.pValue <= 0.001 && $0.equivalentShift > tolerance } ?? false
   }
@@ -127,7 +127,7 @@ public struct PosteriorComparison: Sendable, Equatable {
     return errors.contains { $0.isNaN } ? .infinity : threshold * (errors.max() ?? .infinity)
   }
 
-  /// What is to be made of it.
+  /// The conclusion.
   public var verdict: Verdict {
     if !failures.isEmpty || failsJointly || isTold { return .disagreement }
     return resolution <= tolerance ? .agreement : .unresolved

@@ -2,7 +2,7 @@ public import Inference
 import RealModule
 
 extension PosteriorSummary {
-  /// Summarises chains of one sampler run, with the same columns and unit weights.
+  /// Summarises the chains of one sampler run, with the same columns and unit weights.
   ///
   /// All draws count for moments and quantiles; of chains that are not of one length R-hat and
   /// effective sample sizes are those of as many of the last draws as the shortest has.
@@ -15,7 +15,7 @@ extension PosteriorSummary {
     let parameters = columns.indices.map { index in
       let draws = PooledDraws(pooled(index), lengths: chains.map(\.count))
       let sorted = draws.sorted
-      // Rounding would give equal draws a mean beside them and a spread of its own size.
+      // Rounding would give identical draws a slightly different mean and a spurious spread.
       let constant = sorted.first == sorted.last ? sorted.first : nil
       let diagnostics = Diagnostics(draws, quantiles: ParameterSummary.probabilities)
       return ParameterSummary(

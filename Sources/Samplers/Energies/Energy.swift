@@ -33,9 +33,9 @@ extension FlowEnergy {
   fileprivate func isEqual(to other: any FlowEnergy) -> Bool { self == other as? Self }
 }
 
-/// A saved energy names its kind beside the numbers that shape it.
+/// A saved energy consists of its kind and the numbers of its shape.
 extension Energy: Codable {
-  /// Where a decoder is told of kinds besides ``kinds``.
+  /// The key under which a decoder receives kinds besides ``kinds``.
   static let furtherKinds = CodingUserInfoKey(rawValue: "kinds of energies")
 
   private enum CodingKeys: String, CodingKey {
@@ -59,7 +59,7 @@ extension Energy: Codable {
       let names = kinds.map { $0.kind }.joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
         forKey: .kind, in: container,
-        debugDescription: "the kind of energy '\(name)' is none of \(names)")
+        debugDescription: "the kind of energy '\(name)' is not one of \(names)")
     }
     form = try kind.init(from: decoder)
   }

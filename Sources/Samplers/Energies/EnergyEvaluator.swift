@@ -1,6 +1,6 @@
 /// The derivatives of an energy E(x) that a flow and its training need, for batches of vectors.
 ///
-/// Everything is added to what is there. One thread at a time uses an evaluator; it takes its memory
+/// All results are accumulated. One thread at a time uses an evaluator; it allocates its memory
 /// from an arena when it is made, and none later.
 public protocol EnergyEvaluator<Scalar> {
   /// `Float` or `Double`.
@@ -13,7 +13,7 @@ public protocol EnergyEvaluator<Scalar> {
   /// Adds E(x) to values, one row.
   func addValue(at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>)
 
-  /// Adds ∇E(x) to g, and remembers in a slot what the product with the Hessian needs.
+  /// Adds ∇E(x) to g, and stores in a slot what the product with the Hessian needs.
   func addGradient(
     at x: Batch<Scalar>, to g: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>, slot: Int)
 

@@ -1,8 +1,8 @@
 /// A kind of energy for flows: a function V(q) of positions or K(p) of momenta with parameters.
 ///
-/// A conformer is its shape alone; its parameters θ stand in the flow's buffer. A new kind is a file
+/// A conformer describes the shape only; its parameters θ are in the flow's buffer. A new kind is a file
 /// with a conformer, and a line in ``Energy/kinds`` if saved flows and commands are to know it by
-/// themselves. A flow that has it is reversible and keeps the volume whatever E is; training needs
+/// themselves. A flow that has it is reversible and preserves volume whatever E is; training needs
 /// the derivatives of its ``EnergyEvaluator`` to be exact.
 ///
 /// ```swift
@@ -16,7 +16,7 @@ public protocol FlowEnergy: Sendable, Codable, Equatable, CustomStringConvertibl
   /// The name that saved flows know the kind by, which no other kind has.
   static var kind: String { get }
 
-  /// The kind as a kinetic energy that can be chosen by name; nil where it is none, the default.
+  /// The kind as a kinetic energy that can be chosen by name; by default nil, not a kinetic energy.
   static var kineticChoice: FlowPreset.Kinetic? { get }
 
   /// The dimension of x.
@@ -25,31 +25,31 @@ public protocol FlowEnergy: Sendable, Codable, Equatable, CustomStringConvertibl
   /// The number of parameters.
   var parameterCount: Int { get }
 
-  /// Draws parameters to begin with.
+  /// Draws initial parameters.
   ///
   /// - Parameters:
-  ///   - outputScale: a factor on the last layer of every network; with 0 they begin as zero.
-  ///   - generator: where random numbers come from.
-  /// - Returns: as many numbers as there are parameters.
+  ///   - outputScale: a factor on the last layer of every network; with 0 they start as zero.
+  ///   - generator: the source of random numbers.
+  /// - Returns: one number per parameter.
   func initialParameters(
     outputScale: Double, using generator: inout some RandomNumberGenerator
   ) -> [Double]
 
-  /// A place to compute E and its derivatives in single precision; a function that is generic over
-  /// the scalar does for this and for double precision.
+  /// An evaluator of E and its derivatives in single precision; a function that is generic over
+  /// the scalar can serve both precisions.
   ///
   /// - Parameters:
-  ///   - count: how many vectors a batch has.
-  ///   - slots: of how many batches the gradient is remembered for its derivatives, at least 1.
-  ///   - arena: where memory comes from.
+  ///   - count: the number of vectors in a batch.
+  ///   - slots: the number of batches whose gradients are stored for their derivatives, at least 1.
+  ///   - arena: the source of memory.
   func evaluator(count: Int, slots: Int, in arena: Arena<Float>) -> AnyEnergyEvaluator<Float>
 
   /// The same in double precision.
   ///
   /// - Parameters:
-  ///   - count: how many vectors a batch has.
-  ///   - slots: of how many batches the gradient is remembered for its derivatives, at least 1.
-  ///   - arena: where memory comes from.
+  ///   - count: the number of vectors in a batch.
+  ///   - slots: the number of batches whose gradients are stored for their derivatives, at least 1.
+  ///   - arena: the source of memory.
   func evaluator(count: Int, slots: Int, in arena: Arena<Double>) -> AnyEnergyEvaluator<Double>
 
   /// M if E is ½ pᵀ M p for small p, row by row; nil where there is no such matrix, the default.
@@ -57,12 +57,12 @@ public protocol FlowEnergy: Sendable, Codable, Equatable, CustomStringConvertibl
   /// - Parameter parameters: those of the energy.
   func inverseMass(_ parameters: ArraySlice<Double>) -> [Double]?
 
-  /// Makes sure that an energy from a file is one of vectors of a dimension; by default it compares
+  /// Checks that an energy from a file takes vectors of a given dimension; by default it compares
   /// dimensions.
   ///
   /// - Parameters:
   ///   - dimension: that of the flow, 1 to 4096.
-  ///   - part: what the energy is in the flow, for the error.
+  ///   - part: the energy's role in the flow, for the error.
   /// - Throws: `SavedFlowError` with the first thing that is wrong.
   func check(dimension: Int, part: String) throws(SavedFlowError)
 }

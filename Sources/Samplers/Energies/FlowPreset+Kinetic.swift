@@ -13,7 +13,7 @@ extension FlowPreset {
     public let rawValue: String
     /// What it is, in a few words.
     public let words: String
-    /// Whether its shape is free, so that before it has learned it is a kinetic energy only beside
+    /// Whether its shape is free, so that before training it is a kinetic energy only when added to
     /// ½ pᵀ M p.
     public let isFreeForm: Bool
     private let make: @Sendable (Int, MultilayerPerceptron) -> Energy
@@ -23,8 +23,8 @@ extension FlowPreset {
     /// - Parameters:
     ///   - name: one that no other choice has.
     ///   - words: what it is.
-    ///   - isFreeForm: whether before learning it is a kinetic energy only beside ½ pᵀ M p.
-    ///   - make: the energy of momenta of a dimension, and of a network if there is one in it.
+    ///   - isFreeForm: whether before training it is a kinetic energy only when added to ½ pᵀ M p.
+    ///   - make: makes the energy from the dimension of momenta, and the network if it has one.
     public init(
       _ name: String, _ words: String, isFreeForm: Bool = false,
       _ make: @escaping @Sendable (_ dimension: Int, _ network: MultilayerPerceptron) -> Energy
@@ -42,8 +42,8 @@ extension FlowPreset {
     ///
     /// - Parameters:
     ///   - dimension: of momenta.
-    ///   - network: what a network in it looks like.
-    ///   - isSupported: whether a free form stands beside ½ pᵀ M p.
+    ///   - network: the shape of a network in it.
+    ///   - isSupported: whether ½ pᵀ M p is added to a free form.
     func energy(dimension: Int, network: MultilayerPerceptron, isSupported: Bool) -> Energy {
       let energy = make(dimension, network)
       return isFreeForm && isSupported

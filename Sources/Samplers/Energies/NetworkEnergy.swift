@@ -3,7 +3,7 @@
 public struct NetworkEnergy: FlowEnergy {
   /// Its name in saved flows.
   public static let kind = "network"
-  /// A network of momenta, which is a kinetic energy once it has learned to be one.
+  /// A network of momenta, which becomes a kinetic energy by training.
   public static var kineticChoice: FlowPreset.Kinetic? { .network }
 
   /// The network.
@@ -32,14 +32,14 @@ public struct NetworkEnergy: FlowEnergy {
     network.initialParameters(outputScale: outputScale, using: &generator)
   }
 
-  /// A place to compute in.
+  /// An evaluator.
   public func evaluator<Scalar: NetworkScalar>(
     count: Int, slots: Int, in arena: Arena<Scalar>
   ) -> AnyEnergyEvaluator<Scalar> {
     AnyEnergyEvaluator(NetworkEvaluator(network, count: count, slots: slots, in: arena))
   }
 
-  /// Refuses a network of another shape, which has no gradient or one of another dimension.
+  /// Rejects a network of another shape, which has no gradient or one of another dimension.
   public func check(dimension: Int, part: String) throws(SavedFlowError) {
     try network.check(inputs: dimension, outputs: 1, part: part)
     guard network.layerCount >= 2 else {

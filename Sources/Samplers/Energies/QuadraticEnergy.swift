@@ -32,7 +32,7 @@ public struct QuadraticEnergy: FlowEnergy {
     [Double](repeating: 0, count: parameterCount)
   }
 
-  /// A place to compute in.
+  /// An evaluator.
   public func evaluator<Scalar: NetworkScalar>(
     count: Int, slots: Int, in arena: Arena<Scalar>
   ) -> AnyEnergyEvaluator<Scalar> {

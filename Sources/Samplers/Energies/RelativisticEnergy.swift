@@ -27,7 +27,7 @@ public struct RelativisticEnergy: FlowEnergy {
     [Double](repeating: 0, count: factor.count) + [1.098_612_288_668_109_8]
   }
 
-  /// A place to compute in.
+  /// An evaluator.
   public func evaluator<Scalar: NetworkScalar>(
     count: Int, slots: Int, in arena: Arena<Scalar>
   ) -> AnyEnergyEvaluator<Scalar> {

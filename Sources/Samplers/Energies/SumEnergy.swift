@@ -1,4 +1,4 @@
-/// A sum of energies, whose parameters follow each other.
+/// A sum of energies, with their parameters concatenated.
 public struct SumEnergy: FlowEnergy {
   /// Its name in saved flows.
   public static let kind = "sum"
@@ -19,7 +19,7 @@ public struct SumEnergy: FlowEnergy {
   /// Those of all terms.
   public var parameterCount: Int { terms.reduce(0) { $0 + $1.parameterCount } }
 
-  /// The terms with a + between them.
+  /// The terms joined by +.
   public var description: String { terms.map(\.description).joined(separator: " + ") }
 
   /// Those of the terms.
@@ -33,7 +33,7 @@ public struct SumEnergy: FlowEnergy {
     return parameters
   }
 
-  /// A place to compute in.
+  /// An evaluator.
   public func evaluator<Scalar: NetworkScalar>(
     count: Int, slots: Int, in arena: Arena<Scalar>
   ) -> AnyEnergyEvaluator<Scalar> {
@@ -54,7 +54,7 @@ public struct SumEnergy: FlowEnergy {
     return nil
   }
 
-  /// Refuses a sum of nothing, and looks at every term.
+  /// Rejects an empty sum, and checks every term.
   public func check(dimension: Int, part: String) throws(SavedFlowError) {
     guard !terms.isEmpty else { throw .impossible(part: part, "at least one term") }
     for term in terms { try term.form.check(dimension: dimension, part: part) }

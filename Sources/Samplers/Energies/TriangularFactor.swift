@@ -1,4 +1,4 @@
-/// A lower-triangular matrix C with a positive diagonal, as parameters that may be any numbers: row
+/// A lower-triangular matrix C with a positive diagonal, as unconstrained parameters: row
 /// by row the elements up to the diagonal, the diagonal's as logarithms.
 struct TriangularFactor: Sendable {
   let dimension: Int

@@ -1,12 +1,12 @@
 import Inference
 import RealModule
 
-/// π₀(q₀), the density of positions that a flow starts from; the same, and independent, in every
+/// π₀(q₀), the density of positions that a flow starts from; independent and identical in every
 /// coordinate.
 public enum BaseDensity: Sendable, Codable, Equatable {
   /// Normal with a standard deviation.
   case normal(standardDeviation: Double)
-  /// Normal with a standard deviation for each coordinate that is learned, 1 to begin with.
+  /// Normal with a learned standard deviation for each coordinate, initially 1.
   case learnedNormal
   /// Uniform on (−a, a) blurred by logistic noise of scale 1 (Souveton et al. 2023, section 5).
   case softUniform(halfWidth: Double)

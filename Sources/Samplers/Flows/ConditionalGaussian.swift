@@ -86,7 +86,7 @@ public struct ConditionalGaussian: Sendable, Codable, Equatable {
   /// The number of parameters.
   public var parameterCount: Int { spreadOffset + (spread?.parameterCount ?? 0) }
 
-  /// Draws parameters to begin with: no mean, scales of 1, and networks whose output is scaled.
+  /// Draws initial parameters: zero mean, scales of 1, and networks whose output is scaled.
   public func initialParameters(
     outputScale: Double, using generator: inout some RandomNumberGenerator
   ) -> [Double] {

@@ -3,16 +3,16 @@ public import Inference
 /// The shape of a flow that learns a density from samples of it.
 ///
 /// The defaults are those of Souveton et al. 2023, section 5, with its smaller networks: one
-/// Hamiltonian K(p) + V(q) of a network V, p₀ ~ N(0, I), and momenta at the data drawn from a normal
+/// Hamiltonian K(p) + V(q) with a network V, p₀ ~ N(0, I), and momenta at the data drawn from a normal
 /// density f(p_T | q_T) whose mean and scales are networks of q_T.
 public struct FlowArchitecture: Sendable, Codable, Equatable {
   /// K(p).
   public var kinetic = FlowPreset.Kinetic.fixed
   /// H, the width of hidden layers, 1 or more.
   public var hidden = 32
-  /// How many hidden layers a network has.
+  /// The number of hidden layers of each network.
   public var hiddenLayers = 2
-  /// The function after hidden layers.
+  /// The activation function of the hidden layers.
   public var activation = Activation.softplus
   /// L, the number of leapfrog steps of a Hamiltonian, 1 or more.
   public var leapfrogSteps = 2
@@ -23,26 +23,26 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   /// The density of q₀.
   public var base = BaseDensity.normal(standardDeviation: 1)
   /// The standard deviation s of p₀ in each coordinate, 0.001 to 1000, which is not learned; the
-  /// constant scale of p_T begins with it, too.
+  /// constant scale of p_T starts at the same value.
   ///
-  /// For a learned M it says no more than where learning begins: p₀ ~ N(0, s² I) with M is
-  /// p₀ ~ N(0, I) with s M and V / s. ``FlowTraining/cooling`` sets p₀'s anew.
+  /// For a learned M it only sets the starting point: p₀ ~ N(0, s² I) with M is
+  /// p₀ ~ N(0, I) with s M and V / s. ``FlowTraining/cooling`` overrides that of p₀.
   public var initialMomentumScale = 1.0
-  /// How many Hamiltonians follow each other.
+  /// The number of Hamiltonians in sequence.
   public var hamiltonians = 1
-  /// Whether V is a learned quadratic and a network, rather than the network alone.
+  /// Whether V is a learned quadratic plus a network, rather than the network alone.
   public var isResidual = false
   /// The shape of the covariance of p_T.
   public var momentumScale = ConditionalGaussian.Scale.diagonal
-  /// Whether the mean of p_T has a linear term beside its network.
+  /// Whether the mean of p_T has a linear term in addition to its network.
   public var momentumIsLinear = false
-  /// A factor on the last layer of every network to begin with.
+  /// The initial factor on the last layer of every network.
   public var outputScale = 1.0
 
   /// The defaults.
   public init() {}
 
-  /// A flow of this shape with parameters to begin with.
+  /// A flow of this shape with initial parameters.
   public func makeFlow(dimension: Int, seed: Seed) -> NeuralHamiltonianFlow {
     precondition(
       (1e-3...1e3).contains(initialMomentumScale),

@@ -4,8 +4,8 @@ import RealModule
 
 /// Lower bounds of log ∫ M(q, p) dp, a flow's log density, at points q.
 ///
-/// With momenta p₁ … p_K ~ r(· | q) and weights wₖ = M(q, pₖ) / r(pₖ | q), both are right in the mean
-/// from below: E[log w] ≤ E[log (1/K) Σ wₖ] ≤ log E[w] (Burda et al. 2016, theorem 1).
+/// With momenta p₁ … p_K ~ r(· | q) and weights wₖ = M(q, pₖ) / r(pₖ | q), both are lower bounds in the mean:
+/// E[log w] ≤ E[log (1/K) Σ wₖ] ≤ log E[w] (Burda et al. 2016, theorem 1).
 public struct FlowDensityBounds: Sendable, Equatable {
   /// The mean of log wₖ, which training with one momentum raises, for each point; −∞ where a weight is 0.
   public let evidence: [Double]
@@ -20,10 +20,10 @@ extension HamiltonianMap {
   ///
   /// - Parameters:
   ///   - positions: D numbers for each point.
-  ///   - draws: K, at least 1; the importance bound is short by about (1 / efficiency − 1) / 2K.
+  ///   - draws: K, at least 1; the importance bound is low by about (1 / efficiency − 1) / 2K.
   ///   - context: where to run; its seed is that of the momenta.
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
-  /// - Complexity: K inverse flows a point.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
+  /// - Complexity: K inverse flows per point.
   public func densityBounds(
     at positions: [Double], draws: Int, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> FlowDensityBounds {

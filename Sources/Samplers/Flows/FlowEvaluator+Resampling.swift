@@ -2,7 +2,7 @@ import Inference
 import RealModule
 
 extension FlowEvaluator {
-  /// What choosing one of many momenta for each point needs.
+  /// The state of choosing one of many momenta for each point.
   struct Resampling {
     /// q_T, and the deviates of the momenta chosen.
     let points, chosen: Batch<Scalar>
@@ -74,7 +74,7 @@ public enum MomentumEstimator: String, Sendable, Codable, CaseIterable {
   /// By the gradient of the bound, which raises it; r becomes narrow, and the evidence bound low.
   case bound
   /// From the momenta that are chosen by their weights, draws of p given q as K grows, which r learns to
-  /// cover (Bornschein & Bengio 2015, section 2.3). Weights are more equal, but no bound is raised by all
-  /// that learns: training may settle at a poor flow.
+  /// cover (Bornschein & Bengio 2015, section 2.3). Weights are more equal, but no single bound is maximised by all
+  /// parameters: training may settle at a poor flow.
   case weighted
 }

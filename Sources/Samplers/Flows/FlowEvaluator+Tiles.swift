@@ -83,8 +83,8 @@ extension FlowEvaluator {
   }
 }
 
-/// Evaluators of a flow, for tiles and chains that run at the same time: each is used by whoever has
-/// taken it, alone.
+/// Evaluators of a flow, for tiles and chains that run at the same time: each is used by its
+/// borrower alone.
 final class FlowEvaluatorPool<Scalar: NetworkScalar>: Sendable {
   private struct Idle: @unchecked Sendable { let evaluator: FlowEvaluator<Scalar> }
 
@@ -98,13 +98,13 @@ final class FlowEvaluatorPool<Scalar: NetworkScalar>: Sendable {
     (self.flow, self.count, self.remembers) = (flow, count, remembers)
   }
 
-  /// An evaluator that nobody is using.
+  /// An idle evaluator.
   func take() -> FlowEvaluator<Scalar> {
     idle.withLock { $0.popLast() }?.evaluator
       ?? FlowEvaluator(flow, count: count, remembers: remembers)
   }
 
-  /// Puts back one that was taken.
+  /// Returns one that was taken.
   func giveBack(_ evaluator: FlowEvaluator<Scalar>) {
     let item = Idle(evaluator: evaluator)
     idle.withLock { $0.append(item) }

@@ -2,7 +2,7 @@ import Inference
 
 /// A flow for batches of a fixed size: points there and back, densities, and what training needs.
 ///
-/// Allocates when it is made and never again. One thread at a time may use it. Nothing outside this
+/// Allocates only when it is made. One thread at a time may use it. Nothing outside this
 /// module is generic over the scalar, so the compiler specialises all of it for both.
 final class FlowEvaluator<Scalar: NetworkScalar> {
   let flow: NeuralHamiltonianFlow
@@ -28,7 +28,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
 
   /// - Parameters:
   ///   - count: how many points a batch has.
-  ///   - remembers: whether gradients will be asked for; without, memory does not grow with L.
+  ///   - remembers: whether gradients will be needed; without, memory does not grow with L.
   init(_ flow: NeuralHamiltonianFlow, count: Int, remembers: Bool) {
     self.flow = flow
     self.count = count
@@ -57,7 +57,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     setParameters(flow.parameters.map { Scalar($0) })
   }
 
-  /// Takes parameters in place of the flow's.
+  /// Replaces the flow's parameters.
   func setParameters(_ parameters: [Scalar]) {
     for i in 0..<layout.count { parameterBatch.start[i] = parameters[i] }
     for (index, block) in blocks.enumerated() {
@@ -146,7 +146,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
       times: 1, to: score.momentum, score.position, nil, encoderParameters)
   }
 
-  /// Carries `score` to the end points, beside them: Ω J Ω⁻¹ of it. After `push`.
+  /// Carries `score` along to the end points: Ω J Ω⁻¹ of it. After `push`.
   func transportScore() {
     // Ω⁻¹ (a, b) = (−b, a), and Ω takes (q̇, ṗ) to (ṗ, −q̇): the halves change places twice.
     Scalar.scale(-1, score.momentum, to: score.momentum)

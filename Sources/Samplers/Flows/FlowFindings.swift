@@ -1,27 +1,27 @@
 import Foundation
 public import Inference
 
-/// What a summary says of a flow.
+/// The summary of a flow.
 public struct FlowFindings: Sendable, Codable {
   /// Flow and training.
   public var preset: String
   /// The coordinates that it worked in.
   public var coordinates: String
-  /// The time in all, and of that of the coordinates, unless another sampler has fitted them, and of the
+  /// The total time, and of that the time for the coordinates, unless another sampler has fitted them, and for the
   /// training since it was last resumed.
   public var seconds, fitSeconds, trainingSeconds: Double
   /// The number of steps of the training.
   public var trainingSteps: Int
-  /// What went wrong in training and was mended, in sentences.
+  /// Problems in training that were recovered from, in sentences.
   public var trainingNotes: [String]
-  /// How often the likelihood was asked for coordinates, training and draws.
+  /// The number of likelihood calls for coordinates, training and draws.
   public var likelihoodCalls: Int
   /// The efficiency of the weights of all draws, of the flow's own, and of N(0, I) in the coordinates,
   /// 0 to 1.
   public var efficiency, flowEfficiency, coordinatesEfficiency: Double
   /// That of the normal density at the mode, if there is one.
   public var laplaceEfficiency: Double?
-  /// That at the draws of the chains, if there were some.
+  /// The forward efficiency, at the draws of the chains, if there were any.
   public var forwardEfficiency: Double?
   /// k-hat, and its limit for so many draws.
   public var paretoShape, paretoThreshold: Double
@@ -33,16 +33,16 @@ public struct FlowFindings: Sendable, Codable {
   public var evidenceLowerBound: Double
   /// The mean log weight at draws of the chains, at least ln Z.
   public var evidenceUpperBound: Double?
-  /// Whether the weighted draws can be believed, in a word.
+  /// The verdict on the weighted draws, in a word.
   public var grade: String
-  /// What speaks against them, in sentences.
+  /// The objections to them, in sentences.
   public var reasons: [String]
   /// The flow's own draws as they come, and all draws with their weights.
   public var raw, weighted: WeightedSummary
   /// The chains behind the flow, if they ran.
   public var exact: PosteriorSummary?
 
-  /// What a flow was found to be worth.
+  /// The findings on a flow.
   init(_ posterior: FlowPosterior, preset: FlowPreset, seconds: Double) {
     self.preset = preset.rawValue
     coordinates = posterior.coordinates.rawValue
@@ -92,18 +92,18 @@ public struct FlowFindings: Sendable, Codable {
 }
 
 extension FlowFindings {
-  /// What a reader wants to know.
+  /// The facts for the printed result.
   var facts: [SampleSet.Fact] {
     func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
-    var worth =
-      "\(percent(efficiency)) of independent draws, the flow's own \(percent(flowEfficiency))"
+    var efficiencies =
+      "efficiency \(percent(efficiency)), flow component alone \(percent(flowEfficiency))"
     if let forwardEfficiency {
-      worth += ", seen from HMC's draws \(percent(forwardEfficiency))"
+      efficiencies += ", forward \(percent(forwardEfficiency)) (HMC draws)"
     }
-    var alone =
-      "coordinates (\(coordinates)) without the flow \(percent(coordinatesEfficiency))"
+    var reference =
+      "\(coordinates) coordinates without the flow \(percent(coordinatesEfficiency))"
     if let laplaceEfficiency {
-      alone += ", normal density at the mode \(percent(laplaceEfficiency))"
+      reference += ", normal approximation at the mode \(percent(laplaceEfficiency))"
     }
     var evidence = String(
       format: "%.4f ± %.4f, at least %.4f", logEvidence, logEvidenceError, evidenceLowerBound)
@@ -114,17 +114,17 @@ extension FlowFindings {
     }
     var weights = String(
       format:
-        "k-hat %.2f (limit %.2f), the largest counts for %.1f draws, of the wide ones for %.1f",
+        "k-hat %.2f (limit %.2f), largest weight %.1f × mean (wide component %.1f ×)",
       paretoShape, paretoThreshold, largestWeight, largestDefensiveWeight)
     if reasons.isEmpty, paretoShape > paretoThreshold {
-      weights += ": too equal for k-hat to mean anything"
+      weights += "; weights nearly equal: k-hat not informative"
     }
     let times = String(
       format:
-        "%d steps in %.2f s; %.2f s and %d calls of the likelihood in all",
+        "%d steps in %.2f s; %.2f s and %d likelihood calls in total",
       trainingSteps, trainingSeconds, seconds, likelihoodCalls)
     return [
-      ("flow", worth), ("alone", alone), ("ln Z", evidence), ("weights", weights),
+      ("flow", efficiencies), ("reference", reference), ("ln Z", evidence), ("weights", weights),
       ("training", times), ("weights are", verdict),
     ]
   }

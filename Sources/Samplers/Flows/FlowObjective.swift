@@ -5,13 +5,13 @@ public import Inference
 /// A batch is cut into tiles, which workers share; sums are taken in the order of the tiles, so the
 /// bits do not depend on how many threads there are.
 public struct FlowObjective: Sendable {
-  /// The flow; its parameters are those to begin with.
+  /// The flow, with its initial parameters.
   public let flow: NeuralHamiltonianFlow
   /// The number of draws in a batch.
   public let batchSize: Int
   private let evaluate: @Sendable (FlowLoss, [Double], Seed, Int) async -> Value
 
-  /// What a batch says.
+  /// The loss of a batch.
   public struct Value: Sendable, Equatable {
     /// The mean over its draws.
     public let loss: Double
@@ -29,7 +29,7 @@ public struct FlowObjective: Sendable {
   ///   - flow: the flow.
   ///   - batchSize: at least 1; sizes with divisors just below 256 are the fastest.
   ///   - precision: what it computes with.
-  ///   - workers: who shares the tiles, as far as that pays.
+  ///   - workers: the workers that share the tiles, where that pays.
   public init(
     _ flow: NeuralHamiltonianFlow, batchSize: Int, precision: FlowPrecision = .single,
     workers: any Workers = LocalWorkers()
@@ -44,7 +44,7 @@ public struct FlowObjective: Sendable {
       }
   }
 
-  /// The loss E[log M − log π_β − log r] over fresh draws (Souveton et al. 2023, equation 6, less a
+  /// The loss E[log M − log π_β − log r] over fresh draws (Souveton et al. 2023, equation 6, up to a
   /// constant where β = 1).
   ///
   /// Draws whose target is not finite are left out of the mean, and have a weight of zero.
@@ -100,7 +100,7 @@ public struct FlowObjective: Sendable {
     let pool = FlowEvaluatorPool<Scalar>(flow, count: tileSize, remembers: true)
     return { loss, parameters, seed, batch in
       let numbers = parameters.map { Scalar($0) }
-      // A tile of a posterior's densities takes longer than waking whoever shares the work.
+      // A tile of a posterior's densities takes longer than waking another worker.
       let threads = isLarge || loss.isReverse ? workers.threadCount : 1
       let tiles = await workers.map(tileCount, atOnce: threads) { tile in
         let evaluator = pool.take()

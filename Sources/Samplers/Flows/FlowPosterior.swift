@@ -1,6 +1,6 @@
 public import Inference
 
-/// What a flow makes of a posterior.
+/// The result of sampling a posterior with a flow.
 public struct FlowPosterior: Sendable {
   /// The trained flow, its coordinates and the wide density.
   public let proposal: FlowProposal
@@ -18,17 +18,17 @@ public struct FlowPosterior: Sendable {
   public let evidence: ControlledEvidence
   /// The weights of the flow's own draws, without the wide density.
   public let flowWeights: ImportanceWeights
-  /// The weights at draws of another sampler, if there were some.
+  /// The forward weights, at draws of another sampler, if there were any.
   public let forward: ForwardWeights?
   /// The same of the flow alone.
   public let flowForward: ForwardWeights?
-  /// w / Z of the heaviest draw of the wide density: what the flow misses shows there.
+  /// The largest w / Z among draws of the wide density, which shows what the flow misses.
   public let largestDefensiveWeight: Double
   /// The weights of the normal approximation at the mode, if there is one.
   public let laplace: ImportanceWeights?
   /// The weights of N(0, I) in the coordinates.
   public let untrained: ImportanceWeights
-  /// Whether the weighted draws can be believed.
+  /// Whether the weighted draws can be trusted.
   public let verdict: ImportanceVerdict
   /// The time that fitting coordinates and training took, the latter since it was last resumed.
   public internal(set) var fitDuration = Duration.zero, trainingDuration = Duration.zero

@@ -1,7 +1,7 @@
 public import Inference
 import RealModule
 
-/// Flows and their training as they are known to work.
+/// Flows and their training that are known to work.
 public enum FlowPreset: String, Sendable, Codable, CaseIterable {
   /// For coordinates in which the target is nearly N(0, I): a quarter turn that is exact for N(0, I)
   /// before any training, and networks that begin as zero.
@@ -12,7 +12,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
   /// near the identity; with the tempering, clipping and falling learning rate that it needs.
   case paper
 
-  /// What a user may change.
+  /// The options of a user.
   public struct Options: Sendable, Codable, Equatable {
     /// The kinetic energy.
     public var kinetic: Kinetic?
@@ -20,13 +20,13 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     public var hidden: Int?
     /// L.
     public var leapfrogSteps: Int?
-    /// T to begin with.
+    /// The initial T.
     public var time: Double?
     /// The number of steps of training.
     public var trainingSteps: Int?
-    /// How many Hamiltonians follow each other.
+    /// The number of Hamiltonians in sequence.
     public var hamiltonians: Int?
-    /// The share of the gradient that draws of the target have, where there are some; by default none up
+    /// The share of the gradient taken from draws of the target, where there are any; by default none up
     /// to four parameters, and half beyond, where the reverse loss alone misses what it has not seen.
     public var dataShare: Double?
 
@@ -49,7 +49,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     if let steps = options.trainingSteps { training.stepCount = steps }
     training.dataShare = dataShare(dimension: dimension, options)
     if options.dataShare == 1 {
-      // Learning from draws has a noise of its own, which only many and ever shorter steps take away.
+      // Training on draws adds noise, which only many and ever smaller steps average out.
       training.batchSize = 512
       training.learningRate = .cosine(peak: 5e-3, floor: 0, warmUp: 0)
       training.patience = 1000
@@ -60,7 +60,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     let activation: Activation = self == .paper ? .softplus : .tanh
     let network = MultilayerPerceptron(
       widths: [dimension, width, width, 1], activation: activation)
-    // But for the paper's, a kinetic energy of free form begins beside one that is right near p = 0.
+    // Except in the paper's preset, a free-form kinetic energy is added to one that is right near p = 0.
     let kinetic = (options.kinetic ?? .fixed).energy(
       dimension: dimension, network: network, isSupported: self != .paper)
     func encoder(_ scale: ConditionalGaussian.Scale, isLinear: Bool) -> ConditionalGaussian {
@@ -105,7 +105,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// The share of the gradient that draws of the target have, where there are some.
+  /// The share of the gradient taken from draws of the target, where there are any.
   func dataShare(dimension: Int, _ options: Options) -> Double {
     options.dataShare ?? (self == .default && dimension > 4 ? 0.5 : 0)
   }
@@ -121,7 +121,7 @@ public enum FlowPreset: String, Sendable, Codable, CaseIterable {
     case .prior:
       training.batchSize = 128
       training.stepCount = 1250
-      // A look at held-out draws costs as much as ten steps, and the rate sees to the end.
+      // A check on held-out draws costs as much as ten steps, and the learning rate decides the end.
       training.checkInterval = 250
       training.learningRate = .cosine(peak: 2e-2, floor: 0, warmUp: 0)
       training.isTempered = true

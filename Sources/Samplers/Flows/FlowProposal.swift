@@ -3,7 +3,7 @@ import RealModule
 
 /// Draws of a flow and a few of a wide density, weighted to be exact for a target.
 ///
-/// Positions and momenta come from (1 − ε) M(x, p) + ε d(x) r(p | x), and every draw, whoever made it,
+/// Positions and momenta come from (1 − ε) M(x, p) + ε d(x) r(p | x), and every draw, from either part,
 /// has the weight of the whole mixture (the balance heuristic of Veach & Guibas 1995): w = π(x) r(p |
 /// x) / [(1 − ε) M(x, p) + ε d(x) r(p | x)]. Its mean is the evidence, and it is at most π / (ε d),
 /// whatever the flow does (Owen & Zhou 2000).
@@ -39,16 +39,16 @@ public struct FlowProposal: Sendable {
     public let logWeights: [Double]
     /// The flow's density over the mixture's at each draw, with a mean of 1.
     public let controls: [Double]
-    /// How many of the first are the flow's; the others are the wide density's.
+    /// How many of the first draws are the flow's; the others are the wide density's.
     public let flowCount: Int
 
-    /// log w as it would be without the wide density; infinite where the flow has nothing.
+    /// log w without the wide density; infinite where the flow has no density.
     public var logFlowWeights: [Double] { zip(logWeights, controls).map { $0 - .log($1) } }
   }
 
   /// Draws from the mixture: first the flow's, then the wide density's.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   /// - Complexity: one value of the density for each draw.
   public func sample(
     _ count: Int, in context: RunContext = RunContext()
@@ -81,9 +81,9 @@ public struct FlowProposal: Sendable {
     }
   }
 
-  /// Weights at points of the target that somebody else has drawn, with momenta of r.
+  /// Weights at points drawn from the target by another sampler, with momenta from r.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func weigh(
     points: [[Double]], in context: RunContext = RunContext()
   ) async throws(SamplingError) -> Draws {

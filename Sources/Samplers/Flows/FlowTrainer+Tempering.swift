@@ -2,7 +2,7 @@ import Inference
 import RealModule
 
 extension FlowTrainer {
-  /// Raises β as far as the last batch's weights stay worth half of it, and at least so far that β is
+  /// Raises β as far as the last batch's weights keep an efficiency of one half, and at least so far that β is
   /// 1 after half of the steps.
   func raiseBeta(_ state: inout FlowTrainingState, _ batch: FlowObjective.Value) {
     func efficiency(_ step: Double) -> Double {

@@ -2,19 +2,19 @@ public import Inference
 
 /// Trains flows: towards a log density, by draws of one, or on data.
 ///
-/// Computes in `Float`; the same seed gives the same bits, whatever the number of workers. Told to
-/// stop, it returns what it has, and its state says where to go on.
+/// Computes in `Float`; the same seed gives the same bits, whatever the number of workers. Asked to
+/// stop, it returns what it has, with a state to continue from.
 public struct FlowTrainer: Sendable {
   /// The settings.
   public let settings: FlowTraining
-  /// What is added to the loss.
+  /// The terms added to the loss.
   public let penalties: [any TrainingPenalty]
 
   /// A trainer.
   ///
   /// - Parameters:
   ///   - settings: the settings.
-  ///   - penalties: terms to add to the loss. Held-out draws are judged without them.
+  ///   - penalties: terms to add to the loss; held-out draws are scored without them.
   public init(_ settings: FlowTraining, penalties: [any TrainingPenalty] = []) {
     (self.settings, self.penalties) = (settings, penalties)
   }
@@ -26,9 +26,9 @@ public struct FlowTrainer: Sendable {
   ///   - flow: the flow.
   ///   - density: the density.
   ///   - draws: positions, D numbers each; may be empty.
-  ///   - state: where training of this flow stopped before; one that does not fit is not looked at.
+  ///   - state: where training of this flow stopped before; one that does not fit is ignored.
   ///   - context: where to run; its seed is that of all random numbers.
-  ///   - progress: receives the state at every look at held-out draws.
+  ///   - progress: receives the state after every check on held-out draws.
   /// - Returns: the flow with the best parameters seen, and the state.
   public func train(
     _ flow: NeuralHamiltonianFlow, towards density: any LogDensity, draws: [Double] = [],
@@ -70,7 +70,7 @@ public struct FlowTrainer: Sendable {
   /// - Parameters:
   ///   - state: where training of this flow stopped before.
   ///   - context: where to run; its seed is that of all random numbers.
-  ///   - progress: receives the state at every look at held-out points.
+  ///   - progress: receives the state after every check on held-out points.
   ///   - flow: the flow.
   ///   - data: D numbers for each point, at least one point.
   ///   - heldOut: points that training does not see, for choosing the best parameters.
@@ -86,8 +86,8 @@ public struct FlowTrainer: Sendable {
       heldOut: heldOut, from: state, context, progress)
   }
 
-  /// Trains a flow as a density that can be drawn from, on fresh draws at every step: nothing is
-  /// learned by heart.
+  /// Trains a flow on fresh draws of a density at every step, so that it cannot
+  /// overfit.
   ///
   /// - Parameters:
   ///   - flow: the flow.
@@ -96,7 +96,7 @@ public struct FlowTrainer: Sendable {
   ///   - heldOut: draws for choosing the best parameters.
   ///   - state: where training of this flow stopped before.
   ///   - context: where to run; its seed is that of all random numbers.
-  ///   - progress: receives the state at every look at held-out points.
+  ///   - progress: receives the state after every check on held-out points.
   /// - Returns: the flow with the best parameters seen, and the state.
   public func train(
     _ flow: NeuralHamiltonianFlow, onFresh draws: (inout RandomStream) -> [Double],
@@ -168,7 +168,7 @@ public struct FlowTrainer: Sendable {
           secondDecay: settings.cooling == nil
             ? Adam<Float>.secondDecay : MomentumCooling.secondDecay)
         if isHeld {
-          // Adam has seen their gradients, or its first steps would be too long when they are free.
+          // Adam has accumulated their gradients, or its first steps would be too long once they are free.
           for i in motion.joined() { state.parameters[i] = Float(flow.parameters[i]) }
         }
         state.updateAverage(over: settings.averagedSteps)
@@ -179,7 +179,7 @@ public struct FlowTrainer: Sendable {
         state.optimizer = state.goodOptimizer
         state.rateFactor *= 0.5
         state.notes.append(
-          "the loss of step \(state.step) was not finite: went back to the last good parameters, "
+          "the loss of step \(state.step) was not finite: returned to the last good parameters "
             + "with half the learning rate")
       }
       if state.step.isMultiple(of: settings.checkInterval) || state.step == settings.stepCount {
@@ -189,12 +189,12 @@ public struct FlowTrainer: Sendable {
     return (flow.with(state.best), state)
   }
 
-  /// Looks at held-out draws, and keeps the parameters if they are the best so far.
+  /// Evaluates the held-out draws, and keeps the parameters if they are the best so far.
   private func look(
     _ flow: NeuralHamiltonianFlow, _ state: inout FlowTrainingState, _ context: RunContext,
     _ score: Score, _ progress: (FlowTrainingState) -> Void
   ) async throws(SamplingError) {
-    // A look is not cut short: the state would know of the step, but not of the look.
+    // A check is not interrupted: the state would include the step, but not the check.
     var patient = context
     patient.stop = .never
     let value = try await score(flow.with(state.average), patient)
@@ -216,7 +216,7 @@ public struct FlowTrainer: Sendable {
     progress(state)
   }
 
-  /// Makes base momenta as cold as the schedule says.
+  /// Sets the temperature of base momenta according to the schedule.
   private func setInitialMomenta(
     of flow: NeuralHamiltonianFlow, _ state: inout FlowTrainingState
   ) {

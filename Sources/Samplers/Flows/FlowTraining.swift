@@ -2,7 +2,7 @@ public import Inference
 
 /// How a flow is trained.
 public struct FlowTraining: Sendable, Codable, Equatable {
-  /// The number of draws that a step looks at, at least 1.
+  /// The number of draws per step, at least 1.
   public var batchSize = 256
   /// The number of steps.
   public var stepCount = 500
@@ -10,58 +10,58 @@ public struct FlowTraining: Sendable, Codable, Equatable {
   public var learningRate = LearningRate.cosine(peak: 2e-3, floor: 1e-5, warmUp: 0)
   /// A gradient longer than this is shortened to it.
   public var gradientClip = 10.0
-  /// Over about how many steps the parameters that are looked at and kept are a mean; 1 for those of
-  /// a step alone.
+  /// The approximate number of steps over which the evaluated and kept parameters are averaged; 1 for those of
+  /// a single step.
   ///
-  /// a ← a + (θ − a) / min(n, 1 + t/10) after step t, so that the mean forgets the start. What the
-  /// noise of batches does to parameters is averaged away without shorter steps (Polyak & Juditsky
+  /// a ← a + (θ − a) / min(n, 1 + t/10) after step t, so that the mean forgets the start. The
+  /// noise of batches is averaged out without smaller steps (Polyak & Juditsky
   /// 1992).
   public var averagedSteps = 1
   /// Which estimator of the reverse loss's gradient.
   public var estimator = GradientEstimator.path
-  /// The share of the gradient that draws of the target have, 0 to 1, where there are some.
+  /// The share of the gradient taken from draws of the target, 0 to 1, where there are any.
   public var dataShare = 0.0
   /// The standard deviation of normal noise that is added to given draws of the target whenever a step
-  /// looks at them; it keeps a flow from learning few draws by heart, and widens what it learns.
+  /// uses them: it regularises the flow, which otherwise overfits small data sets, and broadens what it learns.
   public var dataNoise = 0.0
-  /// K, at least 1: how many momenta the density at a point of data is estimated from (Burda et al. 2016,
+  /// K, at least 1: the number of momenta from which the density at a data point is estimated (Burda et al. 2016,
   /// equation 8); 1 is the evidence lower bound.
   ///
-  /// With more, the loss comes near −log ∫ M dp where r covers p given q; p need not be nearly normal
+  /// With more, the loss approaches −log ∫ M dp where r covers p given q; p need not be nearly normal
   /// then. The gradient takes K more inverse flows of every point.
   public var momentaPerPoint = 1
-  /// How r learns where there are several.
+  /// How r is trained where there are several.
   public var momentumEstimator = MomentumEstimator.bound
-  /// How the momenta become cold, of a flow that does not learn the density of p₀; nil if they don't.
-  /// Adam forgets sooner then (β₂ = 0.99).
+  /// The cooling schedule of momenta, for a flow that does not learn the density of p₀; nil for none.
+  /// Adam then uses a shorter memory (β₂ = 0.99).
   public var cooling: MomentumCooling?
   /// The share of the steps, 0 to 1, in which the kinetic energy and the time of every Hamiltonian stay
-  /// as they began.
+  /// at their initial values.
   ///
-  /// They also stay while momenta cool. Patience does not run out meanwhile.
+  /// They also stay fixed while momenta cool. Patience does not run out meanwhile.
   public var heldKineticShare = 0.0
-  /// Whether the target comes up from the base, by β from 0 to 1, in the first half of the steps.
+  /// Whether the target is tempered from the base, by β from 0 to 1, in the first half of the steps.
   public var isTempered = false
-  /// How many steps there are between looks at held-out draws, at least 1.
+  /// The number of steps between checks on held-out draws, at least 1.
   public var checkInterval = 50
   /// The number of held-out draws.
   public var heldOutCount = 2048
-  /// Training ends when so many looks in a row saw nothing better.
+  /// Training ends when so many checks in a row brought no improvement.
   public var patience = 6
-  /// The efficiency of held-out draws from which there is nothing left to learn; nil for none.
+  /// The efficiency on held-out draws at which training ends; nil for none.
   public var sufficientScore: Double?
 
   /// The defaults.
   public init() {}
 }
 
-/// What a look at held-out draws saw.
+/// The result of a check on held-out draws.
 public struct FlowTrainingRecord: Sendable, Codable, Equatable {
   /// The number of steps taken.
   public var step: Int
-  /// The mean loss since the look before.
+  /// The mean loss since the previous check.
   public var loss: Double
-  /// What the held-out draws say: the efficiency of importance weights, 0 to 1; for data the mean
+  /// The score on held-out draws: the efficiency of importance weights, 0 to 1; for data the mean
   /// bound of the log density, by as many momenta as in training.
   public var score: Double
   /// β.
@@ -70,11 +70,11 @@ public struct FlowTrainingRecord: Sendable, Codable, Equatable {
   public var rate: Double
 }
 
-/// Training on its way: enough to go on as if it had never stopped.
+/// Training in progress: all that it needs to continue as if it had never stopped.
 public struct FlowTrainingState: Sendable, Codable {
   /// The parameters after the last step.
   var parameters: [Float]
-  /// The same as the losses take them.
+  /// The same in the precision of the losses.
   var numbers: [Double] { parameters.map { Double($0) } }
   /// Their mean over the last steps.
   var average: [Float]
@@ -83,11 +83,11 @@ public struct FlowTrainingState: Sendable, Codable {
   public internal(set) var step = 0
   /// β.
   public internal(set) var beta: Double
-  /// What recovery has made of the learning rate.
+  /// The factor on the learning rate after recoveries.
   public internal(set) var rateFactor = 1.0
-  /// The looks so far.
+  /// The checks so far.
   public internal(set) var records: [FlowTrainingRecord] = []
-  /// What went wrong and was mended, in sentences.
+  /// Problems that were recovered from, in sentences.
   public internal(set) var notes: [String] = []
   /// The best parameters seen, and their score.
   var best: [Float]
@@ -110,7 +110,7 @@ public struct FlowTrainingState: Sendable, Codable {
     goodOptimizer = optimizer
   }
 
-  /// How far the training of so many steps has come, by its last look; nil before the first.
+  /// The progress of training with a given number of steps, as of the last check; nil before the first.
   public func progress(of stepCount: Int) -> RunEvent? {
     records.last.map {
       .trained(
@@ -125,7 +125,7 @@ public struct FlowTrainingState: Sendable, Codable {
     for i in flow.initialMomentumScaleRange { (parameters[i], average[i]) = (raw, raw) }
   }
 
-  /// Takes the parameters into their mean.
+  /// Includes the parameters in their running mean.
   mutating func updateAverage(over steps: Int) {
     let share = 1 / Float(min(Double(max(steps, 1)), 1 + 0.1 * Double(step)))
     average.withUnsafeMutableBufferPointer { average in

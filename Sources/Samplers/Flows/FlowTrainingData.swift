@@ -1,15 +1,15 @@
 public import Inference
 
-/// Rows that a flow learns from or is asked about.
+/// Rows that a flow is trained on or evaluated at.
 public struct FlowRows: Sendable {
   /// The names of the columns.
   public let columns: [String]
   /// The numbers, row by row.
   public let rows: [Double]
-  /// The number of different draws: one of a chain stands there as often as its weight says.
+  /// The number of distinct draws: a draw of a chain is repeated as often as its weight says.
   public let drawCount: Int
-  /// Rows that belong together where some are held out: each by itself in a table; in a Markov chain,
-  /// where neighbours are alike, those of a part of its draws.
+  /// The groups in which rows are held out: single rows of a table; for a Markov chain,
+  /// where neighbours are correlated, blocks of its draws.
   public let groups: [Range<Int>]
 
   /// Rows with what is known of them.
@@ -24,7 +24,7 @@ public struct FlowRows: Sendable {
   public var count: Int { rows.count / columns.count }
 }
 
-/// Why rows are none that a flow can learn.
+/// Why a flow cannot learn from rows.
 public enum FlowDataError: Error, Equatable, CustomStringConvertible {
   /// There are too few.
   case tooFewRows(found: Int, needed: Int)
@@ -54,10 +54,10 @@ public struct FlowTrainingData: Sendable {
   public let training, heldOut: [Double]
   /// The number of rows that are held out.
   public let heldOutCount: Int
-  /// Digits that other rows, or other options of theirs, do not have.
+  /// A fingerprint of the rows and their options.
   public let fingerprint: String
 
-  /// The least number of rows that a flow may learn from; so few fit anything.
+  /// The minimum number of rows that a flow may learn from; fewer can be fitted by anything.
   private static let leastRows = 20
 
   /// Standardises rows, and holds some of them out.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Flows in words.
+/// Descriptions of flows in words.
 public enum FlowWords {
   /// A flow in one line.
   public static func summary(of flow: NeuralHamiltonianFlow) -> String {

@@ -2,7 +2,7 @@ import RealModule
 
 /// L leapfrog steps of a time T in the Hamiltonian K(p) + V(q), one layer of a flow.
 ///
-/// Kicks that follow each other are merged, so there are L + 1 forces and L velocities. The map is
+/// Consecutive kicks are merged, so there are L + 1 forces and L velocities. The map is
 /// symplectic, its Jacobian is 1, and its inverse is the same map with the time reversed (Souveton
 /// et al. 2023, section 3; Toth et al. 2020).
 public struct HamiltonianBlock: Sendable, Codable, Equatable {
@@ -38,10 +38,10 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
   private let block: HamiltonianBlock
   private let potential, kinetic: AnyEnergyEvaluator<Scalar>
   private let remembers: Bool
-  /// The L + 1 forces and L velocities; one of each where nothing is remembered.
+  /// The L + 1 forces and L velocities; one of each where nothing is stored.
   private let forces, velocities: [Batch<Scalar>]
 
-  /// - Parameter remembers: whether adjoints and tangents will be asked for.
+  /// - Parameter remembers: whether adjoints and tangents will be needed.
   init(
     _ block: HamiltonianBlock, dimension: Int, count: Int, remembers: Bool, in arena: Arena<Scalar>
   ) {

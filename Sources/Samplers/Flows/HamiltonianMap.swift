@@ -1,6 +1,6 @@
 public import Inference
 
-/// Points of phase space; those of both ends of a flow look alike.
+/// Points of phase space, at either end of a flow.
 public struct PhasePoints: Sendable, Equatable {
   /// D numbers for each point.
   public var positions, momenta: [Double]
@@ -23,7 +23,7 @@ public struct FlowDraws: Sendable {
   public let logFinalMomentum: [Double]
 }
 
-/// The numbers that a flow computes with.
+/// The precision that a flow computes in.
 public enum FlowPrecision: Sendable {
   /// `Float`, for training.
   case single
@@ -31,11 +31,11 @@ public enum FlowPrecision: Sendable {
   case double
 }
 
-/// A flow as a map of points there and back, with its densities: many points at once, shared by all
+/// A flow as an invertible map of points, with its densities: many points at once, shared by all
 /// workers.
 ///
 /// The same bits, whatever the number of workers. Cost of a point: L + 1 gradients of V and L of K
-/// for each Hamiltonian. Every function throws `SamplingError.stopped` if it was told to stop.
+/// for each Hamiltonian. Every function throws `SamplingError.stopped` if it was asked to stop.
 public struct HamiltonianMap: Sendable {
   /// The flow.
   public let flow: NeuralHamiltonianFlow
@@ -76,7 +76,7 @@ public struct HamiltonianMap: Sendable {
   /// (q₀, p₀) ↦ (q_T, p_T) with ∇ log M there, by positions and by momenta.
   ///
   /// The Jacobian J is symplectic, J⁻ᵀ = Ω J Ω⁻¹ with Ω = (0 1; −1 0), so the gradient is
-  /// Ω J Ω⁻¹ ∇ log Π₀(q₀, p₀): a tangent that runs beside the point, instead of a pass back.
+  /// Ω J Ω⁻¹ ∇ log Π₀(q₀, p₀): a tangent that is carried along with the point, instead of a backward pass.
   public func forwardWithScore(
     _ points: PhasePoints, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> (points: PhasePoints, score: PhasePoints) {

@@ -4,13 +4,13 @@ extension NeuralHamiltonianFlow {
   /// T of a Hamiltonian.
   public func time(ofBlock index: Int) -> Double { .exp(parameters[layout.blocks[index]]) }
 
-  /// Where the parameters of V stand.
+  /// The range of the parameters of V.
   public func potentialParameters(ofBlock index: Int) -> Range<Int> {
     let start = layout.blocks[index] + 1
     return start..<start + blocks[index].potential.parameterCount
   }
 
-  /// Where the parameters of K stand.
+  /// The range of the parameters of K.
   public func kineticParameters(ofBlock index: Int) -> Range<Int> {
     let start = potentialParameters(ofBlock: index).upperBound
     return start..<start + blocks[index].kinetic.parameterCount
@@ -29,7 +29,7 @@ extension NeuralHamiltonianFlow {
     return parameters[initialMomentumScaleRange].map { .exp(bound * .tanh($0 / bound)) }
   }
 
-  /// Where the constant scales of p₀ stand among the parameters; independent momenta have no others.
+  /// The range of the constant scales of p₀ among the parameters; independent momenta have no others.
   var initialMomentumScaleRange: Range<Int> {
     let start = base.parameterCount(dimension) + encoder.scaleOffset
     return start..<start + encoder.scaleCount

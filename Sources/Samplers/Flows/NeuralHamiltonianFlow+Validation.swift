@@ -3,7 +3,7 @@ extension NeuralHamiltonianFlow {
   private static var largestDimension: Int { 4096 }
   private static var largestStepCount: Int { 100_000 }
 
-  /// Makes sure that the parts fit each other, as those of a flow from a file may not.
+  /// Checks that the parts of a flow, perhaps from a file, fit each other.
   ///
   /// - Throws: `SavedFlowError` with the first thing that is wrong.
   func check() throws(SavedFlowError) {

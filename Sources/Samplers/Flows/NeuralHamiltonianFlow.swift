@@ -5,7 +5,7 @@ import Inference
 ///
 /// q₀ ~ π₀, p₀ ~ f(· | q₀), (q_T, p_T) = 𝒯(q₀, p₀) with det 𝒯′ = 1, so the joint density of the end
 /// point is M(q_T, p_T) = π₀(q₀) f(p₀ | q₀). It is compared with π(q_T) r(p_T | q_T) for a density r
-/// of one's choice (Souveton et al. 2023, sections 3 to 5; Toth et al. 2020).
+/// of choice (Souveton et al. 2023, sections 3 to 5; Toth et al. 2020).
 public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   /// π₀.
   public let base: BaseDensity
@@ -27,16 +27,16 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   /// The dimension of positions.
   public var dimension: Int { encoder.dimension }
 
-  /// A flow with parameters to begin with.
+  /// A flow with initial parameters.
   ///
   /// - Parameters:
-  ///   - generator: where random numbers come from.
+  ///   - generator: the source of random numbers.
   ///   - finalMomentum: r.
   ///   - encoder: f.
   ///   - blocks: the Hamiltonians, in order.
   ///   - base: π₀.
   ///   - time: T of every block.
-  ///   - outputScale: a factor on the last layer of every network; with 0 the networks begin as
+  ///   - outputScale: a factor on the last layer of every network; with 0 the networks start as
   ///     zero.
   public init(
     base: BaseDensity, encoder: ConditionalGaussian, blocks: [HamiltonianBlock],
@@ -68,12 +68,12 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
     self.parameters = parameters
   }
 
-  /// The random numbers that parameters begin with.
+  /// The random numbers of the initial parameters.
   static func initialParameters(seed: Seed) -> RandomStream {
     RandomStream(seed: seed, "flow parameters")
   }
 
-  /// Where the parameters of the parts begin.
+  /// The offsets of the parts' parameters.
   struct Layout {
     let encoder: Int
     let blocks: [Int]

@@ -1,7 +1,7 @@
 public import Inference
 
-/// The target of a flow seen from its base: Hamiltonian Monte Carlo that runs here sees a density
-/// that the flow has straightened, and is exact however good the flow is (Hoffman et al. 2019,
+/// The target of a flow pulled back to its base: Hamiltonian Monte Carlo then samples a density
+/// that the flow has made nearly normal, and is exact however good the flow is (Hoffman et al. 2019,
 /// "NeuTra-lizing bad geometry").
 ///
 /// log π(q_T) + log r(p_T | q_T) at (q_T, p_T) = 𝒯(q₀, p₀), whose 2 D coordinates are q₀ and p₀; the
@@ -38,7 +38,7 @@ public struct NeutraDensity: LogDensity {
   /// The columns of π.
   public var columns: [Chain.Column] { density.columns }
 
-  /// What π makes of the end point.
+  /// What π records of the end point.
   public func draw(
     at position: [Double], logDensity: Double
   ) -> (values: [Double], logDensity: Double) {
@@ -51,7 +51,7 @@ public struct NeutraDensity: LogDensity {
     return density.draw(at: end, logDensity: density.logDensityAndGradient(at: end).logDensity)
   }
 
-  /// A point of the base.
+  /// A point drawn from the base.
   public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
     let evaluator = pool.take()
     defer { pool.giveBack(evaluator) }

@@ -3,8 +3,8 @@ public import Foundation
 /// A flow as a file keeps it: architecture and parameters, the names of its coordinates, and the
 /// scales that data were divided by.
 ///
-/// JSON that says what it is, with a version. Reading it back refuses, by a `SavedFlowError`, what
-/// would not be a flow: no input traps.
+/// JSON with a format name and version. Reading it back rejects, by a `SavedFlowError`, what
+/// is not a flow: no input traps.
 public struct SavedFlow: Sendable, Equatable {
   /// The flow, in standardised coordinates.
   public var flow: NeuralHamiltonianFlow
@@ -14,7 +14,7 @@ public struct SavedFlow: Sendable, Equatable {
   public var standardisation: Standardisation
   /// What the coordinates are, where they are not the columns themselves.
   public var coordinates: String?
-  /// What the flow learned from, and how, for a reader: any names and values.
+  /// What the flow was trained on, and how, for a reader: any names and values.
   public var notes: [String: String]
 
   /// The format's newest version.
@@ -127,9 +127,9 @@ public struct SavedFlow: Sendable, Equatable {
 
 /// y = (x − mean) / scale for each coordinate.
 public struct Standardisation: Sendable, Equatable {
-  /// One number a coordinate.
+  /// One number per coordinate.
   public var means: [Double]
-  /// One positive number a coordinate.
+  /// One positive number per coordinate.
   public var scales: [Double]
 
   /// Given means and scales.
@@ -171,6 +171,6 @@ public struct Standardisation: Sendable, Equatable {
     points.enumerated().map { means[$0 % means.count] + scales[$0 % means.count] * $1 }
   }
 
-  /// Σ log scale: what a log density of y loses to be one of x.
+  /// Σ log scale: what to subtract from a log density of y to get that of x.
   public var logVolume: Double { scales.reduce(0) { $0 + log($1) } }
 }

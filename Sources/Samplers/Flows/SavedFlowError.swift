@@ -1,4 +1,4 @@
-/// Why something is no saved flow.
+/// Why something is not a saved flow.
 public enum SavedFlowError: Error, Equatable {
   /// Not JSON, or JSON of something else.
   case notASavedFlow
@@ -6,15 +6,15 @@ public enum SavedFlowError: Error, Equatable {
   case unknownVersion(found: Int, newest: Int)
   /// JSON of a flow that lacks something or has it in another type.
   case malformed(String)
-  /// A list of another length than the flow's dimension.
+  /// A list whose length is not the flow's dimension.
   case wrongCount(of: String, found: Int, expected: Int)
-  /// More or fewer parameters than the architecture has.
+  /// A number of parameters other than the architecture's.
   case wrongParameterCount(found: Int, expected: Int)
   /// A parameter that is not a finite number.
   case notFinite(parameter: Int)
   /// A part whose shape does not fit the flow's dimension.
   case wrongShape(part: String, found: [Int], dimension: Int)
-  /// A part that has a number which it cannot have.
+  /// A part with an impossible number.
   case impossible(part: String, String)
 }
 

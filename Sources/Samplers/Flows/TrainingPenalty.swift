@@ -1,7 +1,7 @@
 public import Inference
 
-/// A term that training adds to its loss, a function of the flow's parameters: it says which of the
-/// flows that fit equally well is wanted.
+/// A term that training adds to its loss, a function of the flow's parameters: it selects among
+/// flows that fit equally well.
 ///
 /// A new penalty is a file with a conformer, given to a ``FlowTrainer``.
 public protocol TrainingPenalty: Sendable {

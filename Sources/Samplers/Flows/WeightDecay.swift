@@ -1,6 +1,6 @@
 public import Inference
 
-/// ½ λ |θ|² over the parameters θ of all energies: networks stay flat, the matrices of quadratic
+/// ½ λ |θ|² over the parameters θ of all energies: it keeps networks flat, the matrices of quadratic
 /// energies near 1, and a speed limit near 1 (Krogh & Hertz 1992).
 public struct WeightDecay: TrainingPenalty, Equatable {
   /// λ, 0 or more.

@@ -15,7 +15,7 @@ public struct CovarianceEstimator: Sendable {
     scatter = [Double](repeating: 0, count: dimension * dimension)
   }
 
-  /// All that changes, for a checkpoint.
+  /// The state, for a checkpoint.
   var state: [Double] { [Double(count)] + mean + scatter }
 
   /// The estimator of a checkpoint; nil if the numbers are not those of one.
@@ -29,7 +29,7 @@ public struct CovarianceEstimator: Sendable {
     scatter = Array(state[(1 + dimension)...])
   }
 
-  /// Takes a vector into account; dimension² multiplications.
+  /// Adds a vector; dimension² multiplications.
   public mutating func add(_ vector: [Double]) {
     precondition(vector.count == mean.count, "\(vector.count) elements for \(mean.count)")
     count += 1

@@ -1,7 +1,7 @@
 public import Inference
 public import LinearAlgebra
 
-/// A metric with a whole symmetric inverse mass matrix.
+/// A metric with a dense inverse mass matrix.
 public struct DenseMetric: AdaptiveMetric {
   /// M⁻¹, dimension × dimension.
   public let inverseMassMatrix: Matrix

@@ -1,6 +1,6 @@
 import RealModule
 
-/// Adapts a step size to a wanted acceptance probability by the dual averaging of Nesterov.
+/// Adapts a step size to a target acceptance probability by Nesterov's dual averaging.
 ///
 /// Source: Hoffman & Gelman 2014, JMLR 15, 1593, equation 6 and section 3.2.1, with their γ = 0.05,
 /// t₀ = 10, κ = 0.75.
@@ -13,14 +13,14 @@ public struct DualAveraging: Sendable {
   private var logStepSize: Double
   private var averageLogStepSize = 0.0
 
-  /// Starts from a step size that is about right.
+  /// Starts from a rough step size.
   public init(initialStepSize: Double, target: Double) {
     self.target = target
     logStepSize = .log(initialStepSize)
     shrinkagePoint = .log(10 * initialStepSize)
   }
 
-  /// All that changes, for a checkpoint.
+  /// The state, for a checkpoint.
   var state: [Double] { [shrinkagePoint, count, averageError, logStepSize, averageLogStepSize] }
 
   /// The adaptation of a checkpoint; nil if the numbers are not those of one.

@@ -2,17 +2,17 @@ public import Inference
 
 /// One transition of a Markov chain, as a pure function of the state and the random numbers.
 public protocol TransitionKernel: Sendable {
-  /// What the next transition needs to know.
+  /// The state of the chain.
   associatedtype State: Sendable
-  /// What one may want to look at afterwards.
+  /// Diagnostics of a transition.
   associatedtype Info: Sendable
 
-  /// Makes one transition in place, which spares the copy of the state that `step` makes.
+  /// Makes one transition in place, without the copy of the state that `step` makes.
   func advance(_ state: inout State, using generator: inout some RandomNumberGenerator) -> Info
 }
 
 extension TransitionKernel {
-  /// Makes one transition: the next state, and what was done.
+  /// Makes one transition; returns the next state and its diagnostics.
   public func step(
     _ state: State, using generator: inout some RandomNumberGenerator
   ) -> (State, Info) {
@@ -22,21 +22,21 @@ extension TransitionKernel {
   }
 }
 
-/// A kernel that follows Hamilton's equations, and that warm-up can tune.
+/// A Hamiltonian kernel that warm-up can tune.
 public protocol HamiltonianKernel: TransitionKernel
 where State == PhasePoint, Info == HamiltonianInfo {
   /// The density that is sampled.
   associatedtype Density: LogDensity
   /// The kinetic energy.
   associatedtype MetricType: AdaptiveMetric
-  /// The steps of a trajectory.
+  /// The integrator of trajectories.
   associatedtype IntegratorType: Integrator
 
   /// The density to sample.
   var density: Density { get }
   /// The kinetic energy.
   var metric: MetricType { get set }
-  /// The steps of a trajectory.
+  /// The integrator of trajectories.
   var integrator: IntegratorType { get }
   /// ε, the length of an integration step, positive.
   var stepSize: Double { get set }
@@ -51,14 +51,14 @@ extension HamiltonianKernel {
   public var forWarmUp: Self { self }
 }
 
-/// What one transition of a Hamiltonian kernel did.
+/// The diagnostics of one transition of a Hamiltonian kernel.
 public struct HamiltonianInfo: Sendable, Equatable {
-  /// The probability with which the trajectory's points are accepted, 0 to 1; what step-size
-  /// adaptation looks at.
+  /// The mean acceptance probability over the trajectory, 0 to 1, which step-size
+  /// adaptation uses.
   public var acceptanceProbability: Double
   /// The Hamiltonian of the state that was kept, with the momentum of its trajectory.
   public var energy: Double
-  /// The Hamiltonian of the state that was kept less that at the start of the trajectory.
+  /// The Hamiltonian of the state that was kept minus that at the start of the trajectory.
   public var energyError: Double
   /// The number of integration steps, each with one gradient.
   public var steps: Int

@@ -17,7 +17,7 @@ public struct HamiltonianMonteCarlo<
   public let density: Density
   /// The kinetic energy.
   public var metric: MetricType
-  /// The steps of a trajectory.
+  /// The integrator of trajectories.
   public let integrator: IntegratorType
   /// ε, the length of a step, positive.
   public var stepSize: Double
@@ -50,7 +50,7 @@ public struct HamiltonianMonteCarlo<
     return kernel
   }
 
-  /// Makes one transition in place; the momentum of the given state is not read.
+  /// Makes one transition in place; the momentum of the given state is ignored.
   public func advance(
     _ state: inout PhasePoint, using generator: inout some RandomNumberGenerator
   ) -> HamiltonianInfo {

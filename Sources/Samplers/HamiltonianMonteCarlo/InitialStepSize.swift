@@ -2,7 +2,7 @@ import Inference
 import RealModule
 
 extension HamiltonianKernel {
-  /// Finds a step size to start the adaptation from: doubles or halves it until the acceptance
+  /// Finds an initial step size for the adaptation: doubles or halves it until the acceptance
   /// probability of a single step crosses 0.8.
   ///
   /// Source: Hoffman & Gelman 2014, JMLR 15, 1593, algorithm 4, with the threshold 0.8 that Stan

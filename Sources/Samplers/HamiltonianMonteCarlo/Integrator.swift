@@ -3,7 +3,7 @@ public import Inference
 /// A reversible and volume-preserving step along Hamilton's equations for H(q, p) = ½ pᵀ M⁻¹ p −
 /// log π(q).
 public protocol Integrator: Sendable {
-  /// The power of the step size with which the energy error of a trajectory of fixed length falls.
+  /// The order: the energy error of a trajectory of fixed length scales as this power of the step size.
   var order: Int { get }
 
   /// Moves a point by one step, which may be negative.
@@ -16,8 +16,8 @@ public protocol Integrator: Sendable {
   ///   - time: ε, positive or negative.
   ///   - density: log π.
   ///   - metric: M⁻¹.
-  /// - Returns: log π at the new position; if that is not finite, momentum and velocity are of no
-  ///   use.
+  /// - Returns: log π at the new position; if that is not finite, momentum and velocity are
+  ///   undefined.
   func step(
     position: inout MutableSpan<Double>, momentum: inout MutableSpan<Double>,
     velocity: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>,
@@ -25,7 +25,7 @@ public protocol Integrator: Sendable {
   ) -> Double
 }
 
-/// The leapfrog integrator, of second order and one gradient a step.
+/// The leapfrog integrator, of second order with one gradient per step.
 ///
 /// p ← p + (ε/2) ∇log π(q), q ← q + ε M⁻¹ p, p ← p + (ε/2) ∇log π(q).
 public struct Leapfrog: Integrator {

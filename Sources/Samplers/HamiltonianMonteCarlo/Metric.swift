@@ -12,28 +12,28 @@ public protocol Metric: Sendable {
   func velocity(of momentum: Span<Double>, into velocity: inout MutableSpan<Double>)
 }
 
-/// A metric that warm-up learns from draws.
+/// A metric that warm-up adapts to draws.
 public protocol AdaptiveMetric: Metric {
-  /// The metric to begin with, M = I.
+  /// The initial metric, M = I.
   init(dimension: Int)
 
   /// The metric whose inverse mass matrix is the regularised covariance of draws; nil if that is
   /// not positive definite.
   init?(_ estimator: CovarianceEstimator)
 
-  /// What `init(dimension:inverseMasses:)` makes the same metric from.
+  /// The numbers from which `init(dimension:inverseMasses:)` makes the same metric.
   var inverseMasses: [Double] { get }
 
   /// The metric of a checkpoint; nil if the numbers are not those of one.
   init?(dimension: Int, inverseMasses: [Double])
 }
 
-/// The metric M = I, which nothing adapts.
+/// The metric M = I, which is never adapted.
 public struct UnitMetric: AdaptiveMetric {
   /// The metric.
   public init(dimension: Int) {}
 
-  /// The metric; the estimate is not looked at.
+  /// The metric; the estimate is ignored.
   public init?(_ estimator: CovarianceEstimator) {}
 
   /// Empty.

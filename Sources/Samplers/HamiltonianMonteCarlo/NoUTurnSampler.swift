@@ -13,7 +13,7 @@ public struct NoUTurnSampler<
   public let density: Density
   /// The kinetic energy.
   public var metric: MetricType
-  /// The steps of a trajectory.
+  /// The integrator of trajectories.
   public let integrator: IntegratorType
   /// ε, the length of a step, positive.
   public var stepSize: Double
@@ -32,7 +32,7 @@ public struct NoUTurnSampler<
     self.maximumDepth = maximumDepth
   }
 
-  /// Makes one transition in place; the momentum of the given state is not read.
+  /// Makes one transition in place; the momentum of the given state is ignored.
   @inlinable
   public func advance(
     _ state: inout PhasePoint, using generator: inout some RandomNumberGenerator
@@ -52,7 +52,7 @@ public struct NoUTurnSampler<
   }
 }
 
-/// Answers by random numbers.
+/// Chooses by random numbers.
 @usableFromInline
 struct RandomChooser<Generator: RandomNumberGenerator>: Chooser {
   @usableFromInline var generator: Generator

@@ -1,6 +1,6 @@
 public import RealModule
 
-/// What the no-U-turn tree asks of a trajectory; a toy can stand in for Hamiltonian dynamics in a
+/// What the no-U-turn tree needs of a trajectory; a toy can replace Hamiltonian dynamics in a
 /// test.
 ///
 /// A *stretch* is a run of consecutive points. Stretches are kept in numbered slots: 0 for the
@@ -25,10 +25,10 @@ public protocol Trajectory: ~Copyable {
   mutating func adoptProposal(of source: Int, in slot: Int)
 }
 
-/// Answers yes with a given probability: random numbers in a sampler, an enumeration of all answers
+/// Makes a random choice with a given probability: by random numbers in a sampler, by enumeration of all choices
 /// in a test.
 public protocol Chooser {
-  /// Answers yes with a probability from 0 to 1.
+  /// Returns true with a probability from 0 to 1.
   mutating func choose(probability: Double) -> Bool
 }
 
@@ -48,7 +48,7 @@ public struct NoUTurnTree: Sendable, Equatable {
   /// The sum of the acceptance probabilities min(1, weight) of all new points.
   @usableFromInline var sumOfAcceptance = 0.0
 
-  /// The mean acceptance probability of the new points, which step-size adaptation looks at.
+  /// The mean acceptance probability of the new points, which step-size adaptation uses.
   public var acceptanceProbability: Double { steps == 0 ? 0 : sumOfAcceptance / Double(steps) }
 
   /// Grows a tree; afterwards the proposal of slot 0 is the next state.

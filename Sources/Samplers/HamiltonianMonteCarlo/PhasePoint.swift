@@ -1,10 +1,10 @@
 public import Inference
 
-/// A point of phase space with what was computed there, so that nothing is computed twice.
+/// A point of phase space with its cached log density, gradient and velocity.
 public struct PhasePoint: Sendable, Equatable {
   /// q, the coordinates of the log density.
   public internal(set) var position: [Double]
-  /// p, as many numbers.
+  /// p, of the same length.
   public internal(set) var momentum: [Double]
   /// M⁻¹ p.
   public internal(set) var velocity: [Double]
@@ -34,7 +34,7 @@ public struct PhasePoint: Sendable, Equatable {
     logDensity.isFinite && gradient.allSatisfy(\.isFinite)
   }
 
-  /// Gives the point a momentum, and the velocity that belongs to it.
+  /// Sets the momentum and the corresponding velocity.
   public mutating func setMomentum(_ momentum: [Double], _ metric: some Metric) {
     self.momentum = momentum
     var span = velocity.mutableSpan

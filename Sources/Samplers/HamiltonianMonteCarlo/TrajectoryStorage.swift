@@ -1,7 +1,7 @@
 /// The vectors of a no-U-turn tree: the two ends of the trajectory, and the stretches between, each
 /// in a slot.
 ///
-/// A stretch turns when the velocity at one of its ends points against the sum of its momenta; the
+/// A stretch turns when the velocity at one of its ends has a negative product with the sum of its momenta; the
 /// union of two also when this holds for one of them extended by the nearest point of the other,
 /// which catches a turn that falls between subtrees. Source: Betancourt 2017, arXiv 1701.02434,
 /// appendix A.4.2; the extra checks are those that Stan added in version 2.21.

@@ -29,7 +29,7 @@ public struct WarmUp: Sendable, Equatable {
     var stages = [Stage(count: first, adaptsMetric: false)]
     var remaining = count - first - last
     while remaining > 0 {
-      // The last window takes what is left, if another doubling would not fit after it.
+      // The last window takes what is left if another doubling would not fit after it.
       let length = remaining < 3 * window ? remaining : window
       stages.append(Stage(count: length, adaptsMetric: true))
       remaining -= length
@@ -42,10 +42,10 @@ public struct WarmUp: Sendable, Equatable {
   /// Folds the stages over a kernel and its state.
   ///
   /// - Parameters:
-  ///   - checkpoint: where an earlier run of it stopped; the kernel and the state are those of then.
-  ///   - goesOn: told before each transition how many are done, with what makes a checkpoint there; may
-  ///     let other tasks run, and ends the warm-up by false.
-  /// - Returns: false if it was told to stop.
+  ///   - checkpoint: where an earlier run of it stopped; kernel and state are those at that time.
+  ///   - goesOn: receives the number of transitions done before each one, with what makes a checkpoint there; may
+  ///     let other tasks run, and ends the warm-up by returning false.
+  /// - Returns: false if it was asked to stop.
   /// - Throws: `SamplingError.noStepSize` if no step size gives a usable trajectory.
   func run<Kernel: HamiltonianKernel>(
     _ kernel: inout Kernel, _ state: inout PhasePoint, from checkpoint: WarmUpCheckpoint?,

@@ -1,6 +1,6 @@
 import RealModule
 
-/// The evidence from weights of a mixture, without the noise that its wide part brings.
+/// The evidence from weights of a mixture, with a control variate that removes the noise of its wide part.
 ///
 /// The ratio c of one part's density to the mixture's has the mean 1 exactly, so Ẑ = mean w − b (mean
 /// c − 1) has no more bias than b, and with b = cov(w, c) / var c hardly any variance where that part
@@ -35,7 +35,7 @@ public struct ControlledEvidence: Sendable, Equatable {
       let residual = w - mean - slope * (c - control)
       rest += residual * residual
     }
-    // A correction that leaves nothing is no estimate.
+    // A correction that leaves nothing is not an estimate.
     let estimate = value > 0 ? value : mean
     logEvidence = largest + .log(estimate)
     standardError = .sqrt(rest / (count - 1) / count) / estimate

@@ -1,35 +1,35 @@
 import Inference
 import RealModule
 
-/// Whether a weighted sample can be believed, with what speaks against it.
+/// Whether a weighted sample can be trusted, with any objections.
 public struct ImportanceVerdict: Sendable, Equatable, CustomStringConvertible {
-  /// The three answers.
+  /// The three grades.
   public enum Grade: Int, Sendable, Comparable {
     /// As good as independent draws.
     case good
-    /// Estimates are right within errors that may be larger than they say.
+    /// Estimates are consistent, but their errors may be underestimated.
     case usableWithCare
     /// Not to be used.
     case rejected
 
-    /// Whether one answer is better than another.
+    /// Whether one grade is better than another.
     public static func < (a: Grade, b: Grade) -> Bool { a.rawValue < b.rawValue }
   }
 
-  /// One thing that speaks against a sample.
+  /// An objection to a sample.
   public enum Reason: Sendable, Equatable {
-    /// No draw has a weight.
+    /// All weights are zero.
     case noWeight
     /// The tail of the weights is too heavy.
     case paretoShape(Double, threshold: Double, largestRelativeWeight: Double)
-    /// One draw counts for a hundred and more.
+    /// The largest weight is a hundred times the mean or more.
     case largestWeight(Double)
-    /// The draws are worth too few.
+    /// The effective sample size is too small.
     case effectiveSampleSize(Double)
-    /// Draws of the target see a far worse proposal than its own do: it misses a part.
+    /// The forward efficiency is far below the reverse one: the proposal misses part of the target.
     case missedMass(forward: Double, reverse: Double)
 
-    /// What it leads to.
+    /// The grade that it leads to.
     public var grade: Grade {
       switch self {
       case .noWeight: .rejected
@@ -44,7 +44,7 @@ public struct ImportanceVerdict: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// All that speaks against the sample; empty if nothing does.
+  /// All objections to the sample; empty if there are none.
   public let reasons: [Reason]
 
   /// Judges weights, and those at draws of the target where there are some.
@@ -58,7 +58,7 @@ public struct ImportanceVerdict: Sendable, Equatable, CustomStringConvertible {
     }
     var reasons: [Reason] = []
     let largest = weights.largestRelativeWeight
-    // The tail of weights that are nearly the same is a bump, or rounding.
+    // The tail of nearly equal weights is a bump, or rounding.
     if !(weights.paretoShape <= weights.paretoThreshold), largest >= 10 {
       reasons.append(
         .paretoShape(
@@ -74,7 +74,7 @@ public struct ImportanceVerdict: Sendable, Equatable, CustomStringConvertible {
     self.reasons = reasons
   }
 
-  /// The worst that a reason leads to.
+  /// The worst grade of all reasons.
   public var grade: Grade { reasons.map(\.grade).max() ?? .good }
 
   /// The reasons in sentences.
@@ -87,7 +87,7 @@ public struct ImportanceVerdict: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension ImportanceVerdict.Grade: CustomStringConvertible {
-  /// The answer in words.
+  /// The grade in words.
   public var description: String {
     switch self {
     case .good: "good"
@@ -102,17 +102,17 @@ extension ImportanceVerdict.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noWeight:
-      "no draw has a weight: the proposal misses the target altogether"
+      "all weights are zero: the proposal misses the target altogether"
     case .paretoShape(let shape, let threshold, let largest):
       "k-hat of the weights is \(shape.rounded(to: 1e2)), not below \(threshold.rounded(to: 1e2)); "
-        + "the largest counts for \(largest.rounded(to: 10)) draws"
+        + "the largest weight is \(largest.rounded(to: 10)) × the mean"
     case .largestWeight(let weight):
-      "the largest weight counts for \(weight.rounded(to: 1)) draws, not below 100"
+      "the largest weight is \(weight.rounded(to: 1)) × the mean, not below 100 ×"
     case .effectiveSampleSize(let size):
-      "the draws are worth \(size.rounded(to: 10)) independent ones, not above 400"
+      "the effective sample size is \(size.rounded(to: 10)), not above 400"
     case .missedMass(let forward, let reverse):
-      "draws of the posterior see an efficiency of \((100 * forward).rounded(to: 10)) %, the proposal's "
-        + "own \((100 * reverse).rounded(to: 10)) %: the proposal misses a part"
+      "the forward efficiency is \((100 * forward).rounded(to: 10)) % where the proposal's "
+        + "own is \((100 * reverse).rounded(to: 10)) %: the proposal misses part of the posterior"
     }
   }
 }

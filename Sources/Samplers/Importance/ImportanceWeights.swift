@@ -1,11 +1,11 @@
 import RealModule
 
-/// Weights w = target density / proposal density of draws from a proposal, and what they say about
+/// Weights w = target density / proposal density of draws from a proposal, and their diagnostics for
 /// it.
 ///
 /// With E_q over the proposal, the target unnormalised and its integral Z: E_q[w] = Z, and E_q[w f]
 /// / E_q[w] is the mean of f. All of it is exact for any proposal that covers the target; how well
-/// a number of draws does is what the members tell. None of them can see a part of the target where
+/// a number of draws does is what the members measure. None of them can detect a part of the target where
 /// the proposal never draws: for that compare `ForwardWeights`, or let a wide component share the
 /// draws.
 public struct ImportanceWeights: Sendable, Equatable {
@@ -19,10 +19,10 @@ public struct ImportanceWeights: Sendable, Equatable {
   /// k-hat, the shape of the largest weights' tail: above ½ their variance, above 1 their mean does
   /// not exist. −∞ for weights that are all the same, ∞ where a fit is impossible.
   ///
-  /// Weights that are nearly the same have a tail as well, and k-hat then describes a bump of no
+  /// Nearly equal weights have a tail as well, and k-hat then describes a bump of no
   /// consequence; read it together with `largestRelativeWeight`.
   public let paretoShape: Double
-  /// (Σw)² / Σw², the number of independent draws that these are worth (Kish 1965).
+  /// (Σw)² / Σw², the effective sample size (Kish 1965).
   public let effectiveSampleSize: Double
   /// log Z, the log of the mean weight.
   public let logEvidence: Double
@@ -104,20 +104,20 @@ public struct ImportanceWeights: Sendable, Equatable {
   }
 }
 
-/// What weights say when they are taken at draws of the target instead of the proposal.
+/// The forward weights: those at draws of the target instead of the proposal.
 ///
-/// They see what the proposal misses: draws of the target lie there, with huge weights.
+/// They detect what the proposal misses: draws of the target lie there, with huge weights.
 public struct ForwardWeights: Sendable, Equatable {
-  /// 1 / (E_p[w] E_p[1/w]), the share of a draw that one of the proposal is worth; 0 to 1.
+  /// The forward efficiency 1 / (E_p[w] E_p[1/w]), 0 to 1.
   public let efficiency: Double
   /// E_p[log w], an upper bound of log Z.
   public let meanLogWeight: Double
 
-  /// Weights at draws of something wider than the target, which have weights of their own for it.
+  /// Weights at weighted draws of the target, such as those of a wider density.
   ///
   /// - Parameters:
   ///   - logWeights: log w at the draws.
-  ///   - weights: what each draw counts for, not all zero.
+  ///   - weights: the weight of each draw, not all zero.
   init(logWeights: [Double], weights: [Double]) {
     let sum = weights.reduce(0, +)
     let used = logWeights.indices.filter { weights[$0] > 0 }

@@ -1,10 +1,10 @@
 import Inference
 import RealModule
 
-/// A Metropolis step to a draw of a mixture that does not depend on where a chain is: the way from one
-/// hill of a posterior to another.
+/// An independence Metropolis step with a mixture as its proposal: a jump from one
+/// mode of a posterior to another.
 struct IndependenceJump: Sendable {
-  /// What draws are made of.
+  /// The density that proposals are drawn from.
   let proposal: ProposalMixture
   /// The coordinates that the chain moves in.
   let coordinates: FittedCoordinates

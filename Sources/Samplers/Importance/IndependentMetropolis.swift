@@ -1,11 +1,11 @@
 public import Inference
 import RealModule
 
-/// A Markov chain out of weighted proposals: the next one is accepted with probability min(1,
+/// A Markov chain from weighted proposals: the next one is accepted with probability min(1,
 /// w′/w).
 ///
-/// It leaves the target invariant whatever the proposal, and forgets its beginning at a rate of 1 −
-/// Z / max w at least (Tierney 1994, Annals of Statistics 22, 1701, corollary 4). The draws have
+/// It leaves the target invariant whatever the proposal, and converges at a rate of at most 1 −
+/// Z / max w per step (Tierney 1994, Annals of Statistics 22, 1701, corollary 4). The draws have
 /// equal weights, at the price of repetitions.
 public struct IndependentMetropolis: Sendable {
   /// For each proposal, in order, which one the chain is at.
@@ -16,7 +16,7 @@ public struct IndependentMetropolis: Sendable {
   /// Walks through proposals in order, from the first with a weight.
   ///
   /// - Parameters:
-  ///   - generator: where random numbers come from.
+  ///   - generator: the source of random numbers.
   ///   - logWeights: log w of independent draws of a proposal, −∞ allowed.
   public init(logWeights: [Double], using generator: inout some RandomNumberGenerator) {
     var (path, probabilities) = ([Int](), [Double]())

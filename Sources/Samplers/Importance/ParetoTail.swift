@@ -2,10 +2,10 @@ import RealModule
 
 /// The generalised Pareto law of what exceeds a threshold: P(X > x) = (1 + k x / σ)^(−1/k).
 ///
-/// Moments of order 1/k and more do not exist, so k of the largest importance weights tells whether
+/// Moments of order 1/k and above do not exist, so k of the largest importance weights shows whether
 /// their mean and variance do.
 struct ParetoTail {
-  /// k, the shape, drawn towards ½ as if by ten more exceedances.
+  /// k, the shape, shrunk towards ½ as if by ten more exceedances.
   let shape: Double
   /// σ, the scale, positive.
   let scale: Double

@@ -2,10 +2,10 @@ import Inference
 public import LinearAlgebra
 import RealModule
 
-/// A mixture of densities that draws of a posterior are made of, all weighed by the whole of it (the
+/// A mixture of proposal densities, whose draws are all weighted by the whole mixture (the
 /// balance heuristic, Veach & Guibas 1995).
 ///
-/// Weights against a mixture are bounded by those against each part over its share, so one part makes
+/// Weights against a mixture are bounded by those against each part divided by its share, so one part makes
 /// up for what another misses. In coordinates in which the prior is N(0, I).
 public struct ProposalMixture: Sendable, Codable, Equatable {
   /// One of its densities.
@@ -22,7 +22,7 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
 
   /// The densities.
   public let parts: [Part]
-  /// How much each has of the whole; they add up to 1.
+  /// The share of each; they add up to 1.
   public let shares: [Double]
   /// The number of coordinates.
   public let dimension: Int
@@ -44,7 +44,7 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
   /// A share ε of draws from it bounds the weights of all: by the half that is the prior, w/Z ≤ 2 max L /
   /// (ε Z); the other half finds tails at a distance at which a prior has few draws.
   ///
-  /// - Throws: `NotPositiveDefinite` if the covariance is none.
+  /// - Throws: `NotPositiveDefinite` if the covariance is not positive definite.
   public static func wide(
     mean: [Double], covariance: Matrix
   ) throws(NotPositiveDefinite) -> ProposalMixture {
@@ -52,7 +52,7 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
     return ProposalMixture([.prior, .student(student)], shares: [1, 1], dimension: mean.count)
   }
 
-  /// The same around the prior, for when nothing is known of the posterior.
+  /// The same around the prior, when nothing is known of the posterior.
   public static func aroundPrior(dimension: Int) -> ProposalMixture {
     do {
       return try wide(
@@ -62,7 +62,7 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
     }
   }
 
-  /// Writes a draw of any part, by chance.
+  /// Writes a draw of a part chosen at random.
   func sample(
     into point: inout MutableSpan<Double>, using generator: inout some RandomNumberGenerator
   ) {
@@ -76,7 +76,7 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
     for (part, share) in zip(parts, shares) {
       let offset = Double.log(share)
       for (index, value) in part.logDensities(at: points, dimension: dimension).enumerated() {
-        // Where a map overflows, its density has long underflowed, and is no number.
+        // Where a map overflows, its density has long underflowed and is NaN.
         sums[index] = logSum(sums[index], offset + value)
       }
     }

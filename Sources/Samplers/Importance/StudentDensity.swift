@@ -17,7 +17,7 @@ public struct StudentDensity: Sendable, Codable, Equatable {
   ///   - covariance: of another density.
   ///   - stretch: how much wider its scale is than the standard deviations of that.
   ///   - freedom: ν, above 0.
-  /// - Throws: `NotPositiveDefinite` if the covariance is none.
+  /// - Throws: `NotPositiveDefinite` if the covariance is not positive definite.
   public init(
     mean: [Double], covariance: Matrix, stretch: Double, freedom: Double
   ) throws(NotPositiveDefinite) {

@@ -1,13 +1,13 @@
 public import Inference
 import RealModule
 
-/// A transition in coordinates in which the density is nearly N(0, I): an independence step from a
-/// mixture, and then a leapfrog step of its own.
+/// A transition in coordinates in which the density is nearly N(0, I): an independence step with a
+/// mixture proposal, then a leapfrog step.
 ///
-/// Either leaves the density invariant. The first jumps anywhere at the price of one evaluation, and
-/// stays where a point has more weight than the proposal expects; the second moves on from there. One
+/// Each leaves the density invariant. The first jumps anywhere at the cost of one evaluation, and
+/// stays where a point has a large weight; the second moves on from there. One
 /// leapfrog step of length about 1 turns a normal density by 60°. Fitted maps of supernova posteriors
-/// give 0.37 to 0.49 effective draws an evaluation; a draw that depends on none before it would be 0.5.
+/// give 0.37 to 0.49 effective draws per evaluation; independent draws would give 0.5.
 struct TransportKernel<Density: LogDensity>: TransitionKernel {
   /// The density in the coordinates x, such as a `TransformedDensity`.
   let density: Density
@@ -16,11 +16,11 @@ struct TransportKernel<Density: LogDensity>: TransitionKernel {
   /// The mean length of a leapfrog step.
   let stepSize = 1.0
 
-  /// What one transition did.
+  /// The diagnostics of one transition.
   struct Info: Sendable, Equatable {
     /// The acceptance probabilities of the two steps.
     let independence, hamiltonian: Double
-    /// How many evaluations of the density there were.
+    /// The number of evaluations of the density.
     let evaluationCount: Int
   }
 
@@ -41,19 +41,19 @@ struct TransportKernel<Density: LogDensity>: TransitionKernel {
 extension TransportProposal {
   /// Chains in the coordinates of the map, in parallel, each on a random stream of its own.
   ///
-  /// They begin at draws of the proposal and drop a hundred transitions. Cost: two evaluations a draw,
+  /// They begin at draws of the proposal and drop a hundred transitions. Cost: two evaluations per draw,
   /// one of them with its gradient, which the statistic `n_leapfrog__` counts; `accept_stat__` is the
-  /// independence step's. There are no divergences to speak of: a lost leapfrog step is a refused
+  /// independence step's. Divergences are not counted: a divergent leapfrog step is a rejected
   /// one, and the next independence step does not depend on it.
   ///
   /// - Parameters:
   ///   - chainCount: how many.
   ///   - drawCount: how many draws each keeps.
-  ///   - root: the beginning of their names in the context's store, which they are taken up from.
+  ///   - root: the common prefix of their names in the context's store, from which they are continued.
   ///   - title: what plots call them.
   ///   - context: where to run.
-  /// - Throws: `SamplingError` if no draw of the proposal has a finite density, a chain cannot be taken
-  ///   up again or stored, or they were told to stop.
+  /// - Throws: `SamplingError` if no draw of the proposal has a finite density, a chain cannot be
+  ///   continued or stored, or they were asked to stop.
   public func chains(
     count chainCount: Int = 4, drawCount: Int, root: String = "map",
     title: String = "map", in context: RunContext = RunContext()

@@ -1,8 +1,8 @@
 public import Inference
 import RealModule
 
-/// A posterior with draws of a fitted map as proposals, for a few evaluations a draw: with importance
-/// weights, which give the evidence as well, or in chains.
+/// A posterior with draws of a fitted map as proposals, for a few evaluations per draw: with importance
+/// weights, which also give the evidence, or in chains.
 ///
 /// ```swift
 /// let context = RunContext(seed: 1)
@@ -14,9 +14,9 @@ import RealModule
 public struct TransportProposal: Sendable {
   /// The density, in coordinates in which its prior is N(0, I).
   public let density: any LogDensity
-  /// What the weighted draws are made of.
+  /// The proposal of weighted draws.
   public let proposal: ProposalMixture
-  /// The coordinates that chains move in.
+  /// The coordinates that chains sample in.
   public let coordinates: FittedCoordinates
 
   /// A density with maps that are fitted to it.
@@ -32,9 +32,9 @@ public struct TransportProposal: Sendable {
   public struct WeightedDraws: Sendable {
     /// The draws, with weights w/Z, of mean 1 over all of them; those of no weight are left out.
     public let chain: Chain
-    /// The weights and what they say.
+    /// The weights with their diagnostics.
     public let weights: ImportanceWeights
-    /// The largest share of all weight that one draw has.
+    /// The largest share of the total weight that one draw has.
     public let largestShare: Double
     /// The standard error of log Z. Each part of the mixture has its share of the draws, so that only the
     /// spread of weights within parts counts.
@@ -43,7 +43,7 @@ public struct TransportProposal: Sendable {
 
   /// Draws independently, one evaluation each, on all cores; the same bits whatever their number.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func importanceDraws(
     count: Int, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> WeightedDraws {
@@ -106,7 +106,7 @@ public struct TransportProposal: Sendable {
       let own = other.logDensities(at: points.span)
       return values.indices.map { place in
         let point = Array(points[place * dimension..<(place + 1) * dimension])
-        // A map may throw a draw beyond all numbers, where a density has nothing.
+        // A map may overflow at a draw, where the density vanishes.
         let value = point.allSatisfy(\.isFinite) ? values[place] : -.infinity
         return Draw(
           point: point, value: value,
@@ -118,7 +118,7 @@ public struct TransportProposal: Sendable {
   /// The log weights of the proposal at points of the density, such as draws of a chain in its own
   /// coordinates.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func logWeights(
     at points: [[Double]], in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Double] {
@@ -138,8 +138,8 @@ public struct TransportProposal: Sendable {
       try await draws(count, from: other, purpose, in: context).map(\.logWeight))
   }
 
-  /// The weights seen from draws of the wide density of a fit, which find what the proposal misses: the
-  /// view from the posterior where no chains ran.
+  /// The forward weights from draws of the wide density of a fit, which find what the proposal misses:
+  /// for use where no chains ran.
   func forward(
     _ fit: TransportMapFit, count: Int, in context: RunContext
   ) async throws(SamplingError) -> ForwardWeights {

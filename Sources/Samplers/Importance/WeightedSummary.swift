@@ -1,9 +1,9 @@
 public import Inference
 import RealModule
 
-/// What independent weighted draws say about a posterior.
+/// The summary of a posterior from independent weighted draws.
 public struct WeightedSummary: Sendable, Equatable, Codable {
-  /// One summary a parameter. R-hat is NaN, as independent draws have none; the effective sample
+  /// One summary per parameter. R-hat is NaN, as independent draws have none; the effective sample
   /// sizes are the numbers of unweighted draws with the same errors of the mean, and of the 5 % and
   /// 95 % quantiles.
   public var parameters: [ParameterSummary]
@@ -45,7 +45,7 @@ private struct WeightedColumn {
   let deviations: [Double]
   /// Unbiased for equal weights.
   let variance: Double
-  /// Values in ascending order, without those of no weight, and what they count up to, from 0 for
+  /// Values in ascending order, without those of zero weight, and their cumulative weight, from 0 for
   /// the first to 1 for the last.
   private let sorted: [Double]
   private let positions: [Double]
@@ -66,7 +66,7 @@ private struct WeightedColumn {
       middles.append(below + 0.5 * weights[index])
       below += weights[index]
     }
-    // Of equal weights this makes the quantiles those of definition 7 of Hyndman & Fan 1996.
+    // With equal weights the quantiles are those of definition 7 of Hyndman & Fan 1996.
     let (first, last) = (middles.first ?? 0, middles.last ?? 1)
     positions = middles.map { ($0 - first) / (last - first) }
   }

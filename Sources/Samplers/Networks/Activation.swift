@@ -1,4 +1,4 @@
-/// The smooth function between the layers of a network.
+/// The activation function between the layers of a network.
 ///
 /// Smooth, because forces are derivatives of the network and training needs the derivatives of
 /// forces.

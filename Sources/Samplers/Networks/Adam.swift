@@ -10,7 +10,7 @@ struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
   private var first, second: [Scalar]
   private(set) var stepCount = 0
 
-  /// Whether the moments, perhaps from a file, are those of so many parameters after one of some
+  /// Whether the moments, perhaps from a file, fit a number of parameters and one of several
   /// numbers of steps.
   func isPossible(parameterCount: Int, stepCount: ClosedRange<Int>) -> Bool {
     first.count == parameterCount && second.count == parameterCount
@@ -23,10 +23,10 @@ struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
     second = first
   }
 
-  /// Takes a step down a gradient.
+  /// Makes a step against a gradient.
   ///
   /// - Parameters:
-  ///   - rate: the length of a step in a parameter whose gradient has always one sign.
+  ///   - rate: the length of a step in a parameter whose gradient keeps its sign.
   ///   - clip: a gradient longer than this is shortened to it.
   ///   - secondDecay: the decay rate of the second moment, the same in all steps.
   mutating func step(
@@ -57,11 +57,11 @@ struct Adam<Scalar: NetworkScalar & Codable>: Codable, Sendable {
   }
 }
 
-/// How the step length of an optimiser changes in training.
+/// The learning-rate schedule of an optimiser.
 public enum LearningRate: Sendable, Codable, Equatable {
-  /// The same in all steps.
+  /// Constant.
   case constant(Double)
-  /// Up in a straight line to a peak, and down along half a cosine to a floor.
+  /// Linear warm-up to a peak, then a cosine decay to a floor.
   case cosine(peak: Double, floor: Double, warmUp: Int)
 
   /// The rate of a step.

@@ -1,11 +1,11 @@
-/// Memory that batches are cut from, freed all at once when the arena goes.
+/// Memory that batches are allocated from, freed all at once with the arena.
 ///
-/// What computes with batches takes its memory once, from an arena that lives as long as it does, so
+/// Evaluators allocate their memory once, from an arena that lives as long as they do, so
 /// that steps of training allocate nothing. One thread at a time may use it.
 public final class Arena<Scalar: BinaryFloatingPoint> {
   private var blocks: [UnsafeMutablePointer<Scalar>] = []
 
-  /// An arena that has given nothing away.
+  /// An empty arena.
   public init() {}
 
   /// Memory for vectors of a dimension, filled with zeros.

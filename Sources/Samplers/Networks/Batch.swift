@@ -1,15 +1,15 @@
-/// A view of many vectors, one a column: the coordinates of all of them stand beside each other, so
+/// A view of many vectors, one per column: each coordinate of all of them is contiguous, so
 /// that one loop serves the whole batch.
 ///
-/// Element i of vector n is at `start[i * stride + n]`. The memory belongs to somebody else.
+/// Element i of vector n is at `start[i * stride + n]`. The memory is not owned.
 public struct Batch<Scalar> {
   /// The first coordinate of the first vector.
   public let start: UnsafeMutablePointer<Scalar>
   /// The dimension of the vectors.
   public let rows: Int
-  /// How many vectors.
+  /// The number of vectors.
   public let count: Int
-  /// How far apart the rows begin, at least `count`.
+  /// The distance between the starts of rows, at least `count`.
   public let stride: Int
 
   /// A view of memory.

@@ -1,11 +1,11 @@
-/// What a network with one output remembers of the gradients of several batches, a slot each, until
+/// What a network with one output stores of the gradients of several batches, one slot each, until
 /// their adjoints have been taken.
 ///
 /// With δ the derivatives of the output by what goes into the activations, a dot for derivatives
 /// along a direction c, and e the derivatives of c·∇V by what goes into the activations, the
 /// derivative of c·∇V by a layer's weights is δ ḣᵀ + e hᵀ.
 struct GradientTape<Scalar: NetworkScalar> {
-  /// What one gradient leaves behind.
+  /// The stored values of one gradient.
   struct Slot {
     /// The inputs and the values h of the hidden layers; of the last only if the activation's
     /// curvature needs them.
@@ -38,7 +38,7 @@ struct GradientTape<Scalar: NetworkScalar> {
 /// The gradient of a network V(x) with one output, without its bias, and the adjoint of that
 /// gradient: reverse-mode differentiation of the derivative along a direction.
 extension MultilayerPerceptron {
-  /// Adds ∇V(x) for a batch to g, and remembers in a slot what the adjoint will need.
+  /// Adds ∇V(x) for a batch to g, and stores in a slot what the adjoint will need.
   ///
   /// Cost: two products of hidden by hidden by batch for each inner layer.
   func addGradient<Scalar: NetworkScalar>(

@@ -1,4 +1,4 @@
-/// What a network remembers of a batch between its output and the adjoint of that.
+/// What a network stores of a batch between its output and its adjoint.
 struct ValueTape<Scalar: NetworkScalar> {
   /// What goes into the layers: a copy of the network's input, then the hidden layers' values.
   let inputs: [Batch<Scalar>]
@@ -43,8 +43,8 @@ extension MultilayerPerceptron {
   /// - Parameters:
   ///   - cotangent: ∂loss/∂y, outputs × batch.
   ///   - inputCotangent: ∂loss/∂x is added to it.
-  ///   - gradient: ∂loss/∂parameters, summed over the batch, is added to it; nil where nobody wants
-  ///     them.
+  ///   - gradient: ∂loss/∂parameters, summed over the batch, is added to it; nil where it is not
+  ///     needed.
   func addAdjoint<Scalar: NetworkScalar>(
     of cotangent: Batch<Scalar>, to inputCotangent: Batch<Scalar>,
     _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>,

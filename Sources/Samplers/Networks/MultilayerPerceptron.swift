@@ -4,12 +4,12 @@ import RealModule
 
 /// A fully connected network: xₗ = s(Wₗ xₗ₋₁ + bₗ) for the hidden layers and W x + b at the end.
 ///
-/// This is the shape alone; the parameters stand in a flat buffer, layer by layer, each its weights
+/// This is the shape alone; the parameters are in a flat buffer, layer by layer, each with its weights
 /// row by row (outputs × inputs) and then its biases.
 public struct MultilayerPerceptron: Sendable, Codable, Equatable {
   /// The number of inputs, of units in each hidden layer, and of outputs.
   public let widths: [Int]
-  /// The function after each hidden layer.
+  /// The activation function of the hidden layers.
   public let activation: Activation
   /// Where each layer's parameters begin.
   let offsets: [Int]
@@ -18,7 +18,7 @@ public struct MultilayerPerceptron: Sendable, Codable, Equatable {
   ///
   /// - Parameters:
   ///   - widths: at least two numbers, all positive.
-  ///   - activation: the function after each hidden layer.
+  ///   - activation: the activation function of the hidden layers.
   public init(widths: [Int], activation: Activation = .softplus) {
     precondition(widths.count >= 2 && widths.allSatisfy { $0 > 0 }, "a network of \(widths)")
     self.widths = widths
@@ -34,13 +34,14 @@ public struct MultilayerPerceptron: Sendable, Codable, Equatable {
     case widths, activation
   }
 
-  /// Reads a shape, and refuses one that is none.
+  /// Reads a shape, and rejects an impossible one.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let widths = try container.decode([Int].self, forKey: .widths)
     guard widths.count >= 2, widths.allSatisfy({ (1...1_000_000).contains($0) }) else {
       throw DecodingError.dataCorruptedError(
-        forKey: .widths, in: container, debugDescription: "\(widths) are no widths of a network")
+        forKey: .widths, in: container,
+        debugDescription: "\(widths) cannot be the widths of a network")
     }
     self.init(
       widths: widths, activation: try container.decode(Activation.self, forKey: .activation))
@@ -55,9 +56,9 @@ public struct MultilayerPerceptron: Sendable, Codable, Equatable {
   /// Draws parameters: normal weights of variance 1 / inputs (LeCun et al. 1998), zero biases.
   ///
   /// - Parameters:
-  ///   - outputScale: a factor on the last layer's weights; 0 lets the network begin as
+  ///   - outputScale: a factor on the last layer's weights; with 0 the network starts as
   ///     zero, while gradients still reach its last layer.
-  ///   - generator: where the deviates come from.
+  ///   - generator: the source of random numbers.
   public func initialParameters(
     outputScale: Double = 1, using generator: inout some RandomNumberGenerator
   ) -> [Double] {

@@ -11,7 +11,7 @@ public import RealModule
 // x = n log 2 + r with a log 2 of two pieces, the first of which n multiplies exactly. All are summed in
 // pairs: what a processor waits for in these loops is the longest chain of operations.
 //
-// Comparisons are written so that a number that is none stays none.
+// Comparisons are written so that NaN stays NaN.
 
 extension Float: NetworkScalar {
   /// eˣ; relative error below 2e-7 (1 + |x|).
@@ -45,7 +45,7 @@ extension Float: NetworkScalar {
     return y * (low + square * square * high)
   }
 
-  /// The place to compute an energy in.
+  /// The evaluator of an energy.
   public static func evaluator(
     of energy: any FlowEnergy, count: Int, slots: Int, in arena: Arena<Float>
   ) -> AnyEnergyEvaluator<Float> {
@@ -92,7 +92,7 @@ extension Double: NetworkScalar {
     return sum * y
   }
 
-  /// The place to compute an energy in.
+  /// The evaluator of an energy.
   public static func evaluator(
     of energy: any FlowEnergy, count: Int, slots: Int, in arena: Arena<Double>
   ) -> AnyEnergyEvaluator<Double> {

@@ -1,10 +1,10 @@
 import RealModule
 
 // The loops of layers: activations, and products of matrices too small for BLAS to be worth a call.
-// Sums are relaxed ones, whose order the compiler may choose: without that no sum is vectorised.
+// Sums are relaxed, so that the compiler may reorder and vectorise them.
 
 extension NetworkScalar {
-  /// Applies an activation to `input` + bias, a bias a row: its value, if there is room, and its
+  /// Applies an activation to `input` + bias, one bias per row: its value, if there is room, and its
   /// slope.
   static func activate(
     _ activation: Activation, _ input: Batch<Self>, bias: UnsafePointer<Self>,
@@ -35,7 +35,7 @@ extension NetworkScalar {
     }
   }
 
-  /// The same for the last hidden layer: the slope times a weight a row as well.
+  /// The same for the last hidden layer, with the slope also times one weight per row.
   static func activate(
     _ activation: Activation, _ input: Batch<Self>, bias: UnsafePointer<Self>,
     value: Batch<Self>?, slope: Batch<Self>, weights: UnsafePointer<Self>, weighted: Batch<Self>

@@ -13,7 +13,7 @@ public protocol NetworkScalar: BLASScalar, Real {
   /// log(1 + x) for 0 ≤ x ≤ 1.
   static func logOnePlus(_ x: Self) -> Self
 
-  /// The place to compute an energy in, among its functions for each scalar the one for this.
+  /// The evaluator of an energy for this scalar.
   static func evaluator(
     of energy: any FlowEnergy, count: Int, slots: Int, in arena: Arena<Self>
   ) -> AnyEnergyEvaluator<Self>
@@ -57,7 +57,7 @@ extension NetworkScalar {
     }
   }
 
-  /// z ← z + a for one number a row.
+  /// z ← z + a, one number per row.
   static func addRows(_ a: UnsafePointer<Self>, to z: Batch<Self>) {
     for row in 0..<z.rows {
       let (number, c) = (a[row], z.row(row))
@@ -110,7 +110,7 @@ extension NetworkScalar {
     }
   }
 
-  /// Takes numbers from doubles.
+  /// Converts numbers from doubles.
   static func take(
     _ source: UnsafePointer<Double>, to result: UnsafeMutablePointer<Self>, count: Int
   ) {

@@ -9,7 +9,7 @@ extension FlowSampler {
     let (flow, name) = (posterior.proposal.flow, "nhf-exact.starts.json")
     let starts = try await chainStarts(posterior, behind: flow, count: 4, context)
     var runner = ChainRunner(warmUpCount: 500, drawCount: 1000, start: .points(starts))
-    // With more weighted draws than a run had that was stopped, they begin elsewhere.
+    // With more weighted draws than the stopped run had, they begin elsewhere.
     runner.resumes = context.store.state([[Double]].self, name) == starts
     try? context.store.keep(starts, name)
     return try await runner.run(
@@ -19,7 +19,7 @@ extension FlowSampler {
 
   /// Where chains behind a flow begin: at weighted draws, in equal steps of weight along the coordinate
   /// in which they spread most. What the flow has missed, the wide draws may have found: a second
-  /// hill with a quarter of the weight has a chain of its own, and R-hat sees it.
+  /// mode with a quarter of the weight has a chain of its own, and R-hat detects it.
   private func chainStarts(
     _ posterior: FlowPosterior, behind flow: NeuralHamiltonianFlow, count: Int,
     _ context: RunContext

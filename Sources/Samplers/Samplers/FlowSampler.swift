@@ -1,7 +1,7 @@
 public import Inference
 
 /// Samples a posterior with a neural Hamiltonian flow: fits coordinates, trains the flow in them,
-/// draws, weighs, judges, and falls back on a chain where the verdict is bad.
+/// draws, weights, assesses, and falls back on chains where the verdict is bad.
 ///
 /// ```swift
 /// let context = RunContext(seed: 1)
@@ -13,13 +13,13 @@ public struct FlowSampler: Sampler {
   public var preset = FlowPreset.default
   /// What differs from the preset.
   public var options = FlowPreset.Options()
-  /// The coordinates; nil for those that the preset is made for.
+  /// The coordinates; nil for the preset's own.
   public var coordinates: CoordinateChoice?
   /// The number of weighted draws.
   public var drawCount = 20_000
-  /// ε, the share of them that a wide density draws.
+  /// ε, the share of them drawn from a wide density.
   public var defensiveShare = 0.02
-  /// What follows a verdict.
+  /// What to do after a verdict.
   public var fallback = Fallback.automatic
 
   /// When Hamiltonian Monte Carlo runs behind the flow.
@@ -45,10 +45,10 @@ public struct FlowSampler: Sampler {
   public static let name = "nhf"
   /// The number of draws.
   public static let extendable: Set = ["draws"]
-  /// Where training on its way is kept.
+  /// The file that keeps training in progress.
   private static let stateName = "nhf.state.json"
 
-  /// The ranges of all numbers.
+  /// The allowed ranges.
   public var rules: [SettingRule] {
     [
       SettingRule("draws", drawCount, in: 100...10_000_000),
@@ -66,13 +66,13 @@ public struct FlowSampler: Sampler {
   /// The draws in words.
   public var summary: String { "\(drawCount) draws of a neural Hamiltonian flow" }
 
-  /// The coordinates that are used.
+  /// The coordinates in use.
   public var resolvedCoordinates: CoordinateChoice {
     coordinates ?? (preset == .paper ? .natural : (preset == .prior ? .probit : .fitted))
   }
 
-  /// Trains the flow towards a posterior, draws with weights, and judges them, with the chains of the
-  /// sampler before, if there are some, as the reference.
+  /// Trains the flow towards a posterior, draws with weights, and assesses them, with the chains of the
+  /// previous sampler, if there are any, as the reference.
   public func run(
     _ posterior: Posterior, in context: RunContext
   ) async throws(SamplingError) -> [SampleSet] {
@@ -100,7 +100,7 @@ public struct FlowSampler: Sampler {
       let weighted = context.earlier.first { $0.kind == .weighted }?.chains ?? []
       ofMaps = try await target.points(of: weighted.map(\.resampled), in: context)
     }
-    // Without chains the maps' draws stand for the posterior.
+    // Without chains the maps' draws represent the posterior.
     var result = try await fit(
       target.density, space: posterior.space,
       comparingWith: ofChains.isEmpty ? ofMaps : ofChains,
@@ -138,7 +138,7 @@ public struct FlowSampler: Sampler {
     var files: [SampleSet.File] = [
       ("nhf-training.csv", "step,loss,ess,beta,rate\n" + lines.joined())
     ]
-    files += try await FlowPicture(result, in: context).files()
+    files += try await FlowInspection(result, in: context).files()
     let saved = try? SavedFlow(
       result.proposal.flow, columns: space.free.map(\.name),
       coordinates: result.coordinates.rawValue + result.fit.coordinates.numbers,
@@ -153,9 +153,9 @@ public struct FlowSampler: Sampler {
   ///
   /// - Parameters:
   ///   - density: the density.
-  ///   - space: the parameters, where natural coordinates are asked for.
-  ///   - points: draws of the density by another sampler, for the forward verdict; may be empty.
-  ///   - lesson: draws to learn from, where the training has a share for them; nil for the same.
+  ///   - space: the parameters, needed for natural coordinates.
+  ///   - points: draws of the density by another sampler, for the forward efficiency; may be empty.
+  ///   - lesson: draws to train on, where the training has a share for them; nil for the same.
   ///   - context: where to run.
   /// - Throws: `SamplingError` if no coordinates can be fitted, the fallback cannot start, or it was
   ///   told to stop.
@@ -195,14 +195,15 @@ public struct FlowSampler: Sampler {
     if isWanted {
       if fallback == .automatic {
         context.events(
-          .warning("the flow's weights are rejected; Hamiltonian Monte Carlo runs behind it now"))
+          .warning("the flow's weights are rejected; running Hamiltonian Monte Carlo behind it now")
+        )
       }
       result.exact = try await exactChains(of: result, context)
     }
     return result
   }
 
-  /// A training on its way, with the digits of the draws that it learns from.
+  /// Training in progress, with a fingerprint of the draws that it learns from.
   private struct KeptTraining: Codable, Sendable {
     let draws: String
     let state: FlowTrainingState
@@ -215,13 +216,13 @@ public struct FlowSampler: Sampler {
   ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
     let store = context.store
     var nextSave = ContinuousClock.now + .seconds(5)
-    // More draws of the chains that it learns from make it another training.
+    // More draws of the chains that it learns from make it a different training.
     var lesson = Fingerprint()
     if training.dataShare > 0 { lesson.absorb(draws) }
     let kept = store.state(KeptTraining.self, Self.stateName)
     let known = kept?.draws == lesson.digits ? kept?.state : nil
     func keep(_ state: FlowTrainingState) {
-      // A state that cannot be kept costs time on a resumed run, nothing else.
+      // A state that cannot be stored only costs time when the run is resumed.
       try? store.keep(KeptTraining(draws: lesson.digits, state: state), Self.stateName)
     }
     let trained = try await FlowTrainer(training).train(
@@ -241,7 +242,7 @@ public struct FlowSampler: Sampler {
     return trained
   }
 
-  /// Weights of N(0, I) in the coordinates: what they alone are worth.
+  /// Weights of N(0, I) in the coordinates, the reference for the flow.
   private func gaussianWeights(
     _ target: TransformedDensity, _ generator: RandomStream, _ context: RunContext
   ) async throws(SamplingError) -> ImportanceWeights {
@@ -262,7 +263,7 @@ public struct FlowSampler: Sampler {
     return ImportanceWeights(logWeights)
   }
 
-  /// Weights of the normal approximation at the mode: the line that any flow must beat.
+  /// Weights of the normal approximation at the mode, another reference.
   private func laplaceWeights(
     _ density: any LogDensity, _ fit: FittedCoordinates.Fit, _ context: RunContext
   ) async throws(SamplingError) -> ImportanceWeights? {

@@ -2,19 +2,19 @@ public import Inference
 
 /// Hamiltonian Monte Carlo with the no-U-turn criterion and a dense metric: the reference.
 public struct HamiltonianSampler: Sampler {
-  /// How many chains, 1 to 1000.
+  /// The number of chains, 1 to 1000.
   public var chains = 4
-  /// How many draws each keeps, at least 4.
+  /// The number of draws kept per chain, at least 4.
   public var draws = 2000
-  /// How many transitions before them tune the sampler, at least 20.
+  /// The number of warm-up transitions per chain, at least 20.
   public var warmUp = 1000
   /// The acceptance probability that the step size is adapted to, above 0 and below 1.
   public var targetAcceptance = 0.8
   /// Where the chains begin.
   public var start = Start.prior
-  /// What it moves in.
+  /// The coordinates to sample in.
   public var coordinates = CoordinateChoice.fitted
-  /// How many weighted draws of the fitted maps there are beside the chains.
+  /// The number of weighted draws of the fitted maps, in addition to the chains.
   public var weightedDraws = 20_000
 
   /// Where chains begin.
@@ -51,7 +51,7 @@ public struct HamiltonianSampler: Sampler {
   /// The numbers of draws.
   public static let extendable: Set = ["draws", "weighted_draws"]
 
-  /// The ranges of all numbers.
+  /// The allowed ranges.
   public var rules: [SettingRule] {
     [
       SettingRule("chains", chains, in: 1...1000), SettingRule("draws", draws, in: 4...10_000_000),
@@ -65,7 +65,7 @@ public struct HamiltonianSampler: Sampler {
   /// The chains in words.
   public var summary: String { "NUTS, \(chains) chains of \(draws) draws after \(warmUp)" }
 
-  /// Samples in coordinates that are fitted to the posterior first, or in others; where they are fitted,
+  /// Samples in coordinates that are first fitted to the posterior, or in others; where they are fitted,
   /// weighted draws of the maps come with the chains. Where a prior is improper, the coordinates are the
   /// natural ones.
   public func run(
@@ -101,7 +101,7 @@ public struct HamiltonianSampler: Sampler {
     var kernel = NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension))
     let made: [Chain]
     if let maps = fit.maps, maps.maps.count > 1 {
-      // No trajectory leads from one hill to another, and none has to be long.
+      // No trajectory leads from one mode to another, and none has to be long.
       kernel.maximumDepth = 6
       let jump = IndependenceJump(proposal: maps.proposal, coordinates: fit.coordinates)
       made = try await runner.run(

@@ -15,12 +15,12 @@ struct SamplingTarget: Sendable {
     let improper = posterior.space.improperParameters
     guard improper.isEmpty else { throw .improperPrior(improper) }
     space = posterior.space.standardised
-    // Other coordinates than fitted ones are those of the posterior itself.
+    // Coordinates other than fitted ones are those of the posterior itself.
     collapsed = [.fitted, .thin].contains(choice) ? CollapsedPosterior(posterior) : nil
     density = collapsed ?? posterior.standardised
   }
 
-  /// The points of some draws of chains, some ten thousand at most.
+  /// The points of draws of chains, at most about ten thousand.
   func points(
     of chains: [Chain], in context: RunContext
   ) async throws(SamplingError) -> [[Double]] {

@@ -2,11 +2,11 @@ public import Inference
 
 /// Chains and weighted draws through a triangular map that is fitted to the posterior.
 public struct TransportSampler: Sampler {
-  /// How many chains, 1 to 1000.
+  /// The number of chains, 1 to 1000.
   public var chains = 4
-  /// How many draws each keeps, at least 4.
+  /// The number of draws kept per chain, at least 4.
   public var draws = 2000
-  /// How many weighted draws the evidence and the verdict come from.
+  /// The number of weighted draws for the evidence and the verdict.
   public var weightedDraws = 20_000
 
   /// The defaults.
@@ -22,7 +22,7 @@ public struct TransportSampler: Sampler {
   /// The numbers of draws.
   public static let extendable: Set = ["draws", "weighted_draws"]
 
-  /// The ranges of all numbers.
+  /// The allowed ranges.
   public var rules: [SettingRule] {
     [
       SettingRule("chains", chains, in: 1...1000), SettingRule("draws", draws, in: 4...10_000_000),

@@ -1,20 +1,20 @@
 import Foundation
 import Inference
 
-/// Weighted draws of fitted maps as a set of a run, judged from both sides.
+/// Weighted draws of fitted maps as a set of a run, with reverse and forward efficiencies.
 struct WeightedDrawsSet: Sendable {
   /// The set, with the fit as its details.
   let set: SampleSet
 
   static let root = "weighted"
 
-  /// Draws with weights, and what they are worth beside those of the first map alone.
+  /// Draws with weights, compared with those of the first map alone.
   ///
   /// - Parameters:
   ///   - target: the posterior.
   ///   - fit: its maps.
   ///   - count: how many draws.
-  ///   - chains: draws of chains, for the view from the posterior; may be empty.
+  ///   - chains: draws of chains, for the forward efficiency; may be empty.
   ///   - seconds: the time that the fit took.
   init(
     _ target: SamplingTarget, _ fit: TransportMapFit, count: Int, chains: [Chain], seconds: Double,
@@ -35,7 +35,7 @@ struct WeightedDrawsSet: Sendable {
     let findings = MapFindings(
       fit, weights, error: draws.logEvidenceError, first: first.efficiency,
       forward: forward.efficiency,
-      from: points.isEmpty ? "wide draws" : "the chains' draws")
+      from: points.isEmpty ? "wide draws" : "HMC draws")
     let made = (.now - begin) / .seconds(1)
     set = SampleSet(
       root: Self.root, title: "maps, weighted", kind: .weighted, chains: [draws.chain],
@@ -49,15 +49,15 @@ struct WeightedDrawsSet: Sendable {
   }
 }
 
-/// What the maps of a fit are worth.
+/// The efficiencies of the maps of a fit.
 struct MapFindings {
   let fit: TransportMapFit
   let weights: ImportanceWeights
   /// The standard error of ln Z.
   let error: Double
-  /// The efficiency of the first map alone, and of all seen from the posterior.
+  /// The efficiency of the first map alone, and the forward efficiency of all.
   let first, forward: Double
-  /// Whose draws stand for the posterior.
+  /// Whose draws represent the posterior.
   let witness: String
 
   init(
@@ -69,22 +69,22 @@ struct MapFindings {
     self.witness = witness
   }
 
-  /// What a reader wants to know.
+  /// The facts for the printed result.
   var facts: [SampleSet.Fact] {
     func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
-    let worth =
-      "\(percent(weights.efficiency)) of independent draws, seen from \(witness) \(percent(forward)); one map alone \(percent(first))"
+    let efficiency =
+      "efficiency \(percent(weights.efficiency)), forward \(percent(forward)) (\(witness)); first map alone \(percent(first))"
     let fitting =
-      "\(fit.evaluationCount) calls of the likelihood for \(fit.maps.reduce(0) { $0 + $1.coefficientCount }) coefficients"
+      "\(fit.evaluationCount) likelihood calls for \(fit.maps.reduce(0) { $0 + $1.coefficientCount }) coefficients"
     var modes = "one mode"
     if fit.maps.count > 1 {
       modes =
-        "\(fit.maps.count) hills with masses "
+        "\(fit.maps.count) modes with masses "
         + fit.masses.map { String(format: "%.4g", $0) }.joined(separator: ", ")
     }
     if let completeness = fit.completeness { modes += "; \(completeness.sentence)" }
     return [
-      ("maps", worth), ("fit", fitting), ("modes", modes),
+      ("maps", efficiency), ("fit", fitting), ("modes", modes),
       ("ln Z", String(format: "%.4f ± %.4f", weights.logEvidence, error)),
     ]
   }

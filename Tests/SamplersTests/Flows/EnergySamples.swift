@@ -5,6 +5,12 @@ import Testing
 /// Energies of all kinds, those of the library and one of the tests'.
 enum EnergySample: String, CaseIterable, CustomTestStringConvertible {
   case quadratic, shifted, softplusNetwork, tanhNetwork, relativistic, sum, nestedSum, quartic
+  case wrongGradient, wrongHessian, wrongParameters
+
+  /// All but the broken twins.
+  static let allCases: [EnergySample] = [
+    .quadratic, .shifted, .softplusNetwork, .tanhNetwork, .relativistic, .sum, .nestedSum, .quartic,
+  ]
 
   var testDescription: String { rawValue }
 
@@ -22,6 +28,9 @@ enum EnergySample: String, CaseIterable, CustomTestStringConvertible {
     case .sum: .sum([shifted, network])
     case .nestedSum: .sum([quartic, .sum([network, shifted]), quartic])
     case .quartic: quartic
+    case .wrongGradient: Energy(QuarticEnergy(dimension: 3, fault: .gradient))
+    case .wrongHessian: Energy(QuarticEnergy(dimension: 3, fault: .hessian))
+    case .wrongParameters: Energy(QuarticEnergy(dimension: 3, fault: .parameters))
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 /// Flows as samplers of posteriors: exact by weights, and never wrong in silence.
 @Suite struct FlowSamplerTests {
-  /// A likelihood of two narrow hills in the plane, the right one with a share of the mass.
+  /// A likelihood of two narrow modes in the plane, the right one with a share of the mass.
   private struct TwoHills: Likelihood {
     let parameterNames = ["x", "y"]
     var share = 0.3
@@ -25,7 +25,7 @@ import Testing
       return Scalar.log(.exp(left - top) + .exp(right - top)) + top
     }
 
-    /// ∫ N(x; 0, 1) N(y; 0, 1) L: both hills have one factor, a normal density of their sum's width.
+    /// ∫ N(x; 0, 1) N(y; 0, 1) L: both modes have one factor, a normal density of their sum's width.
     var logEvidence: Double {
       let variance = 1 + Self.width * Self.width
       let factor = 2 * Double.log(Self.width) - .log(variance)
@@ -43,21 +43,21 @@ import Testing
     }
   }
 
-  @Test("a second hill that the mode does not know is seen, and the chains behind the flow run")
+  @Test("a second mode that the mode does not know is seen, and the chains behind the flow run")
   func twoHills() async throws {
     var sampler = FlowSampler()
     sampler.coordinates = .whitened
     let posterior = try TwoHills.posterior()
     let result = try await sampler.fit(posterior, in: RunContext(seed: 2))
     _ = try #require(result.laplace)
-    // The normal density at one hill is worth nothing; nothing but the wide draws can tell.
+    // The normal density at one mode is worth nothing; nothing but the wide draws can tell.
     #expect(result.verdict.grade != .good)
     #expect(!result.verdict.reasons.isEmpty)
     #expect(result.largestDefensiveWeight > 10 || result.weights.paretoShape > 0.7)
     if result.verdict.grade == .rejected { #expect(!result.exact.isEmpty) }
   }
 
-  @Test("the default coordinates find both hills", arguments: 1...3)
+  @Test("the default coordinates find both modes", arguments: 1...3)
   func bothHills(seed: Int) async throws {
     var sampler = FlowSampler()
     (sampler.drawCount, sampler.fallback) = (40_000, .never)
@@ -71,8 +71,8 @@ import Testing
     #expect(abs(x.mean - TwoHills.mean) < 5 * x.standardErrorOfMean)
   }
 
-  // The reverse loss alone drops a hill, tempered or not.
-  @Test("a flow from the prior that has lost a hill is rejected, and so are chains behind it")
+  // The reverse loss alone drops a mode, tempered or not.
+  @Test("a flow from the prior that has lost a mode is rejected, and so are chains behind it")
   func lostHill() async throws {
     var rejectedCount = 0
     func isRight(_ mean: Double, _ error: Double) -> Bool {
@@ -192,7 +192,7 @@ import Testing
     #expect(result.verdict.grade != .rejected, "\(result.verdict.sentences)")
   }
 
-  @Test("training that was stopped goes on as if it had not been, through a file")
+  @Test("training that was stopped continues as if it had not been, through a file")
   func resume() async throws {
     let (flow, training) = FlowPreset.prior.make(dimension: 2, seed: 3)
     var settings = training
@@ -211,7 +211,7 @@ import Testing
     #expect(rest.state.records == whole.state.records)
   }
 
-  @Test("a loss that is not finite is undone, and training goes on more slowly")
+  @Test("a loss that is not finite is undone, and training continues more slowly")
   func recovery() async throws {
     /// A density whose gradient is huge beyond a wall, where any step is too long.
     struct Wall: LogDensity {

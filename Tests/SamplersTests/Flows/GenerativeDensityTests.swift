@@ -144,7 +144,7 @@ import Testing
     #expect(gain > 0.02, "\(gain)")
   }
 
-  @Test("noise, or fresh draws, keep a flow from learning few points by heart")
+  @Test("noise, or fresh draws, keep a flow from overfitting few points")
   func learningByHeart() async throws {
     var architecture = FlowArchitecture()
     architecture.hidden = 16

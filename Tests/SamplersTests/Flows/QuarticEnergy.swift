@@ -4,6 +4,12 @@ import Samplers
 struct QuarticEnergy: FlowEnergy {
   static let kind = "quartic"
   let dimension: Int
+  /// What a broken twin gets wrong.
+  var fault: Fault?
+
+  enum Fault: String, Codable {
+    case gradient, hessian, parameters
+  }
 
   var parameterCount: Int { dimension }
   var description: String { "½ |x|² + ¼ Σ a x⁴" }
@@ -19,11 +25,13 @@ struct QuarticEnergy: FlowEnergy {
     count: Int, slots: Int, in arena: Arena<Scalar>
   ) -> AnyEnergyEvaluator<Scalar> {
     AnyEnergyEvaluator(
-      Evaluator(points: (0..<slots).map { _ in arena.batch(rows: dimension, count: count) }))
+      Evaluator(
+        points: (0..<slots).map { _ in arena.batch(rows: dimension, count: count) }, fault: fault))
   }
 
   private struct Evaluator<Scalar: NetworkScalar>: EnergyEvaluator {
     let points: [Batch<Scalar>]
+    let fault: Fault?
 
     func addValue(
       at x: Batch<Scalar>, to values: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>
@@ -44,7 +52,7 @@ struct QuarticEnergy: FlowEnergy {
         let a = Scalar.exponential(parameters[i])
         for n in 0..<x.count {
           points[slot][i, n] = x[i, n]
-          g[i, n] += x[i, n] * (1 + a * x[i, n] * x[i, n])
+          g[i, n] += x[i, n] * ((fault == .gradient ? 0.999 : 1) + a * x[i, n] * x[i, n])
         }
       }
     }
@@ -57,8 +65,8 @@ struct QuarticEnergy: FlowEnergy {
         let a = Scalar.exponential(parameters[i])
         for n in 0..<direction.count {
           let (x, c) = (points[slot][i, n], factor * direction[i, n])
-          cotangent[i, n] += c * (1 + 3 * a * x * x)
-          gradient?[i] += c * a * x * x * x
+          cotangent[i, n] += c * (1 + (fault == .hessian ? 2 : 3) * a * x * x)
+          gradient?[i] += c * x * x * x * (fault == .parameters ? 1 : a)
         }
       }
     }

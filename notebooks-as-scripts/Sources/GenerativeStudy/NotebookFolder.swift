@@ -54,7 +54,7 @@ public struct NotebookFolder: Sendable {
     if process.terminationStatus == 0 {
       print("figure      \(path)/\(name).png")
     } else {
-      print("no figure   gnuplot is not there or failed; '\(name).gnuplot' draws it from the data")
+      print("no figure   gnuplot is missing or failed; '\(name).gnuplot' draws it from the data")
     }
   }
 }

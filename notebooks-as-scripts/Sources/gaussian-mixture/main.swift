@@ -7,7 +7,7 @@ import Inference
 import Samplers
 
 let options = NotebookOptions(
-  "Learns nine Gaussians by the paper's six models, by the same with cold momenta and with several momenta for each point, and by ours; flows that are there already are not trained again.",
+  "Learns nine Gaussians with the paper's six models, the same with cold momenta and with several momenta per point, and ours; existing flows are not trained again.",
   valued: [
     "spacing": "of the grid of Gaussians (default 3)",
     "hidden": "H of the paper's models (default 128)",
@@ -15,12 +15,12 @@ let options = NotebookOptions(
     "updates": "of the paper's models (default 150000)",
     "our-updates": "of ours (default 20000)",
     "models": "names, such as fixed-wide,everything (default all)",
-    "patience": "looks without anything better that end training, of 100 (default never)",
+    "patience": "checks without improvement after which training ends, of 100 (default never)",
     "rate": "of the paper's models (default 5e-4, constant as in the paper)",
     "output": "folder (default gaussian-mixture)",
   ],
   flags: [
-    "cosine": "let the paper's models have a rate that falls along a cosine, too",
+    "cosine": "use a cosine learning-rate schedule for the paper's models, too",
     "quick": "H = 32, L = 2 and 600 updates of everything",
   ])
 let isQuick = options.has("quick")

@@ -18,7 +18,7 @@ let options = NotebookOptions(
     "draws": "of each sampler (default 20000)",
     "output": "folder (default hmc-versus-nhf)",
   ],
-  flags: ["quick": "150 steps and 4000 draws: flows that are far from trained"])
+  flags: ["quick": "150 steps and 4000 draws: far from fully trained flows"])
 let isQuick = options.has("quick")
 let steps = options.count("steps", default: isQuick ? 150 : 5000)
 let drawCount = options.count("draws", default: isQuick ? 4000 : 20_000)
@@ -27,7 +27,7 @@ let folder = try NotebookFolder(options.text("output", default: "hmc-versus-nhf"
 let bundled = "data/jla_binned.fits"
 let catalog = try Catalog(reading: options.text("catalog", default: bundled))
 guard let sample = catalog.sample else {
-  preconditionFailure("this is about magnitudes, not light curves")
+  preconditionFailure("this needs magnitudes, not light curves")
 }
 let direct = try SupernovaLikelihood(
   sample, distances: ModelDistances(FlatLambdaCDM(), redshifts: sample.hubbleFlowRedshifts))
@@ -105,7 +105,7 @@ let report = Report(
   subtitle:
     "Souveton et al. 2023, section 6; \(drawCount) draws of each, \(steps) steps of training",
   galleries: [
-    .init("Figure 8", [moments]), .init("The draws of the flows as they come", [CornerPlot(sets)]),
+    .init("Figure 8", [moments]), .init("Raw draws of the flows", [CornerPlot(sets)]),
   ])
 for note in try await ReportFolder(folder.path).write(report) { print(note) }
 print("\(folder.path("report.html")), and its figures in \(folder.path("report/figures"))")

@@ -7,7 +7,7 @@ import Inference
 import Samplers
 
 let options = NotebookOptions(
-  "Learns three densities with three kinetic energies; flows that are there already are not trained again.",
+  "Learns three densities with three kinetic energies; existing flows are not trained again.",
   valued: [
     "updates": "of each flow (default 10000)",
     "output": "folder (default kinetic-energies)",

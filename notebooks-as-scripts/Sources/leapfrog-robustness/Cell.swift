@@ -121,7 +121,7 @@ struct Study: Sendable {
       ].joined(separator: ",") + ","
       + numbers.map { String(format: "%.4f", $0) }.joined(separator: ",")
       + String(format: ",%.0f,", seconds) + date
-    guard let result = CellResult(line: line) else { fatalError("a line that is none: \(line)") }
+    guard let result = CellResult(line: line) else { fatalError("not a line of results: \(line)") }
     return result
   }
 }

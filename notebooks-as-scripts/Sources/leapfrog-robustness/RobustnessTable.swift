@@ -42,7 +42,7 @@ struct RobustnessTable {
         }
       }
     }
-    lines += ["", "What the paper finds, and what we do:"] + claims
+    lines += ["", "What the paper finds, and what we find:"] + claims
     return lines.joined(separator: "\n")
   }
 

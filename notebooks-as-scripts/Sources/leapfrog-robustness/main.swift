@@ -7,7 +7,7 @@ import Inference
 import Samplers
 
 let options = NotebookOptions(
-  "Learns nine Gaussians by a grid of flows, cell by cell; what is there already is not done again.",
+  "Learns nine Gaussians with a grid of flows, cell by cell; existing cells are not repeated.",
   valued: [
     "hidden": "widths H, such as 8,32 (default 8,32,128)",
     "leapfrog-steps": "L (default 1,2,10,50)",
@@ -20,9 +20,9 @@ let options = NotebookOptions(
     "output": "folder (default leapfrog-robustness)",
   ],
   flags: [
-    "cosine": "let the rate fall along a cosine",
+    "cosine": "use a cosine learning-rate schedule",
     "quick": "H = 8 and 150 updates: two minutes",
-    "figures": "only tell of what is there already, and draw it",
+    "figures": "only report and draw existing results",
   ])
 
 let isQuick = options.has("quick")

@@ -23,7 +23,7 @@ print("1. The data\n")
 let catalog = try Catalog(
   reading: options.text("catalog", default: "data/jla_binned.fits"))
 guard let sample = catalog.sample else {
-  preconditionFailure("this is about magnitudes, not light curves")
+  preconditionFailure("this needs magnitudes, not light curves")
 }
 let errors = sample.covariance.variances.map { $0.squareRoot() }
 let (low, high) = (sample.redshifts.min() ?? 0, sample.redshifts.max() ?? 0)
@@ -64,7 +64,7 @@ let flow = try await sampler.fit(posterior.standardised, space: space)
 let weighted = WeightedSummary(flow.weighted)
 print(
   """
-  \(flow.draws.logWeights.count) weighted draws are worth \((100 * flow.weights.efficiency).fixed(1)) % of as many independent ones, k-hat \(flow.weights.paretoShape.fixed(2)).
+  \(flow.draws.logWeights.count) weighted draws have an efficiency of \((100 * flow.weights.efficiency).fixed(1)) %, k-hat \(flow.weights.paretoShape.fixed(2)).
   ln Z = \(flow.evidence.logEvidence.fixed(4)) ± \(flow.evidence.standardError.fixed(4)), which chains alone do not tell.
 
   parameter   HMC                  flow, weighted       difference / σ

@@ -4,7 +4,7 @@ extension HamiltonianMap {
   /// Draws end points and returns the logarithms of their weights, log π(q_T) + log r(p_T | q_T) −
   /// log M(q_T, p_T), whose exponentials have the evidence as their mean.
   ///
-  /// - Throws: `SamplingError.stopped` if it was told to stop.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func logWeights(
     of density: any LogDensity, _ count: Int, _ purpose: String,
     in context: RunContext = RunContext()

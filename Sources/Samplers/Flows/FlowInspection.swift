@@ -1,7 +1,7 @@
 import Inference
 
-/// Looks into a trained flow of two coordinates: what a reader sees of what it has learned.
-struct FlowPicture {
+/// A view of a trained flow in two coordinates: what it has learned.
+struct FlowInspection {
   private let target: TransformedDensity
   private let map: HamiltonianMap
   private let draws: FlowProposal.Draws
@@ -11,7 +11,7 @@ struct FlowPicture {
   private static let nodeCount = 81
   /// The grid holds all that is less than this many nats below the peak.
   private static let depth = 12.0
-  /// Trajectories that are shown; more would hide each other.
+  /// The number of trajectories shown; more would hide each other.
   private static let trajectoryCount = 36
 
   /// Of a result; the seed is that of the run.
@@ -22,9 +22,9 @@ struct FlowPicture {
     self.context = context
   }
 
-  /// What there is to be seen, as tables in CSV; nothing unless there are two coordinates.
+  /// The content of the figures, as tables in CSV; empty unless there are two coordinates.
   ///
-  /// The potential of the first Hamiltonian beside −log posterior on a grid, some draws on their way
+  /// The potential of the first Hamiltonian and −log posterior on a grid, some draws on their way
   /// through the leapfrog steps, and corr(q_T, q₀), a row for each coordinate of the end.
   func files() async throws(SamplingError) -> [SampleSet.File] {
     guard target.dimension == 2, let box = try await support() else { return [] }
