@@ -30,6 +30,7 @@ notebooks: setup
 	swift build --package-path notebooks-as-scripts -c release --build-tests
 	swift test --package-path notebooks-as-scripts -c release --skip-build
 	notebooks-as-scripts/.build/release/own-likelihood
+	notebooks-as-scripts/.build/release/public-models
 	for name in $(SUPERNOVAE) $(FLOWS); do \
 	  env -u OPENBLAS_CORETYPE notebooks-as-scripts/.build/release/$$name --quick \
 	    --output .build/notebooks/$$name || exit 1; \

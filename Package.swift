@@ -82,11 +82,14 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Inference"], path: "Tests/TestSupport"),
+    .target(
+      name: "PublicModels", dependencies: ["Inference"], path: "Tests/PublicModels",
+      exclude: ["public-models.json"]),
     .testTarget(name: "ValidationTests", dependencies: ["Validation"]),
     .testTarget(
       name: "AnalysesTests",
       dependencies: [
-        "Analyses", "Catalogs", "Cosmology", "Inference", "Samplers", "TestSupport",
+        "Analyses", "Catalogs", "Cosmology", "Inference", "PublicModels", "Samplers", "TestSupport",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["Archives", "FITS", "TestSupport"]),

@@ -10,6 +10,12 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "own-likelihood", dependencies: libraries(["Inference", "Reports", "Samplers"])),
+    // The models are those of the tests.
+    .target(
+      name: "PublicModels", dependencies: libraries(["Inference"]), exclude: ["public-models.json"]),
+    .executableTarget(
+      name: "public-models",
+      dependencies: ["PublicModels"] + libraries(["Analyses", "Inference"])),
     study("supernova-posterior", ["Catalogs", "Cosmology", "Inference", "Reports", "Samplers"]),
     study("hmc-versus-nhf", ["Catalogs", "Cosmology", "Inference", "Reports", "Samplers"]),
     // What the three notebooks on generative flows share, and the options and folders of all.
