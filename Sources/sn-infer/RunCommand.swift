@@ -7,7 +7,7 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Do the analysis that a YAML file describes, in the words of Cobaya.",
     discussion: """
-      The file has the keys likelihood, theory, params, sampler, seed and output; all but the data may be left out. \
+      The file has the keys likelihood, theory, params, joint, require, sampler, seed and output; all but the data may be left out. \
       The analysis.yaml that fit and run leave in their folder is such a file, with everything written out. Files and \
       exit codes are those of fit.
       """)
