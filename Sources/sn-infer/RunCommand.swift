@@ -7,7 +7,7 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run the analysis described by a Cobaya-style YAML file.",
     discussion: """
-      The file has the keys likelihood, theory, params, sampler, seed and output; all but the data may be left out. \
+      The file has the keys likelihood, theory, params, joint, require, sampler, seed and output; all but the data may be left out. \
       The analysis.yaml that fit and run write to their folder is such a file, with every default spelled out. Files and \
       exit codes are those of fit.
       """)

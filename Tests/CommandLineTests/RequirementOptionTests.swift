@@ -15,10 +15,10 @@ import Testing
 
   @Test("draws fulfil what is required, which the run says and keeps")
   func fulfilled() throws {
-    let result = try fit("-o", "out", "--require", "w0 + wa < 0", "--require", "-2 < w0 < wa + 1")
+    let result = try fit("-o", "out", "--require", "w0 + wa < 0", "--require", "wa + 1 > w0 > -2")
     #expect([0, 11].contains(result.status), "\(result.error)")
     let line =
-      "prior       w0 + wa < 0, -2 < w0 < wa + 1, density that of the box, not renormalised\n"
+      "prior       w0 + wa < 0, wa + 1 > w0 > -2, density that of the box, not renormalised\n"
     #expect(result.output.contains(line), "\(result.output)")
     let text = try String(contentsOfFile: folder.path("out/hmc.1.txt"), encoding: .utf8)
     let rows = text.split(separator: "\n").map { line in
@@ -32,7 +32,7 @@ import Testing
     let json = try JSONSerialization.jsonObject(
       with: try Data(contentsOf: URL(fileURLWithPath: folder.path("out/summary.json"))))
     let model = (json as? [String: Any])?["model"] as? [String: Any]
-    #expect(model?["requirements"] as? [String] == ["w0 + wa < 0", "-2 < w0 < wa + 1"])
+    #expect(model?["requirements"] as? [String] == ["w0 + wa < 0", "wa + 1 > w0 > -2"])
 
     // The run's own file does the same again, and another requirement is another run.
     let again = try Tool.run(
@@ -64,7 +64,7 @@ import Testing
 
   @Test("an offset that is integrated out cannot stand in a requirement")
   func marginalised() throws {
-    let result = try fit("-o", "out", "--offset", "marginalised", "--require", "h < omega_m + 0.5")
+    let result = try fit("-o", "out", "--offset", "marginalise", "--require", "h < omega_m + 0.5")
     #expect(result.status == 64)
     #expect(result.error.contains("h is marginalised"), "\(result.error)")
   }

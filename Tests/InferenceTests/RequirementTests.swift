@@ -112,7 +112,8 @@ import Testing
       let (count, d) = (20, space.dimension)
       let points = (0..<count * d).map { _ in random.nextStandardNormal() }
       var (gradients, values) = (points, points.prefix(count) + [])
-      var (gradientSpan, valueSpan) = (gradients.mutableSpan, values.mutableSpan)
+      var gradientSpan = gradients.mutableSpan
+      var valueSpan = values.mutableSpan
       posterior.logDensities(at: points.span, gradients: &gradientSpan, into: &valueSpan)
       for n in 0..<count {
         let alone = posterior.logDensityAndGradient(at: Array(points[n * d..<(n + 1) * d]))
@@ -293,7 +294,7 @@ import Testing
         let u = names.map { _ in 2 * random.nextStandardNormal() }
         let value = posterior.logDensityAndGradient(at: u)
         #expect(value.logDensity.isFinite, "\(requirements)")
-        #expect(value.gradient.allSatisfy(\.isFinite), "\(requirements)")
+        #expect(value.gradient.allSatisfy { $0.isFinite }, "\(requirements)")
       }
     }
   }

@@ -6,7 +6,7 @@ private struct Autoregression: Likelihood {
   let parameterNames = ["alpha"] + (1...5).map { "beta[\($0)]" } + ["sigma"]
 
   func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
-    var sum = -Double(y.count - 5) * .log(p[6])
+    var sum = -Double(y.count - 5) * Scalar.log(p[6])
     for t in 5..<y.count {
       var mean = p[0]
       for k in 1...5 { mean += p[k] * y[t - k] }

@@ -13,7 +13,7 @@ private struct MovingAverage: Likelihood {
       error = y[t] - (mu + phi * y[t - 1] + theta * error)
       sum += error * error
     }
-    return -0.5 * sum / (p[3] * p[3]) - Double(y.count) * .log(p[3])
+    return -0.5 * sum / (p[3] * p[3]) - Double(y.count) * Scalar.log(p[3])
   }
 }
 

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import Inference
 
 /// A posterior of posteriordb (Magnusson et al. 2025), a public benchmark of Bayesian inference, with the
@@ -40,7 +40,7 @@ public struct PublicModel: Sendable, CustomStringConvertible {
       .appendingPathComponent("public-models.json")
     let records = try JSONDecoder().decode(
       [String: Record].self, from: Foundation.Data(contentsOf: file))
-    guard let record = records[name] else { throw CocoaError(.keyValueNotFound) }
+    guard let record = records[name] else { throw MissingRecord(name: name) }
     self.description = description
     self.posterior = try posterior(record.data)
     reference = record.reference.mapValues {
@@ -49,6 +49,8 @@ public struct PublicModel: Sendable, CustomStringConvertible {
   }
 
   typealias Data = [String: [Double]]
+
+  private struct MissingRecord: Error { let name: String }
 
   private struct Record: Decodable {
     let data: Data

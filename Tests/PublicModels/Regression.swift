@@ -6,7 +6,7 @@ private struct Regression: Likelihood {
   let iq, score: [Double]
 
   func logLikelihood<Scalar: DifferentiableScalar>(of p: Span<Scalar>) -> Scalar {
-    var sum = -Double(score.count) * .log(p[2])
+    var sum = -Double(score.count) * Scalar.log(p[2])
     for i in score.indices {
       let residual = (score[i] - (p[0] + p[1] * iq[i])) / p[2]
       sum -= 0.5 * residual * residual
