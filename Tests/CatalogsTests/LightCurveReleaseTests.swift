@@ -123,8 +123,8 @@ import Testing
   func lightCurveRefusals() throws {
     let path = try folder.write(Self.lightCurves, to: "curves.txt")
     for (options, words) in [
-      (Catalog.Options(covarianceKind: .total), "--covariance-kind means nothing"),
-      (.init(columns: [.error: "dmb"]), "--column mu_err=NAME means nothing"),
+      (Catalog.Options(covarianceKind: .total), "--covariance-kind does not apply"),
+      (.init(columns: [.error: "dmb"]), "--column mu_err=NAME does not apply"),
     ] {
       let error = try #require(
         #expect(throws: CatalogError.self) { try Catalog(reading: path, options) })

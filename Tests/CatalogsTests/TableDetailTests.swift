@@ -118,7 +118,7 @@ import Testing
     let text = journalTable(z: z, mu: mu, error: error)
     let refusal = try refusal(text)
     #expect(refusal.row == 10 && refusal.column == column ?? "e_mu", "\(refusal.description)")
-    #expect(refusal.description.contains("stands beside"), "\(refusal.description)")
+    #expect(refusal.description.contains("lies outside them"), "\(refusal.description)")
   }
 
   @Test("an answer to a query that failed, and spreadsheets")

@@ -66,7 +66,7 @@ import Testing
     #expect(result.status == 10)
     let words = "a and b disagree: a classifier tells their draws apart as it would two normal"
     #expect(result.output.contains(words), "\(result.output)")
-    #expect(result.output.contains("\nclassifier  tells 5"))
+    #expect(result.output.contains("\nclassifier  AUC 5"))
   }
 
   @Test("a negligible difference is not a disagreement; too few draws are reported")

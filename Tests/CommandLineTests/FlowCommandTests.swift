@@ -70,7 +70,7 @@ import Testing
     #expect(status == 0)
     // What has no checkpoint begins, and says so.
     let anew = try flow("\(training) -o anew.json --resume")
-    #expect(anew.status == 0 && anew.output.contains("begins anew"), "\(anew.output)")
+    #expect(anew.status == 0 && anew.output.contains("training starts over"), "\(anew.output)")
     let files = try ["whole.json", "parts.json"].map {
       try String(contentsOfFile: folder.path($0), encoding: .utf8)
     }

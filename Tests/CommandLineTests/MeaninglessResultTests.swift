@@ -132,7 +132,7 @@ import Testing
       "--prior", "omega_k=normal(0, 0.1)",
     ])
     #expect(
-      curved.status == 10 && curved.error.contains("any parameter (omega_k"), "\(curved.error)")
+      curved.status == 10 && curved.error.contains("over its prior (omega_k"), "\(curved.error)")
   }
 
   @Test("one parameter that the data do not know is no failure")

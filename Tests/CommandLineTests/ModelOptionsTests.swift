@@ -53,7 +53,7 @@ import Testing
     let projected = try means()
     #expect(abs(try #require(direct["omega_m"]) - (try #require(projected["omega_m"]))) < 0.003)
     let model = try #require(try summary()["model"] as? [String: Any])
-    #expect((model["likelihood"] as? String)?.hasPrefix("projected on ") == true)
+    #expect((model["likelihood"] as? String)?.hasPrefix("projected onto ") == true)
   }
 
   @Test("parameters are left out by marginalising and by fixing; priors are what one says")
@@ -90,7 +90,7 @@ import Testing
       (["--model", "flat"], "flat_lcdm"),
       (
         ["--prior", "w0=uniform(-3,1)"],
-        "the parameters of flat_lcdm with these data are omega_m, h"
+        "those of flat_lcdm with these data are omega_m, h"
       ),
       (["--prior", "omega_m=uniform(1,0)"], "bounds reversed in uniform(1.0,0.0)"),
       (["--prior", "omega_m=uniform(0,inf)"], "upper is not a finite number"),

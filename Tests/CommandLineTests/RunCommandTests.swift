@@ -60,7 +60,8 @@ import Testing
   @Test(
     "what cannot be run ends with its exit code, and makes no folder",
     arguments: [
-      ("", 66, "there is no such file"), ("seed: x", 65, "f.yaml, line 1: seed: a whole number"),
+      ("", 66, "there is no such file"),
+      ("seed: x", 65, "f.yaml, line 1: seed: a non-negative whole number"),
       ("likelihood: {a: {data: none.csv}}", 66, "none.csv"),
       ("likelihood: {a: {data: none.csv}}\ntheory: {model: x}", 64, "no model 'x'"),
     ] as [(String, Int32, String)])
