@@ -311,7 +311,7 @@ import Testing
       } catch { return "\(error)" }
     }
     for (text, words) in [
-      ("w0 + wb < 0", "did you mean wa?"), ("w0 + wa", "is not an inequality"),
+      ("w0 + waa < 0", "did you mean wa?"), ("w0 + wa", "is not an inequality"),
       ("w0 + < 0", "is not expected there"), ("w0 < 0 > wa", "is not an inequality"),
       ("w0 < -3", "nothing within the priors fulfils 'w0 < -3'"),
       ("w0 + wa > k", "nothing within the priors"), ("w0 + wa < k", "requires nothing"),
