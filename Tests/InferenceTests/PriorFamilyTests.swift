@@ -115,7 +115,9 @@ import Testing
     let words = Prior.grammar.replacingOccurrences(of: " or ", with: ", ")
       .components(separatedBy: "), ").map { String($0.prefix { $0 != "(" }) }
     let tested = Set(Self.all.map { $0.text.prefix { $0 != "(" } }.map(String.init))
-    #expect(words.count == 15 && words.allSatisfy { tested.contains($0) || $0 == "fixed" })
+    // A fixed value and what cannot be normalised have no distribution.
+    let others = ["fixed", "flat"]
+    #expect(words.count == 16 && words.allSatisfy { tested.contains($0) || others.contains($0) })
   }
 
   @Test("the coordinate of a quantile is the quantile's, and its density N(0, 1)", arguments: all)

@@ -78,9 +78,9 @@ public struct ParameterSpace: Sendable, Equatable {
   ) throws(ModelError) -> [Parameter] {
     var (all, seen) = (parameters, Set<String>())
     for prior in joint {
+      for name in prior.names where !seen.insert(name).inserted { throw .priorGivenTwice(name) }
       if let flaw = prior.flaw { throw .invalidJointPrior(prior.names, flaw: flaw) }
       for (index, name) in prior.names.enumerated() {
-        guard seen.insert(name).inserted else { throw .priorGivenTwice(name) }
         let own = Parameter(name, prior: prior.marginal(of: index))
         guard let place = all.firstIndex(where: { $0.name == name }) else {
           all.append(own)
