@@ -1,5 +1,5 @@
-// Models of a public benchmark, each of some fifteen lines, in one call each: two samplers that check each
-// other, and what is published beside what they say.
+// Models of a public benchmark, each fitted in one call: two samplers that check each other, next to what is
+// published.
 
 import Analyses
 import Foundation
