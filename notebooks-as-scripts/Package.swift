@@ -15,7 +15,7 @@ let package = Package(
       name: "PublicModels", dependencies: libraries(["Inference"]), exclude: ["public-models.json"]),
     .executableTarget(
       name: "public-models",
-      dependencies: ["PublicModels"] + libraries(["Analyses", "Inference"])),
+      dependencies: ["PublicModels"] + libraries(["Analyses", "Inference", "Samplers"])),
     study("supernova-posterior", ["Catalogs", "Cosmology", "Inference", "Reports", "Samplers"]),
     study("hmc-versus-nhf", ["Catalogs", "Cosmology", "Inference", "Reports", "Samplers"]),
     // What the three notebooks on generative flows share, and the options and folders of all.

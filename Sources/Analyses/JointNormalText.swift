@@ -32,6 +32,7 @@ enum JointNormalText {
       throw refused("\(means.count) means for \(names.count) parameters")
     }
     let path = match.2.trimmingCharacters(in: .whitespaces)
+    guard !path.isEmpty else { throw refused("the file of the covariance is missing") }
     let covariance = try covariance(of: names, reading: path)
     return MultivariateNormalPrior(names, mean: means, covariance: covariance)
   }

@@ -18,7 +18,7 @@ import Testing
     let result = try fit("-o", "out", "--require", "w0 + wa < 0", "--require", "wa + 1 > w0 > -2")
     #expect([0, 11].contains(result.status), "\(result.error)")
     let line =
-      "prior       w0 + wa < 0, wa + 1 > w0 > -2, density that of the box, not renormalised\n"
+      "prior       w0 + wa < 0, wa + 1 > w0 > -2, density that of the priors, not renormalised\n"
     #expect(result.output.contains(line), "\(result.output)")
     let text = try String(contentsOfFile: folder.path("out/hmc.1.txt"), encoding: .utf8)
     let rows = text.split(separator: "\n").map { line in
@@ -128,6 +128,7 @@ import Testing
     "a joint prior that is none is refused with what is wrong",
     arguments: [
       ("w0,wa=normal(-1,0;none)", 66, "none: there is no such file"),
+      ("w0,wa=normal(-1,0;)", 64, "the file of the covariance is missing"),
       ("w0,wa=normal(-1;good)", 64, "1 means for 2 parameters"),
       ("w0,wa=normal(-1,x;good)", 64, "'x' is not a finite number"),
       ("w0,wa=uniform(-1,0)", 64, "have a prior normal(mean,mean,…;file.covmat)"),

@@ -47,6 +47,9 @@ struct ExpressionTests {
         try Expression(String(repeating: opening, count: count))
       }
     }
+    let closing = opening == "-" ? "" : ")"
+    let deep = String(repeating: opening, count: 99) + "1" + String(repeating: closing, count: 99)
+    #expect(throws: Never.self) { try Expression(deep) }
   }
 
   @Test func longSumIsRead() throws {

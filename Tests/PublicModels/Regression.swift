@@ -22,7 +22,7 @@ extension PublicModel {
       try PublicModel("regression", "regression") { data in
         try Posterior(
           ParameterSpace(
-            Parameter.vector("beta", count: 2, prior: .normal(mean: 0, standardDeviation: 1e4)) + [
+            Parameter.vector("beta", count: 2, prior: .improperFlat) + [
               Parameter("sigma", prior: .halfCauchy(scale: 2.5))
             ]), Regression(iq: data["mom_iq"] ?? [], score: data["kid_score"] ?? []))
       }

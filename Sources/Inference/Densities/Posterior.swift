@@ -36,7 +36,9 @@ public struct Posterior: LogDensity {
     /// The largest number of parameters of a likelihood.
     let width: Int
     /// Priors and transforms apart from the names, which an inner loop would only retain and release.
-    let factors: [(prior: Prior, fixed: Double?, transform: Transform)]
+    let factors: [Factor]
+    /// The parameters that a draw records: the free ones, and those that follow from them.
+    let recorded: [Int]
 
     init(
       _ space: ParameterSpace, _ likelihoods: [Term], _ derived: DerivedColumns
@@ -44,7 +46,11 @@ public struct Posterior: LogDensity {
       self.space = space
       self.likelihoods = likelihoods
       self.derived = derived
-      factors = space.parameters.map { ($0.prior, $0.prior.fixedValue, space.transform(of: $0)) }
+      factors = space.parameters.map {
+        Factor(
+          prior: $0.prior, fixed: $0.prior.fixedValue, transform: space.transform(of: $0))
+      }
+      recorded = space.freeIndices + space.determinedIndices
       let names = space.parameters.map(\.name)
       var terms: [BoundLikelihood] = []
       for term in likelihoods {
@@ -137,8 +143,7 @@ public struct Posterior: LogDensity {
     if let map = content.space.dependence?.map {
       return logDensity(through: map, at: position, gradient: &gradient)
     }
-    let (factors, width) = (content.factors, content.width)
-    let count = factors.count
+    let (count, width) = (content.factors.count, content.width)
     let capacity = 2 * (count + width)
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { scratch in
       scratch.initialize(repeating: 0)
@@ -174,22 +179,23 @@ public struct Posterior: LogDensity {
     at position: Span<Double>, _ values: UnsafeMutableBufferPointer<Double>,
     _ slopes: UnsafeMutableBufferPointer<Double>, _ gradient: UnsafeMutableBufferPointer<Double>
   ) -> Double {
-    let factors = content.factors
-    var (total, coordinate) = (0.0, 0)
-    for i in 0..<factors.count {
-      if let value = factors[i].fixed {
-        values[i] = value
-        continue
+    content.factors.withUnsafeBufferPointer { factors in
+      var (total, coordinate) = (0.0, 0)
+      for i in 0..<factors.count {
+        if let value = factors[i].fixed {
+          values[i] = value
+          continue
+        }
+        let image = factors[i].transform(position[coordinate])
+        let prior = factors[i].prior.logDensity(at: image.value)
+        values[i] = image.value
+        slopes[i] = image.derivative
+        gradient[coordinate] = prior.derivative * image.derivative + image.logJacobianDerivative
+        total += prior.value + image.logJacobian
+        coordinate += 1
       }
-      let image = factors[i].transform(position[coordinate])
-      let prior = factors[i].prior.logDensity(at: image.value)
-      values[i] = image.value
-      slopes[i] = image.derivative
-      gradient[coordinate] = prior.derivative * image.derivative + image.logJacobianDerivative
-      total += prior.value + image.logJacobian
-      coordinate += 1
+      return total
     }
-    return total
   }
 
   /// The log posterior of parameters that depend on each other.
@@ -253,22 +259,8 @@ public struct Posterior: LogDensity {
         totals[n] = map.forward(own, coordinates, values, records)
       }
     }
-    for term in content.terms {
-      let points = (0..<pointCount).filter { totals[$0] != -.infinity }
-      let arguments = term.arguments
-      let inputs = points.flatMap { n in arguments.map { values[n * count + $0.parameter] } }
-      var partials = inputs
-      var results = points.map { _ in 0.0 }
-      var partialSpan = partials.mutableSpan
-      var resultSpan = results.mutableSpan
-      term.likelihood.logLikelihoods(
-        at: inputs.span, gradients: &partialSpan, into: &resultSpan)
-      for (place, n) in points.enumerated() {
-        totals[n] += results[place]
-        for (i, argument) in arguments.enumerated() {
-          adjoints[n * count + argument.parameter] += partials[place * arguments.count + i]
-        }
-      }
+    addLikelihoods(at: values, to: &totals) { n, argument, partial in
+      adjoints[n * count + argument.parameter] += partial
     }
     let isInside = (0..<pointCount).map { totals[$0] != -.infinity }
     gradients.withUnsafeMutableBufferPointer { gradients in
@@ -304,9 +296,27 @@ public struct Posterior: LogDensity {
         }
       }
     }
+    gradients.withUnsafeMutableBufferPointer { gradients in
+      addLikelihoods(at: values, to: &totals) { n, argument, partial in
+        guard let coordinate = argument.coordinate else { return }
+        gradients[n * dimension + coordinate] += partial * slopes[n * count + argument.parameter]
+      }
+    }
+  }
+
+  /// Adds each log-likelihood at many points, and hands over its derivatives.
+  ///
+  /// - Parameters:
+  ///   - values: all parameters, point by point.
+  ///   - totals: the log prior of each point; minus infinity where no likelihood has a meaning.
+  ///   - add: receives a point, an argument, and the derivative in it.
+  private func addLikelihoods(
+    at values: [Double], to totals: inout MutableSpan<Double>,
+    _ add: (_ point: Int, BoundLikelihood.Argument, _ partial: Double) -> Void
+  ) {
+    let count = content.space.parameters.count
     for term in content.terms {
-      // Likelihoods have a meaning inside the support of the priors only.
-      let points = (0..<pointCount).filter { totals[$0] != -.infinity }
+      let points = (0..<totals.count).filter { totals[$0] != -.infinity }
       let arguments = term.arguments
       let inputs = points.flatMap { n in arguments.map { values[n * count + $0.parameter] } }
       var partials = inputs
@@ -318,9 +328,7 @@ public struct Posterior: LogDensity {
       for (place, n) in points.enumerated() {
         totals[n] += results[place]
         for (i, argument) in arguments.enumerated() {
-          guard let coordinate = argument.coordinate else { continue }
-          gradients[n * dimension + coordinate] +=
-            partials[place * arguments.count + i] * slopes[n * count + argument.parameter]
+          add(n, argument, partials[place * arguments.count + i])
         }
       }
     }
@@ -334,30 +342,26 @@ public struct Posterior: LogDensity {
       + content.derived.columns
   }
 
-  /// All parameters at a point, with the log prior there and the log-Jacobian.
-  private func images(
-    at position: [Double]
-  ) -> (values: [Double], logPrior: Double, logJacobian: Double) {
-    let space = content.space
-    if let map = space.dependence?.map {
-      var values = map.fixed
-      return map.withRecords { records in
-        let total = values.withUnsafeMutableBufferPointer {
-          map.forward(position.span, space.coordinates, $0, records)
-        }
-        let logJacobian = records.reduce(0) { $0 + $1.logJacobian }
-        return (values, total - logJacobian, logJacobian)
+  /// All parameters at a point, and the log-Jacobian there.
+  private func image(at position: [Double]) -> (values: [Double], logJacobian: Double) {
+    if let map = content.space.dependence?.map {
+      let image = map.image(at: position, content.space.coordinates)
+      return (image.values, image.logJacobian)
+    }
+    let content = content
+    var (values, logJacobian, coordinate) = ([Double](), 0.0, 0)
+    values.reserveCapacity(content.factors.count)
+    for index in content.factors.indices {
+      if let value = content.factors[index].fixed {
+        values.append(value)
+        continue
       }
-    }
-    var values = space.parameters.map { $0.prior.fixedValue ?? 0 }
-    var (logPrior, logJacobian) = (0.0, 0.0)
-    for (coordinate, index) in space.freeIndices.enumerated() {
       let image = content.factors[index].transform(position[coordinate])
-      values[index] = image.value
-      logPrior += content.factors[index].prior.logDensity(at: image.value).value
+      values.append(image.value)
       logJacobian += image.logJacobian
+      coordinate += 1
     }
-    return (values, logPrior, logJacobian)
+    return (values, logJacobian)
   }
 
   /// The free parameters at a point, what is derived from them, and log prior + log L there, without the
@@ -365,17 +369,21 @@ public struct Posterior: LogDensity {
   public func draw(
     at position: [Double], logDensity: Double
   ) -> (values: [Double], logDensity: Double) {
-    let space = content.space
-    let (all, _, logJacobian) = images(at: position)
-    var values = space.freeIndices.map { all[$0] } + space.determinedIndices.map { all[$0] }
+    let (all, logJacobian) = image(at: position)
+    var values = content.recorded.map { all[$0] }
     if !content.derived.quantities.isEmpty { values += content.derived.values(at: all) }
     return (values, logDensity - logJacobian)
   }
 
   /// Log prior with the Jacobian, and the parts of each log-likelihood.
   public func parts(at position: [Double]) -> [(name: String, value: Double)] {
-    let (values, logPrior, logJacobian) = images(at: position)
-    return [(name: "prior", value: logPrior + logJacobian)]
+    let (values, logJacobian) = image(at: position)
+    let prior =
+      content.space.dependence?.map.image(at: position, content.space.coordinates).logDensity
+      ?? content.space.freeIndices.reduce(logJacobian) {
+        $0 + content.factors[$1].prior.logDensity(at: values[$1]).value
+      }
+    return [(name: "prior", value: prior)]
       + content.terms.flatMap { term in
         term.likelihood.parts(at: term.arguments.map { values[$0.parameter] })
       }
@@ -385,6 +393,13 @@ public struct Posterior: LogDensity {
   public func startingPoint(using generator: inout some RandomNumberGenerator) -> [Double] {
     space.samplePrior(using: &generator)
   }
+}
+
+/// The prior of a parameter, and how it is sampled.
+private struct Factor: Sendable {
+  let prior: Prior
+  let fixed: Double?
+  let transform: Transform
 }
 
 /// A likelihood that knows where its parameters are.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A formula under a name: a derived quantity as options and files have it.
 public struct NamedFormula: Sendable, Equatable, Codable {
   /// The name, such as `S8`.
@@ -17,7 +19,7 @@ public struct NamedFormula: Sendable, Equatable, Codable {
   /// - Throws: `DerivedQuantityError` if it has not this form, or the formula cannot be read.
   public init(text: String) throws(DerivedQuantityError) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      .map { String($0.trimmingBlanks) }
+      .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
       throw .notAnAssignment(text)
     }
@@ -59,13 +61,5 @@ public struct NamedFormula: Sendable, Equatable, Codable {
       next = formulas.first { formula.formula.names.contains($0.name) }
     }
     return path
-  }
-}
-
-extension Substring {
-  fileprivate var trimmingBlanks: Substring {
-    var text = drop(while: \.isWhitespace)
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return text
   }
 }

@@ -20,11 +20,6 @@ struct ExpressionParser {
   // MARK: - Grammar
 
   mutating func sum() throws(ExpressionError) -> Expression.Node {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= Self.deepest else {
-      throw .tooLarge("levels of parentheses and signs", limit: Self.deepest)
-    }
     var left = try product()
     while true {
       if take("+") {

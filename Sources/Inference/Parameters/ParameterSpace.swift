@@ -196,8 +196,9 @@ public struct ParameterSpace: Sendable, Equatable {
       if key > best.key { best = (key, position) }
     }
     guard coordinates == .natural else { return best.position }
-    let values = map.values(at: best.position, .standardNormal)
-    return position(of: freeIndices.map { values[$0] }) ?? best.position
+    let image = map.image(at: best.position, .standardNormal)
+    guard image.logDensity > -.infinity else { return best.position }
+    return position(of: freeIndices.map { image.values[$0] }) ?? best.position
   }
 
   /// The values of all parameters at a draw of the prior inside the cut; nil if none of some is there.

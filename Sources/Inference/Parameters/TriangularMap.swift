@@ -199,28 +199,23 @@ extension TriangularMap {
     }
   }
 
-  /// All parameters at a point, outside of inner loops; NaN where an interval is empty.
-  func values(
+  /// All parameters at a point, the log prior there with the Jacobian, and the log-Jacobian; outside of
+  /// inner loops.
+  func image(
     at position: [Double], _ coordinates: ParameterSpace.CoordinateSystem
-  ) -> [Double] {
+  ) -> (values: [Double], logDensity: Double, logJacobian: Double) {
     var values = fixed
-    var records = steps.map { _ in Record() }
-    let total = values.withUnsafeMutableBufferPointer { values in
-      records.withUnsafeMutableBufferPointer { forward(position.span, coordinates, values, $0) }
+    return withRecords { records in
+      let total = values.withUnsafeMutableBufferPointer {
+        forward(position.span, coordinates, $0, records)
+      }
+      return (values, total, records.reduce(0) { $0 + $1.logJacobian })
     }
-    return total > -.infinity ? values : values.map { _ in .nan }
   }
 
   /// log Π (F(b) − F(a)) at a point at whose coordinates the prior is N(0, I) without the cut.
   func logMass(at position: [Double]) -> Double {
-    var values = fixed
-    var records = steps.map { _ in Record() }
-    let total = values.withUnsafeMutableBufferPointer { values in
-      records.withUnsafeMutableBufferPointer {
-        forward(position.span, .standardNormal, values, $0)
-      }
-    }
-    return steps.reduce(total) { sum, step in
+    steps.reduce(image(at: position, .standardNormal).logDensity) { sum, step in
       guard case .free(let free) = step, !free.prior.isImproper else { return sum }
       return sum - NormalDistribution.logDensity(at: position[free.coordinate])
     }

@@ -34,7 +34,9 @@ public struct Introduction: CustomStringConvertible {
     var prior = problem.posterior.space.jointPriors.map { density in
       "prior       \(density.words { String(format: "%.4g", $0) })\n"
     }.joined()
-    if !cut.isEmpty { prior += "prior       \(cut), density that of the box, not renormalised\n" }
+    if !cut.isEmpty {
+      prior += "prior       \(cut), density that of the priors, not renormalised\n"
+    }
     for definition in analysis.derived {
       universe += "\nderived     \(definition.name) = \(definition.formula.text)"
     }

@@ -5,6 +5,7 @@ import Analyses
 import Foundation
 import Inference
 import PublicModels
+import Samplers
 
 /// A number in a column of its own.
 func column(_ number: Double, digits: Int = 4) -> String {
@@ -12,10 +13,13 @@ func column(_ number: Double, digits: Int = 4) -> String {
   return String(repeating: " ", count: max(1, 11 - text.count)) + text
 }
 
-var farthest = 0.0
+var (farthest, widest) = (0.0, 0.0)
 for model in try PublicModel.all {
   let begin = ContinuousClock.now
-  let result = try await fit(model.posterior)
+  // A flow cannot do without a prior that can be normalised.
+  let isProper = model.posterior.space.improperParameters.isEmpty
+  let samplers: [any Sampler] = [HamiltonianSampler()] + (isProper ? [FlowSampler()] : [])
+  let result = try await fit(model.posterior, by: samplers)
   let seconds = (ContinuousClock.now - begin) / .seconds(1)
   print("\n\(model), \(model.posterior.dimension) parameters, \(column(seconds, digits: 2)) s")
   print(result.findings.verdict?.sentence ?? "no verdict")
@@ -25,6 +29,7 @@ for model in try PublicModel.all {
     let error = hypot(parameter.standardErrorOfMean, moments.meanError)
     let difference = (parameter.mean - moments.mean) / error
     farthest = max(farthest, abs(difference))
+    widest = max(widest, error / moments.deviation)
     print(
       parameter.name.padding(toLength: 10, withPad: " ", startingAt: 0),
       column(parameter.mean), column(parameter.standardDeviation), column(moments.mean),
@@ -37,3 +42,4 @@ for model in try PublicModel.all {
 
 // The story above is checked wherever this runs.
 precondition(farthest < 4, "a mean is \(farthest) standard errors away from what is published")
+precondition(widest < 0.2, "the standard error of a mean is \(widest) standard deviations")
