@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test("a GARCH process, stationary by a requirement, has no divergences")
+  @Test("a GARCH process, stationary by a requirement, has no divergences at its wall")
   func garch() async throws {
     let space = try ParameterSpace(
       [
@@ -119,12 +119,48 @@ import Testing
       let result = try await fit(
         try Posterior(space, Garch()), by: [chains], in: RunContext(seed: 5))
       let summary = try #require(result.findings.chains)
-      #expect(summary.divergenceCount == 0, "\(coordinates)")
+      // A wall of minus infinity makes half of all transitions diverge. A map that is fitted to the bulk can
+      // stretch the tails, where a few do.
+      let allowed = coordinates == .natural ? 0 : 8
+      #expect(summary.divergenceCount <= allowed, "\(coordinates)")
       let set = try #require(result.sets.first)
       for chain in set.chains {
         #expect(zip(chain.column(2), chain.column(3)).allSatisfy { $0 + $1 < 1 })
       }
     }
+  }
+
+  @Test(
+    "a requirement on the zero point cuts its draws, and gives what the cut leaves of all draws")
+  func offset() async throws {
+    var analysis = Analysis(data: ProjectFiles.data("jla_binned.fits"))
+    var chains = HamiltonianSampler()
+    chains.draws = 2000
+    let all = try await fit(
+      analysis.problem().posterior, by: [chains], in: RunContext(seed: 8))
+    analysis.require = ["h < 0.69 + 0.1 * (omega_m - 0.3)"]
+    let cut = try await fit(
+      analysis.problem().posterior, by: [chains], in: RunContext(seed: 9))
+    func draws(_ fit: Fit) throws -> [(matter: Double, h: Double)] {
+      let set = try #require(fit.sets.first)
+      let names = try #require(set.chains.first).columns.map(\.name)
+      let matter = try #require(names.firstIndex(of: "omega_m"))
+      let h = try #require(names.firstIndex(of: "h"))
+      return set.chains.flatMap { chain in
+        zip(chain.column(matter), chain.column(h)).map { (matter: $0, h: $1) }
+      }
+    }
+    let kept = try draws(all).filter { $0.h < 0.69 + 0.1 * ($0.matter - 0.3) }
+    let found = try draws(cut)
+    #expect(found.allSatisfy { $0.h < 0.69 + 0.1 * ($0.matter - 0.3) })
+    let mean = kept.reduce(0) { $0 + $1.matter } / Double(kept.count)
+    let spread = kept.reduce(0) { $0 + ($1.matter - mean) * ($1.matter - mean) }
+    let deviation = (spread / Double(kept.count)).squareRoot()
+    let cutMean = found.reduce(0) { $0 + $1.matter } / Double(found.count)
+    // One draw in four, or more, is independent.
+    let error = deviation * (4 / Double(kept.count) + 4 / Double(found.count)).squareRoot()
+    #expect(abs(cutMean - mean) < 4 * error, "\(cutMean), \(mean) ± \(error)")
+    #expect(kept.count > 100 && kept.count < 6000)
   }
 
   private struct Point: Likelihood {

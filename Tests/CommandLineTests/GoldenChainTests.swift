@@ -77,7 +77,7 @@ import Testing
     let result = try Tool.run(
       [
         "fit", catalog, "--sampler", run.sampler, "-o", "out", "--chains", "2", "--draws", "200",
-        "--warmup", "200", "--nhf-draws", "1000", "--nhf-steps", "100", "--seed", "7", "--quiet",
+        "--warmup", "50", "--nhf-draws", "1000", "--nhf-steps", "100", "--seed", "7", "--quiet",
       ], in: folder.path)
     #expect([0, 10, 11].contains(result.status), "\(result.error)")
     var found = Golden.Run(digests: [:], beginnings: [:])

@@ -68,6 +68,12 @@ import Testing
         try ParameterSpace([], joint: [DirichletPrior("pi", count: 4, concentration: 1.5)])
       ),
       ("normal", try ParameterSpace(ordered, joint: [normal])),
+      ("chain", try ParameterSpace([], joint: [ChainPriorTests.prior])),
+      (
+        "cut chain",
+        try ParameterSpace(
+          [uniform("c", 0, 3)], requiring: ["a < b", "c < a"], joint: [ChainPriorTests.prior])
+      ),
       ("cut normal", try ParameterSpace(ordered, requiring: ["a < b", "b < c"], joint: [normal])),
       (
         "improper",
@@ -97,7 +103,9 @@ import Testing
         for _ in 0..<20 {
           let position = (0..<space.dimension).map { _ in 3 * random.nextUniform() - 1.5 }
           let error = gradientError(of: posterior, at: position)
-          #expect(error < 2e-7, "\(name), \(space.coordinates)")
+          // Differences over a node of a table see its third derivative jump.
+          let tolerance = name.hasSuffix("chain") ? 1e-5 : 2e-7
+          #expect(error < tolerance, "\(name), \(space.coordinates)")
         }
       }
     }
@@ -186,17 +194,26 @@ import Testing
   func priorDraws() throws {
     let space = try ParameterSpace(
       [Self.uniform("w0", -3, 1), Self.uniform("wa", -3, 2)], requiring: ["w0 + wa < 0"])
+    try Self.checkMarginal(space)
+    // The broken twin: a prior of wa that is normalised for every w0 leaves w0 flat.
+    let renormalised = try ParameterSpace([
+      Self.uniform("w0", -3, 1), Self.uniform("share", 0, 1),
+      Parameter("wa", equal: "-3 + share * (min(2, -w0) + 3)"),
+    ])
+    withKnownIssue { try Self.checkMarginal(renormalised) }
+  }
+
+  private static func checkMarginal(_ space: ParameterSpace) throws {
     let posterior = try Posterior(space)
     var random = RandomStream(seed: 8, "requirements")
     let count = 40_000
     let draws = (0..<count).map { _ in
-      posterior.draw(at: space.samplePrior(using: &random), logDensity: 0).values[0]
+      posterior.draw(at: space.samplePrior(using: &random), logDensity: 0).values
     }
-    for (share, expected) in Self.marginal(draws) {
+    #expect(draws.allSatisfy { ($0.first ?? 0) + ($0.last ?? 0) < 0 })
+    for (share, expected) in marginal(draws.map { $0[0] }) {
       #expect(abs(share - expected) < 4 * (expected * (1 - expected) / Double(count)).squareRoot())
     }
-    // A prior that is normalised for every w0 would be flat in it: it is told apart.
-    #expect(Self.marginal(draws).contains { abs($0.0 - 0.125) > 0.03 })
   }
 
   @Test("shares of a simplex have the beta densities of a Dirichlet density")

@@ -110,9 +110,15 @@ struct Forgetful: Coordinates {
       Parameter("b", prior: .normal(mean: 1, standardDeviation: 2)),
       Parameter("c", prior: .logNormal(logMean: 0.3, logStandardDeviation: 0.5)),
     ])
+    let dependent = try ParameterSpace(
+      [
+        Parameter("a", prior: .uniform(lower: 0, upper: 1)),
+        Parameter("b", prior: .normal(mean: 1, standardDeviation: 2)),
+        Parameter("c", prior: .halfNormal(standardDeviation: 2)),
+      ], requiring: ["b > 2 * a - 1", "c < b + 4"])
     let whitening = try WhiteningCoordinates(mean: mean, covariance: covariance)
     return [
-      NaturalCoordinates(space), whitening,
+      NaturalCoordinates(space), NaturalCoordinates(dependent), whitening,
       try WhiteningCoordinates(mean: mean, covariance: covariance, order: [2, 0, 1]),
       FittedCoordinates.probit(dimension: 3), FittedCoordinates.natural(NaturalCoordinates(space)),
       FittedCoordinates.whitened(whitening),

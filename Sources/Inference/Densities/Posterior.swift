@@ -36,7 +36,7 @@ public struct Posterior: LogDensity {
     /// The largest number of parameters of a likelihood.
     let width: Int
     /// Priors and transforms apart from the names, which an inner loop would only retain and release.
-    let factors: [Factor]
+    let factors: [PriorFactor]
     /// The parameters that a draw records: the free ones, and those that follow from them.
     let recorded: [Int]
 
@@ -46,10 +46,7 @@ public struct Posterior: LogDensity {
       self.space = space
       self.likelihoods = likelihoods
       self.derived = derived
-      factors = space.parameters.map {
-        Factor(
-          prior: $0.prior, fixed: $0.prior.fixedValue, transform: space.transform(of: $0))
-      }
+      factors = space.parameters.map { PriorFactor($0.prior, transform: space.transform(of: $0)) }
       recorded = space.freeIndices + space.determinedIndices
       let names = space.parameters.map(\.name)
       var terms: [BoundLikelihood] = []
@@ -182,16 +179,14 @@ public struct Posterior: LogDensity {
     content.factors.withUnsafeBufferPointer { factors in
       var (total, coordinate) = (0.0, 0)
       for i in 0..<factors.count {
-        if let value = factors[i].fixed {
+        if let value = factors[i].fixedValue {
           values[i] = value
           continue
         }
-        let image = factors[i].transform(position[coordinate])
-        let prior = factors[i].prior.logDensity(at: image.value)
-        values[i] = image.value
-        slopes[i] = image.derivative
-        gradient[coordinate] = prior.derivative * image.derivative + image.logJacobianDerivative
-        total += prior.value + image.logJacobian
+        let image = factors[i].image(at: position[coordinate])
+        (values[i], slopes[i]) = (image.value, image.slope)
+        gradient[coordinate] = image.gradient
+        total += image.logDensity
         coordinate += 1
       }
       return total
@@ -352,11 +347,11 @@ public struct Posterior: LogDensity {
     var (values, logJacobian, coordinate) = ([Double](), 0.0, 0)
     values.reserveCapacity(content.factors.count)
     for index in content.factors.indices {
-      if let value = content.factors[index].fixed {
+      if let value = content.factors[index].fixedValue {
         values.append(value)
         continue
       }
-      let image = content.factors[index].transform(position[coordinate])
+      let image = content.factors[index].image(at: position[coordinate])
       values.append(image.value)
       logJacobian += image.logJacobian
       coordinate += 1
@@ -381,7 +376,7 @@ public struct Posterior: LogDensity {
     let prior =
       content.space.dependence?.map.image(at: position, content.space.coordinates).logDensity
       ?? content.space.freeIndices.reduce(logJacobian) {
-        $0 + content.factors[$1].prior.logDensity(at: values[$1]).value
+        $0 + content.factors[$1].density.logDensity(at: values[$1]).value
       }
     return [(name: "prior", value: prior)]
       + content.terms.flatMap { term in
@@ -395,18 +390,15 @@ public struct Posterior: LogDensity {
   }
 }
 
-/// The prior of a parameter, and how it is sampled.
-private struct Factor: Sendable {
-  let prior: Prior
-  let fixed: Double?
-  let transform: Transform
-}
-
 /// A likelihood that knows where its parameters are.
-private struct BoundLikelihood: Sendable {
+private final class BoundLikelihood: Sendable {
   /// The index of a parameter among all, and among the free ones.
   typealias Argument = (parameter: Int, coordinate: Int?)
 
   let likelihood: any GradientLikelihood
   let arguments: [Argument]
+
+  init(likelihood: any GradientLikelihood, arguments: [Argument]) {
+    (self.likelihood, self.arguments) = (likelihood, arguments)
+  }
 }

@@ -28,6 +28,8 @@ public protocol PriorDensity: Sendable {
   func logDensity(at value: Double) -> (value: Double, derivative: Double)
   /// x(u), for any u whose square is finite.
   func value(atNormal u: Double) -> Double
+  /// x(u) and log dx/du = log φ(u) − log f(x), which is infinite where there is no density.
+  func point(atNormal u: Double) -> (value: Double, logSlope: Double)
   /// u(x), the inverse of `value(atNormal:)`; infinite at the edges of the support.
   func normal(at value: Double) -> Double
   /// Draws a value.
@@ -81,6 +83,12 @@ public struct PriorArgument: Sendable {
 extension PriorDensity {
   /// Nil.
   public var flaw: String? { nil }
+
+  /// From `value(atNormal:)` and the density there.
+  public func point(atNormal u: Double) -> (value: Double, logSlope: Double) {
+    let value = value(atNormal: u)
+    return (value, NormalDistribution.logDensity(at: u) - logDensity(at: value).value)
+  }
 
   /// The value at a standard normal deviate.
   public func sample(using generator: inout some RandomNumberGenerator) -> Double {
