@@ -47,7 +47,8 @@ extension Chain {
     let names = table.columnNames
     let comments = table.comments
     let values = try table.numbersWithGaps(inColumns: Array(names.indices))
-    guard let number = names.firstIndex(of: "chain__"), let density = names.firstIndex(of: "log_density__"),
+    guard let number = names.firstIndex(of: "chain__"),
+      let density = names.firstIndex(of: "log_density__"),
       let weight = names.firstIndex(of: "weight__")
     else {
       throw CatalogError.unknownColumn("log_density__", available: names, in: path)

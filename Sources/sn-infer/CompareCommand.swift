@@ -63,6 +63,8 @@ struct CompareCommand: ParsableCommand {
     } else {
       print(text)
     }
-    if comparison.verdict == .disagreement || !failures.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    if comparison.verdict == .disagreement || !failures.isEmpty {
+      throw ExitCode(ExitStatus.failedCheck.rawValue)
+    }
   }
 }

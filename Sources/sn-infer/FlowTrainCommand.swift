@@ -16,7 +16,8 @@ struct FlowTrainCommand: AsyncParsableCommand {
       had never stopped.
       """)
 
-  @Argument(help: "A table in text or FITS, or chains of any program: their root, a file, or their folder.")
+  @Argument(
+    help: "A table in text or FITS, or chains of any program: their root, a file, or their folder.")
   var samples: String
 
   @Option(name: [.short, .long], help: "The file to save the flow in, as JSON.")

@@ -130,7 +130,8 @@ struct ChainFileName {
 
   init(_ text: String) {
     self.text = text
-    let pattern = /(?<root>.*?)(?<separator>__|[._\-])(?<number>[0-9]{1,3})(-[0-9a-f]{4,8})?\.(txt|csv)/
+    let pattern =
+      /(?<root>.*?)(?<separator>__|[._\-])(?<number>[0-9]{1,3})(-[0-9a-f]{4,8})?\.(txt|csv)/
     if let match = text.wholeMatch(of: pattern), !match.root.isEmpty {
       root = String(match.root)
       separator = String(match.separator)

@@ -22,6 +22,8 @@ public struct ChainReader: Sendable {
     /// Whether the draws are known to be independent ones with weights; nil where only their weights
     /// tell.
     public let isWeighted: Bool?
+    /// The Markov chains as they ran at their temperature, where that is not 1, to judge their convergence.
+    public let tempered: [Chain]?
     /// What a reader should know, in sentences.
     public let notes: [String]
     /// What a reader should worry about, in sentences.
@@ -87,12 +89,14 @@ public struct ChainReader: Sendable {
       for (index, count) in ignored.enumerated() {
         chains[index] = chains[index].draws(count..<chains[index].count)
       }
-      notes.append("the first \(most) rows are left out, as ignore_rows of \(name).properties.ini says")
+      notes.append(
+        "the first \(most) rows are left out, as ignore_rows of \(name).properties.ini says")
     } else if description.hasBurnIn {
       notes.append(
         "\(name).properties.ini says that burn-in has not been removed; --burn-in 0.3 leaves out that share"
       )
     }
+    var tempered: [Chain]?
     var isWeighted = layout?.isIndependent == true ? true : place.isNumbered ? false : nil
     if let layout, layout.temperature != 1 {
       guard layout.temperature > 0, layout.temperature.isFinite else {
@@ -101,12 +105,14 @@ public struct ChainReader: Sendable {
       }
       let cooled = Cooling.cool(
         chains, temperature: layout.temperature, isTempered: layout.isDensityTempered)
+      if isWeighted != true { tempered = chains }
       chains = cooled.chains
       notes.append(cooled.note)
       isWeighted = true
     }
     return Content(
-      chains: chains, paths: place.paths, isWeighted: isWeighted, notes: notes,
+      chains: chains, paths: place.paths, isWeighted: isWeighted, tempered: tempered,
+      notes: notes,
       warnings: warnings)
   }
 

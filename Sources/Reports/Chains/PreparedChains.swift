@@ -19,11 +19,13 @@ public struct PreparedChains: Sendable {
   ///   - paths: the files, one for each chain; as this program names them, if nil.
   ///   - isWeighted: whether they are independent draws with weights, which are joined to one chain;
   ///     `nil` to decide by the weights: those of a Markov chain are whole numbers.
+  ///   - isTruncated: whether all chains are cut to the length of the shortest; those whose draws have all
+  ///     weight 1, as in a run in progress, always are.
   ///   - burnIn: the fraction of each chain to be left out.
   /// - Throws: `ChainFileError` if they are too short, or their weights are invalid.
   public init(
     _ read: [Chain], _ root: String, paths: [String]? = nil, isWeighted: Bool? = false,
-    burnIn: Double = 0
+    isTruncated: Bool = true, burnIn: Double = 0
   ) throws(ChainFileError) {
     let isCounted = read.allSatisfy { $0.weights.allSatisfy { $0 == $0.rounded() } }
     if isWeighted ?? !isCounted {
@@ -44,12 +46,13 @@ public struct PreparedChains: Sendable {
     let length = lengths.min() ?? 0
     guard length >= 4 else { throw ChainFileError(path: root, .tooShort(draws: length)) }
     var notes: [String] = []
-    if lengths.contains(where: { $0 > length }) {
+    let isKept = !isTruncated && read.contains { $0.weights.contains { $0 != 1 } }
+    if lengths.contains(where: { $0 > length }), !isKept {
       let list = lengths.map { "\($0)" }.joined(separator: ", ")
       notes.append("the chains have \(list) draws; the last \(length) of each are used")
     }
     draws = ComparedDraws(
-      chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)
+      isKept ? chains : chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)
     self.notes = notes
   }
 

@@ -25,8 +25,8 @@ public struct FlowSamples: Sendable {
     /// Whether columns wanted may be there under a name of another program.
     public var knowsAliases = false
 
-    /// All columns, all rows.
-    public init() {}
+    /// All rows of some columns; of all that have a density, if nil.
+    public init(columns: [String]? = nil) { self.columns = columns }
   }
 
   /// Reads rows.

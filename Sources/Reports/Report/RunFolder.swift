@@ -74,7 +74,10 @@ public struct RunFolder: Sendable {
   private static func foreign(
     _ path: String, _ notes: inout [String]
   ) throws(ChainFileError) -> SampleSet {
-    let reader = try ChainReader(path: path)
+    guard let reader = try? ChainReader(path: path) else {
+      if FileManager.default.fileExists(atPath: path) { _ = try ChainReader(path: path) }
+      throw ChainFileError(path: "\(path)/hmc.paramnames", .missing)
+    }
     let read = try reader.read()
     notes += read.notes + read.warnings
     let isWeighted =

@@ -29,20 +29,29 @@ public struct DiagnosisText: CustomStringConvertible, Sendable {
     try renames.check(used, in: content.chains[0].columns, reader.root)
     let prepared = try PreparedChains(
       content.chains, reader.root, paths: content.paths, isWeighted: content.isWeighted,
-      burnIn: burnIn)
+      isTruncated: false, burnIn: burnIn)
     let (chains, summary) = (prepared.draws.chains, prepared.draws.summary)
     var text = "\(reader.root): "
     var failures = prepared.failures
+    if let tempered = content.tempered {
+      // Convergence is that of the chains; weights only change what they say.
+      failures += try PreparedChains(
+        tempered, reader.root, paths: content.paths, burnIn: burnIn
+      ).draws.summary.convergenceFailures
+    }
     if prepared.draws.isWeighted {
       let size = kishSize(chains[0].weights)
       text += String(
         format: "%d weighted draws, as good as %.0f without weights", chains[0].count, size)
       if !(size > 400) {
         failures.append(
-          "the effective sample size of the weights is \(String(format: "%.1f", size)), not above 400")
+          "the effective sample size of the weights is \(String(format: "%.1f", size)), not above 400"
+        )
       }
     } else {
-      text += "\(chains.count) chain\(chains.count == 1 ? "" : "s") of \(chains[0].count) draws"
+      let lengths = Set(chains.map(\.count)).count == 1 ? [chains[0].count] : chains.map(\.count)
+      let list = lengths.map { "\($0)" }.joined(separator: ", ")
+      text += "\(chains.count) chain\(chains.count == 1 ? "" : "s") of \(list) draws"
       failures += summary.failedGates
     }
     text += "\n\n\(SummaryTable(summary))"

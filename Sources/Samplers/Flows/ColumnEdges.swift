@@ -27,7 +27,8 @@ public struct ColumnEdges: Sendable, Equatable {
 
   /// Edges of a column as text has them: `name=lower,upper`, where either end may be empty; nil for anything
   /// else.
-  public static func parse(_ text: String) -> (name: String, edges: (lower: Double, upper: Double))? {
+  public static func parse(_ text: String) -> (name: String, edges: (lower: Double, upper: Double))?
+  {
     guard let sign = text.lastIndex(of: "="), sign > text.startIndex else { return nil }
     let ends = text[text.index(after: sign)...].split(
       separator: ",", omittingEmptySubsequences: false)

@@ -80,7 +80,8 @@ public struct SavedFlow: Sendable, Equatable {
       format: Self.format, version: edges.isEmpty ? 1 : Self.version, columns: columns,
       means: standardisation.means, scales: standardisation.scales,
       lower: edges.isEmpty ? nil : edges.lower.map { $0.isFinite ? $0 : nil },
-      upper: edges.isEmpty ? nil : edges.upper.map { $0.isFinite ? $0 : nil }, coordinates: coordinates, notes: notes, flow: flow)
+      upper: edges.isEmpty ? nil : edges.upper.map { $0.isFinite ? $0 : nil },
+      coordinates: coordinates, notes: notes, flow: flow)
     do {
       return try encoder.encode(content) + Data("\n".utf8)
     } catch {
@@ -94,7 +95,8 @@ public struct SavedFlow: Sendable, Equatable {
       columns.count, standardisation.means.count, standardisation.scales.count, edges.lower.count,
       edges.upper.count,
     ]
-    for (name, count) in zip(["columns", "means", "scales", "lower", "upper"], counts) where count != flow.dimension {
+    for (name, count) in zip(["columns", "means", "scales", "lower", "upper"], counts)
+    where count != flow.dimension {
       throw .wrongCount(of: name, found: count, expected: flow.dimension)
     }
     guard
