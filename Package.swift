@@ -68,6 +68,7 @@ let package = Package(
         realModule,
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
       ]),
 
     // MARK: Tool

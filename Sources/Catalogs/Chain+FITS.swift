@@ -37,4 +37,47 @@ extension Chain {
       throw CatalogError(path, .cannotCreate(reason: error.description))
     }
   }
+
+  /// Reads chains that `writeFITS` has written.
+  ///
+  /// - Throws: `CatalogError` if the file cannot be read, or has other columns.
+  public static func readFITS(_ path: String) throws(CatalogError) -> [Chain] {
+    guard case .fits(let file) = try InputFile(path) else { throw CatalogError(path, .noTable) }
+    let table = try FITSTable(file)
+    let names = table.columnNames
+    let comments = table.comments
+    let values = try table.numbersWithGaps(inColumns: Array(names.indices))
+    guard let number = names.firstIndex(of: "chain__"),
+      let density = names.firstIndex(of: "log_density__"),
+      let weight = names.firstIndex(of: "weight__")
+    else {
+      throw CatalogError.unknownColumn("log_density__", available: names, in: path)
+    }
+    let noted = names.indices.filter {
+      names[$0].hasSuffix("__") && ![number, density, weight].contains($0) && names[$0] != "draw__"
+    }
+    let sampled = names.indices.filter { !names[$0].hasSuffix("__") }
+    let columns = sampled.map {
+      Column(name: names[$0], isDerived: comments[$0].hasPrefix("derived"))
+    }
+    var chains: [Chain] = []
+    var last = Double.nan
+    for row in 0..<table.rowCount {
+      for column in [weight] + sampled where values[column][row].isNaN {
+        throw table.error(row: row, column: column, .notFinite(found: "nan"))
+      }
+      guard values[weight][row] >= 0, values[weight][row].isFinite else {
+        throw table.error(row: row, column: weight, .notFinite(found: "\(values[weight][row])"))
+      }
+      if values[number][row] != last {
+        last = values[number][row]
+        chains.append(
+          Chain(columns: columns, statistics: noted.map { Statistic(rawValue: names[$0]) }))
+      }
+      chains[chains.count - 1].append(
+        sampled.map { values[$0][row] }, logDensity: values[density][row],
+        weight: values[weight][row], noted: noted.map { values[$0][row] })
+    }
+    return chains
+  }
 }

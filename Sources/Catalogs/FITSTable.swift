@@ -56,6 +56,9 @@ struct FITSTable: CatalogTable {
     columns[column].unit.isEmpty ? headings[column].unit : columns[column].unit
   }
 
+  /// The comments of the columns' names.
+  var comments: [String] { columns.map(\.comment) }
+
   func place(ofRow row: Int) -> Int { row + 1 }
 
   func text(row: Int, column: Int) -> String {

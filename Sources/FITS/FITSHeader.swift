@@ -124,6 +124,21 @@ extension FITSHeader {
   /// The characters of a value; nil if the keyword is missing.
   func string(_ key: String) throws(FITSFault) -> String? { try value(key)?.string }
 
+  /// What follows the value of a keyword after a slash; empty if there is nothing.
+  func comment(_ key: String) -> String {
+    guard let index = places[key]?.first else { return "" }
+    let text = card(index).text
+    var isQuoted = false
+    guard
+      let slash = text.firstIndex(where: {
+        if $0 == "'" { isQuoted.toggle() }
+        return $0 == "/" && !isQuoted
+      })
+    else { return "" }
+    let comment = text[text.index(after: slash)...].drop { $0 == " " }
+    return String(comment.reversed().drop { $0 == " " }.reversed())
+  }
+
   /// A word without the blanks around it, in capitals; nil if the keyword is missing.
   func word(_ key: String) throws(FITSFault) -> String? {
     try string(key).map { String($0.drop { $0 == " " }).uppercased() }

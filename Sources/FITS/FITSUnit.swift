@@ -23,6 +23,8 @@ public struct FITSUnit: Sendable, Equatable {
     public let name: String
     /// The value of TUNIT, empty if there is none.
     public let unit: String
+    /// The comment of TTYPE, empty if there is none.
+    public let comment: String
     /// Whether a cell is one number, after scaling.
     public let isNumeric: Bool
     /// Whether a cell is one truth value.

@@ -38,7 +38,8 @@ struct TableField: Sendable, Equatable {
       }
     column = FITSUnit.Column(
       name: try header.text("TTYPE\(number)") ?? "", unit: try header.text("TUNIT\(number)") ?? "",
-      isNumeric: isNumber && isSingle, isLogical: kind == .logical && isSingle)
+      comment: header.comment("TTYPE\(number)"), isNumeric: isNumber && isSingle,
+      isLogical: kind == .logical && isSingle)
   }
 
   private static func form(_ number: Int, _ header: FITSHeader) throws(FITSFault) -> String {

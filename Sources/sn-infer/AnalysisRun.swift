@@ -53,6 +53,7 @@ struct AnalysisRun {
     if let reference = sets.first(where: { $0.kind == .chains }) {
       try Chain.writeFITS(reference.chains, to: "\(folder.path)/\(reference.root).fits")
       folder.note(["\(reference.root).fits"])
+      try folder.write(CovarianceFile(reference.chains).content, to: "\(reference.root).covmat")
     }
     let diagram = findings.bestDraw.flatMap {
       problem.diagram.numbers(

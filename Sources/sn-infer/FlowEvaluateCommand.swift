@@ -18,7 +18,7 @@ struct FlowEvaluateCommand: AsyncParsableCommand {
   @Argument(help: "A flow saved by 'flow train'.")
   var model: String
 
-  @Argument(help: "A table with the flow's columns, or the root of chains in GetDist's format.")
+  @Argument(help: "A table with the flow's columns, or chains of any program.")
   var samples: String
 
   @Option(name: [.short, .long], help: "A CSV file for the bounds of every row.")
@@ -27,7 +27,7 @@ struct FlowEvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The number of momenta per row.", valueName: "K"))
   var draws = 1000
 
-  @OptionGroup var chains: BurnInOption
+  @OptionGroup var chains: ChainOptions
 
   @OptionGroup var options: FlowFileOptions
 
@@ -38,21 +38,17 @@ struct FlowEvaluateCommand: AsyncParsableCommand {
   func run() async throws {
     if let output { try FlowFile.check(output, replacing: options.force) }
     let saved = try FlowFile.read(model)
-    let samples = try FlowSamples(
-      samples, columns: saved.columns, burnIn: chains.burnIn, seed: Seed(options.seed))
-    let text = FlowDensityText(
-      try await HamiltonianMap(saved.flow, precision: .single).densityBounds(
-        at: saved.standardisation.standardise(samples.rows.rows), draws: draws,
-        in: options.context),
-      of: samples.path, momentumCount: draws, saved.standardisation)
+    var choice = FlowSamples.Choice()
+    (choice.columns, choice.burnIn, choice.knowsAliases) = (saved.columns, chains.burnIn, true)
+    choice.renames = try chains.renames
+    let samples = try FlowSamples(samples, choice, seed: Seed(options.seed))
+    for note in samples.notes { print("note        \(note)") }
+    let text = try await FlowDensityText(
+      of: samples, under: saved, momentumCount: draws, in: options.context)
     if let output { try FlowFile.write(Data(text.csv.utf8), to: output) }
     print(text)
     if let output { print("output      \(output)") }
-    if text.lostCount > 0 {
-      print(
-        "note        \(text.lostCount) \(text.lostCount == 1 ? "row is" : "rows are") so far out that the density there is 0, and left out above"
-      )
-      throw ExitCode(ExitStatus.failedCheck.rawValue)
-    }
+    for note in text.notes { print("note        \(note)") }
+    if !text.notes.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
   }
 }

@@ -16,7 +16,8 @@ struct FlowTrainCommand: AsyncParsableCommand {
       had never stopped.
       """)
 
-  @Argument(help: "A table in text or FITS, or the root of chains in GetDist's format.")
+  @Argument(
+    help: "A table in text or FITS, or chains of any program: their root, a file, or their folder.")
   var samples: String
 
   @Option(name: [.short, .long], help: "The file to save the flow in, as JSON.")
@@ -24,9 +25,15 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The columns to learn, such as omega_m,w. (default: all that are not derived)",
+      "The columns to learn, such as omega_m,w. (default: all but derived ones, weights, log densities and the like)",
       valueName: "names"))
   var columns: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Hard edges of a column, such as u=0,1 or v=0, (either end may be empty); beyond them there is no density. They replace those of .ranges; repeatable.",
+      valueName: "name=lower,upper"))
+  var range: [String] = []
 
   @OptionGroup(title: "The flow") var shape: FlowArchitectureOptions
 
@@ -38,7 +45,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
       valueName: "fraction"))
   var heldOut = 0.1
 
-  @OptionGroup var chains: BurnInOption
+  @OptionGroup var chains: ChainOptions
 
   @Option(help: ArgumentHelp("Stop after a time such as 90s, 45m or 3h30m.", valueName: "time"))
   var maxTime: TimeLimit?
@@ -65,7 +72,26 @@ struct FlowTrainCommand: AsyncParsableCommand {
       learning.cool == nil || !shape.kinetic.isFreeForm || shape.residual,
       "--cool with --kinetic \(shape.kinetic.rawValue) needs --residual: while momenta cool, the untrained network alone is not a kinetic energy."
     )
+    _ = try choice
     try require(heldOut > 0 && heldOut <= 0.5, "--held-out must be above 0 and at most 0.5.")
+  }
+
+  private var choice: FlowSamples.Choice {
+    get throws {
+      var choice = FlowSamples.Choice()
+      choice.columns = columnNames
+      choice.burnIn = chains.burnIn
+      choice.renames = try chains.renames
+      for text in range {
+        guard let (name, edges) = ColumnEdges.parse(text) else {
+          throw ValidationError("'--range \(text)' is not name=lower,upper with lower < upper.")
+        }
+        try require(
+          choice.edges.updateValue(edges, forKey: name) == nil,
+          "--range names \(name) more than once.")
+      }
+      return choice
+    }
   }
 
   private var columnNames: [String]? {
@@ -77,7 +103,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
     StopRequest.listen(after: maxTime)
     try FlowFile.check(output, replacing: options.force)
     let run = try FlowTrainingRun(
-      FlowSamples(samples, columns: columnNames, burnIn: chains.burnIn, seed: Seed(options.seed)),
+      FlowSamples(samples, try choice, seed: Seed(options.seed)),
       heldOut: heldOut, isStandardised: !noStandardise, shape.architecture, learning.training,
       seed: options.seed, output: output)
     let state = resume ? try run.storedState() : nil

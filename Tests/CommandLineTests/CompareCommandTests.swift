@@ -121,7 +121,7 @@ import Testing
     let result = try compare("a", "b")
     #expect(
       result.status == 64
-        && result.error.contains("a and b have no parameter in common: x, y and z."))
+        && result.error.contains("a: no parameter is in b too: x, y here, z there"))
     #expect(try compare("a", "c").status == 66)
     #expect(try compare("a", "a", "--tolerance", "0").status == 64)
   }

@@ -31,7 +31,8 @@ import Testing
     #expect(
       names == [
         "analysis.yaml", "coordinates.json", "hmc.1.csv", "hmc.1.txt", "hmc.2.csv", "hmc.2.txt",
-        "hmc.fits", "hmc.paramnames", "hmc.properties.ini", "hmc.ranges", "hmc.state.json",
+        "hmc.covmat", "hmc.fits", "hmc.paramnames", "hmc.properties.ini", "hmc.ranges",
+        "hmc.state.json",
         "hubble-model.csv", "hubble.csv", "summary.json", "weighted.1.txt", "weighted.paramnames",
         "weighted.properties.ini", "weighted.ranges",
       ])

@@ -46,12 +46,11 @@ import Testing
     let plain = try results()
     try write { _ in (weight, "1") }
     let scaled = try results()
-    for command in ["compare", "report", "flow"] {
+    for command in ["diagnose", "compare", "report", "flow"] {
       #expect(
         scaled[command]?.status == plain[command]?.status, "\(scaled[command]?.error ?? "")")
       #expect(scaled[command]?.output == plain[command]?.output)
     }
-    #expect(scaled["diagnose"]?.status == 65)
   }
 
   @Test(

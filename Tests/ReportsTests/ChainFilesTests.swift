@@ -35,15 +35,14 @@ import Testing
     let folder = try OutputFolder(
       temporary.path("out"), .fresh, RunRecord(Analysis(data: "sn.csv"), [:]))
     try folder.write([chain], root: "hmc", label: "HMC")
-    let read = try GetDistReader(root: temporary.path("out/hmc")).read().chains
+    let read = try ChainReader(path: temporary.path("out/hmc")).read().chains
     #expect(read == [chain])
     #expect(read[0].columns.map(\.isDerived) == [false, true])
-    let samples = try FlowSamples(
-      temporary.path("out/hmc"), columns: nil, burnIn: 0, seed: Seed(1))
-    #expect(samples.derivedColumns == ["twice"])
+    let samples = try FlowSamples(temporary.path("out/hmc"), .init(), seed: Seed(1))
+    #expect(samples.notes == ["twice left out: derived from other columns"])
     let chosen = try FlowSamples(
-      temporary.path("out/hmc"), columns: ["twice"], burnIn: 0, seed: Seed(1))
-    #expect(chosen.derivedColumns.isEmpty)
+      temporary.path("out/hmc"), .init(columns: ["twice"]), seed: Seed(1))
+    #expect(chosen.notes.isEmpty)
   }
 
   static let chain: Chain = {

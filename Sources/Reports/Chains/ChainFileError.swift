@@ -25,6 +25,18 @@ public struct ChainFileError: Error, Equatable {
     case tooShort(draws: Int)
     case damagedTable(reason: String)
     case contradiction(draw: Int, table: String)
+    case noChains
+    case severalRoots([String])
+    case otherColumns(than: String)
+    case noParameters
+    case duplicateName(String)
+    case tooManyColumns(found: Int)
+    case lineTooLong
+    case unequalRow(found: Int, expected: Int)
+    case impossibleTemperature(Double)
+    case unknownName(String, available: [String])
+    case nameTaken(String)
+    case nothingInCommon(String, [String], [String])
   }
 
   /// An error at a place.
@@ -47,7 +59,7 @@ extension ChainFileError: CustomStringConvertible {
       case .gap(let present):
         "there is no such file, though there is \(present); chains are numbered without gaps"
       case .twoKinds:
-        "there are also chains with a dot before the number; move one kind elsewhere"
+        "there are also chains with another sign before the number; move one kind elsewhere"
       case .empty: "the file is empty"
       case .wrongFieldCount(let found, let expected):
         "found \(found) numbers where weight, -log posterior and the parameters make \(expected)"
@@ -62,8 +74,31 @@ extension ChainFileError: CustomStringConvertible {
       case .damagedTable(let reason): reason
       case .contradiction(let draw, let table):
         "draw \(draw) is not that of \(table); remove one of the files that does not belong here"
+      case .noChains: "there are no chains in this folder"
+      case .severalRoots(let roots):
+        "the folder has several sets of chains (\(Self.list(roots))); name one, such as \(path)/\(roots[0])"
+      case .otherColumns(let first): "its columns are not those of \(first)"
+      case .noParameters: "none of its columns is a parameter"
+      case .duplicateName(let name): "two columns have the name '\(name)'"
+      case .tooManyColumns(let found):
+        "found \(found) columns, more than \(ChainText.mostColumns)"
+      case .lineTooLong: "the line has more than \(ChainText.longestLine >> 20) MB"
+      case .unequalRow(let found, let expected):
+        "found \(found) fields where there are \(expected) columns"
+      case .impossibleTemperature(let value):
+        "the temperature is \(value), and should be positive"
+      case .unknownName(let name, let available):
+        "there is no column '\(name)' to rename; there are \(Self.list(available))"
+      case .nameTaken(let name): "there already is a column '\(name)'"
+      case .nothingInCommon(let other, let own, let others):
+        "no parameter is in \(other) too: \(Self.list(own)) here, \(Self.list(others)) there;"
+          + " --rename a=b tells which are the same"
       case .tooShort(let draws): "found \(draws) usable draws where at least 4 are needed"
       }
     return "\(place): \(sentence)"
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
   }
 }

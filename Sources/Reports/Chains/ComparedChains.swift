@@ -13,31 +13,57 @@ public struct ComparedChains: Sendable {
   public let outcome: SamplerOutcome
   /// Notes for a reader, in sentences.
   public let notes: [String]
+  /// What casts doubt on the chains, in sentences.
+  public let failures: [String]
 
-  /// Reads chains; the folder of a run stands for its reference.
+  /// Reads the two sides of a comparison, with the names of the first for the parameters of the second that are
+  /// known to be the same.
   ///
   /// - Parameters:
-  ///   - root: the root of the files, or a folder.
+  ///   - first: the root of chains, one of their files, or their folder.
+  ///   - second: the same of the others.
   ///   - burnIn: the fraction of each Markov chain to leave out.
-  /// - Throws: `ChainFileError`.
-  public init(_ root: String, burnIn: Double) throws(ChainFileError) {
-    var root = root
-    while root.count > 1, root.hasSuffix("/") { root.removeLast() }
-    let reference = RunFolder.known[0].root
-    if FileManager.default.fileExists(atPath: "\(root)/\(reference).paramnames") {
-      root += "/\(reference)"
+  ///   - renames: other names for columns of either side.
+  /// - Throws: `ChainFileError`, also if no parameter is in both.
+  public static func pair(
+    _ first: String, _ second: String, burnIn: Double, renames: ParameterRenames = .init()
+  ) throws(ChainFileError) -> (ComparedChains, ComparedChains) {
+    let readers = (try ChainReader(path: first), try ChainReader(path: second))
+    var (a, b) = (try readers.0.read(), try readers.1.read())
+    var (notesOfA, notesOfB) = (a.notes + a.warnings, b.notes + b.warnings)
+    let used = try renames.apply(&a.chains, readers.0.root)
+      .union(renames.apply(&b.chains, readers.1.root))
+    try renames.check(used, in: a.chains[0].columns + b.chains[0].columns, first)
+    notesOfB += ParameterRenames.match(&b.chains, to: a.chains)
+    let names = (a.chains[0].columns.map(\.name), b.chains[0].columns.map(\.name))
+    guard names.0.contains(where: names.1.contains) else {
+      throw ChainFileError(
+        path: readers.0.root, .nothingInCommon(readers.1.root, names.0, names.1))
     }
-    let reader = GetDistReader(root: root)
-    let read = try reader.read()
-    let prepared = try PreparedChains(
-      read.chains, root, isWeighted: reader.isUncorrelated ? true : nil, burnIn: burnIn)
-    let (folder, name) = GetDistFiles.split(root)
+    let sides = (
+      try PreparedChains(
+        a.chains, readers.0.root, paths: a.paths, isWeighted: a.isUncorrelated ? true : nil,
+        burnIn: burnIn),
+      try PreparedChains(
+        b.chains, readers.1.root, paths: b.paths, isWeighted: b.isUncorrelated ? true : nil,
+        burnIn: burnIn)
+    )
+    notesOfA += sides.0.notes
+    notesOfB += sides.1.notes
+    return (
+      ComparedChains(readers.0.root, sides.0, notesOfA),
+      ComparedChains(readers.1.root, sides.1, notesOfB)
+    )
+  }
+
+  private init(_ root: String, _ prepared: PreparedChains, _ notes: [String]) {
+    let (folder, name) = ChainFileName.split(root)
     self.root = root
     draws = prepared.draws
     var damages: [String] = []
-    let findings = Findings(reading: "\(folder)/summary.json", &damages)
-    outcome = findings.outcomes[name] ?? .init()
-    notes = (read.warnings + prepared.notes).map { "\(root): \($0)" }
+    outcome = Findings(reading: "\(folder)/summary.json", &damages).outcomes[name] ?? .init()
+    self.notes = notes.map { "\(root): \($0)" }
+    failures = prepared.failures.map { "\(root): \($0)" }
   }
 
   /// Given draws, with what is known of them.
@@ -45,6 +71,6 @@ public struct ComparedChains: Sendable {
     root = name
     self.draws = draws
     self.outcome = outcome
-    notes = []
+    (notes, failures) = ([], [])
   }
 }

@@ -8,40 +8,51 @@ public struct PreparedChains: Sendable {
   public let draws: ComparedDraws
   /// Notes for a reader, in sentences.
   public let notes: [String]
+  /// What casts doubt on the chains, in sentences: draws that are copies of others, which do not count.
+  public let failures: [String]
 
   /// Expands repeated draws, drops the burn-in, and truncates all chains to the length of the shortest.
   ///
   /// - Parameters:
   ///   - read: the chains as they were read, at least one.
   ///   - root: the root of their files.
+  ///   - paths: the files, one for each chain; as this program names them, if nil.
   ///   - isWeighted: whether they are independent draws with weights, which are joined to one chain;
   ///     `nil` to decide by the weights: those of a Markov chain are whole numbers.
+  ///   - isTruncated: whether all chains are cut to the length of the shortest; those whose draws have all
+  ///     weight 1, as in a run in progress, always are.
   ///   - burnIn: the fraction of each chain to be left out.
   /// - Throws: `ChainFileError` if they are too short, or their weights are invalid.
   public init(
-    _ read: [Chain], _ root: String, isWeighted: Bool? = false, burnIn: Double = 0
+    _ read: [Chain], _ root: String, paths: [String]? = nil, isWeighted: Bool? = false,
+    isTruncated: Bool = true, burnIn: Double = 0
   ) throws(ChainFileError) {
     let isCounted = read.allSatisfy { $0.weights.allSatisfy { $0 == $0.rounded() } }
     if isWeighted ?? !isCounted {
       draws = ComparedDraws([try Self.joined(read, root)], isWeighted: true)
       notes = ["the draws have weights and are taken to be independent"]
+      failures = []
       return
     }
+    let copies = CopiedDraws(in: read)
+    failures = copies.sentences
     var chains: [Chain] = []
-    for (index, chain) in read.enumerated() {
-      let expanded = try Self.expand(chain, "\(root).\(index + 1).txt")
+    for (index, chain) in copies.removed(from: read).enumerated() {
+      let path = paths.flatMap { $0.count == read.count ? $0[index] : nil }
+      let expanded = try Self.expand(chain, path ?? "\(root).\(index + 1).txt")
       chains.append(expanded.draws(Int(burnIn * Double(expanded.count))..<expanded.count))
     }
     let lengths = chains.map(\.count)
     let length = lengths.min() ?? 0
     guard length >= 4 else { throw ChainFileError(path: root, .tooShort(draws: length)) }
     var notes: [String] = []
-    if lengths.contains(where: { $0 > length }) {
+    let isKept = !isTruncated && read.contains { $0.weights.contains { $0 != 1 } }
+    if lengths.contains(where: { $0 > length }), !isKept {
       let list = lengths.map { "\($0)" }.joined(separator: ", ")
       notes.append("the chains have \(list) draws; the last \(length) of each are used")
     }
     draws = ComparedDraws(
-      chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)
+      isKept ? chains : chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)
     self.notes = notes
   }
 

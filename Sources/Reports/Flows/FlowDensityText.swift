@@ -1,4 +1,5 @@
 import Foundation
+public import Inference
 public import Samplers
 
 /// Log densities of rows under a saved flow, as text and as CSV.
@@ -6,32 +7,75 @@ public struct FlowDensityText: CustomStringConvertible {
   private let bounds: FlowDensityBounds
   private let path: String
   private let momentumCount: Int
-  private let volume: Double
 
-  /// Bounds of log densities of standardised rows.
+  /// Bounds of log densities of rows under a flow.
   ///
   /// - Parameters:
-  ///   - bounds: one for each row.
-  ///   - path: where the rows are from.
-  ///   - momentumCount: how many momenta each was estimated from.
-  ///   - standardisation: that of the flow.
+  ///   - samples: the rows, with the flow's columns.
+  ///   - saved: the flow.
+  ///   - momentumCount: how many momenta each is estimated from.
+  ///   - context: where to run.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public init(
-    _ bounds: FlowDensityBounds, of path: String, momentumCount: Int,
-    _ standardisation: Standardisation
-  ) {
-    (self.bounds, self.path, self.momentumCount) = (bounds, path, momentumCount)
-    volume = standardisation.logVolume
+    of samples: FlowSamples, under saved: SavedFlow, momentumCount: Int, in context: RunContext
+  ) async throws(SamplingError) {
+    let rows = samples.rows.rows
+    let volumes = saved.logVolumes(of: rows)
+    let dimension = saved.columns.count
+    var points = saved.coordinates(of: rows)
+    // Beyond an edge there are no coordinates; the density there is known.
+    for (row, volume) in volumes.enumerated() where volume == -.infinity {
+      for column in 0..<dimension { points[row * dimension + column] = 0 }
+    }
+    let bounds = try await HamiltonianMap(saved.flow, precision: .single).densityBounds(
+      at: points, draws: momentumCount, in: context)
+    self.init(bounds, of: samples.path, momentumCount: momentumCount, logVolumes: volumes)
   }
 
-  /// The number of rows so far out that the density there is 0.
-  public var lostCount: Int { bounds.importance.count { !$0.isFinite } }
+  /// What rows have no density, in sentences.
+  public var notes: [String] {
+    var notes: [String] = []
+    func rows(_ count: Int) -> String { "\(count) \(count == 1 ? "row is" : "rows are")" }
+    if outsideCount > 0 {
+      notes.append(
+        "\(rows(outsideCount)) beyond an edge, where the density is 0, and left out above")
+    }
+    if lostCount > 0 {
+      notes.append(
+        "\(rows(lostCount)) so far out that the density there is 0, and left out above")
+    }
+    return notes
+  }
+
+  /// Bounds of log densities of rows.
+  ///
+  /// - Parameters:
+  ///   - bounds: one for each row, of the density of its coordinates.
+  ///   - path: where the rows are from.
+  ///   - momentumCount: how many momenta each was estimated from.
+  ///   - logVolumes: what to add for the density of the row itself; −∞ beyond an edge.
+  public init(
+    _ bounds: FlowDensityBounds, of path: String, momentumCount: Int, logVolumes: [Double]
+  ) {
+    (self.path, self.momentumCount) = (path, momentumCount)
+    outsideCount = logVolumes.count { $0 == -.infinity }
+    self.bounds = FlowDensityBounds(
+      evidence: zip(bounds.evidence, logVolumes).map { $1 == -.infinity ? $1 : $0 + $1 },
+      importance: zip(bounds.importance, logVolumes).map { $1 == -.infinity ? $1 : $0 + $1 },
+      efficiency: zip(bounds.efficiency, logVolumes).map { $1 == -.infinity ? 0 : $0 })
+  }
+
+  /// The number of rows beyond an edge of their columns.
+  public let outsideCount: Int
+  /// The number of other rows so far out that the density there is 0.
+  public var lostCount: Int { bounds.importance.count { !$0.isFinite } - outsideCount }
 
   /// The bounds row by row: columns elbo, importance, efficiency.
   public var csv: String {
     var text = "elbo,importance,efficiency\n"
     for n in bounds.evidence.indices {
       text +=
-        "\(bounds.evidence[n] - volume),\(bounds.importance[n] - volume),\(bounds.efficiency[n])\n"
+        "\(bounds.evidence[n]),\(bounds.importance[n]),\(bounds.efficiency[n])\n"
     }
     return text
   }
@@ -54,6 +98,6 @@ public struct FlowDensityText: CustomStringConvertible {
     let count = Double(values.count)
     let mean = values.reduce(0, +) / count
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-    return String(format: "%.4f ± %.4f", mean - volume, (variance / count).squareRoot())
+    return String(format: "%.4f ± %.4f", mean, (variance / count).squareRoot())
   }
 }

@@ -36,6 +36,11 @@ public struct FlowDescription: CustomStringConvertible, Sendable {
       momenta     p₀ \(FlowWords.initialMomenta(of: flow)); p_T \(FlowWords.name(flow.finalMomentum))
       parameters  \(flow.parameters.count): V \(potentials), K \(kinetics), momenta \(momenta)
       """
+    for (name, edges) in zip(saved.columns, zip(saved.edges.lower, saved.edges.upper))
+    where edges.0.isFinite || edges.1.isFinite {
+      func end(_ edge: Double) -> String { edge.isFinite ? String(format: "%g", edge) : "" }
+      text += "\nedges       \(name): \(end(edges.0)) … \(end(edges.1))"
+    }
     if let coordinates = saved.coordinates { text += "\ncoordinates \(coordinates)" }
     for (name, value) in saved.notes.sorted(by: { $0.key < $1.key }) {
       text += "\nnote        \(name): \(value)"

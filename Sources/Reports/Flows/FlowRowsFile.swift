@@ -46,7 +46,7 @@ public struct FlowRowsFile: Sendable {
     for start in stride(from: 0, to: count, by: Self.atOnce) {
       let draws = try await map.sample(
         min(Self.atOnce, count - start), "rows \(start)", in: context)
-      let rows = saved.standardisation.restore(draws.points.positions)
+      let rows = saved.rows(of: draws.points.positions)
       if let index = rows.firstIndex(where: { !$0.isFinite }) {
         throw FlowFileError(path: model, .overflow(row: start + index / dimension + 1))
       }

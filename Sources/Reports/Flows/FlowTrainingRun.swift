@@ -49,14 +49,12 @@ public struct FlowTrainingRun: Sendable {
   }
 
   private var leftOut: String {
-    let names = samples.derivedColumns
-    if names.isEmpty { return "" }
-    return "\nnote        \(names.joined(separator: ", ")) left out: derived from other columns"
+    samples.notes.map { "\nnote        \($0)" }.joined()
   }
 
   /// Its progress, in a line.
   public var progressText: ProgressText {
-    let (name, volume) = (boundName, data.standardisation.logVolume)
+    let (name, volume) = (boundName, data.logVolume)
     return ProgressText { training in
       String(
         format: "training    %3d %%  step %d of %d  %@ %.4f held out, %.4f learned",
@@ -117,7 +115,7 @@ public struct FlowTrainingRun: Sendable {
     guard let best = scores.max(by: { $0.score < $1.score }), let last = scores.last else {
       throw FlowFileError(path: samples.path, .nothingLearned)
     }
-    let bound = String(format: "%.4f", data.standardisation.logVolume - best.score)
+    let bound = String(format: "%.4f", data.logVolume - best.score)
     let own = [
       "samples": samples.path, "rows": "\(samples.rows.count - data.heldOutCount)",
       "steps": "\(state.step)", "seed": "\(seed)", "momenta": "\(training.momentaPerPoint)",
@@ -127,7 +125,7 @@ public struct FlowTrainingRun: Sendable {
     do throws(SavedFlowError) {
       json = try SavedFlow(
         trained, columns: samples.rows.columns, standardisation: data.standardisation,
-        notes: notes.merging(own) { $1 }
+        edges: samples.rows.edges, notes: notes.merging(own) { $1 }
       ).json()
     } catch {
       throw FlowFileError(path: output, .content(error))

@@ -13,7 +13,7 @@ struct FigureTable {
   /// with a note.
   init?(reading path: String, _ notes: inout [String]) {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    name = GetDistFiles.split(path).name
+    name = ChainFileName.split(path).name
     guard let text = try? TextFile.read(path) else {
       notes.append("\(name) cannot be read and is left out")
       return nil

@@ -17,10 +17,10 @@ extension Report {
   ) {
     let findings = folder.findings
     let data = findings.data.map {
-      "\(GetDistFiles.split($0.catalog).name), \($0.supernovae) supernovae"
+      "\(ChainFileName.split($0.catalog).name), \($0.supernovae) supernovae"
     }
     self.init(
-      title: "Posterior of \(findings.model?.name ?? GetDistFiles.split(folder.path).name)",
+      title: "Posterior of \(findings.model?.name ?? ChainFileName.split(folder.path).name)",
       subtitle: data ?? "")
     results = folder.samplers.compactMap { set in
       summaries[set.root].map { Result(set: set, summary: $0) }
@@ -134,7 +134,7 @@ extension Report {
       data += known.notes.map { ("note", $0) }
       data.append(("fingerprint of the sample", known.fingerprint))
       data += known.files.sorted { $0.key < $1.key }
-        .map { ("SHA-256 of \(GetDistFiles.split($0.key).name)", $0.value) }
+        .map { ("SHA-256 of \(ChainFileName.split($0.key).name)", $0.value) }
     }
     if let known = findings.model {
       model = [

@@ -29,39 +29,63 @@ public struct RunFolder: Sendable {
     ("nhf-exact", "NHF, exact", .chains), ("map", "transport map", .chains),
   ]
 
-  /// Reads a folder.
+  /// Reads a folder, or chains of another program by their root or a file.
   ///
   /// - Throws: `ChainFileError` if there are no chains in it, or those that there are cannot be
   ///   read.
   public init(_ path: String) throws(ChainFileError) {
-    self.path = path
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let folder = isThere && isFolder.boolValue ? path : Self.folder(ofChains: path)
+    self.path = folder
     var notes: [String] = []
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    let findings = Findings(reading: "\(path)/summary.json", &notes)
-    let record = Self.record("\(path)/\(RunRecord.fileName)", &notes)
+    let findings = Findings(reading: "\(folder)/summary.json", &notes)
+    let record = Self.record("\(folder)/\(RunRecord.fileName)", &notes)
     for (root, title, kind) in Self.roots(findings, record)
     where files.contains("\(root).paramnames") {
-      let reader = GetDistReader(root: "\(path)/\(root)")
-      let read = try reader.read()
+      let read = try ChainReader(path: "\(path)/\(root)").read()
       notes += read.warnings
       let isWeighted =
         kind == .weighted || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } }
       samplers.append(
         SampleSet(
           root: root, title: title,
-          kind: isWeighted ? .weighted : kind ?? (reader.isUncorrelated ? .raw : .chains),
+          kind: isWeighted ? .weighted : kind ?? (read.isUncorrelated ? .raw : .chains),
           chains: isWeighted ? Chain.scalingWeights(of: read.chains) : read.chains,
           outcome: findings.outcomes[root] ?? .init()))
     }
-    guard !samplers.isEmpty else {
-      throw ChainFileError(path: "\(path)/hmc.paramnames", .missing)
-    }
+    if samplers.isEmpty { samplers = [try Self.foreign(path, &notes)] }
     self.findings = findings
     identity = record?.identity ?? [:]
-    hubble = HubbleFile(reading: path, &notes)
-    training = Self.training("\(path)/nhf-training.csv", &notes)
-    learnedFlow = LearnedFlow(reading: path, &notes)
+    hubble = HubbleFile(reading: folder, &notes)
+    training = Self.training("\(folder)/nhf-training.csv", &notes)
+    learnedFlow = LearnedFlow(reading: folder, &notes)
     self.notes = notes
+  }
+
+  /// The folder of chains that are named by their root or a file.
+  private static func folder(ofChains path: String) -> String {
+    let folder = ChainFileName.split(path).folder
+    return folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+  }
+
+  /// Reads chains of another program.
+  private static func foreign(
+    _ path: String, _ notes: inout [String]
+  ) throws(ChainFileError) -> SampleSet {
+    guard let reader = try? ChainReader(path: path) else {
+      if FileManager.default.fileExists(atPath: path) { _ = try ChainReader(path: path) }
+      throw ChainFileError(path: "\(path)/hmc.paramnames", .missing)
+    }
+    let read = try reader.read()
+    notes += read.notes + read.warnings
+    let isWeighted =
+      read.isUncorrelated || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } }
+    let name = ChainFileName.split(reader.root).name
+    return SampleSet(
+      root: name, title: name, kind: isWeighted ? .weighted : .chains,
+      chains: isWeighted ? Chain.scalingWeights(of: read.chains) : read.chains)
   }
 
   /// The possible sets of draws: those that are known, and others that the run lists.

@@ -29,8 +29,10 @@ public struct RunReport: Sendable {
     for (index, set) in run.samplers.enumerated() {
       let isWeighted = set.kind == .weighted
       let prepared = try PreparedChains(
-        set.chains, "\(folder)/\(set.root)", isWeighted: isWeighted)
-      if !isWeighted { notes += prepared.notes.map { "\(set.root): \($0)" } }
+        set.chains, "\(run.path)/\(set.root)", isWeighted: isWeighted)
+      if !isWeighted {
+        notes += (prepared.notes + prepared.failures).map { "\(set.root): \($0)" }
+      }
       summaries[set.root] = prepared.draws.summary
       sides[set.root] = ComparedChains(set.title, prepared.draws, set.outcome)
       run.samplers[index].chains = prepared.draws.chains
@@ -44,7 +46,7 @@ public struct RunReport: Sendable {
       run, summaries: summaries, truths: truths,
       // A finished run has assessed its sets itself.
       verdicts: run.findings.verdict == nil ? verdicts(others.compactMap { sides[$0.root] }) : [])
-    return changes + (try await ReportFolder(folder).write(report))
+    return changes + (try await ReportFolder(run.path).write(report))
   }
 
   /// Warnings about files that have changed since the fit; missing ones

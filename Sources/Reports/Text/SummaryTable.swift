@@ -35,7 +35,7 @@ public struct SummaryTable: CustomStringConvertible {
       + [
         String(format: "%.0f", parameter.bulkEffectiveSampleSize),
         String(format: "%.0f", parameter.tailEffectiveSampleSize),
-        String(format: "%.4f", parameter.rHat),
+        parameter.rHat.isNaN ? "–" : String(format: "%.4f", parameter.rHat),
         String(format: "%.\(errorDecimals)f", parameter.standardErrorOfMean),
       ]
   }

@@ -13,6 +13,16 @@ public struct FlowDensityBounds: Sendable, Equatable {
   public let importance: [Double]
   /// (Σ w)² / (K Σ w²) for each point: 1 where r is the exact density of momenta, 0 where all weights are.
   public let efficiency: [Double]
+
+  /// Bounds of points.
+  ///
+  /// - Parameters:
+  ///   - evidence: the mean of log wₖ for each.
+  ///   - importance: log of the mean of wₖ for each.
+  ///   - efficiency: (Σ w)² / (K Σ w²) for each.
+  public init(evidence: [Double], importance: [Double], efficiency: [Double]) {
+    (self.evidence, self.importance, self.efficiency) = (evidence, importance, efficiency)
+  }
 }
 
 extension HamiltonianMap {

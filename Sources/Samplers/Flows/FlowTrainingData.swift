@@ -11,13 +11,19 @@ public struct FlowRows: Sendable {
   /// The groups in which rows are held out: single rows of a table; for a Markov chain,
   /// where neighbours are correlated, blocks of its draws.
   public let groups: [Range<Int>]
+  /// The hard edges of the columns.
+  public let edges: ColumnEdges
 
-  /// Rows with what is known of them.
-  public init(columns: [String], rows: [Double], drawCount: Int, groups: [Range<Int>]) {
+  /// Rows with what is known of them; without edges, if `edges` is nil.
+  public init(
+    columns: [String], rows: [Double], drawCount: Int, groups: [Range<Int>],
+    edges: ColumnEdges? = nil
+  ) {
     self.columns = columns
     self.rows = rows
     self.drawCount = drawCount
     self.groups = groups
+    self.edges = edges ?? ColumnEdges(dimension: columns.count)
   }
 
   /// The number of rows.
@@ -32,6 +38,10 @@ public enum FlowDataError: Error, Equatable, CustomStringConvertible {
   case constantColumn(String)
   /// The numbers of a column are too large or too small to be scaled.
   case implausibleScale(column: String)
+  /// A column is a function of others.
+  case dependentColumn(relation: String)
+  /// A number is beyond a hard edge of its column.
+  case beyondEdge(column: String, row: Int, value: Double, lower: Double, upper: Double)
 
   /// The error as a sentence.
   public var description: String {
@@ -42,14 +52,21 @@ public enum FlowDataError: Error, Equatable, CustomStringConvertible {
       "column '\(name)' is the same in all rows, so it has no density; choose others with --columns"
     case .implausibleScale(let name):
       "the numbers of column '\(name)' are too large or too small to be scaled; divide them first"
+    case .dependentColumn(let relation):
+      "\(relation) in all rows, so these columns have no joint density; leave one out with --columns"
+    case .beyondEdge(let column, let row, let value, let lower, let upper):
+      "row \(row), column '\(column)': \(value) is not between the edges \(lower) and \(upper); --range \(column)=lower,upper tells others"
     }
   }
 }
 
 /// Rows in the flow's coordinates, cut in two at random by groups.
 public struct FlowTrainingData: Sendable {
-  /// From rows to the flow's coordinates.
+  /// From rows, in coordinates without edges, to the flow's coordinates.
   public let standardisation: Standardisation
+  /// What to add to a negative log density of the flow's coordinates, on average over the rows held out, to get
+  /// that of the rows.
+  public let logVolume: Double
   /// The rows to learn, and those that are held out.
   public let training, heldOut: [Double]
   /// The number of rows that are held out.
@@ -75,19 +92,33 @@ public struct FlowTrainingData: Sendable {
     guard count >= Self.leastRows else {
       throw .tooFewRows(found: count, needed: Self.leastRows)
     }
-    let natural = Standardisation(of: samples.rows, dimension: dimension)
-    for (i, name) in samples.columns.enumerated() {
-      let (mean, scale) = (natural.means[i], natural.scales[i])
-      // Rounding leaves a constant column with a scale of its last digits.
-      if scale <= 1e-13 * abs(mean) || scale == 0 { throw .constantColumn(name) }
-      guard scale.isFinite, mean.isFinite else { throw .implausibleScale(column: name) }
+    func check(_ scales: Standardisation) throws(FlowDataError) {
+      for (i, name) in samples.columns.enumerated() {
+        let (mean, scale) = (scales.means[i], scales.scales[i])
+        // Rounding leaves a constant column with a scale of its last digits.
+        if scale <= 1e-13 * abs(mean) || scale == 0 { throw .constantColumn(name) }
+        guard scale.isFinite, mean.isFinite else { throw .implausibleScale(column: name) }
+      }
+    }
+    var natural = Standardisation(of: samples.rows, dimension: dimension)
+    try check(natural)
+    if let dependent = DependentColumn(in: samples.rows, samples.columns) {
+      throw .dependentColumn(relation: dependent.relation)
+    }
+    var points = samples.rows
+    var volumes: [Double] = []
+    if !samples.edges.isEmpty {
+      let inside = try samples.edges.inside(points, samples.columns)
+      (points, volumes) = (samples.edges.open(inside), samples.edges.logVolumes(inside))
+      natural = Standardisation(of: points, dimension: dimension)
+      try check(natural)
     }
     standardisation = standardised ? natural : Standardisation(dimension: dimension)
     var order = Array(samples.groups.indices)
     var generator = RandomStream(seed: seed, "held-out rows")
     order.shuffle(using: &generator)
     let heldOutGroups = max(1, Int(fraction * Double(order.count)))
-    let rows = standardisation.standardise(samples.rows)
+    let rows = standardisation.standardise(points)
     func pick(_ chosen: some Sequence<Int>) -> [Double] {
       chosen.flatMap { index in
         let group = samples.groups[index]
@@ -97,6 +128,11 @@ public struct FlowTrainingData: Sendable {
     heldOut = pick(order.prefix(heldOutGroups))
     training = pick(order.dropFirst(heldOutGroups))
     heldOutCount = heldOut.count / dimension
+    let heldOutVolumes =
+      volumes.isEmpty
+      ? [] : order.prefix(heldOutGroups).flatMap { volumes[samples.groups[$0]] }
+    logVolume =
+      standardisation.logVolume - heldOutVolumes.reduce(0, +) / Double(max(1, heldOutVolumes.count))
     var fingerprint = Fingerprint()
     fingerprint.absorb(training + heldOut)
     self.fingerprint = fingerprint.digits

@@ -10,15 +10,17 @@ public struct SavedFlow: Sendable, Equatable {
   public var flow: NeuralHamiltonianFlow
   /// A name for each coordinate.
   public var columns: [String]
-  /// From data to the flow's coordinates.
+  /// From data, in coordinates without edges, to the flow's coordinates.
   public var standardisation: Standardisation
+  /// The hard edges of the columns.
+  public var edges: ColumnEdges
   /// What the coordinates are, where they are not the columns themselves.
   public var coordinates: String?
   /// What the flow was trained on, and how, for a reader: any names and values.
   public var notes: [String: String]
 
-  /// The format's newest version.
-  public static let version = 1
+  /// The format's newest version, which only flows with edges need.
+  public static let version = 2
   private static let format = "sn-infer flow"
 
   /// A flow with what is known of its coordinates.
@@ -26,11 +28,12 @@ public struct SavedFlow: Sendable, Equatable {
   /// - Throws: `SavedFlowError` if the parts do not fit each other.
   public init(
     _ flow: NeuralHamiltonianFlow, columns: [String], standardisation: Standardisation? = nil,
-    coordinates: String? = nil, notes: [String: String] = [:]
+    edges: ColumnEdges? = nil, coordinates: String? = nil, notes: [String: String] = [:]
   ) throws(SavedFlowError) {
     self.flow = flow
     self.columns = columns
     self.standardisation = standardisation ?? Standardisation(dimension: columns.count)
+    self.edges = edges ?? ColumnEdges(dimension: columns.count)
     self.coordinates = coordinates
     self.notes = notes
     try check()
@@ -48,7 +51,7 @@ public struct SavedFlow: Sendable, Equatable {
     if let key = Energy.furtherKinds { decoder.userInfo[key] = kinds }
     guard let header = try? decoder.decode(Header.self, from: data), header.format == Self.format
     else { throw .notASavedFlow }
-    guard header.version == Self.version else {
+    guard (1...Self.version).contains(header.version) else {
       throw .unknownVersion(found: header.version, newest: Self.version)
     }
     let content: Content
@@ -60,6 +63,9 @@ public struct SavedFlow: Sendable, Equatable {
     flow = content.flow
     columns = content.columns
     standardisation = Standardisation(means: content.means, scales: content.scales)
+    edges = ColumnEdges(
+      lower: (content.lower ?? columns.map { _ in nil }).map { $0 ?? -.infinity },
+      upper: (content.upper ?? columns.map { _ in nil }).map { $0 ?? .infinity })
     coordinates = content.coordinates
     notes = content.notes ?? [:]
     try check()
@@ -71,8 +77,11 @@ public struct SavedFlow: Sendable, Equatable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let content = Content(
-      format: Self.format, version: Self.version, columns: columns, means: standardisation.means,
-      scales: standardisation.scales, coordinates: coordinates, notes: notes, flow: flow)
+      format: Self.format, version: edges.isEmpty ? 1 : Self.version, columns: columns,
+      means: standardisation.means, scales: standardisation.scales,
+      lower: edges.isEmpty ? nil : edges.lower.map { $0.isFinite ? $0 : nil },
+      upper: edges.isEmpty ? nil : edges.upper.map { $0.isFinite ? $0 : nil },
+      coordinates: coordinates, notes: notes, flow: flow)
     do {
       return try encoder.encode(content) + Data("\n".utf8)
     } catch {
@@ -82,14 +91,36 @@ public struct SavedFlow: Sendable, Equatable {
 
   private func check() throws(SavedFlowError) {
     try flow.check()
-    let counts = [columns.count, standardisation.means.count, standardisation.scales.count]
-    for (name, count) in zip(["columns", "means", "scales"], counts) where count != flow.dimension {
+    let counts = [
+      columns.count, standardisation.means.count, standardisation.scales.count, edges.lower.count,
+      edges.upper.count,
+    ]
+    for (name, count) in zip(["columns", "means", "scales", "lower", "upper"], counts)
+    where count != flow.dimension {
       throw .wrongCount(of: name, found: count, expected: flow.dimension)
     }
     guard
       standardisation.means.allSatisfy(\.isFinite),
       standardisation.scales.allSatisfy({ $0.isFinite && $0 > 0 })
     else { throw .impossible(part: "standardisation", "finite means and positive scales") }
+    guard zip(edges.lower, edges.upper).allSatisfy({ $0 < $1 }) else {
+      throw .impossible(part: "edges", "lower edges below upper ones")
+    }
+  }
+
+  /// The flow's coordinates of rows; those of rows beyond an edge are not numbers.
+  public func coordinates(of rows: [Double]) -> [Double] {
+    standardisation.standardise(edges.open(rows))
+  }
+
+  /// The rows of coordinates of the flow.
+  public func rows(of coordinates: [Double]) -> [Double] {
+    edges.close(standardisation.restore(coordinates))
+  }
+
+  /// What to add to the log density of the coordinates of each row to get that of the row; −∞ beyond an edge.
+  public func logVolumes(of rows: [Double]) -> [Double] {
+    edges.logVolumes(rows).map { $0 - standardisation.logVolume }
   }
 
   private struct Header: Decodable {
@@ -102,6 +133,7 @@ public struct SavedFlow: Sendable, Equatable {
     let version: Int
     let columns: [String]
     let means, scales: [Double]
+    let lower, upper: [Double?]?
     let coordinates: String?
     let notes: [String: String]?
     let flow: NeuralHamiltonianFlow

@@ -1,0 +1,62 @@
+/// Names that other programs give to the same cosmological parameters.
+///
+/// The one table of the whole program: CosmoMC, Cobaya, CAMB, CLASS, Astropy, MontePython and CosmoSIS, whose names
+/// have a section before two hyphens. Case, underscores and backslashes do not count.
+public struct ParameterAlias: Sendable, Equatable {
+  /// The name that this program uses.
+  public let name: String
+  private let spellings: Set<String>
+
+  private static let all = [
+    ParameterAlias(
+      name: "omega_m",
+      spellings: [
+        "omegam", "omm", "om", "om0", "omegam0", "omegamatter", "omegammatter", "matterdensity",
+      ]),
+    ParameterAlias(name: "h", spellings: ["h", "h0", "hubble", "hubble0", "littleh", "h100"]),
+    ParameterAlias(
+      name: "omega_k", spellings: ["omegak", "omk", "ok", "ok0", "omegak0", "omegacurvature"]),
+    ParameterAlias(
+      name: "omega_lambda",
+      spellings: ["omegalambda", "omegal", "oml", "ol", "ode", "ode0", "omegade", "omegav"]),
+    ParameterAlias(name: "w0", spellings: ["w", "w0", "wde", "w0de", "w0fld", "wx"]),
+    ParameterAlias(name: "wa", spellings: ["wa", "wafld", "wade", "w1"]),
+    ParameterAlias(name: "sigma8", spellings: ["sigma8", "sig8"]),
+    ParameterAlias(name: "s8", spellings: ["s8"]),
+    ParameterAlias(name: "n_s", spellings: ["ns", "scalarspectralindex"]),
+  ]
+
+  /// The parameter that a name stands for; nil where it is not in the table.
+  public init?(of name: String) {
+    let plain = Self.plain(name)
+    guard let alias = Self.all.first(where: { $0.spellings.contains(plain) }) else { return nil }
+    self = alias
+  }
+
+  private init(name: String, spellings: Set<String>) {
+    (self.name, self.spellings) = (name, spellings)
+  }
+
+  private static func plain(_ name: String) -> String {
+    var name = name.lowercased()
+    if let hyphens = name.firstRange(of: "--") { name = String(name[hyphens.upperBound...]) }
+    return name.filter { !"_\\{}$ ".contains($0) }
+  }
+
+  /// What a column has to be multiplied by for another of the same parameter.
+  ///
+  /// Only the Hubble constant has two units: in km/s/Mpc its numbers are above 5, in 100 km/s/Mpc below,
+  /// whatever the column is called.
+  ///
+  /// - Parameters:
+  ///   - value: a typical number of the column.
+  ///   - other: a typical number of the other.
+  public func factor(from value: Double, to other: Double) -> Double {
+    guard name == "h" else { return 1 }
+    switch (abs(value) > 5, abs(other) > 5) {
+    case (true, false): return 0.01
+    case (false, true): return 100
+    default: return 1
+    }
+  }
+}

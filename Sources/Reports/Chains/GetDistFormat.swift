@@ -1,0 +1,61 @@
+import Foundation
+import Inference
+
+/// Draws as GetDist, CosmoMC, MontePython and nested samplers write them: weight, −log posterior (or
+/// −2 log likelihood), parameters, which `.paramnames` names.
+enum GetDistFormat: ChainFormat {
+  static func recognises(_ text: ChainText) -> Bool { false }
+
+  static func layout(
+    of text: ChainText, _ description: ChainDescription
+  ) throws(ChainFileError) -> ChainLayout {
+    let columns = try description.columns()
+    var layout = ChainLayout(
+      roles: [.weight, .minusLogDensity] + columns.map { _ in .parameter }, columns: columns)
+    layout.describe(description)
+    return layout
+  }
+}
+
+/// The same with a first line of names, as Cobaya and this program write them.
+enum CobayaFormat: ChainFormat {
+  static func recognises(_ text: ChainText) -> Bool {
+    guard text.beginsWithComment else { return false }
+    let words = words(text).map { $0.lowercased() }
+    return words.count > 2 && words[0] == "weight"
+      && ["minuslogpost", "minuslogposterior", "minusloglike"].contains(words[1])
+      && (text.firstRow.map { $0.split(whereSeparator: \.isWhitespace).count == words.count }
+        ?? true)
+  }
+
+  private static func words(_ text: ChainText) -> [String] {
+    (text.comments.first ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+  }
+
+  static func layout(
+    of text: ChainText, _ description: ChainDescription
+  ) throws(ChainFileError) -> ChainLayout {
+    let names = words(text).dropFirst(2)
+    var columns: [Chain.Column] = []
+    var roles: [ChainLayout.Role] = [.weight, .minusLogDensity]
+    for name in names {
+      if ["minuslogprior", "chi2"].contains(where: { name == $0 || name.hasPrefix("\($0)__") }) {
+        roles.append(.ignored)
+      } else {
+        columns.append(description.column(name))
+        roles.append(.parameter)
+      }
+    }
+    var layout = ChainLayout(roles: roles, columns: columns)
+    layout.describe(description)
+    if description.isCobaya { layout.isDensityTempered = true }
+    return layout
+  }
+}
+
+extension ChainLayout {
+  fileprivate mutating func describe(_ description: ChainDescription) {
+    isIndependent = description.isIndependent
+    temperature = description.temperature
+  }
+}
