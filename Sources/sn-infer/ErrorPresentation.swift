@@ -56,7 +56,7 @@ enum ErrorPresentation {
 
   private static func status(of error: ChainFileError) -> ExitStatus {
     switch error.problem {
-    case .missing, .gap, .unreadable: .noInput
+    case .missing, .gap, .unreadable, .noChains: .noInput
     default: .wrongData
     }
   }

@@ -32,6 +32,7 @@ struct SNInfer: AsyncParsableCommand {
       if let name = OptionRepetition.first(
         in: arguments,
         repeatable: [
+          "--range", "--rename",
           "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
         ])
       {

@@ -120,7 +120,7 @@ import Testing
     _ = try folder.write("z\tz\n", to: "b.paramnames")
     let result = try compare("a", "b")
     #expect(
-      result.status == 64
+      result.status == 65
         && result.error.contains("a: no parameter is in b too: x, y here, z there"))
     #expect(try compare("a", "c").status == 66)
     #expect(try compare("a", "a", "--tolerance", "0").status == 64)

@@ -28,7 +28,7 @@ import Testing
     ) { "\($0 + $1),\($0),\($1),1,\($0 * $0),\($1 * $0),\($1 * $1),\($0 - $1),0" }
     let result = try flow("train t.csv --hidden 2 --steps 2 -o m.json")
     #expect(result.status == 0 && result.output.contains("200 rows of a, b\n"), "\(result.error)")
-    #expect(result.output.contains("chi2__sn, lp__"))
+    #expect(result.output.contains("minuslogpost, chi2__sn, loglike left out"))
     let chosen = try flow("train t.csv --columns a,loglike --hidden 2 --steps 2 -o n.json")
     #expect(chosen.status == 0 && chosen.output.contains("rows of a, loglike"))
     try write("w.csv", "a,weight") { "\($0),\($1 > 0 ? 1 : 0)" }
@@ -66,7 +66,7 @@ import Testing
     _ = try folder.write(
       rows.map { String(format: "1 0 %.3f %.3f\n", $0.0, $0.1) }.joined(), to: "b.1.txt")
     let ranges = told ? "" : "--range u=0,1 --range v=0,"
-    let trained = try flow("train b.1.txt --steps 300 --hidden 8 -o m.json \(ranges)")
+    let trained = try flow("train b.1.txt --steps 1500 --hidden 16 -o m.json \(ranges)")
     #expect(trained.status == 0, "\(trained.error)")
     #expect(try flow("inspect m.json").output.contains("edges       u: 0 … 1"))
     #expect(try flow("sample m.json -n 5000 -o d.csv").status == 0)
@@ -105,7 +105,7 @@ import Testing
         "fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--draws", "100", "--warmup",
         "100", "--derived", "S=omega_m*h",
       ], in: folder.path)
-    #expect([0, 10].contains(fit.status), "\(fit.error)")
+    #expect([0, 10, 11].contains(fit.status), "\(fit.error)")
     let trained = try flow("train out/hmc.fits --hidden 2 --steps 2 -o m.json")
     #expect(
       trained.status == 0 && trained.output.contains("400 rows of omega_m, h\n"), "\(trained.error)"

@@ -259,7 +259,7 @@ import Testing
   /// A chain of two normal parameters in GetDist's format.
   private func writeChain(_ root: String, number: Int = 1, weights: [Double]) throws {
     _ = try folder.write("a\nb\n", to: "\(root).paramnames")
-    var generator = RandomStream(seed: 2, "chain")
+    var generator = RandomStream(seed: 2, number == 1 ? "chain" : "chain \(number)")
     let lines = weights.map {
       "\($0) 1.0 \(generator.nextStandardNormal()) \(generator.nextStandardNormal())\n"
     }

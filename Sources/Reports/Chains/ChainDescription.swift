@@ -35,6 +35,9 @@ struct ChainDescription {
     self.properties = properties
   }
 
+  /// The number of columns that `.paramnames` lists.
+  var nameCount: Int { names.count }
+
   /// Whether Cobaya has described the chains, and not this program.
   var isCobaya: Bool { cobaya != nil && names.isEmpty }
 

@@ -52,6 +52,7 @@ public struct ChainReader: Sendable {
     var (withTable, without) = ([Int](), [Int]())
     var layout: ChainLayout?
     for path in place.paths {
+      if ChainFileName(ChainFileName.split(path).name).isCompanion { return true }
       if path.hasSuffix(".fits") {
         chains += try fits(path)
         continue

@@ -144,7 +144,10 @@ final class NumberLine {
       numbers.append(number)
       start = end + 1
     }
-    if byCommas, line.last == UInt8(ascii: ",") { numbers.append(.nan) }
+    if byCommas, line.last == UInt8(ascii: ",") {
+      numbers.append(.nan)
+      mistake = mistake ?? ""
+    }
   }
 
   /// A number; NaN for what is none.

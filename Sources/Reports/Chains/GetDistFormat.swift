@@ -36,6 +36,10 @@ enum CobayaFormat: ChainFormat {
     of text: ChainText, _ description: ChainDescription
   ) throws(ChainFileError) -> ChainLayout {
     let names = words(text).dropFirst(2)
+    // What lists the names for all programs is right where a comment is not.
+    if description.nameCount == names.count {
+      return try GetDistFormat.layout(of: text, description)
+    }
     var columns: [Chain.Column] = []
     var roles: [ChainLayout.Role] = [.weight, .minusLogDensity]
     for name in names {
