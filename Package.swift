@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "Cosmology", targets: ["Cosmology"]),
     .library(name: "Samplers", targets: ["Samplers"]),
     .library(name: "Catalogs", targets: ["Catalogs"]),
+    .library(name: "Chains", targets: ["Chains"]),
     .library(name: "Analyses", targets: ["Analyses"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
@@ -52,18 +53,21 @@ let package = Package(
         "Archives", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra",
         .product(name: "Yams", package: "Yams"),
       ]),
+    .target(
+      name: "Chains",
+      dependencies: ["Catalogs", "Inference", .product(name: "Yams", package: "Yams")]),
     // GSL's quadrature, which nothing but checks may call; its vectors call the BLAS of LinearAlgebra.
     .target(name: "Validation", dependencies: ["CGSL", "Cosmology", realModule]),
     .target(
       name: "Analyses",
       dependencies: [
-        "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Samplers",
+        "Catalogs", "Chains", "Cosmology", "Inference", "LinearAlgebra", "Samplers",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Reports",
       dependencies: [
-        "Analyses", "Catalogs", "Cosmology", "Digests", "Inference", "Samplers",
+        "Analyses", "Catalogs", "Chains", "Cosmology", "Digests", "Inference", "Samplers",
         .product(name: "Mustache", package: "swift-mustache"),
         realModule,
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -75,8 +79,8 @@ let package = Package(
     .executableTarget(
       name: "sn-infer",
       dependencies: [
-        "Analyses", "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Reports", "Samplers",
-        "Validation",
+        "Analyses", "Catalogs", "Chains", "Cosmology", "Inference", "LinearAlgebra", "Reports",
+        "Samplers", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -113,7 +117,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Analyses", "Inference", "Reports", "Samplers", "TestSupport"]),
+      dependencies: ["Analyses", "Chains", "Inference", "Reports", "Samplers", "TestSupport"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["Digests", "Inference", "LinearAlgebra", "TestSupport", "sn-infer"],

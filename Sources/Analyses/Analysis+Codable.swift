@@ -24,7 +24,7 @@ extension Analysis: Codable {
           try params.decode(ParameterEntry.self, forKey: key).parameter(named: name))
       }
     }
-    joint = try container.decodeIfPresent([MultivariateNormalPrior].self, forKey: .joint) ?? []
+    joint = try container.decodeIfPresent([JointPriorChoice].self, forKey: .joint) ?? []
     if let single = try? container.decode(String.self, forKey: .require) {
       require = [single]
     } else {

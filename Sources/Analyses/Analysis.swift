@@ -19,8 +19,8 @@ public struct Analysis: Sendable, Equatable {
   public var theory = Theory()
   /// Priors and fixed values that differ from the defaults; in a problem, all of them.
   public var params: [Parameter] = []
-  /// Normal priors that several parameters have together, in the place of their own.
-  public var joint: [MultivariateNormalPrior] = []
+  /// Priors that several parameters have together, in the place of their own.
+  public var joint: [JointPriorChoice] = []
   /// What the parameters have to fulfil, such as `w0 + wa < 0`: the prior is cut off there, and not
   /// normalised anew.
   public var require: [String] = []

@@ -55,6 +55,8 @@ public enum AnalysisError: Error, Equatable {
   case optionTwice(String, String)
   /// The prior of an option cannot be read.
   case optionPrior(String, PriorError)
+  /// A requirement names a derived quantity.
+  case requirementOfDerived(NamedFormula, requirement: String)
   /// The prior of several parameters of an option cannot be read.
   case optionJoint(String, String)
   /// A parameter has a prior of its own and one together with others.
@@ -121,7 +123,10 @@ extension AnalysisError: CustomStringConvertible {
     case .optionNoAssignment(let option, let text):
       return "'--\(option) \(text)' is not name=\(option == "fix" ? "value" : "prior")"
     case .optionTwice(let option, let name): return "--\(option) names \(name) more than once"
-    case .optionPrior(let text, let error): return "--prior '\(text)': \(error)"
+    case .optionPrior(let name, let error): return "--prior \(name): \(error)"
+    case .requirementOfDerived(let quantity, let requirement):
+      return
+        "'\(requirement)' names the derived quantity '\(quantity.name)'; write (\(quantity.formula.text)) instead"
     case .optionJoint(let text, let reason): return "--prior '\(text)': \(reason)"
     case .ownAndJointPrior(let name):
       return

@@ -160,7 +160,11 @@ public enum AnalysisFile {
 
   private static func explain(_ error: DecodingError) -> (place: String, reason: String) {
     func place(_ context: DecodingError.Context, _ last: String? = nil) -> String {
-      (context.codingPath.map(\.stringValue) + (last.map { [$0] } ?? [])).joined(separator: ".")
+      let keys = context.codingPath + (last.map { [Tree.Key(stringValue: $0)] } ?? [])
+      return keys.reduce("") { path, key in
+        if let index = key.intValue { return "\(path)[\(index + 1)]" }
+        return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
+      }
     }
     switch error {
     case .keyNotFound(let key, let context):

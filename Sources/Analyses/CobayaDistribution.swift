@@ -37,8 +37,11 @@ struct CobayaDistribution: Codable {
   func prior() throws(Refusal) -> Prior {
     let name = dist ?? "uniform"
     guard let shapes = Self.shapes.first(where: { $0.name == name })?.shapes else {
-      let names = Self.shapes.map(\.name).joined(separator: ", ")
-      throw Refusal(reason: "dist '\(name)' is not known; available are \(names)")
+      let names = Self.shapes.map(\.name)
+      let near = nearestName(to: [name], among: names).map { "; did you mean \($0)?" } ?? ""
+      throw Refusal(
+        reason: "dist '\(name)' is not known; available are \(names.joined(separator: ", "))\(near)"
+      )
     }
     let given = [("s", s), ("df", df), ("a", a), ("b", b)]
     if let extra = given.first(where: { $0.1 != nil && !shapes.contains($0.0) }) {
@@ -48,7 +51,7 @@ struct CobayaDistribution: Codable {
       throw Refusal(reason: "'\(missing.0)' missing for dist \(name)")
     }
     let prior = try prior(name, loc ?? 0, scale ?? 1)
-    if let flaw = prior.flaw { throw Refusal(reason: flaw) }
+    if let flaw = prior.flaw { throw Refusal(reason: "\(flaw) in \(prior.text)") }
     return prior
   }
 

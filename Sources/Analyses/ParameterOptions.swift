@@ -5,21 +5,17 @@ extension Analysis {
   /// Gives parameters the priors and values of the options of a command.
   ///
   /// - Parameters:
-  ///   - priors: texts such as `w0=normal(-1,0.2)`, and `w0,wa=normal(-1,0;w.covmat)` for several together.
+  ///   - priors: texts such as `w0=normal(-1,0.2)`, `w0,wa=normal(-1,0;w.covmat)` and
+  ///     `omega_m,h=chain(planck)`.
   ///   - fixed: texts such as `omega_k=0`.
   /// - Throws: `AnalysisError`.
   public mutating func assign(priors: [String], fixed: [String]) throws(AnalysisError) {
-    func names(_ text: String) -> [String] {
-      text.prefix { $0 != "=" }.split(separator: ",", omittingEmptySubsequences: false)
-        .map { $0.trimmingCharacters(in: .whitespaces) }
-    }
     joint = []
-    for text in priors where names(text).count > 1 && text.contains("=") {
-      let own = text.drop { $0 != "=" }.dropFirst()
-      joint.append(try JointNormalText.prior(of: names(text), String(own)))
+    for text in priors where JointPriorText.isJoint(text) {
+      joint.append(try JointPriorText.prior(text))
     }
     params = try ParameterOptions.parameters(
-      priors: priors.filter { names($0).count == 1 || !$0.contains("=") }, fixed: fixed)
+      priors: priors.filter { !JointPriorText.isJoint($0) }, fixed: fixed)
   }
 }
 
@@ -31,14 +27,14 @@ private enum ParameterOptions {
   static func parameters(
     priors: [String], fixed: [String]
   ) throws(AnalysisError) -> [Parameter] {
-    let free = try assignments(priors, "prior") { text throws(AnalysisError) in
+    let free = try assignments(priors, "prior") { name, text throws(AnalysisError) in
       do throws(PriorError) {
         return try Prior(text: text)
       } catch {
-        throw AnalysisError.optionPrior(text, error)
+        throw AnalysisError.optionPrior(name, error)
       }
     }
-    let values = try assignments(fixed, "fix") { text throws(AnalysisError) in
+    let values = try assignments(fixed, "fix") { _, text throws(AnalysisError) in
       guard let value = Double(text), value.isFinite else {
         throw AnalysisError.optionNotFinite(text)
       }
@@ -51,7 +47,8 @@ private enum ParameterOptions {
   }
 
   private static func assignments(
-    _ texts: [String], _ option: String, _ parse: (String) throws(AnalysisError) -> Prior
+    _ texts: [String], _ option: String,
+    _ parse: (_ name: String, _ text: String) throws(AnalysisError) -> Prior
   ) throws(AnalysisError) -> [Parameter] {
     var parameters: [Parameter] = []
     for text in texts {
@@ -62,7 +59,7 @@ private enum ParameterOptions {
       guard !parameters.contains(where: { $0.name == parts[0] }) else {
         throw .optionTwice(option, parts[0])
       }
-      parameters.append(Parameter(parts[0], prior: try parse(parts[1])))
+      parameters.append(Parameter(parts[0], prior: try parse(parts[0], parts[1])))
     }
     return parameters
   }

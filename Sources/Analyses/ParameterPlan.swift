@@ -56,7 +56,7 @@ struct ParameterPlan {
     }) {
       throw AnalysisError.marginalisedWithPrior(name)
     }
-    for name in analysis.joint.flatMap(\.names) {
+    for name in analysis.joint.flatMap(\.prior.names) {
       try check(name)
       guard used.contains(where: { $0.name == name }) else {
         throw AnalysisError.marginalisedWithPrior(name)
@@ -71,13 +71,16 @@ struct ParameterPlan {
       }) {
         throw AnalysisError.marginalisedWithRequirement(name, requirement: requirement)
       }
+      if let quantity = analysis.derived.first(where: { mentioned.contains($0.name) }) {
+        throw AnalysisError.requirementOfDerived(quantity, requirement: requirement)
+      }
     }
     space = try ParameterSpace(
       used.map { usual in
         guard let own = chosen[usual.name] else { return usual }
         return Parameter(
           usual.name, label: own.label == own.name ? usual.label : own.label, prior: own.prior)
-      }, requiring: analysis.require, joint: analysis.joint)
+      }, requiring: analysis.require, joint: analysis.joint.map(\.prior))
     offset = treatment
     self.marginalised = names.filter { name in !used.contains { $0.name == name } }
   }

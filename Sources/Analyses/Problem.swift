@@ -157,7 +157,7 @@ extension Analysis {
       throw AnalysisError.improperPrior(improper, samplers: others)
     }
     var analysis = self
-    let isJoint = Set(joint.flatMap(\.names))
+    let isJoint = Set(joint.flatMap(\.prior.names))
     analysis.params = plan.space.parameters.filter { !isJoint.contains($0.name) }
     analysis.derived = try NamedFormula.ordered(derived)
     let quantities = analysis.derived.map { DerivedQuantity($0) }
@@ -169,7 +169,8 @@ extension Analysis {
     try posterior.checkDerived()
     return Problem(
       analysis: analysis, catalog: catalog, posterior: posterior,
-      likelihood: likelihood, diagram: diagram, offset: plan.offset, method: method, notes: notes)
+      likelihood: likelihood, diagram: diagram, offset: plan.offset, method: method,
+      notes: notes + joint.flatMap(\.notes))
   }
 }
 

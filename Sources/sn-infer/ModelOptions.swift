@@ -24,11 +24,13 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help: ArgumentHelp(
-      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. Available: \(Prior.grammar); for several together 'w0,wa=normal(-1,0;w.covmat)', with the means and the file of a covariance whose first line is '# w0 wa'.",
+      "The prior of a parameter, such as 'w0=normal(-1,0.2)'; repeatable. Available: \(Prior.grammar); for several together 'w0,wa=normal(-1,0;w.covmat)', with the means and the file of a covariance whose first line is '# w0 wa', or 'omega_m,h=chain(planck)', with the chains of another experiment by their root, file or folder.",
       valueName: "name=prior"))
   var prior: [String] = []
 
+  // A formula may begin with a minus sign.
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "What the parameters have to fulfil, such as 'w0 + wa < 0'; repeatable. The prior is cut off there, not normalised anew.",
       valueName: "inequality"))

@@ -124,6 +124,91 @@ import Testing
     #expect(try fit("-o", "out", "--resume", "--prior", option).status == 73)
   }
 
+  @Test("the chains of a run are a prior of the next, which needs no other file to be repeated")
+  func chain() throws {
+    var random = RandomStream(seed: 4, "chains of another program")
+    var text = "# weight minuslogpost H0 Omega_m\n"
+    for _ in 0..<4000 {
+      let (u, v) = (random.nextStandardNormal(), random.nextStandardNormal())
+      text += "1 \(0.5 * (u * u + v * v)) \(70 + u) \(0.3 - 0.01 * u + 0.005 * v)\n"
+    }
+    _ = try folder.write(text, to: "other.1.txt")
+    let arguments = [
+      "fit", ProjectFiles.data("jla_binned.fits"), "--sampler", "hmc", "--no-report",
+    ]
+    let option = "omega_m,h=chain(other)"
+    let result = try Tool.run(
+      arguments + ["-o", "out", "--prior", option], in: folder.path)
+    #expect([0, 10, 11].contains(result.status), "\(result.error)")
+    #expect(
+      result.output.contains("prior       from the chain other, omega_m 0.3"), "\(result.output)")
+    #expect(result.output.contains("note        other: h is its H0, divided by 100\n"))
+    // The supernovae and the prior, both nearly normal, make what their covariances make together.
+    let alone = try Tool.run(arguments + ["-o", "alone"], in: folder.path)
+    #expect([0, 11].contains(alone.status))
+    func moments(_ root: String) throws -> (mean: [Double], inverse: [Double]) {
+      let text = try String(contentsOfFile: folder.path("\(root).1.txt"), encoding: .utf8)
+      let rows = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        .map { $0.split(separator: " ").compactMap { Double($0) } }
+      let n = Double(rows.count)
+      let mean = [2, 3].map { k in rows.reduce(0) { $0 + $1[k] } / n }
+      func covariance(_ i: Int, _ j: Int) -> Double {
+        rows.reduce(0) { $0 + ($1[i + 2] - mean[i]) * ($1[j + 2] - mean[j]) } / n
+      }
+      let (a, b, c) = (covariance(0, 0), covariance(0, 1), covariance(1, 1))
+      let determinant = a * c - b * b
+      return (mean, [c / determinant, -b / determinant, a / determinant])
+    }
+    let data = try moments("alone/hmc")
+    let prior = (mean: [0.3, 0.7], inverse: [40_000, 40_000, 50_000.0])
+    let sum = zip(data.inverse, prior.inverse).map { $0 + $1 }
+    func product(_ m: [Double], _ x: [Double]) -> [Double] {
+      [m[0] * x[0] + m[1] * x[1], m[1] * x[0] + m[2] * x[1]]
+    }
+    let right = zip(product(data.inverse, data.mean), product(prior.inverse, prior.mean))
+      .map { $0 + $1 }
+    let determinant = sum[0] * sum[2] - sum[1] * sum[1]
+    let expected = product([sum[2], -sum[1], sum[0]].map { $0 / determinant }, right)
+    let found = try moments("out/hmc").mean
+    let deviation = (sum[2] / determinant).squareRoot()
+    #expect(abs(found[0] - expected[0]) < 0.15 * deviation, "\(found) \(expected) ± \(deviation)")
+
+    try FileManager.default.removeItem(atPath: folder.path("other.1.txt"))
+    let again = try Tool.run(
+      ["run", "out/analysis.yaml", "-o", "again", "--no-report"], in: folder.path)
+    #expect(again.status == result.status, "\(again.error)")
+    #expect(
+      FileManager.default.contents(atPath: folder.path("out/hmc.2.txt"))
+        == FileManager.default.contents(atPath: folder.path("again/hmc.2.txt")))
+  }
+
+  @Test(
+    "joint priors of files are read as typed, and refused by their place",
+    arguments: [
+      ("['w0,wa=normal(-1,0;good)']", 0, ""),
+      ("[{names: [w0, wa], mean: [-1, 0], covmat: good}]", 0, ""),
+      ("[{names: [w0, wa], mean: [-1, 0], covmat: none}]", 65, "joint[1]: none: there is no such"),
+      ("[{names: [w0, wa], chain: none}]", 65, "joint[1]: none.1.txt: there is no such file"),
+      ("[{names: [w0, wa], chain: none, mean: [1, 2]}]", 65, "joint[1]: it has both"),
+      ("[{names: [w0, wa], sd: 3}]", 65, "joint[1]: sd is not known"),
+      ("['w0,wa=flat()']", 65, "joint[1]: "),
+    ])
+  func files(list: String, status: Int32, words: String) throws {
+    _ = try folder.write("# wa w0\n1 0\n0 1\n", to: "good")
+    _ = try folder.write(
+      """
+      likelihood: {supernovae: {data: '\(ProjectFiles.data("jla_binned.fits"))'}}
+      theory: {model: flat_w0wacdm}
+      sampler: {map: {}}
+      joint: \(list)
+      """, to: "run.yaml")
+    let result = try Tool.run(["run", "run.yaml", "-o", "out", "--no-report"], in: folder.path)
+    #expect(
+      status == 0 ? [0, 10, 11].contains(result.status) : result.status == status,
+      "\(result.status) \(result.error)")
+    #expect(result.error.contains(words), "\(result.error)")
+  }
+
   @Test(
     "a joint prior that is none is refused with what is wrong",
     arguments: [

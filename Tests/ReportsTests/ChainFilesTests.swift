@@ -1,3 +1,4 @@
+import Chains
 import Analyses
 import Foundation
 import Inference

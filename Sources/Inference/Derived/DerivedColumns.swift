@@ -20,6 +20,10 @@ struct DerivedColumns: Sendable {
       guard isPlainWord(name), !name.hasSuffix("__") else { throw .unusableName(name) }
       if parameters.contains(name) { throw .nameOfParameter(name) }
       if known.contains(name) { throw .duplicate(name) }
+      if name == "pi" { throw .nameOfNumber(name) }
+      if let other = known.first(where: { $0.lowercased() == name.lowercased() }) {
+        throw .nameAlike(name, other)
+      }
       var places: [Int] = []
       for argument in quantity.arguments {
         guard let place = known.firstIndex(of: argument) else {

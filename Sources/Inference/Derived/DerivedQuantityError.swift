@@ -8,6 +8,10 @@ public enum DerivedQuantityError: Error, Equatable {
   case unusableName(String)
   /// The name is that of a parameter.
   case nameOfParameter(String)
+  /// The name is that of a parameter or another quantity but for case.
+  case nameAlike(String, String)
+  /// The name means a number in formulas.
+  case nameOfNumber(String)
   /// Two quantities have one name.
   case duplicate(String)
   /// What a quantity is to be derived from is neither a parameter nor a quantity before it.
@@ -34,6 +38,10 @@ extension DerivedQuantityError: CustomStringConvertible {
       "'\(name)' cannot name a derived quantity: use ASCII letters, digits, '_' and '-', and [1] for a part of a vector; names that end with '__' are kept for samplers"
     case .nameOfParameter(let name):
       "'\(name)' is a parameter of the model, so that a derived quantity needs another name"
+    case .nameAlike(let name, let other):
+      "the derived quantity '\(name)' differs from '\(other)' in case only; give it another name"
+    case .nameOfNumber(let name):
+      "'\(name)' is a number in formulas, so that a derived quantity needs another name"
     case .duplicate(let name): "the derived quantity '\(name)' is given twice"
     case .unknownArgument(let name, let quantity, let available):
       "'\(name)', from which '\(quantity)' is to be derived, is not known; there are "

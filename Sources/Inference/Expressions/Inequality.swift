@@ -29,8 +29,12 @@ public struct Inequality: Sendable, Equatable {
     }
   }
 
+  private static let signs = [
+    ("<=", true), ("≤", true), ("<", true), (">=", false), ("≥", false), (">", false),
+  ]
+
   private static func sign(_ parser: inout ExpressionParser) -> Bool? {
-    for (sign, isLess) in [("<=", true), ("<", true), (">=", false), (">", false)]
+    for (sign, isLess) in Self.signs
     where parser.take(sign) {
       return isLess
     }

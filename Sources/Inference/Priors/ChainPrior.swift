@@ -10,6 +10,8 @@ public struct ChainPrior: JointPrior, Equatable, Codable {
   public let names: [String]
   /// What says where it comes from, such as the name of the chain.
   public let source: String
+  /// What a reader should know of the chain, in sentences.
+  public let notes: [String]
   private let parts: [Part]
 
   private struct Part: Equatable, Codable {
@@ -32,11 +34,12 @@ public struct ChainPrior: JointPrior, Equatable, Codable {
   ///   - weights: as many as there are draws, not negative.
   ///   - supports: where each parameter can be. Hard edges are kept by a parameter that depends on none
   ///     before it; of others, draws beyond an edge are as rare as the estimate makes them.
+  ///   - notes: what a reader should know of the chain, in sentences.
   public init(
     _ names: [String], source: String, draws: [[Double]], weights: [Double],
-    supports: [(lower: Double, upper: Double)]
+    supports: [(lower: Double, upper: Double)], notes: [String] = []
   ) {
-    (self.names, self.source) = (names, source)
+    (self.names, self.source, self.notes) = (names, source, notes)
     let largest = weights.max() ?? 1
     let scaled = weights.map { $0 / largest }
     let total = scaled.reduce(0, +)
@@ -113,7 +116,7 @@ public struct ChainPrior: JointPrior, Equatable, Codable {
       )
       return "\(names[k]) \(number(middle)) +\(number(high - middle)) −\(number(middle - low))"
     }
-    return "chain \(source), \(list.joined(separator: ", "))"
+    return "from the chain \(source), \(list.joined(separator: ", "))"
   }
 
   private static func bend(

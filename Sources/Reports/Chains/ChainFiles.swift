@@ -1,3 +1,4 @@
+import Chains
 import Foundation
 public import Inference
 import Synchronization

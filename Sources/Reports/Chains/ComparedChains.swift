@@ -1,3 +1,4 @@
+public import Chains
 import Analyses
 import Foundation
 public import Inference

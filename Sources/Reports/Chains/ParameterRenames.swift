@@ -1,3 +1,4 @@
+public import Chains
 public import Inference
 
 /// Other names for the columns of chains: those that a user gives, and those that programs are known to have for

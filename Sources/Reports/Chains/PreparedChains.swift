@@ -1,3 +1,4 @@
+public import Chains
 public import Inference
 public import Samplers
 

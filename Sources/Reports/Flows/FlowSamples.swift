@@ -1,3 +1,4 @@
+import Chains
 import Catalogs
 import Foundation
 public import Inference

@@ -1,3 +1,4 @@
+import Chains
 import Foundation
 
 /// A table of numbers separated by commas, with the names of its columns in the first line.

@@ -1,3 +1,4 @@
+public import Chains
 import Foundation
 public import Analyses
 public import Inference

@@ -1,3 +1,4 @@
+public import Chains
 import Foundation
 import Inference
 import Samplers

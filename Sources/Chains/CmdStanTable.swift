@@ -1,16 +1,16 @@
 import Foundation
-import Inference
+package import Inference
 
 /// The lines of a chain with its sampler's statistics, in CmdStan's columns: `lp__` and the other
 /// statistics, then the parameters.
-struct CmdStanTable {
+package struct CmdStanTable {
   /// The columns of the parameters.
-  let columns: [Chain.Column]
+  package let columns: [Chain.Column]
   /// The statistics, in CmdStan's order.
   private let statistics: [Chain.Statistic]
 
   /// The table of a chain.
-  init(_ chain: Chain) {
+  package init(_ chain: Chain) {
     columns = chain.columns
     statistics = Chain.Statistic.hamiltonian.filter(chain.statisticNames.contains)
   }
@@ -32,20 +32,20 @@ struct CmdStanTable {
   /// The log density in the parameters' own space, for which CmdStan has no column.
   private static let logDensity = "log_density__"
 
-  var header: String { names.joined(separator: ",") + "\n" }
+  package var header: String { names.joined(separator: ",") + "\n" }
 
   private var names: [String] {
     statistics.map(\.rawValue) + [Self.logDensity] + columns.map(\.name)
   }
 
   /// The places of the table's statistics among those of a chain.
-  func order(in chain: Chain) -> [Int] {
+  package func order(in chain: Chain) -> [Int] {
     statistics.compactMap { chain.statisticNames.firstIndex(of: $0) }
   }
 
   /// Reads the lines of a table of some columns; all its numbers must be finite, as those of our
   /// samplers are.
-  static func parse(
+  package static func parse(
     _ text: String, columns: [Chain.Column], _ path: String, folder: String? = nil
   ) throws(StorageError) -> Chain {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

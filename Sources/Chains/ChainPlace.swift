@@ -96,7 +96,7 @@ struct ChainPlace: Sendable {
   /// The only root in a folder, or that of the reference of a run.
   private static func root(inFolder folder: String) throws(ChainFileError) -> String {
     let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    let reference = RunFolder.known[0].root
+    let reference = "hmc"
     if files.contains("\(reference).paramnames") { return "\(folder)/\(reference)" }
     let names = Set(files)
     var roots: [String] = []
@@ -118,15 +118,15 @@ struct ChainPlace: Sendable {
 
 /// The name of a file of chains in its parts: `fit.1.txt`, `fit_1.txt`, `fit__1.txt` (MontePython),
 /// `fit-1.csv`, `fit-1-0a1b2c.csv` (CmdStan).
-struct ChainFileName {
+package struct ChainFileName {
   /// The whole name.
-  let text: String
+  package let text: String
   /// What comes before the number, or before the ending.
-  let root: String
+  package let root: String
   /// What stands before the number.
-  let separator: String
+  package let separator: String
   /// The number; nil if it has none.
-  let number: Int?
+  package let number: Int?
 
   init(_ text: String) {
     self.text = text
@@ -156,18 +156,18 @@ struct ChainFileName {
   ]
 
   /// The place among the chains.
-  var order: Int { number ?? 0 }
+  package var order: Int { number ?? 0 }
 
   /// Whether it describes chains and has no draws.
-  var isCompanion: Bool { Self.companions.contains(where: text.hasSuffix) }
+  package var isCompanion: Bool { Self.companions.contains(where: text.hasSuffix) }
 
   /// Whether it may have draws.
-  var isDraws: Bool {
+  package var isDraws: Bool {
     !isCompanion && [".txt", ".csv", ".fits"].contains(where: text.hasSuffix)
   }
 
   /// The folder of a path, with its slash, and the name in it.
-  static func split(_ path: String) -> (folder: String, name: String) {
+  package static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     return (String(path[...slash]), String(path[path.index(after: slash)...]))
   }

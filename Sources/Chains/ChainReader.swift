@@ -52,7 +52,6 @@ public struct ChainReader: Sendable {
     var (withTable, without) = ([Int](), [Int]())
     var layout: ChainLayout?
     for path in place.paths {
-      if ChainFileName(ChainFileName.split(path).name).isCompanion { return true }
       if path.hasSuffix(".fits") {
         chains += try fits(path)
         continue
@@ -119,12 +118,13 @@ public struct ChainReader: Sendable {
 
   /// Whether a path is that of chains, rather than of a table: a root, a folder, or a file that says so by its
   /// names or by the files beside it.
-  static func areChains(_ path: String) -> Bool {
+  package static func areChains(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       return (try? ChainPlace(path)) != nil
     }
     if isFolder.boolValue { return true }
+    if ChainFileName(ChainFileName.split(path).name).isCompanion { return true }
     if path.hasSuffix(".fits") { return (try? Chain.readFITS(path)) != nil }
     guard let place = try? ChainPlace(path), let text = try? ChainText(path) else { return false }
     if text.isRecognised { return true }

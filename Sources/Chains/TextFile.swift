@@ -1,13 +1,13 @@
 import Foundation
 
 /// The whole text of a file, or why there is none.
-enum TextFile {
-  enum Failure: Error {
+package enum TextFile {
+  package enum Failure: Error {
     case missing
     case unreadable(reason: String)
   }
 
-  static func read(_ path: String) throws(Failure) -> String {
+  package static func read(_ path: String) throws(Failure) -> String {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw .missing
