@@ -52,7 +52,6 @@ public struct ChainReader: Sendable {
     var (withTable, without) = ([Int](), [Int]())
     var layout: ChainLayout?
     for path in place.paths {
-      if ChainFileName(ChainFileName.split(path).name).isCompanion { return true }
       if path.hasSuffix(".fits") {
         chains += try fits(path)
         continue
@@ -125,6 +124,7 @@ public struct ChainReader: Sendable {
       return (try? ChainPlace(path)) != nil
     }
     if isFolder.boolValue { return true }
+    if ChainFileName(ChainFileName.split(path).name).isCompanion { return true }
     if path.hasSuffix(".fits") { return (try? Chain.readFITS(path)) != nil }
     guard let place = try? ChainPlace(path), let text = try? ChainText(path) else { return false }
     if text.isRecognised { return true }
