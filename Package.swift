@@ -38,7 +38,8 @@ let package = Package(
 
     // MARK: Wrappers
     .target(name: "Archives", dependencies: ["CZlib"]),
-    .target(name: "FITS", dependencies: ["Archives", "CCFITSIO"]),
+    .target(name: "Files"),
+    .target(name: "FITS", dependencies: ["Archives", "CCFITSIO", "Files"]),
     .target(name: "Digests", dependencies: ["CNettle"]),
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", realModule]),
 
@@ -49,7 +50,7 @@ let package = Package(
     .target(
       name: "Catalogs",
       dependencies: [
-        "Archives", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra",
+        "Archives", "Cosmology", "Digests", "FITS", "Files", "Inference", "LinearAlgebra",
         .product(name: "Yams", package: "Yams"),
       ]),
     // GSL's quadrature, which nothing but checks may call; its vectors call the BLAS of LinearAlgebra.
@@ -63,7 +64,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Analyses", "Catalogs", "Cosmology", "Digests", "Inference", "Samplers",
+        "Analyses", "Catalogs", "Cosmology", "Digests", "Files", "Inference", "Samplers",
         .product(name: "Mustache", package: "swift-mustache"),
         realModule,
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -112,7 +113,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Analyses", "Inference", "Reports", "Samplers", "TestSupport"]),
+      dependencies: ["Analyses", "Files", "Inference", "Reports", "Samplers", "TestSupport"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["Digests", "Inference", "LinearAlgebra", "TestSupport", "sn-infer"],

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The chain files of a root: `ROOT.1.txt`, … or `ROOT_1.txt`, ….
@@ -11,7 +12,12 @@ struct GetDistFiles {
   ///   kinds.
   init(root: String) throws(ChainFileError) {
     let (folder, name) = Self.split(root)
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    // Where a run's list has chains of this name, others are not of the run.
+    let own = WrittenFiles(in: folder).names.filter {
+      $0.hasPrefix("\(name).") && $0.hasSuffix(".txt")
+    }
+    let files = own.isEmpty ? present : present.filter(own.contains)
     func numbers(_ separator: String) -> Set<Int> {
       let prefix = name + separator
       return Set(
