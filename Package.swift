@@ -39,7 +39,8 @@ let package = Package(
 
     // MARK: Wrappers
     .target(name: "Archives", dependencies: ["CZlib"]),
-    .target(name: "FITS", dependencies: ["Archives", "CCFITSIO"]),
+    .target(name: "Files"),
+    .target(name: "FITS", dependencies: ["Archives", "CCFITSIO", "Files"]),
     .target(name: "Digests", dependencies: ["CNettle"]),
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", realModule]),
 
@@ -50,12 +51,14 @@ let package = Package(
     .target(
       name: "Catalogs",
       dependencies: [
-        "Archives", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra",
+        "Archives", "Cosmology", "Digests", "FITS", "Files", "Inference", "LinearAlgebra",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Chains",
-      dependencies: ["Catalogs", "Inference", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Catalogs", "Files", "Inference", .product(name: "Yams", package: "Yams"),
+      ]),
     // GSL's quadrature, which nothing but checks may call; its vectors call the BLAS of LinearAlgebra.
     .target(name: "Validation", dependencies: ["CGSL", "Cosmology", realModule]),
     .target(
@@ -67,7 +70,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Analyses", "Catalogs", "Chains", "Cosmology", "Digests", "Inference", "Samplers",
+        "Analyses", "Catalogs", "Chains", "Cosmology", "Digests", "Files", "Inference",
+        "Samplers",
         .product(name: "Mustache", package: "swift-mustache"),
         realModule,
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -117,7 +121,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Analyses", "Chains", "Inference", "Reports", "Samplers", "TestSupport"]),
+      dependencies: [
+        "Analyses", "Chains", "Files", "Inference", "Reports", "Samplers", "TestSupport",
+      ]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["Digests", "Inference", "LinearAlgebra", "TestSupport", "sn-infer"],

@@ -11,8 +11,6 @@ public struct RunRecord: Sendable, Equatable {
   public let analysis: Analysis
   /// Everything that must be the same for a run to be resumed: settings, data, code path.
   public let identity: [String: String]
-  /// The files that the run has written, in order.
-  public var files: [String]
 
   /// The version of the folder.
   static let format = "3"
@@ -37,7 +35,6 @@ public struct RunRecord: Sendable, Equatable {
   ///   - circumstances: what else determines its draws, by name.
   public init(_ analysis: Analysis, _ circumstances: [String: String]) {
     self.analysis = analysis
-    files = []
     identity = Self.settings(analysis).merging(circumstances) { _, other in other }
       .merging(["folder format": Self.format]) { _, format in format }
   }
@@ -54,6 +51,27 @@ public struct RunRecord: Sendable, Equatable {
       settings["likelihood.\(name).covariance"] = nil
     }
     return settings
+  }
+
+  /// A fingerprint of the identity.
+  public var fingerprint: String {
+    var fingerprint = Fingerprint()
+    for (key, value) in identity.sorted(by: { $0.key < $1.key }) {
+      fingerprint.absorb("\(key)\0\(value)\0".utf8)
+    }
+    return fingerprint.digits
+  }
+
+  /// The samplers that run chains, with the numbers of chains and of draws of each chain.
+  public var chains: [(count: Int, draws: Int)] {
+    let settings = analysis.tree.leaves()
+    return analysis.samplers.compactMap { sampler in
+      let place = "sampler.\(type(of: sampler).name)"
+      guard let count = settings["\(place).chains"].flatMap({ Int($0) }),
+        let draws = settings["\(place).draws"].flatMap({ Int($0) })
+      else { return nil }
+      return (count, draws)
+    }
   }
 
   /// What distinguishes this run from an earlier one, beyond being longer, in sentences.
@@ -94,7 +112,7 @@ public struct RunRecord: Sendable, Equatable {
       analysis,
       remarks: [
         "The complete settings of this run; 'sn-infer run' with this file repeats it.",
-        "Under 'run': what a resumed run must share with it, and the files it wrote.",
+        "Under 'run': what else a resumed run must share with it.",
       ],
       run: .map([
         (
@@ -102,7 +120,7 @@ public struct RunRecord: Sendable, Equatable {
           .map(
             identity.filter { settings[$0.key] == nil }.sorted { $0.key < $1.key }
               .map { ($0.key, .text($0.value)) })
-        ), ("files", .list(files.map { .text($0) })),
+        )
       ]))
   }
 
@@ -118,10 +136,5 @@ public struct RunRecord: Sendable, Equatable {
       throw .file(path: path, line: nil, reason: "it does not identify its run")
     }
     identity = own.leaves().merging(Self.settings(analysis)) { _, setting in setting }
-    if case .list(let files) = run["files"] ?? .null {
-      self.files = files.map(\.text)
-    } else {
-      files = []
-    }
   }
 }

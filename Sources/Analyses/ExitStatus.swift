@@ -16,6 +16,8 @@ public enum ExitStatus: Int32, Sendable {
   case noInput = 66
   /// A sampler could not start, or an internal error.
   case internalError = 70
+  /// The system gives no thread, or no memory.
+  case systemRefused = 71
   /// A file cannot be written.
   case cannotCreate = 73
   /// Standard output was lost.

@@ -1,4 +1,5 @@
 import Cosmology
+import Files
 import Foundation
 import LinearAlgebra
 
@@ -48,13 +49,18 @@ extension Catalog {
     }
     do {
       // The matrix comes first: a table without it would be another catalog.
-      if let matrixText, let matrixPath {
-        try Data(matrixText.utf8).write(to: URL(fileURLWithPath: matrixPath), options: .atomic)
-      }
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      if let matrixText, let matrixPath { try Self.write(matrixText, to: matrixPath) }
+      try Self.write(text, to: path)
     } catch {
-      throw CatalogError(path, .cannotCreate(reason: error.localizedDescription))
+      throw CatalogError(error.path, .cannotCreate(reason: error.reason))
     }
     return matrixPath
+  }
+
+  private static func write(_ text: String, to path: String) throws(FileError) {
+    NewFile.sweep(for: path)
+    let file = try NewFile(for: path)
+    try file.append(Data(text.utf8))
+    try file.commit(synced: true, naming: true)
   }
 }

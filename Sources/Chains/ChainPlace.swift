@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where chains are: the files of one root, which a user may name by the root, by any of its files, or by
@@ -43,9 +44,13 @@ struct ChainPlace: Sendable {
   private init(root: String) throws(ChainFileError) {
     let (folder, name) = ChainFileName.split(root)
     let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    let numbered = files.map(ChainFileName.init).filter {
+    let present = files.map(ChainFileName.init).filter {
       $0.number != nil && ($0.root == name || $0.root + "_" == name)
     }
+    // Where a run's list has chains of this name, others are not of the run.
+    let own = WrittenFiles(in: folder).names
+    let listed = present.filter { own.contains($0.text) }
+    let numbered = listed.isEmpty ? present : listed
     for suffix in [".txt", ".csv"] {
       let found = numbered.filter { $0.text.hasSuffix(suffix) }
       guard let first = found.min(by: { $0.order < $1.order }) else { continue }

@@ -1,16 +1,18 @@
 import CCFITSIO
+import Files
 import Foundation
 
 /// Writes a FITS file: an empty primary unit, then tables and images in the order in which they are
 /// added.
 ///
-/// Every unit gets CHECKSUM and DATASUM. The file is whole or absent: it is written next to its
-/// destination under a temporary name, and `close` flushes it to the disk and puts it there, over
-/// whatever has that name.
+/// Every unit gets CHECKSUM and DATASUM, without the time at which they were computed: the same
+/// content gives the same bytes. The file is whole or absent: it is written next to its destination
+/// under a hidden name, and `close` flushes it to the disk and puts it there, over whatever has that
+/// name.
 public struct FITSWriter: ~Copyable {
   private let handle: UnsafeMutablePointer<fitsfile>
   private let path: String
-  private let temporaryPath: String
+  private let file: NewFile
   private var unit = 1
 
   /// A keyword of a header.
@@ -46,9 +48,8 @@ public struct FITSWriter: ~Copyable {
     var handle: UnsafeMutablePointer<fitsfile>?
     var status: CInt = 0
     ffcmsg()
-    // One name for all attempts, so that the next one sweeps away what a crash left.
-    let temporaryPath = path + ".partial"
-    try? FileManager.default.removeItem(atPath: temporaryPath)
+    NewFile.sweep(for: path)
+    let temporaryPath = NewFile.unusedPath(for: path)
     ffdkinit(&handle, temporaryPath, &status)
     if let handle {
       ffcrimll(handle, 8, 0, nil, &status)
@@ -56,18 +57,26 @@ public struct FITSWriter: ~Copyable {
     }
     guard status == 0, let handle else {
       let error = FITSError(path: path, unit: nil, status: status)
-      if let handle { ffclos(handle, &status) }
+      if let handle {
+        ffclos(handle, &status)
+        unlink(temporaryPath)
+      }
       throw error
+    }
+    do {
+      file = try NewFile(for: path, madeAt: temporaryPath)
+    } catch {
+      ffclos(handle, &status)
+      unlink(temporaryPath)
+      throw FITSError(path: path, unit: nil, message: error.reason)
     }
     self.handle = handle
     self.path = path
-    self.temporaryPath = temporaryPath
   }
 
   deinit {
     var status: CInt = 0
     ffclos(handle, &status)
-    try? FileManager.default.removeItem(atPath: temporaryPath)
   }
 
   /// Adds a binary table of doubles, row by row: memory does not grow with it.
@@ -137,13 +146,8 @@ public struct FITSWriter: ~Copyable {
     var status: CInt = 0
     ffflus(handle, &status)
     try check(status)
-    do {
-      try FileHandle(forUpdating: URL(fileURLWithPath: temporaryPath)).synchronize()
-    } catch {
-      throw FITSError(path: path, unit: nil, message: error.localizedDescription)
-    }
-    guard rename(temporaryPath, path) == 0 else {
-      throw FITSError(path: path, unit: nil, message: String(cString: strerror(errno)))
+    do { try file.commit(synced: true) } catch {
+      throw FITSError(path: path, unit: nil, message: error.reason)
     }
   }
 
@@ -153,7 +157,18 @@ public struct FITSWriter: ~Copyable {
     for keyword in keywords {
       ffpkys(handle, keyword.name, keyword.value, keyword.comment, &status)
     }
-    ffpcks(handle, &status)
+    // `ffpcks` would add the time.
+    var (dataSum, sum): (UInt, UInt) = (0, 0)
+    ffpkys(handle, "CHECKSUM", String(repeating: "0", count: 16), "HDU checksum", &status)
+    ffpkys(handle, "DATASUM", "0", "data unit checksum", &status)
+    // Ends the header, which the sum takes in.
+    ffrdef(handle, &status)
+    ffgcks(handle, &dataSum, &sum, &status)
+    ffmkys(handle, "DATASUM", "\(dataSum)", "&", &status)
+    ffgcks(handle, &dataSum, &sum, &status)
+    var code = [CChar](repeating: 0, count: 17)
+    ffesum(sum, 1, &code)
+    ffmkys(handle, "CHECKSUM", code, "&", &status)
   }
 
   private func check(_ status: CInt) throws(FITSError) {

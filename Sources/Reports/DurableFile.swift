@@ -1,42 +1,36 @@
+import Files
 import Foundation
 import Inference
 
 /// Files that survive a crash of the program at any moment: whole or absent, or longer by whole
 /// blocks. Those that are synced survive a power cut as well.
 enum DurableFile {
-  /// Writes a file under a temporary name and renames it.
+  /// Writes a file under a name of its own and renames it.
   ///
-  /// - Parameter synced: whether to wait until the content has reached the disk.
-  static func write(_ data: Data, to path: String, synced: Bool = false) throws(StorageError) {
-    // One name for all attempts, so that the next one overwrites what a crash left.
-    let temporary = "\(path).partial"
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
-    try? FileManager.default.removeItem(atPath: temporary)
-    try append(data, to: temporary, synced: synced)
-    try move(temporary, to: path)
-  }
-
-  /// Renames a file, replacing any file of that name.
-  static func move(_ file: String, to path: String) throws(StorageError) {
-    guard rename(file, path) == 0 else { throw error(path) }
+  /// - Parameters:
+  ///   - synced: whether to wait until the content has reached the disk.
+  ///   - naming: whether to wait for the name as well.
+  static func write(
+    _ data: Data, to path: String, synced: Bool = false, naming: Bool = false
+  ) throws(StorageError) {
+    do {
+      let file = try NewFile(for: path)
+      try file.append(data)
+      try file.commit(synced: synced, naming: naming)
+    } catch {
+      throw StorageError(path: error.path, reason: error.reason)
+    }
   }
 
   /// Adds a block to a file, creating the file where needed.
-  static func append(_ data: Data, to path: String, synced: Bool = false) throws(StorageError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+  static func append(_ data: Data, to path: String) throws(StorageError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw error(path) }
     var isOpen = true
     defer { if isOpen { close(descriptor) } }
-    var written = 0
-    while written < data.count {
-      let count = data.withUnsafeBytes {
-        Foundation.write(descriptor, $0.baseAddress.map { $0 + written }, data.count - written)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw error(path) }
-      written += count
+    do { try NewFile.write(data, to: descriptor, path) } catch {
+      throw StorageError(path: path, reason: error.reason)
     }
-    if synced, fsync(descriptor) != 0 { throw error(path) }
     // Network file systems and quotas may tell only now that there was no room.
     isOpen = false
     if close(descriptor) != 0, errno != EINTR { throw error(path) }

@@ -1,37 +1,44 @@
 public import Analyses
+import Files
 import Foundation
 public import Inference
+import Samplers
 import Synchronization
 
 /// The folder that a run writes its results to.
 ///
-/// Only files that a run itself writes are ever replaced or removed.
+/// Only files that its list, `run.files`, has as written by a run are ever replaced or removed.
 public struct OutputFolder: Sendable {
   /// The path of the folder.
   public let path: String
   /// Whether the folder holds a run to resume.
   public let isResumed: Bool
+  /// What a user should know about the folder, in sentences.
+  public let notes: [String]
+  private let isNew: Bool
   private let lock: FolderLock
   private let writer: CheckpointWriter
   private let record: RunRecord
-  private let files = Files()
+  private let files: Files
 
-  private final class Files: Sendable { let known = Mutex(KnownFiles()) }
+  private final class Files: Sendable {
+    let known: Mutex<KnownFiles>
+    init(_ written: WrittenFiles) { known = Mutex(KnownFiles(written: written)) }
+  }
 
   /// The files of the run by their names.
   private struct KnownFiles {
+    /// Those that the folder's list has.
+    var written: WrittenFiles
     /// Those that this run writes, or reads from the run that it continues.
     var own: Set = [RunRecord.fileName]
-    /// Those that the previous run has written, according to its record.
-    var earlier: Set<String> = []
     /// The roots of chains that are written as they grow.
     var grown: Set<String> = []
 
-    /// Those of the previous run that this one, once finished, would not have.
-    var outdated: Set<String> {
-      earlier.filter { name in
-        !own.contains(name) && !grown.contains { name.hasPrefix("\($0).") }
-      }
+    /// Whether a file is one of the previous run that this one, once finished, would not have.
+    func isOutdated(_ name: String) -> Bool {
+      !own.contains(name) && !ReportFolder.isPart(name)
+        && !grown.contains { name.hasPrefix("\($0).") }
     }
   }
 
@@ -56,6 +63,7 @@ public struct OutputFolder: Sendable {
   public init(_ path: String, _ policy: Policy, _ record: RunRecord) throws(OutputError) {
     self.path = path
     self.record = record
+    isNew = !FileManager.default.fileExists(atPath: path)
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -64,31 +72,47 @@ public struct OutputFolder: Sendable {
     guard access(path, W_OK) == 0 else {
       throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
-    guard let lock = FolderLock(path) else { throw .inUse(folder: path) }
-    self.lock = lock
+    lock = try FolderLock(path)
+    var notes = lock.note.map { [$0] } ?? []
     writer = CheckpointWriter(folder: path)
-    let earlier = try? RunRecord(reading: "\(path)/\(RunRecord.fileName)")
+    let written = WrittenFiles(in: path)
+    files = Files(written)
+    let recordPath = "\(path)/\(RunRecord.fileName)"
+    let earlier = try? RunRecord(reading: recordPath)
     // A user's own analysis is not ours to replace.
-    if earlier == nil, (try? AnalysisFile.read("\(path)/\(RunRecord.fileName)")) != nil {
-      throw .ownAnalysis(path: "\(path)/\(RunRecord.fileName)")
+    if earlier == nil, (try? AnalysisFile.read(recordPath)) != nil {
+      throw .ownAnalysis(path: recordPath)
     }
-    let recorded = Set(earlier?.files ?? [])
-    files.known.withLock { $0.earlier = recorded }
-    let results = Self.files(in: path) { Self.isResult($0, recorded) }
-    for file in results where !Self.isRegularFile("\(path)/\(file)") {
+    let results = Self.files(in: path) { Self.isResult($0) || written.names.contains($0) }
+    for file in results where !WrittenFiles.isRegularFile("\(path)/\(file)") {
       throw .cannotWrite(
         path: "\(path)/\(file)", reason: "something that is not a regular file is in the way")
     }
-    isResumed = policy == .resuming && results.contains(RunRecord.fileName)
+    // The list of files tells of which run they are, too.
+    let isLost =
+      written.run == record.fingerprint && earlier?.fingerprint != record.fingerprint
+    isResumed =
+      policy == .resuming
+      && (results.contains(RunRecord.fileName) || isLost && results.contains(where: Self.isChain))
     if isResumed {
-      guard let earlier else { throw .notARecord(path: "\(path)/\(RunRecord.fileName)") }
-      let differences = record.differences(from: earlier)
-      if !differences.isEmpty { throw .differentRun(folder: path, differences: differences) }
+      if let earlier, !isLost {
+        let differences = record.differences(from: earlier)
+        if !differences.isEmpty { throw .differentRun(folder: path, differences: differences) }
+      } else {
+        guard isLost else { throw .notARecord(path: recordPath) }
+        notes.append("\(recordPath) was damaged or missing and is written again")
+      }
     }
+    self.notes = notes
     // The record is written before the first draw, so a run without one that stopped while starting has
     // no chains.
     switch policy {
-    case .replacing: break
+    case .replacing:
+      let foreign = results.first {
+        !written.names.contains($0) && Self.isInTheWay($0, of: record)
+          && !($0 == RunRecord.fileName && earlier != nil)
+      }
+      if let foreign { throw .notOurs(path: "\(path)/\(foreign)") }
     case .resuming:
       if !isResumed, results.contains(Self.oldRecord) { throw .earlierVersion(folder: path) }
       if !isResumed, let file = results.first(where: Self.isChain) {
@@ -96,23 +120,45 @@ public struct OutputFolder: Sendable {
       }
     case .fresh: if let file = results.first { throw .exists(folder: path, file: file) }
     }
+    do {
+      try RunSize(record).check(folder: path, present: results)
+    } catch {
+      if isNew { rmdir(path) }
+      throw error
+    }
   }
 
   /// Waits until the states and chains that were handed over are written.
   public func flush() async throws(StorageError) { try await writer.flush() }
 
   /// Removes the results of an earlier run, and writes the initial record; of a run
-  /// that is continued nothing is touched.
+  /// that is continued nothing is touched, but for what a crash left of files in the making.
   public func begin() throws(OutputError) {
-    if isResumed { return }
-    ReportFolder(path).remove()
-    let recorded = files.known.withLock { $0.earlier }
-    remove {
-      // Also what a crash left of writing a result.
-      Self.isResult($0.hasSuffix(".partial") ? String($0.dropLast(8)) : $0, recorded)
+    NewFile.sweep(path, olderThan: 0)
+    try files.known.withLock { known throws(OutputError) in
+      try Self.writing {
+        () throws(FileError) in
+        if !isResumed { try known.written.remove { _ in true } }
+        try known.written.begin(run: record.fingerprint)
+        try known.written.add([RunRecord.fileName])
+      }
     }
-    files.known.withLock { $0.earlier = [] }
-    try writeRecord(synced: true)
+    try put(record.text, to: RunRecord.fileName, synced: true)
+  }
+
+  /// Undoes `begin` after an error, unless the run can be continued or has draws to be looked at: a start that
+  /// failed leaves nothing that is in the way of the next.
+  public func abandon(after error: any Error) async {
+    switch error {
+    case SamplingError.stopped, SamplingError.storage: return
+    default: break
+    }
+    try? await writer.flush()
+    files.known.withLock { known in
+      guard !isResumed, !known.written.names.contains(where: Self.isChain) else { return }
+      try? known.written.removeAll()
+      if isNew { rmdir(path) }
+    }
   }
 
   /// Writes the results of a finished run: its sets of draws, the summary, and in the record the names
@@ -122,10 +168,7 @@ public struct OutputFolder: Sendable {
   ) async throws(OutputError) {
     _ = try await LocalWorkers().map(sets.count) { index throws(OutputError) in
       let set = sets[index]
-      if !files.known.withLock({ $0.grown.contains(set.root) }) {
-        try write(
-          set.chains, root: set.root, label: set.label, isIndependent: set.kind != .chains)
-      }
+      try write(set.chains, root: set.root, label: set.label, isIndependent: set.kind != .chains)
       for file in set.files { try write(file.content, to: file.name) }
     }
     for file in others { try write(file.content, to: file.name) }
@@ -134,42 +177,38 @@ public struct OutputFolder: Sendable {
       throw .cannotWrite(path: "\(path)/summary.json", reason: "it cannot be encoded")
     }
     try write(summary, to: "summary.json", synced: true)
-    let outdated = files.known.withLock { $0.outdated }
-    remove(where: outdated.contains)
-    files.known.withLock { $0.earlier.subtract(outdated) }
-    try writeRecord(synced: false)
-  }
-
-  /// Removes files of the folder.
-  private func remove(where isUnwanted: (String) -> Bool) {
-    for file in Self.files(in: path, where: isUnwanted) {
-      try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
-    }
-  }
-
-  /// Registers files that were written otherwise, such as by a library.
-  public func note(_ names: [String]) { files.known.withLock { $0.own.formUnion(names) } }
-
-  private func writeRecord(synced: Bool) throws(OutputError) {
     try files.known.withLock { known throws(OutputError) in
-      try writeRecord(of: known, synced: synced)
+      try Self.writing { () throws(FileError) in
+        let present = known
+        try known.written.remove {
+          // A report that chains have outgrown is gone.
+          present.isOutdated($0) || ReportFolder.isPart($0) && !present.written.isPresent($0)
+        }
+        // Where the list was lost.
+        try known.written.add(known.own.filter(known.written.isPresent))
+        try known.written.rewrite()
+      }
     }
   }
 
-  private func writeRecord(of known: KnownFiles, synced: Bool) throws(OutputError) {
-    var record = record
-    record.files = known.own.union(known.earlier).sorted()
-    try put(record.text, to: RunRecord.fileName, synced: synced)
-  }
-
-  /// Registers files that are about to be written, in the record too: whatever happens to the run,
+  /// Enters files that are about to be written into the folder's list: whatever happens to the run,
   /// they are known to be its own.
-  private func announce(_ names: [String]) {
-    files.known.withLock { known in
-      let isRecorded = known.own.union(known.earlier).isSuperset(of: names)
+  ///
+  /// - Throws: `OutputError` if one of them is there and no run has written it.
+  public func announce(_ names: [String]) throws(OutputError) {
+    try files.known.withLock { known throws(OutputError) in
+      for name in names where !isResumed && !known.written.names.contains(name) {
+        if known.written.isPresent(name) {
+          throw .notOurs(path: "\(path)/\(name)")
+        }
+      }
       known.own.formUnion(names)
-      if !isRecorded { try? writeRecord(of: known, synced: false) }
+      try Self.writing { () throws(FileError) in try known.written.add(names) }
     }
+  }
+
+  private static func writing(_ change: () throws(FileError) -> Void) throws(OutputError) {
+    do { try change() } catch { throw .cannotWrite(path: error.path, reason: error.reason) }
   }
 
   /// Writes a file, whole or not at all.
@@ -181,13 +220,14 @@ public struct OutputFolder: Sendable {
   public func write(
     _ content: String, to name: String, synced: Bool = false
   ) throws(OutputError) {
+    try announce([name])
     try put(content, to: name, synced: synced)
-    note([name])
   }
 
   private func put(_ content: String, to name: String, synced: Bool) throws(OutputError) {
     do {
-      try DurableFile.write(Data(content.utf8), to: "\(path)/\(name)", synced: synced)
+      try DurableFile.write(
+        Data(content.utf8), to: "\(path)/\(name)", synced: synced, naming: synced)
     } catch {
       throw .cannotWrite(path: error.path, reason: error.reason)
     }
@@ -203,9 +243,21 @@ public struct OutputFolder: Sendable {
   public func write(
     _ chains: [Chain], root: String, label: String, isIndependent: Bool = false
   ) throws(OutputError) {
-    let files = GetDistHeader.files(
+    // Of chains that have grown on the disk, the header alone, which may be damaged.
+    let isGrown = files.known.withLock { $0.grown.contains(root) }
+    let header = GetDistHeader.files(
       of: chains, root: root, label: label, isIndependent: isIndependent)
-    for file in files { try write(file.content, to: file.name) }
+    if isGrown {
+      let names =
+        ["\(root).state.json"]
+        + chains.indices.flatMap {
+          ["\(root).\($0 + 1).txt", "\(root).\($0 + 1).csv"]
+        }
+      files.known.withLock { $0.own.formUnion(names) }
+    }
+    for file in header where !isGrown || !Self.isChain(file.name) {
+      try write(file.content, to: file.name)
+    }
   }
 
   private static func files(in path: String, where belongs: (String) -> Bool) -> [String] {
@@ -226,13 +278,18 @@ public struct OutputFolder: Sendable {
 
   private static let roots = RunFolder.known.map(\.root)
 
-  private static func isResult(_ name: String, _ recorded: Set<String>) -> Bool {
+  private static func isResult(_ name: String) -> Bool {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     let isOfAllChains =
       parts.count == 2 && roots.contains(parts[0])
       && ["paramnames", "ranges", "properties.ini", "state.json"].contains(parts[1])
-    return recorded.contains(name) || results.contains(name) || others.contains(name)
-      || isOfAllChains || isChain(name)
+    return results.contains(name) || others.contains(name) || isOfAllChains || isChain(name)
+  }
+
+  /// Whether a run could write a file of this name.
+  private static func isInTheWay(_ name: String, of record: RunRecord) -> Bool {
+    guard isChain(name), let number = Int(name.split(separator: ".")[1]) else { return true }
+    return number <= max(4, record.chains.map(\.count).max() ?? 0)
   }
 
   private static func isChain(_ name: String) -> Bool {
@@ -240,20 +297,22 @@ public struct OutputFolder: Sendable {
     return parts.count == 3 && roots.contains(String(parts[0])) && Int(parts[1]) != nil
       && ["txt", "csv", "state.json"].contains(parts[2])
   }
-
-  private static func isRegularFile(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return attributes?[.type] as? FileAttributeType == .typeRegular
-  }
 }
 
 extension OutputFolder: RunStore {
   /// The chains of a root in the folder; when they grow, the results of a shorter run are removed.
   public func chains(_ root: String, title: String) -> any ChainStore {
-    files.known.withLock { _ = $0.grown.insert(root) }
+    let report = files.known.withLock { known in
+      known.grown.insert(root)
+      let written = known.written
+      return written.names.filter { ReportFolder.isPart($0) && written.isInPlace($0) }.sorted()
+    }
     return ChainFiles(
       folder: path, root: root, title: title,
-      results: Self.results + ["\(root).fits"], writer, began: announce)
+      results: Self.results + ["\(root).fits"] + report, writer
+    ) { names throws(StorageError) in
+      do throws(OutputError) { try announce(names) } catch { throw error.ofStorage }
+    }
   }
 
   /// A state stored by the run that is continued.
@@ -261,7 +320,7 @@ extension OutputFolder: RunStore {
     guard isResumed, let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
       return nil
     }
-    note([name])
+    files.known.withLock { _ = $0.own.insert(name) }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .words
     return try? decoder.decode(type, from: data)
@@ -271,7 +330,7 @@ extension OutputFolder: RunStore {
   public func keep<State: Codable & Sendable>(
     _ state: State, _ name: String
   ) throws(StorageError) {
-    announce([name])
+    do throws(OutputError) { try announce([name]) } catch { throw error.ofStorage }
     try writer.hand(
       over: .init(replacements: [
         name: {

@@ -30,6 +30,7 @@ struct AnalysisRun {
       problem.analysis.output ?? "",
       options.force ? .replacing : (options.resume ? .resuming : .fresh),
       RunRecord(problem, version: SNInfer.version))
+    for note in folder.notes { Logger(label: "sn-infer").warning("\(note)") }
     show("\(Introduction(problem, isResumed: folder.isResumed))\n")
     try folder.begin()
     let progress = Progress(isQuiet: options.quiet)
@@ -41,6 +42,9 @@ struct AnalysisRun {
     do {
       defer { progress.finish() }
       (findings, sets) = try await problem.run(in: context)
+    } catch {
+      await folder.abandon(after: error)
+      throw error
     }
     findings.version = SNInfer.version
     findings.command = ShellWords.joined(CommandLine.arguments)
@@ -51,15 +55,14 @@ struct AnalysisRun {
     _ findings: Findings, _ sets: [SampleSet], _ folder: OutputFolder
   ) async throws {
     if let reference = sets.first(where: { $0.kind == .chains }) {
+      try folder.announce(["\(reference.root).fits"])
       try Chain.writeFITS(reference.chains, to: "\(folder.path)/\(reference.root).fits")
-      folder.note(["\(reference.root).fits"])
       try folder.write(CovarianceFile(reference.chains).content, to: "\(reference.root).covmat")
     }
     let diagram = findings.bestDraw.flatMap {
       problem.diagram.numbers(
         sets.first?.chains ?? [], problem.posterior.space, best: $0.parameters)
     }
-    if !options.noReport { folder.note([ReportFolder.pageName]) }
     try await folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
     let text = ResultText(
       findings, sets, in: folder.path, since: begin, hasReport: !options.noReport)

@@ -36,6 +36,8 @@ enum ErrorPresentation {
       StandardError.write("error: standard output was lost: \(reason)\n")
       Foundation.exit(ExitStatus.outputLost.rawValue)
     }
+    // The threads that the linear algebra could not start would be waited for.
+    if status == ExitStatus.systemRefused.rawValue { _exit(status) }
     Foundation.exit(status)
   }
 
@@ -48,6 +50,7 @@ enum ErrorPresentation {
     case let error as FlowFileError: (error.description, status(of: error))
     case let error as AnalysisError: (error.description, error.exitStatus)
     case let error as SamplingError: (error.description, error.exitStatus)
+    case let error as Threads.Shortage: (error.description, .systemRefused)
     case let error as DerivedQuantityError: (error.description, .wrongUsage)
     case let error as ModelError: (error.description, .wrongUsage)
     case let error as QuadratureError: (error.description, .internalError)

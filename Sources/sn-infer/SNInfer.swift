@@ -1,5 +1,6 @@
 import Analyses
 import ArgumentParser
+import Inference
 import Logging
 
 /// The command `sn-infer`.
@@ -15,7 +16,7 @@ struct SNInfer: AsyncParsableCommand {
 
       Exit codes: 0 the result stands, 10 no result can be trusted or a check failed, 11 the result stands but a \
       check failed or completeness is not known, 64 usage error, 65 bad data, \
-      66 input missing or unreadable, 70 sampler could not start or internal error, 73 output exists or cannot be \
+      66 input missing or unreadable, 70 sampler could not start or internal error, 71 no thread or memory to be had, 73 output exists or cannot be \
       written, 74 standard output lost, 75 stopped and can be resumed, 130 interrupted and can be resumed.
       """,
     version: version,
@@ -24,7 +25,8 @@ struct SNInfer: AsyncParsableCommand {
       DiagnoseCommand.self, ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
     ])
 
-  static func main() async {
+  // On the main thread, which is there when no other can be had.
+  @MainActor static func main() async {
     StandardOutput.prepare()
     LoggingSystem.bootstrap(StandardErrorLogHandler.init)
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -40,6 +42,7 @@ struct SNInfer: AsyncParsableCommand {
       }
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
+        try Threads.check()
         try await asynchronous.run()
       } else {
         try command.run()

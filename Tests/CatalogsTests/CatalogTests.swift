@@ -109,7 +109,7 @@ import Testing
     #expect(throws: CatalogError.self) { try catalog.writeFITS(to: path) }
     try catalog.writeFITS(to: path, replacing: true)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    #expect(!names.contains { $0.hasSuffix(".partial") })
+    #expect(!names.contains { $0.hasPrefix(".") })
   }
 
   /// NASA's verifier, where Debian's package of it is installed.

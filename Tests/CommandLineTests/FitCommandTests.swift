@@ -32,8 +32,8 @@ import Testing
       names == [
         "analysis.yaml", "coordinates.json", "hmc.1.csv", "hmc.1.txt", "hmc.2.csv", "hmc.2.txt",
         "hmc.covmat", "hmc.fits", "hmc.paramnames", "hmc.properties.ini", "hmc.ranges",
-        "hmc.state.json",
-        "hubble-model.csv", "hubble.csv", "summary.json", "weighted.1.txt", "weighted.paramnames",
+        "hmc.state.json", "hubble-model.csv", "hubble.csv", "run.files", "summary.json",
+        "weighted.1.txt", "weighted.paramnames",
         "weighted.properties.ini", "weighted.ranges",
       ])
   }

@@ -69,7 +69,7 @@ import Testing
     #expect(hits >= 10, "\(hits) of 20 kills hit a run that had begun and was not done")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("run0"))
     #expect(names.contains("summary.json"))
-    #expect(!names.contains { $0.hasSuffix(".partial") })
+    #expect(!names.contains { $0.hasPrefix(".") })
   }
 
   /// The lengths of the two chains of a run in bytes.
@@ -119,22 +119,75 @@ import Testing
     }
   }
 
-  @Test("a damaged checkpoint is reported, and nothing of the run is removed or changed")
+  @Test("a damaged checkpoint is reported, and the chain begins again alone")
   func damagedCheckpoint() throws {
     #expect(try Tool.run(arguments("out", draws: 1500), in: folder.path).status == 0)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
     let path = folder.path("out/hmc.state.json")
     let state = try String(contentsOfFile: path, encoding: .utf8)
-    let wrong = state.replacing(/"stepSize":[0-9.e-]+/, with: "\"stepSize\":-1")
-    #expect(wrong != state)
+    let place = try #require(state.firstMatch(of: /"stepSize":[0-9.e-]+/))
+    let wrong = state.replacingCharacters(in: place.range, with: "\"stepSize\":-1")
+    let chains = try ["hmc.1.txt", "hmc.2.csv"].map { try chain("out", $0) }
     try Data(wrong.utf8).write(to: URL(fileURLWithPath: path))
-    let before = try names.map { try chain("out", $0) }
-    let result = try Tool.run(arguments("out", draws: 3000, "-r"), in: folder.path)
-    #expect(result.status == 73)
+    let result = try Tool.run(arguments("out", draws: 1500, "-r"), in: folder.path)
+    #expect(result.status == 0)
     #expect(
-      result.error.contains("the checkpoint of chain 1 is damaged: its step size is -1.0"),
+      result.error.contains(
+        "the checkpoint of chain 1 is damaged: its step size is -1.0; chain 1 begins again"),
       "\(result.error)")
-    #expect(try names.map { try chain("out", $0) } == before)
+    #expect(!result.error.contains("chain 2 begins"))
+    #expect(try ["hmc.1.txt", "hmc.2.csv"].map { try chain("out", $0) } == chains)
+  }
+
+  @Test("of a state that is cut the chains in front of the cut go on")
+  func cutState() throws {
+    #expect(try Tool.run(arguments("out", draws: 1500), in: folder.path).status == 0)
+    let path = folder.path("out/hmc.state.json")
+    let state = try String(contentsOfFile: path, encoding: .utf8)
+    let chains = try ["hmc.1.txt", "hmc.2.txt"].map { try chain("out", $0) }
+    let second = try #require(state.ranges(of: "\"checkpoint\"").dropFirst().first)
+    let cuts = [
+      (String(state.dropLast()), [false, false]),
+      (String(state[..<second.upperBound]), [false, true]),
+    ]
+    for (text, begun) in cuts {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      let result = try Tool.run(arguments("out", draws: 1500, "-r"), in: folder.path)
+      #expect(result.status == 0)
+      for (number, isBegun) in zip(1...2, begun) {
+        #expect(result.error.contains("chain \(number) begins again") == isBegun, "\(result.error)")
+      }
+      #expect(try ["hmc.1.txt", "hmc.2.txt"].map { try chain("out", $0) } == chains)
+    }
+    try FileManager.default.removeItem(atPath: path)
+    let last = try Tool.run(arguments("out", draws: 1500, "-r"), in: folder.path)
+    #expect(last.status == 0)
+    #expect(try ["hmc.1.txt", "hmc.2.txt"].map { try chain("out", $0) } == chains)
+  }
+
+  @Test("whatever file is damaged, a resumed run ends with the files of one that was left alone")
+  func damagedFiles() throws {
+    let options = ["--draws", "500", "--chains", "2"]
+    let fit = ["fit", ProjectFiles.data("jla_binned.fits"), "-o", "out"] + options
+    #expect(try Tool.run(fit, in: folder.path).status == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted()
+    #expect(names.count > 15)
+    // Its times differ.
+    let compared = names.filter { $0 != "summary.json" }
+    let whole = try names.map { try chain("out", $0) }
+    for (name, content) in zip(names, whole) {
+      let path = folder.path("out/\(name)")
+      for length in [content.count - 1, content.count / 2, 0, nil] {
+        try FileManager.default.removeItem(atPath: path)
+        if let length { try content.prefix(length).write(to: URL(fileURLWithPath: path)) }
+        let result = try Tool.run(fit + ["--resume"], in: folder.path)
+        let damage = "\(name) \(length.map { "\($0) bytes" } ?? "removed")"
+        #expect(result.status == 0, "\(damage): \(result.error)")
+        for other in compared {
+          let number = try #require(names.firstIndex(of: other))
+          #expect(try chain("out", other) == whole[number], "\(other) after \(damage)")
+        }
+      }
+    }
   }
 
   @Test("a signal that the parent ignores stays ignored")

@@ -38,7 +38,57 @@ import Testing
     let second = try OutputFolder(temporary.path, .replacing, Self.record)
     #expect(try read("hmc.1.txt") == "old", "nothing is touched before the run begins")
     try second.begin()
-    #expect(try names() == (mine + ["hmc.backup", "analysis.yaml"]).sorted())
+    #expect(try names() == (mine + ["hmc.backup", "analysis.yaml", "run.files"]).sorted())
+  }
+
+  @Test("--force removes what the list has, whatever the names of other files")
+  func foreignFiles() throws {
+    do {
+      let first = try OutputFolder(temporary.path, .fresh, Self.record)
+      try first.begin()
+      try first.write("old", to: "hmc.1.txt")
+    }
+    let mine = [
+      "hmc.7.txt", "hmc.2024.csv", "hmc.1.csv.partial", ".hmc.1.csv.sn-infer-1",
+      ".mine.sn-infer-XYZ",
+    ]
+    for name in mine { _ = try temporary.write("mine", to: name) }
+    let leftover = ".hmc.1.csv.sn-infer-0123456789abcdef"
+    _ = try temporary.write("cut", to: leftover)
+    try OutputFolder(temporary.path, .replacing, Self.record).begin()
+    #expect(try names() == (mine + ["analysis.yaml", "run.files"]).sorted())
+    #expect(try mine.allSatisfy { try read($0) == "mine" })
+  }
+
+  @Test("a file that no run has written is not replaced", arguments: ["hmc.1.txt", "summary.json"])
+  func inTheWay(name: String) throws {
+    let path = try temporary.write("mine", to: name)
+    #expect(throws: OutputError.notOurs(path: path)) {
+      try OutputFolder(temporary.path, .replacing, Self.record)
+    }
+    #expect(try read(name) == "mine")
+  }
+
+  @Test("a damaged record is restored where the list says that the chains are of this run")
+  func restoredRecord() throws {
+    do {
+      let folder = try OutputFolder(temporary.path, .fresh, Self.record)
+      try folder.begin()
+      try folder.write("kept", to: "hmc.1.txt")
+    }
+    let whole = try read("analysis.yaml")
+    for damaged in ["", "{", String(whole.dropLast(40))] {
+      _ = try temporary.write(damaged, to: "analysis.yaml")
+      var other = Analysis(data: "catalog.csv")
+      other.seed = 2
+      #expect(throws: OutputError.self) {
+        try OutputFolder(temporary.path, .resuming, RunRecord(other, [:]))
+      }
+      let folder = try OutputFolder(temporary.path, .resuming, Self.record)
+      #expect(folder.isResumed && folder.notes.count == 1)
+      try folder.begin()
+      #expect(try read("analysis.yaml") == whole && read("hmc.1.txt") == "kept")
+    }
   }
 
   @Test("the same run is continued, another is refused by name of what differs")
@@ -50,7 +100,7 @@ import Testing
       _ = try temporary.write("kept", to: "hmc.1.txt")
       try again.begin()
     }
-    #expect(try names() == ["analysis.yaml", "hmc.1.txt"])
+    #expect(try names() == ["analysis.yaml", "hmc.1.txt", "run.files"])
     var analysis = Analysis(data: "moved.csv")
     analysis.seed = 2
     analysis.params = [Parameter("h", prior: .normal(mean: 0.7, standardDeviation: 0.1))]
@@ -112,9 +162,11 @@ import Testing
 
   @Test("a run that is continued keeps everything until its chains grow")
   func staleResults() async throws {
-    let names = ["analysis.yaml", "hmc.1.txt", "hmc.fits", "summary.json"]
+    let names = ["analysis.yaml", "hmc.1.txt", "hmc.fits", "run.files", "summary.json"]
     try OutputFolder(temporary.path, .fresh, Self.record).begin()
-    for name in names.dropFirst() { _ = try temporary.write("old", to: name) }
+    for name in names where !["analysis.yaml", "run.files"].contains(name) {
+      _ = try temporary.write("old", to: name)
+    }
     let folder = try OutputFolder(temporary.path, .resuming, Self.record)
     try folder.begin()
     #expect(try self.names() == names)
@@ -157,7 +209,7 @@ import Testing
     do {
       let folder = try OutputFolder(temporary.path, .replacing, Self.record)
       try folder.begin()
-      #expect(try names() == ["analysis.yaml", "walk.notes"])
+      #expect(try names() == ["analysis.yaml", "run.files", "walk.notes"])
       // Killed while its chains grow.
       let checkpoint = ChainCheckpoint(
         drawCount: 50, position: [1], stepSize: 1, inverseMasses: [],
@@ -167,7 +219,7 @@ import Testing
     }
     #expect(try RunFolder(temporary.path).samplers.map(\.root) == ["walk"])
     try OutputFolder(temporary.path, .replacing, Self.record).begin()
-    #expect(try names() == ["analysis.yaml", "walk.notes"])
+    #expect(try names() == ["analysis.yaml", "run.files", "walk.notes"])
   }
 
   @Test("a record that names files elsewhere reaches none of them", arguments: [true, false])
@@ -177,9 +229,13 @@ import Testing
     do {
       let folder = try OutputFolder(path, .fresh, Self.record)
       try folder.begin()
-      folder.note(["../mine.txt", outside])
       try await folder.finish(Findings(), [], [])
     }
+    let list = try #require(FileHandle(forWritingAtPath: "\(path)/run.files"))
+    try list.seekToEnd()
+    try list.write(contentsOf: Data("../mine.txt\n\(outside)\nlink/mine.txt\n./../mine.txt\n".utf8))
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(path)/link", withDestinationPath: temporary.path)
     let folder = try OutputFolder(path, isResumed ? .resuming : .replacing, Self.record)
     try folder.begin()
     try await folder.finish(Findings(), [], [])
@@ -195,16 +251,9 @@ import Testing
     let read = try RunRecord(reading: temporary.path("analysis.yaml"))
     #expect(read.identity == Self.record.identity)
     #expect(read.analysis == Self.record.analysis)
-    #expect(read.files == ["analysis.yaml", "hubble-model.csv", "hubble.csv", "summary.json"])
-  }
-
-  @Test("what a crash left of a file that was being written is swept away, and is no result")
-  func partial() throws {
-    _ = try temporary.write("old", to: "hmc.state.json.partial")
-    _ = try temporary.write("mine", to: "notes.partial")
-    _ = try OutputFolder(temporary.path, .fresh, Self.record)
-    try OutputFolder(temporary.path, .replacing, Self.record).begin()
-    #expect(try names() == ["analysis.yaml", "notes.partial"])
+    #expect(
+      try self.read("run.files").split(separator: "\n").filter { !$0.hasPrefix("#") }
+        == ["analysis.yaml", "hubble-model.csv", "hubble.csv", "summary.json"])
   }
 
   @Test("something that is not a file is in the way before anything is replaced")

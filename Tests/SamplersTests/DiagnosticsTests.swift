@@ -231,3 +231,36 @@ import Testing
     #expect(PosteriorSummary([chain]).divergenceCount == (note > 0 ? 8 : 0))
   }
 }
+
+/// Chains as damaged or foreign files may give them.
+@Suite struct OddChainTests {
+  private func chain(_ names: [String], _ count: Int) -> Chain {
+    var chain = Chain(columns: names.map { .init(name: $0) })
+    for n in 0..<count {
+      chain.append(names.indices.map { Double((n * (7 + $0)) % 11) }, logDensity: 0)
+    }
+    return chain
+  }
+
+  @Test("chains of other lengths, of other columns, without draws or none are summarised")
+  func summaries() {
+    let sets: [[Chain]] = [
+      [], [chain([], 0)], [chain(["a"], 0)], [chain(["a"], 1)],
+      [chain(["a", "b"], 0), chain(["a"], 9)],
+      [chain(["a", "b"], 9), chain(["b"], 5), chain(["b", "c"], 1)],
+      [chain(["a"], 9), chain(["b"], 9)],
+      [chain(["a"], 100), chain(["a"], 3), chain(["a"], 0)],
+    ]
+    for chains in sets {
+      let summary = PosteriorSummary(chains)
+      #expect(summary.drawCount == chains.reduce(0) { $0 + $1.count })
+      _ = summary.failedGates
+      for isWeighted in [true, false] { _ = ComparedDraws(chains, isWeighted: isWeighted).summary }
+      let lists = chains.map { $0.columns.isEmpty ? [] : $0.column(0) }
+      _ = Diagnostics(lists, quantiles: [0, 0.5, 1])
+      _ = effectiveSampleSize(lists)
+    }
+    let mixed = PosteriorSummary(sets[5])
+    #expect(mixed.parameters.map(\.name) == ["b"] && mixed.drawCount == 15)
+  }
+}

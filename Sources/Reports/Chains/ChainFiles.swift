@@ -25,7 +25,7 @@ public final class ChainFiles: ChainStore {
   public let results: [String]
   private let title: String
   private let writer: CheckpointWriter
-  private let began: @Sendable ([String]) -> Void
+  private let began: @Sendable ([String]) throws(StorageError) -> Void
   private let growth = Mutex(Growth())
 
   /// The files of a root in a folder; plots call the chains by the title.
@@ -41,7 +41,7 @@ public final class ChainFiles: ChainStore {
   /// - Parameter began: receives the names of files before they are first written.
   init(
     folder: String, root: String, title: String, results: [String], _ writer: CheckpointWriter,
-    began: @escaping @Sendable ([String]) -> Void = { _ in }
+    began: @escaping @Sendable ([String]) throws(StorageError) -> Void = { _ in }
   ) {
     self.folder = folder
     self.root = root
@@ -77,6 +77,10 @@ public final class ChainFiles: ChainStore {
     var state = State()
     /// What becomes the earlier state when it has aged.
     var aging = (chains: [Extent?](), since: ContinuousClock.now)
+    /// Whether the state was damaged when it was read.
+    var isDamaged = false
+    /// Whether the state is known to be a file of the run.
+    var isAnnounced = false
     /// The chains whose files have been cut to what is good.
     var begun: Set<Int> = []
   }
@@ -92,8 +96,14 @@ public final class ChainFiles: ChainStore {
   public func resume(
     chain index: Int, columns: [Chain.Column]
   ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)? {
-    let state = try state()
-    guard let extent = try extent(of: index, in: state) else { return nil }
+    guard let (state, isDamaged) = state() else { return nil }
+    guard let extent = try extent(of: index, in: state) else {
+      if isDamaged {
+        throw StorageError(
+          path: "\(folder)/\(stateName)", reason: "this is not a checkpoint")
+      }
+      return nil
+    }
     _ = try beginning(path(index, "txt"), length: extent.textLength)
     let table = path(index, "csv")
     let checkpoint = extent.checkpoint
@@ -115,6 +125,7 @@ public final class ChainFiles: ChainStore {
       throw damaged(index, "its step size is \(checkpoint.stepSize)")
     }
     growth.withLock { growth in
+      growth.isDamaged = isDamaged
       growth.state.set(extent, ofChain: index)
       growth.state.earlier = state.earlier
       growth.aging.chains = growth.state.chains
@@ -137,18 +148,22 @@ public final class ChainFiles: ChainStore {
       guard last?.checkpoint.drawCount ?? 0 == first else { return true }
       let (textLength, tableLength) = (last?.textLength ?? 0, last?.tableLength ?? 0)
       var batch = CheckpointWriter.Batch()
+      if !growth.isAnnounced {
+        try began([stateName])
+        growth.isAnnounced = true
+      }
       if hasDraws {
         batch.additions = [textName: text, tableName: lines]
         if growth.begun.isEmpty {
           let header = GetDistHeader(root: root, columns: chain.columns, label: title)
-          began(header.files.map(\.name) + [stateName])
+          try began(header.files.map(\.name))
           for file in header.files {
             batch.cuts.append((file.name, 0))
             batch.additions[file.name] = Data(file.content.utf8)
           }
         }
         if growth.begun.insert(index).inserted || first == 0 {
-          began([textName, tableName])
+          try began([textName, tableName])
           batch.removals = results
           batch.cuts += [(textName, textLength), (tableName, tableLength)]
         }
@@ -168,7 +183,16 @@ public final class ChainFiles: ChainStore {
   }
 
   /// Waits until all that was handed over is written.
-  public func flush() async throws(StorageError) { try await writer.flush() }
+  public func flush() async throws(StorageError) {
+    // A damaged state is written anew, even if there is nothing to add.
+    try growth.withLock { growth throws(StorageError) in
+      guard growth.isDamaged else { return }
+      let chains = growth.state.chains
+      try writer.hand(over: .init(replacements: [stateName: { [self] in try encode(chains) }]))
+      growth.isDamaged = false
+    }
+    try await writer.flush()
+  }
 
   // MARK: The state
 
@@ -186,13 +210,16 @@ public final class ChainFiles: ChainStore {
     return try encoder.encode(State(chains: chains, earlier: earlier))
   }
 
-  private func state() throws(StorageError) -> State {
-    let path = "\(folder)/\(stateName)"
-    guard FileManager.default.fileExists(atPath: path) else { return State() }
-    guard let data = FileManager.default.contents(atPath: path),
-      let state = try? JSONDecoder().decode(State.self, from: data)
-    else { throw StorageError(path: path, reason: "this is not a checkpoint") }
-    return state
+  /// The state as far as it is whole; nil if there is none.
+  private func state() -> (state: State, isDamaged: Bool)? {
+    guard let data = FileManager.default.contents(atPath: "\(folder)/\(stateName)") else {
+      return nil
+    }
+    if let state = try? JSONDecoder().decode(State.self, from: data) { return (state, false) }
+    let chains = DamagedList(data, key: "chains").elements.map {
+      try? JSONDecoder().decode(Extent.self, from: $0)
+    }
+    return (State(chains: chains), true)
   }
 
   /// The latest extent that the files reach, or just the latest, if they reach neither.

@@ -100,6 +100,8 @@ public struct GnuplotScript: Sendable {
       // Not everywhere do these stand for themselves: a command, an escape, and what gnuplot 5
       // writes into SVG as it is. Their likenesses are harmless.
       case "`": result += "\u{2018}"
+      // Two of them stand for one, but not at the beginning of a string.
+      case "'": result += "\u{2019}"
       case "\\": result += "\u{2216}"
       case "<": result += "\u{2039}"
       case ">": result += "\u{203A}"

@@ -1,4 +1,5 @@
 public import Foundation
+import Inference
 public import Samplers
 
 /// A saved flow on disk.
@@ -37,9 +38,9 @@ public enum FlowFile {
   /// Writes a file, whole or not at all.
   public static func write(_ data: Data, to path: String) throws(FlowFileError) {
     do {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+      try DurableFile.write(data, to: path, synced: true, naming: true)
     } catch {
-      throw FlowFileError(path: path, .cannotWrite(reason: error.localizedDescription))
+      throw FlowFileError(path: path, .cannotWrite(reason: error.reason))
     }
   }
 }

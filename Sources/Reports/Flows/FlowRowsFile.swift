@@ -1,3 +1,4 @@
+import Files
 import Foundation
 public import Inference
 import Samplers
@@ -20,17 +21,15 @@ public struct FlowRowsFile: Sendable {
   ///
   /// - Returns: what was written, in words.
   public func write(_ count: Int, to path: String, in context: RunContext) async throws -> String {
-    let partial = "\(path).partial"
-    defer { try? FileManager.default.removeItem(atPath: partial) }
+    NewFile.sweep(for: path)
     do {
-      try DurableFile.remove(partial)
-      try await write(count, in: context) { text throws(StorageError) in
-        try DurableFile.append(Data(text.utf8), to: partial)
+      let file = try NewFile(for: path)
+      try await write(count, in: context) { text throws(FileError) in
+        try file.append(Data(text.utf8))
         return true
       }
-      try DurableFile.append(Data(), to: partial, synced: true)
-      try DurableFile.move(partial, to: path)
-    } catch let error as StorageError {
+      try file.commit(synced: true, naming: true)
+    } catch let error as FileError {
       throw FlowFileError(path: path, .cannotWrite(reason: error.reason))
     }
     return "\(path): \(count) rows of \(saved.columns.joined(separator: ", "))"

@@ -1,4 +1,5 @@
 public import Analyses
+import Files
 import Foundation
 import Inference
 import Samplers
@@ -46,6 +47,10 @@ extension Fit {
       FileManager.default.fileExists(atPath: "\(folder)/\($0)")
     }) {
       throw OutputError.exists(folder: folder, file: name)
+    }
+    var written = WrittenFiles(in: folder)
+    do { try written.add(files.map(\.name)) } catch {
+      throw OutputError.cannotWrite(path: error.path, reason: error.reason)
     }
     for file in files {
       do {

@@ -1,12 +1,13 @@
 import Chains
+import Files
 import Foundation
 import Inference
 
 /// The report of a run on disk: `report.html`, and in `report/` a table for LaTeX and the
 /// figures with the scripts and numbers they are drawn from.
 ///
-/// Only these files are ever replaced, each at once and whole; gnuplot works in a folder of its own
-/// meanwhile.
+/// Only files of an earlier report are ever replaced, each at once and whole; gnuplot works in a
+/// folder of its own meanwhile.
 public struct ReportFolder: Sendable {
   /// The folder of the run.
   public let path: String
@@ -15,8 +16,14 @@ public struct ReportFolder: Sendable {
   /// "report.html".
   public static let pageName = "report.html"
   static let folderName = "report"
+  private static let figuresName = "\(folderName)/figures"
   private static let tableName = "table.tex"
   private static let suffixes = ["svg", "pdf", "gp", "dat"]
+
+  /// Whether a file of a run's folder is one of its report.
+  static func isPart(_ name: String) -> Bool {
+    name == pageName || name.hasPrefix("\(folderName)/")
+  }
 
   /// The report of the run in a folder, drawn by a gnuplot.
   public init(_ path: String, gnuplot: Gnuplot = Gnuplot()) {
@@ -30,16 +37,37 @@ public struct ReportFolder: Sendable {
   /// - Throws: `OutputError` if a file cannot be written, or something that is not ours is in its
   ///   place.
   public func write(_ report: Report) async throws(OutputError) -> [String] {
-    let figures = "\(path)/\(Self.folderName)/figures"
-    let workshop = "\(path)/\(Self.folderName)/figures.partial"
-    try makeFolder("\(path)/\(Self.folderName)")
-    try makeFolder(figures)
-    try? FileManager.default.removeItem(atPath: workshop)
-    try makeFolder(workshop)
-    defer { try? FileManager.default.removeItem(atPath: workshop) }
-
     let names = report.figures.map(\.name)
     precondition(Set(names).count == names.count, "two figures of one name among \(names)")
+    let files =
+      [Self.pageName, "\(Self.folderName)/\(Self.tableName)"]
+      + names.flatMap { name in Self.suffixes.map { "\(Self.figuresName)/\(name).\($0)" } }
+    let folder = "\(path)/\(Self.folderName)"
+    let figures = "\(path)/\(Self.figuresName)"
+    var written = WrittenFiles(in: path)
+    for name in files where !written.names.contains(name) {
+      if written.isPresent(name) { throw .notOurs(path: "\(path)/\(name)") }
+    }
+    try makeFolder(folder)
+    try makeFolder(figures)
+    do {
+      try written.add(files)
+      try written.remove { Self.isPart($0) && !files.contains($0) }
+      try written.rewrite()
+    } catch {
+      throw .cannotWrite(path: error.path, reason: error.reason)
+    }
+    NewFile.sweep(folder, olderThan: 60)
+    let workshop = NewFile.unusedPath(for: figures)
+    try makeFolder(workshop)
+    // Locked, as files in the making are.
+    let lock = open(workshop, O_RDONLY | O_CLOEXEC)
+    flock(lock, LOCK_EX | LOCK_NB)
+    defer {
+      try? FileManager.default.removeItem(atPath: workshop)
+      close(lock)
+    }
+
     let drawn = await LocalWorkers().map(names.count) {
       await draw(report.figures[$0], in: workshop)
     }
@@ -62,6 +90,7 @@ public struct ReportFolder: Sendable {
       try DurableFile.write(Data(script.text.utf8), to: "\(folder)/\(script.name).gp")
       try DurableFile.write(Data(script.data.utf8), to: "\(folder)/\(script.name).dat")
       try await gnuplot.run(script.name, in: folder)
+      try PDFDate.settle("\(folder)/\(script.name).pdf")
       return nil
     } catch {
       // Half a drawing is useless.
@@ -70,27 +99,6 @@ public struct ReportFolder: Sendable {
       }
       return "\(error)"
     }
-  }
-
-  /// Removes the files of a report, and their folder if nothing else is in it.
-  func remove() {
-    let manager = FileManager.default
-    let folder = "\(path)/\(Self.folderName)"
-    guard Self.isFolder(folder) else { return }
-    try? manager.removeItem(atPath: "\(folder)/figures.partial")
-    try? manager.removeItem(atPath: "\(folder)/\(Self.tableName)")
-    let figures = "\(folder)/figures"
-    if Self.isFolder(figures) {
-      for file in (try? manager.contentsOfDirectory(atPath: figures)) ?? []
-      where file.hasSuffix(".gp") {
-        let name = String(file.dropLast(3))
-        let text = try? TextFile.read("\(figures)/\(file)")
-        guard text?.hasPrefix(GnuplotScript.heading(name)) == true else { continue }
-        for suffix in Self.suffixes { unlink("\(figures)/\(name).\(suffix)") }
-      }
-      rmdir(figures)
-    }
-    rmdir(folder)
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -1,6 +1,7 @@
 public import Chains
-import Foundation
 public import Analyses
+import Files
+import Foundation
 public import Inference
 
 /// The content of a run's folder, read leniently: everything but the chains may be
@@ -43,7 +44,7 @@ public struct RunFolder: Sendable {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let findings = Findings(reading: "\(folder)/summary.json", &notes)
     let record = Self.record("\(folder)/\(RunRecord.fileName)", &notes)
-    for (root, title, kind) in Self.roots(findings, record)
+    for (root, title, kind) in Self.roots(findings, WrittenFiles(in: folder).names)
     where files.contains("\(root).paramnames") {
       let read = try ChainReader(path: "\(path)/\(root)").read()
       notes += read.warnings
@@ -98,13 +99,13 @@ public struct RunFolder: Sendable {
 
   /// The possible sets of draws: those that are known, and others that the run lists.
   private static func roots(
-    _ findings: Findings, _ record: RunRecord?
+    _ findings: Findings, _ files: Set<String>
   ) -> [(root: String, title: String, kind: SampleSet.Kind?)] {
     var roots = known.map { (root: $0.root, title: $0.title, kind: Optional($0.kind)) }
     let told = findings.samples.map {
       ($0.root, $0.title, $0.isWeighted ? SampleSet.Kind.weighted : nil)
     }
-    let written = (record?.files ?? []).filter { $0.hasSuffix(".paramnames") }
+    let written = files.sorted().filter { $0.hasSuffix(".paramnames") }
       .map { String($0.dropLast(".paramnames".count)) }
     for other in told + written.map({ ($0, $0, SampleSet.Kind?.none) })
     where !roots.contains(where: { $0.root == other.0 }) { roots.append(other) }

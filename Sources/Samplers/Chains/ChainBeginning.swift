@@ -9,11 +9,29 @@ struct ChainBeginning<MetricType: AdaptiveMetric>: Sendable {
   let random: RandomStream
   let warmUp: WarmUpCheckpoint?
 
+  /// The chains of a store, in order; nil for those that begin.
+  ///
+  /// A chain that is damaged begins again alone, with a warning: it follows from its seed, and ends with
+  /// the very draws.
+  static func read(
+    _ count: Int, _ store: any ChainStore, _ density: some LogDensity,
+    statistics: [Chain.Statistic], _ warmUp: WarmUp? = nil, in context: RunContext
+  ) -> [Self?] {
+    (0..<count).map { index in
+      do {
+        return try Self(index, store, density, statistics: statistics, warmUp)
+      } catch {
+        context.events(.warning("\(error); chain \(index + 1) begins again"))
+        return nil
+      }
+    }
+  }
+
   /// Nil if the store has no such chain.
   ///
   /// - Parameter warmUp: the warm-up that a chain without draws may be in.
   /// - Throws: `SamplingError.storage` if the store cannot be read or its checkpoint is damaged.
-  init?(
+  private init?(
     _ index: Int, _ store: any ChainStore, _ density: some LogDensity,
     statistics: [Chain.Statistic], _ warmUp: WarmUp? = nil
   ) throws(SamplingError) {

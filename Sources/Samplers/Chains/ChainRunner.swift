@@ -56,8 +56,8 @@ public struct ChainRunner: Sendable {
   /// store as they grow.
   ///
   /// Chains in the store are continued where they ended, also in warm-up, bit for bit as if they
-  /// had never stopped; all of them are read and checked before the first continues. Where there are
-  /// more chains than cores, the chains share them. Draws are handed over to the store, and progress
+  /// had never stopped; all of them are read and checked before the first continues, and one that is
+  /// damaged begins again, with a warning. Where there are more chains than cores, the chains share them. Draws are handed over to the store, and progress
   /// is reported, about four times per second.
   ///
   /// - Parameters:
@@ -66,7 +66,7 @@ public struct ChainRunner: Sendable {
   ///   - title: what plots call them.
   ///   - context: where to run.
   /// - Returns: the chains, of `drawCount` draws each.
-  /// - Throws: `SamplingError` if a chain cannot start, be continued or be stored; the others
+  /// - Throws: `SamplingError` if a chain cannot start or be stored; the others
   ///   are stopped at once, and their draws are stored. If several fail, the error is that of the
   ///   first of them. `SamplingError.stopped` if they were asked to stop; the store has all draws.
   public func run<Kernel: HamiltonianKernel>(
@@ -75,13 +75,11 @@ public struct ChainRunner: Sendable {
   ) async throws(SamplingError) -> [Chain] {
     let store = context.store.chains(root, title: title)
     let warmUp = WarmUp(count: warmUpCount)
-    var beginnings: [ChainBeginning<Kernel.MetricType>?] = []
-    for index in 0..<chainCount {
-      beginnings.append(
-        resumes
-          ? try ChainBeginning(
-            index, store, kernel.density, statistics: Chain.Statistic.hamiltonian, warmUp) : nil)
-    }
+    let beginnings: [ChainBeginning<Kernel.MetricType>?] =
+      resumes
+      ? ChainBeginning.read(
+        chainCount, store, kernel.density, statistics: Chain.Statistic.hamiltonian, warmUp,
+        in: context) : (0..<chainCount).map { _ in nil }
     // If all chains are continued, no mode is needed to start from.
     let approximation =
       beginnings.contains { $0 == nil }

@@ -3,15 +3,16 @@ public import Inference
 /// Draws of a posterior that are to be compared with others: Markov chains of one length, or
 /// independent draws with weights.
 public struct ComparedDraws: Sendable {
-  /// The chains; a single one if the draws are weighted.
+  /// The chains, at least one; a single one if the draws are weighted.
   public let chains: [Chain]
   /// Whether they are independent draws with weights.
   public let isWeighted: Bool
   /// The posterior that they are from.
   public let summary: PosteriorSummary
 
-  /// Draws with their summary.
+  /// Draws with their summary; without chains they are one without draws.
   public init(_ chains: [Chain], isWeighted: Bool) {
+    let chains = chains.isEmpty ? [Chain(columns: [])] : chains
     self.chains = chains
     self.isWeighted = isWeighted
     summary = isWeighted ? PosteriorSummary(weighted: chains[0]) : PosteriorSummary(chains)

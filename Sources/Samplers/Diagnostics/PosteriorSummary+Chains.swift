@@ -2,16 +2,26 @@ public import Inference
 import RealModule
 
 extension PosteriorSummary {
-  /// Summarises the chains of one sampler run, with the same columns and unit weights.
+  /// Summarises the chains of one sampler run, with unit weights: the columns that all of them have.
   ///
   /// All draws count for moments and quantiles; of chains that are not of one length R-hat and
   /// effective sample sizes are those of as many of the last draws as the shortest has.
   ///
   /// - Parameter maximumDepth: the largest depth that a no-U-turn tree was allowed.
   public init(_ chains: [Chain], maximumDepth: Int = 10) {
-    let columns = chains.first?.columns ?? []
+    let places = chains.map { chain in
+      Dictionary(
+        chain.columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    let columns = (chains.first?.columns ?? []).filter { column in
+      places.allSatisfy { $0[column.name] != nil }
+    }
     // One column at a time, however many there are.
-    func pooled(_ index: Int) -> [Double] { chains.flatMap { $0.column(index) } }
+    func pooled(_ index: Int) -> [Double] {
+      zip(chains, places).flatMap { chain, places in
+        places[columns[index].name].map { chain.column($0) } ?? []
+      }
+    }
     let parameters = columns.indices.map { index in
       let draws = PooledDraws(pooled(index), lengths: chains.map(\.count))
       let sorted = draws.sorted

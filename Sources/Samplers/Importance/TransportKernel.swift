@@ -62,12 +62,8 @@ extension TransportProposal {
       density: TransformedDensity(density, in: coordinates),
       jump: IndependenceJump(proposal: proposal, coordinates: coordinates))
     let store = context.store.chains(root, title: title)
-    var beginnings: [ChainBeginning<UnitMetric>?] = []
-    for index in 0..<chainCount {
-      beginnings.append(
-        try ChainBeginning(
-          index, store, kernel.density, statistics: kernel.statistics))
-    }
+    let beginnings: [ChainBeginning<UnitMetric>?] = ChainBeginning.read(
+      chainCount, store, kernel.density, statistics: kernel.statistics, in: context)
     return try await ParallelChains.run(chainCount, of: drawCount, store, in: context) {
       [beginnings, kernel] index, stop throws(SamplingError) in
       try await kernel.run(index, beginnings[index], drawCount: drawCount, store, stop, context)
