@@ -65,6 +65,8 @@ public enum AnalysisError: Error, Equatable {
   case optionNotFinite(String)
   /// Options give a parameter a prior and a value.
   case optionPriorAndFixed(String)
+  /// The metric of HMC starts from a covariance of other parameters than those that are sampled.
+  case metricOfOthers([String], sampled: [String])
 }
 
 extension AnalysisError: CustomStringConvertible {
@@ -132,6 +134,10 @@ extension AnalysisError: CustomStringConvertible {
       return
         "\(name) has a prior or a value of its own and a prior together with others; give one of them"
     case .optionNotFinite(let text): return "'\(text)' in --fix is not a finite number"
+    case .metricOfOthers(let names, let sampled):
+      return
+        "none of the parameters that the metric is to start from (\(names.joined(separator: ", ")))"
+        + " is sampled; those are \(sampled.joined(separator: ", "))"
     case .optionPriorAndFixed(let name):
       return "\(name) has a --prior and is fixed by --fix; give one of them"
     }

@@ -38,7 +38,7 @@ public enum AnalysisFile {
     }
     // The record of a run is ignored.
     given.removeAll { $0.key == "run" }
-    let complete = try overlay(.map(given), &reader)
+    let complete = try readingMetric(of: try overlay(.map(given), &reader))
     let analysis: Analysis
     do {
       analysis = try complete.decode(Analysis.self)
@@ -108,6 +108,16 @@ public enum AnalysisFile {
       }
     }
     return usual.tree.overlaid(by: .map(entries.filter { $0.value != .null }))
+  }
+
+  /// The settings with the covariance that the metric of HMC starts from in the place of its file.
+  private static func readingMetric(of settings: Tree) throws(AnalysisError) -> Tree {
+    let (sampler, key) = (HamiltonianSampler.name, HamiltonianSampler.metricKey)
+    guard case .text(let path) = settings["sampler"]?[sampler]?[key] else { return settings }
+    let covariance = try NamedCovariance.whole(reading: path)
+    guard let tree = try? Tree(covariance) else { return settings }
+    return settings.overlaid(
+      by: .map([("sampler", .map([(sampler, .map([(key, tree)]))]))]))
   }
 
   private static func check(

@@ -1,3 +1,5 @@
+public import Catalogs
+public import Chains
 public import Samplers
 
 /// The exit codes of the program, after the BSD `sysexits` where there is one.
@@ -33,8 +35,29 @@ extension AnalysisError {
   public var exitStatus: ExitStatus {
     switch self {
     case .unreadable: .noInput
-    case .file, .tooFewData: .wrongData
+    case .file, .tooFewData, .metricOfOthers: .wrongData
     default: .wrongUsage
+    }
+  }
+}
+
+extension ChainFileError {
+  /// How a program ends with this error.
+  public var exitStatus: ExitStatus {
+    switch problem {
+    case .missing, .gap, .unreadable, .noChains: .noInput
+    default: .wrongData
+    }
+  }
+}
+
+extension CatalogError {
+  /// How a program ends with this error.
+  public var exitStatus: ExitStatus {
+    switch problem {
+    case .missing, .isDirectory, .unreadable, .noSuchPart: .noInput
+    case .exists, .cannotCreate: .cannotCreate
+    default: .wrongData
     }
   }
 }

@@ -7,8 +7,11 @@ public struct Fit: Sendable {
   public let findings: Findings
   /// The sets of draws, in the order in which they were made.
   public let sets: [SampleSet]
+  /// The posterior.
+  public let posterior: Posterior
+
   /// The parameters with their priors.
-  public let space: ParameterSpace
+  public var space: ParameterSpace { posterior.space }
 
   /// The set that the verdict says to quote; nil if no result can be trusted.
   public var quoted: SampleSet? { sets.first { $0.root == findings.verdict?.quoted } }
@@ -58,7 +61,7 @@ public func fit(
     sets, posterior.space, relevant: relevant ?? posterior.space.free.map(\.name), fit: nil,
     seed: context.seed)
   findings.version = Findings.programVersion
-  return Fit(findings: findings, sets: sets, space: posterior.space)
+  return Fit(findings: findings, sets: sets, posterior: posterior)
 }
 
 /// Runs samplers in sequence.

@@ -59,39 +59,8 @@ enum JointPriorText {
   static func covariance(
     of names: [String], reading path: String
   ) throws(AnalysisError) -> [[Double]] {
-    guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
-    guard data.count < 1 << 24, let text = String(data: data, encoding: .utf8) else {
-      throw .file(path: path, line: nil, reason: "this is no text of a reasonable size")
-    }
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    guard let first = lines.first, first.hasPrefix("#") else {
-      throw .file(
-        path: path, line: 1, reason: "the first line has to name the parameters, as in '# a b c'")
-    }
-    let columns = first.dropFirst().split(whereSeparator: \.isWhitespace).map(String.init)
-    var rows: [[Double]] = []
-    for (index, line) in lines.enumerated().dropFirst() {
-      let words = line.split(whereSeparator: \.isWhitespace)
-      if words.isEmpty { continue }
-      guard words.count == columns.count else {
-        throw .file(
-          path: path, line: index + 1,
-          reason: "found \(words.count) numbers for \(columns.count) parameters")
-      }
-      var row: [Double] = []
-      for word in words {
-        guard let number = Double(word), number.isFinite else {
-          throw .file(
-            path: path, line: index + 1, reason: "'\(word)' is not a finite number")
-        }
-        row.append(number)
-      }
-      rows.append(row)
-    }
-    guard rows.count == columns.count else {
-      throw .file(
-        path: path, line: nil, reason: "found \(rows.count) rows for \(columns.count) parameters")
-    }
+    let whole = try NamedCovariance(reading: path)
+    let (columns, rows) = (whole.names, whole.covariance)
     var places: [Int] = []
     for name in names {
       guard let place = columns.firstIndex(of: name) else {

@@ -156,6 +156,13 @@ extension Analysis {
     guard improper.isEmpty || others.isEmpty else {
       throw AnalysisError.improperPrior(improper, samplers: others)
     }
+    for case let hamiltonian as HamiltonianSampler in samplers {
+      guard let names = hamiltonian.metric?.names else { continue }
+      let sampled = plan.space.free.map(\.name)
+      guard hamiltonian.metric?.part(of: sampled).places.isEmpty == false else {
+        throw AnalysisError.metricOfOthers(names, sampled: sampled)
+      }
+    }
     var analysis = self
     let isJoint = Set(joint.flatMap(\.prior.names))
     analysis.params = plan.space.parameters.filter { !isJoint.contains($0.name) }

@@ -3,11 +3,11 @@ import Inference
 import Yams
 
 /// What the files beside chains say of them: `.paramnames`, `.ranges` and `.properties.ini` (GetDist),
-/// `.updated.yaml` (Cobaya).
+/// `.updated.yaml` (Cobaya), or MontePython's `log.param`.
 struct ChainDescription {
   /// The root of the files.
   let root: String
-  private let names: [(name: String, label: String?, isDerived: Bool)]
+  private let names: [MontePythonLog.Name]
   private let namesPath: String
   private let ranges: [String: (lower: Double, upper: Double)]
   private let properties: [String: String]
@@ -21,8 +21,10 @@ struct ChainDescription {
     let candidates = ["\(root).paramnames", "\(root)_.paramnames"]
     let path = candidates.first(where: FileManager.default.fileExists)
     namesPath = path ?? candidates[0]
-    names = try path.map(Self.names) ?? []
+    let log = path == nil ? MontePythonLog(besides: root) : nil
+    names = try path.map(Self.names) ?? log?.names ?? []
     ranges = Self.ranges((try? TextFile.read("\(root).ranges")) ?? "")
+      .merging(log?.ranges ?? [:]) { own, _ in own }
     cobaya = CobayaInfo(reading: "\(root).updated.yaml")
     var properties: [String: String] = [:]
     for line in ((try? TextFile.read("\(root).properties.ini")) ?? "").split(
@@ -95,7 +97,7 @@ struct ChainDescription {
 
   private static func names(
     _ path: String
-  ) throws(ChainFileError) -> [(name: String, label: String?, isDerived: Bool)] {
+  ) throws(ChainFileError) -> [MontePythonLog.Name] {
     let text: String
     do {
       text = try TextFile.read(path)
@@ -105,7 +107,7 @@ struct ChainDescription {
       case .unreadable(let reason): throw ChainFileError(path: path, .unreadable(reason: reason))
       }
     }
-    var names: [(name: String, label: String?, isDerived: Bool)] = []
+    var names: [MontePythonLog.Name] = []
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
       guard let first = words.first, !first.hasPrefix("#") else { continue }

@@ -108,7 +108,9 @@ struct ChainPlace: Sendable {
     for name in files.map(ChainFileName.init) where !roots.contains(name.root) {
       guard name.isDraws else { continue }
       let root = name.root
-      let isDescribed = ["", "_"].contains { names.contains("\(root)\($0).paramnames") }
+      let isDescribed =
+        ["", "_"].contains { names.contains("\(root)\($0).paramnames") }
+        || name.separator == MontePythonLog.separator && names.contains(MontePythonLog.fileName)
       if isDescribed || (try? ChainText("\(folder)/\(name.text)"))?.isRecognised == true {
         roots.append(root)
       }

@@ -9,9 +9,14 @@ enum GetDistFormat: ChainFormat {
   static func layout(
     of text: ChainText, _ description: ChainDescription
   ) throws(ChainFileError) -> ChainLayout {
-    let columns = try description.columns()
+    let all = try description.columns()
+    // Cobaya's columns always come together; another program may derive a chi2 alone.
+    let names = all.map(\.name)
+    let hasParts = ["minuslogprior", "chi2"].allSatisfy(names.contains)
+    let isPart = all.map { hasParts && $0.isDerived && CobayaFormat.isPartOfDensity($0.name) }
     var layout = ChainLayout(
-      roles: [.weight, .minusLogDensity] + columns.map { _ in .parameter }, columns: columns)
+      roles: [.weight, .minusLogDensity] + isPart.map { $0 ? .ignored : .parameter },
+      columns: zip(all, isPart).filter { !$0.1 }.map(\.0))
     layout.describe(description)
     return layout
   }
@@ -32,6 +37,11 @@ enum CobayaFormat: ChainFormat {
     (text.comments.first ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
   }
 
+  /// Whether a column is a part of the log density, which is no quantity with a density of its own.
+  static func isPartOfDensity(_ name: String) -> Bool {
+    ["minuslogprior", "chi2"].contains { name == $0 || name.hasPrefix("\($0)__") }
+  }
+
   static func layout(
     of text: ChainText, _ description: ChainDescription
   ) throws(ChainFileError) -> ChainLayout {
@@ -43,7 +53,7 @@ enum CobayaFormat: ChainFormat {
     var columns: [Chain.Column] = []
     var roles: [ChainLayout.Role] = [.weight, .minusLogDensity]
     for name in names {
-      if ["minuslogprior", "chi2"].contains(where: { name == $0 || name.hasPrefix("\($0)__") }) {
+      if isPartOfDensity(name) {
         roles.append(.ignored)
       } else {
         columns.append(description.column(name))

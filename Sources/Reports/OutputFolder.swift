@@ -19,6 +19,7 @@ public struct OutputFolder: Sendable {
   private let lock: FolderLock
   private let writer: CheckpointWriter
   private let record: RunRecord
+  private let density: DensityColumns?
   private let files: Files
 
   private final class Files: Sendable {
@@ -58,11 +59,15 @@ public struct OutputFolder: Sendable {
   ///   - path: the folder.
   ///   - policy: what may be in it.
   ///   - record: the identity of this run; a run to be continued must have the same.
+  ///   - posterior: that of the chains, if they are to be described for readers of Cobaya's chains.
   /// - Throws: `OutputError` if there are results that the policy does not allow, or the folder
   ///   cannot be written to.
-  public init(_ path: String, _ policy: Policy, _ record: RunRecord) throws(OutputError) {
+  public init(
+    _ path: String, _ policy: Policy, _ record: RunRecord, of posterior: Posterior? = nil
+  ) throws(OutputError) {
     self.path = path
     self.record = record
+    density = posterior.flatMap { DensityColumns($0) }
     isNew = !FileManager.default.fileExists(atPath: path)
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -168,7 +173,7 @@ public struct OutputFolder: Sendable {
   ) async throws(OutputError) {
     _ = try await LocalWorkers().map(sets.count) { index throws(OutputError) in
       let set = sets[index]
-      try write(set.chains, root: set.root, label: set.label, isIndependent: set.kind != .chains)
+      try write(set.chains, root: set.root, label: set.label, kind: set.kind)
       for file in set.files { try write(file.content, to: file.name) }
     }
     for file in others { try write(file.content, to: file.name) }
@@ -239,14 +244,14 @@ public struct OutputFolder: Sendable {
   ///   - chains: all of one set of columns.
   ///   - root: the root of the files.
   ///   - label: their label in plots.
-  ///   - isIndependent: whether the draws are independent and weighted.
+  ///   - kind: what the draws are.
   public func write(
-    _ chains: [Chain], root: String, label: String, isIndependent: Bool = false
+    _ chains: [Chain], root: String, label: String, kind: SampleSet.Kind = .chains
   ) throws(OutputError) {
     // Of chains that have grown on the disk, the header alone, which may be damaged.
     let isGrown = files.known.withLock { $0.grown.contains(root) }
     let header = GetDistHeader.files(
-      of: chains, root: root, label: label, isIndependent: isIndependent)
+      of: chains, root: root, label: label, kind: kind, density: density)
     if isGrown {
       let names =
         ["\(root).state.json"]
@@ -282,7 +287,7 @@ public struct OutputFolder: Sendable {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     let isOfAllChains =
       parts.count == 2 && roots.contains(parts[0])
-      && ["paramnames", "ranges", "properties.ini", "state.json"].contains(parts[1])
+      && ["paramnames", "ranges", "properties.ini", "updated.yaml", "state.json"].contains(parts[1])
     return results.contains(name) || others.contains(name) || isOfAllChains || isChain(name)
   }
 
@@ -309,7 +314,7 @@ extension OutputFolder: RunStore {
     }
     return ChainFiles(
       folder: path, root: root, title: title,
-      results: Self.results + ["\(root).fits"] + report, writer
+      results: Self.results + ["\(root).fits"] + report, density: density, writer
     ) { names throws(StorageError) in
       do throws(OutputError) { try announce(names) } catch { throw error.ofStorage }
     }

@@ -15,7 +15,7 @@ struct RunSize {
     let columns = Double(max(2, record.analysis.params.count))
     // A row has log density, weight, and seven statistics; a number in text about 16 characters.
     let row = 8 * (9 + columns)
-    let text = 16 * (10 + 2 * columns)
+    let text = 16 * (14 + 2 * columns)
     for (count, draws) in record.chains {
       let (count, draws) = (Double(count), Double(draws))
       disk += count * draws * (text + 2 * row)

@@ -29,7 +29,7 @@ struct AnalysisRun {
     let folder = try OutputFolder(
       problem.analysis.output ?? "",
       options.force ? .replacing : (options.resume ? .resuming : .fresh),
-      RunRecord(problem, version: SNInfer.version))
+      RunRecord(problem, version: SNInfer.version), of: problem.posterior)
     for note in folder.notes { Logger(label: "sn-infer").warning("\(note)") }
     show("\(Introduction(problem, isResumed: folder.isResumed))\n")
     try folder.begin()

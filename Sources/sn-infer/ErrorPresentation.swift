@@ -43,11 +43,10 @@ enum ErrorPresentation {
 
   private static func describe(_ error: any Error) -> (String, ExitStatus)? {
     switch error {
-    case let error as CatalogError: (error.description, status(of: error))
-    case let error as ChainFileError:
-      (error.description, status(of: error))
+    case let error as CatalogError: (error.description, error.exitStatus)
+    case let error as ChainFileError: (error.description, error.exitStatus)
     case let error as OutputError: (error.description, .cannotCreate)
-    case let error as FlowFileError: (error.description, status(of: error))
+    case let error as FlowFileError: (error.description, error.exitStatus)
     case let error as AnalysisError: (error.description, error.exitStatus)
     case let error as SamplingError: (error.description, error.exitStatus)
     case let error as Threads.Shortage: (error.description, .systemRefused)
@@ -55,30 +54,6 @@ enum ErrorPresentation {
     case let error as ModelError: (error.description, .wrongUsage)
     case let error as QuadratureError: (error.description, .internalError)
     default: nil
-    }
-  }
-
-  private static func status(of error: ChainFileError) -> ExitStatus {
-    switch error.problem {
-    case .missing, .gap, .unreadable, .noChains: .noInput
-    default: .wrongData
-    }
-  }
-
-  private static func status(of error: FlowFileError) -> ExitStatus {
-    switch error.problem {
-    case .missing, .unreadable: .noInput
-    case .exists, .cannotWrite, .otherCheckpoint: .cannotCreate
-    case .burnInOfTable: .wrongUsage
-    default: .wrongData
-    }
-  }
-
-  private static func status(of error: CatalogError) -> ExitStatus {
-    switch error.problem {
-    case .missing, .isDirectory, .unreadable, .noSuchPart: .noInput
-    case .exists, .cannotCreate: .cannotCreate
-    default: .wrongData
     }
   }
 }

@@ -1,5 +1,6 @@
 import Analyses
 public import ArgumentParser
+import Inference
 public import Samplers
 
 /// Which samplers run: any single one, or chains and a flow.
@@ -60,17 +61,27 @@ struct SamplingOptions: ParsableArguments, AnalysisOptions {
   )
   var start = HamiltonianSampler.Start.prior
 
+  @Option(
+    help: ArgumentHelp(
+      "Start the metric of hmc from a covariance, as Cobaya, GetDist and this program (hmc.covmat) write it: '# names', then the matrix. Names of other programs are known; warm-up adapts it. (default: 1)",
+      valueName: "file"))
+  var metricFrom: String?
+
   func validate() throws {
+    let isHamiltonian = sampler.types.contains { $0 == HamiltonianSampler.self }
+    try require(metricFrom == nil || isHamiltonian, "--metric-from is for hmc.")
     try require(hamiltonian) {
       $0.key == "warm_up" ? "--warmup" : "--\($0.key.replacing("_", with: "-"))"
     }
   }
 
-  func apply(to analysis: inout Analysis) {
+  func apply(to analysis: inout Analysis) throws {
     analysis.seed = seed
+    var chosen = hamiltonian
+    chosen.metric = try metricFrom.map { try NamedCovariance.whole(reading: $0) }
     analysis.samplers = sampler.types.map { type in
       type == HamiltonianSampler.self
-        ? hamiltonian
+        ? chosen
         : SamplerList.make(type, ["chains": chains, "draws": draws, "warm_up": warmup])
     }
   }

@@ -42,9 +42,9 @@ import Testing
     #expect(result.output.contains("derived     S8like = omega_m^0.5*h\n"))
     #expect(result.output.contains("\nS8like*"))
     for root in ["hmc", "weighted", "nhf", "nhf-raw", "nhf-exact"] {
-      #expect(
-        try text("out/\(root).paramnames")
-          == "omega_m\t\\Omega_\\mathrm{m}\nh\th\nS8like*\tS8like\nscaled*\tscaled\n")
+      let names = try text("out/\(root).paramnames")
+      let own = "omega_m\t\\Omega_\\mathrm{m}\nh\th\nS8like*\tS8like\nscaled*\tscaled\n"
+      #expect(root == "nhf-raw" ? names == own : names.hasPrefix(own + "minuslogprior*\t"))
       #expect(try text("out/\(root).ranges").contains("\nS8like\tN\tN\n"))
       let rows = try rows("out/\(root).1.txt", separator: " ")
       #expect(rows.count >= 200, "\(root)")

@@ -25,16 +25,21 @@ import Testing
       #expect(try read("fits/\(name)") == read("text/\(name)"))
     }
     let lines = try read("fits/hmc.1.txt").split(separator: "\n")
-    #expect(lines.count == 200)
-    #expect(lines.allSatisfy { $0.split(separator: " ").count == 4 })
+    #expect(
+      lines[0]
+        == "#  weight  minuslogpost  omega_m  h  minuslogprior  minuslogprior__0  chi2  chi2__supernovae"
+    )
+    #expect(lines.count == 201)
+    #expect(lines.dropFirst().allSatisfy { $0.split(separator: " ").count == 8 })
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("fits")).sorted()
     #expect(
       names == [
         "analysis.yaml", "coordinates.json", "hmc.1.csv", "hmc.1.txt", "hmc.2.csv", "hmc.2.txt",
         "hmc.covmat", "hmc.fits", "hmc.paramnames", "hmc.properties.ini", "hmc.ranges",
-        "hmc.state.json", "hubble-model.csv", "hubble.csv", "run.files", "summary.json",
+        "hmc.state.json", "hmc.updated.yaml", "hubble-model.csv", "hubble.csv", "run.files",
+        "summary.json",
         "weighted.1.txt", "weighted.paramnames",
-        "weighted.properties.ini", "weighted.ranges",
+        "weighted.properties.ini", "weighted.ranges", "weighted.updated.yaml",
       ])
   }
 
@@ -115,7 +120,7 @@ import Testing
     #expect(result.error.contains("the bulk effective sample size of omega_m is"))
     #expect(result.output.contains("verdict     with care: quote maps, weighted"))
     #expect(try read("out/summary.json").contains("\"failed_gates\" : [\n"))
-    #expect(try read("out/hmc.2.txt").split(separator: "\n").count == 20)
+    #expect(try read("out/hmc.2.txt").split(separator: "\n").count == 21)
   }
 
   @Test("chains that diverge are reported, and where they would not")

@@ -27,8 +27,8 @@ import Testing
     }
     let lines = try text("nhf.1.txt").split(separator: "\n")
     #expect(lines.count > 19_000)
-    let numbers = lines[0].split(separator: " ").compactMap { Double($0) }
-    #expect(numbers.count == 4)
+    let numbers = lines[1].split(separator: " ").compactMap { Double($0) }
+    #expect(numbers.count == 8)
     #expect(try text("nhf.properties.ini").contains("sampler=uncorrelated"))
     #expect(try text("nhf-raw.1.txt").split(separator: "\n").allSatisfy { $0.hasPrefix("1.0 ") })
     #expect(try text("nhf-training.csv").hasPrefix("step,loss,ess,beta,rate\n0,"))
@@ -67,7 +67,7 @@ import Testing
     let result = try fit(["--sampler", "map"])
     #expect(result.status == 0, "\(result.error)")
     #expect(result.output.contains("ln Z        37.96"))
-    #expect(try text("map.4.txt").split(separator: "\n").count == 2000)
+    #expect(try text("map.4.txt").split(separator: "\n").count == 2001)
   }
 
   @Test("a flow that has not been trained is rejected, and lowers nothing")

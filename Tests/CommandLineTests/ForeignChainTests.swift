@@ -319,4 +319,32 @@ enum ForeignChains {
     let several = try Tool.run(["diagnose", "."], in: folder.path)
     #expect(several.status == 65 && several.error.contains("(a, b)"), "\(several.error)")
   }
+
+  @Test("MontePython's log.param names the columns where no .paramnames does")
+  func logOfMontePython() throws {
+    for (number, chain) in ForeignChains.chains.enumerated() {
+      try write(
+        "2024-01-01_1000__\(number + 1).txt",
+        chain.map { "1 \($0.minusLog) \($0.omega) \($0.h) \($0.omega * $0.h)" })
+    }
+    try write(
+      "log.param",
+      [
+        "#-----CosmoMC-like----", "data.experiments=['sn']",
+        "data.parameters['Omega_m']      = [0.3, 0.1, None, 0.03, 1, 'cosmo']",
+        "data.parameters['fixed'] = [1.0, None, None, 0, 1, 'cosmo']",
+        "data.parameters[\"sigma\"] = [0, -1, -1, 0, 1, 'derived']",
+        "data.parameters['h']   = [ 0.7, -1, -1, 0.01, 1, 'nuisance']",
+        "data.cosmo_arguments['k_pivot'] = 0.05",
+      ])
+    for argument in [".", "2024-01-01_1000_", "2024-01-01_1000__2.txt"] {
+      let result = try Tool.run(["diagnose", argument], in: folder.path)
+      #expect(result.status == 0 && result.output.contains(": 4 chains of 500"), "\(result.error)")
+      let names = result.output.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+      #expect(["Omega_m", "h", "sigma*"].allSatisfy { names.contains($0[...]) }, "\(names)")
+    }
+    try write("log.param", ["data.parameters['Omega_m'] = [0.3, 0.1, None, 0.03, 1, 'cosmo']"])
+    let short = try Tool.run(["diagnose", "2024-01-01_1000_"], in: folder.path)
+    #expect(short.status == 65 && short.error.contains("found 5 numbers"), "\(short.error)")
+  }
 }

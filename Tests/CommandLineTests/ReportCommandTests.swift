@@ -87,7 +87,9 @@ import Testing
 
   /// What a flow would leave next to the chains: here every eighth draw, in weights of 1 and 1.1.
   private func addFlow() throws {
-    let lines = try (1...4).flatMap { try read("out/hmc.\($0).txt").split(separator: "\n") }
+    let lines = try (1...4).flatMap {
+      try read("out/hmc.\($0).txt").split(separator: "\n").dropFirst()
+    }
     let draws = stride(from: 0, to: lines.count, by: 8).map {
       lines[$0].split(separator: " ").dropFirst()
     }

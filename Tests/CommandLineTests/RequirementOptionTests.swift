@@ -22,7 +22,7 @@ import Testing
       "prior       w0 + wa < 0, wa + 1 > w0 > -2, density that of the priors, not renormalised\n"
     #expect(result.output.contains(line), "\(result.output)")
     let text = try String(contentsOfFile: folder.path("out/hmc.1.txt"), encoding: .utf8)
-    let rows = text.split(separator: "\n").map { line in
+    let rows = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
       line.split(separator: " ").compactMap { Double($0) }
     }
     #expect(rows.count == 200)

@@ -24,6 +24,7 @@ public final class ChainFiles: ChainStore {
   /// the chains grow, and not earlier, so that a run that fails before keeps them.
   public let results: [String]
   private let title: String
+  private let density: DensityColumns?
   private let writer: CheckpointWriter
   private let began: @Sendable ([String]) throws(StorageError) -> Void
   private let growth = Mutex(Growth())
@@ -38,15 +39,19 @@ public final class ChainFiles: ChainStore {
 
   /// The files of a root in a folder, through the run's writer.
   ///
-  /// - Parameter began: receives the names of files before they are first written.
+  /// - Parameters:
+  ///   - density: the columns that only the texts have.
+  ///   - began: receives the names of files before they are first written.
   init(
-    folder: String, root: String, title: String, results: [String], _ writer: CheckpointWriter,
+    folder: String, root: String, title: String, results: [String],
+    density: DensityColumns? = nil, _ writer: CheckpointWriter,
     began: @escaping @Sendable ([String]) throws(StorageError) -> Void = { _ in }
   ) {
     self.folder = folder
     self.root = root
     self.title = title
     self.results = results
+    self.density = density
     self.writer = writer
     self.began = began
   }
@@ -138,7 +143,7 @@ public final class ChainFiles: ChainStore {
     _ chain: Chain, from first: Int, _ checkpoint: ChainCheckpoint, chain index: Int
   ) throws(StorageError) {
     let (table, hasDraws) = (CmdStanTable(chain), chain.count > 0)
-    let drawn = DrawLines(chain, from: first, order: table.order(in: chain))
+    let drawn = DrawLines(chain, from: first, order: table.order(in: chain), density: density)
     let text = Data(drawn.text)
     let header = first == 0 && hasDraws ? table.header : ""
     let lines = Data(header.utf8) + Data(drawn.tableLines)
@@ -155,7 +160,8 @@ public final class ChainFiles: ChainStore {
       if hasDraws {
         batch.additions = [textName: text, tableName: lines]
         if growth.begun.isEmpty {
-          let header = GetDistHeader(root: root, columns: chain.columns, label: title)
+          let header = GetDistHeader(
+            root: root, columns: chain.columns, label: title, density: density)
           try began(header.files.map(\.name))
           for file in header.files {
             batch.cuts.append((file.name, 0))

@@ -44,10 +44,10 @@ public struct ComparedChains: Sendable {
     let sides = (
       try PreparedChains(
         a.chains, readers.0.root, paths: a.paths, isWeighted: a.isUncorrelated ? true : nil,
-        burnIn: burnIn),
+        isTruncated: false, burnIn: burnIn),
       try PreparedChains(
         b.chains, readers.1.root, paths: b.paths, isWeighted: b.isUncorrelated ? true : nil,
-        burnIn: burnIn)
+        isTruncated: false, burnIn: burnIn)
     )
     notesOfA += sides.0.notes
     notesOfB += sides.1.notes

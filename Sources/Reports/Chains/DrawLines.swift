@@ -13,8 +13,13 @@ struct DrawLines {
 
   /// The lines of the draws from a given one on; numbers round-trip exactly.
   ///
-  /// - Parameter order: the places of the statistics that the table has, in its order.
-  init(_ chain: Chain, from first: Int, order: [Int] = []) {
+  /// - Parameters:
+  ///   - order: the places of the statistics that the table has, in its order.
+  ///   - density: the columns that only the text has, if any, whose names are its first line.
+  init(
+    _ chain: Chain, from first: Int, order: [Int] = [], density: DensityColumns? = nil
+  ) {
+    if first == 0, chain.count > 0, let density { text += density.header(chain.columns).utf8 }
     let count = chain.count - first
     text.reserveCapacity(count * 20 * (chain.columns.count + 2))
     table.bytes.reserveCapacity(count * 16 * (chain.columns.count + order.count + 1))
@@ -41,10 +46,15 @@ struct DrawLines {
       let isNegative = table.bytes[place.lowerBound] == UInt8(ascii: "-")
       if !isNegative { text.append(UInt8(ascii: "-")) }
       text += table.bytes[(place.lowerBound + (isNegative ? 1 : 0))..<place.upperBound]
-      for value in chain.draw(draw) {
+      let values = chain.draw(draw)
+      for value in values {
         table.bytes.append(UInt8(ascii: ","))
         text.append(UInt8(ascii: " "))
         text += table.bytes[table.append(value)]
+      }
+      for value in density?.values(of: values, logDensity: logDensities[draw]) ?? [] {
+        text.append(UInt8(ascii: " "))
+        text += "\(value)".utf8
       }
       table.bytes.append(UInt8(ascii: "\n"))
       text.append(UInt8(ascii: "\n"))

@@ -1,3 +1,4 @@
+public import Analyses
 public import Samplers
 
 /// What is wrong with a file of a flow, or of its samples.
@@ -27,6 +28,18 @@ public struct FlowFileError: Error, Equatable {
     case otherCheckpoint
     case exists
     case cannotWrite(reason: String)
+  }
+}
+
+extension FlowFileError {
+  /// How a program ends with this error.
+  public var exitStatus: ExitStatus {
+    switch problem {
+    case .missing, .unreadable: .noInput
+    case .exists, .cannotWrite, .otherCheckpoint: .cannotCreate
+    case .burnInOfTable: .wrongUsage
+    default: .wrongData
+    }
   }
 }
 

@@ -36,9 +36,10 @@ extension Fit {
     } catch {
       throw OutputError.cannotWrite(path: folder, reason: "no folder can be made there")
     }
+    let density = DensityColumns(posterior)
     var files = sets.flatMap { set in
       GetDistHeader.files(
-        of: set.chains, root: set.root, label: set.label, isIndependent: set.kind != .chains)
+        of: set.chains, root: set.root, label: set.label, kind: set.kind, density: density)
         + set.files.map { (name: $0.name, content: $0.content) }
     }
     files.append(("summary.json", try findings.json()))

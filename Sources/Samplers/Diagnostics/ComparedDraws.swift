@@ -1,6 +1,6 @@
 public import Inference
 
-/// Draws of a posterior that are to be compared with others: Markov chains of one length, or
+/// Draws of a posterior that are to be compared with others: Markov chains of one length or of several, or
 /// independent draws with weights.
 public struct ComparedDraws: Sendable {
   /// The chains, at least one; a single one if the draws are weighted.

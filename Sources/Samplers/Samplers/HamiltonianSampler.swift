@@ -17,6 +17,10 @@ public struct HamiltonianSampler: Sampler {
   /// The number of weighted draws of the fitted maps, in addition to the chains.
   public var weightedDraws = 20_000
 
+  /// What is known of the posterior's covariance, from which the metric starts; warm-up adapts it. Parameters that
+  /// it has not keep unit scales in the sampler's coordinates.
+  public var metric: NamedCovariance?
+
   /// Where chains begin.
   public enum Start: String, Sendable, Codable, CaseIterable {
     /// Each at the best of 20 draws from the prior.
@@ -43,7 +47,11 @@ public struct HamiltonianSampler: Sampler {
     case warmUp = "warm_up"
     case targetAcceptance = "target_acceptance"
     case weightedDraws = "weighted_draws"
+    case metric = "metric_from"
   }
+
+  /// The key of the covariance that the metric starts from.
+  public static let metricKey = CodingKeys.metric.rawValue
 
   /// "hmc".
   public static let name = "hmc"
@@ -59,6 +67,7 @@ public struct HamiltonianSampler: Sampler {
       SettingRule(
         "target_acceptance", targetAcceptance > 0 && targetAcceptance < 1, "between 0 and 1"),
       SettingRule("weighted_draws", weightedDraws, in: 100...10_000_000),
+      SettingRule("metric_from", metric?.flaw == nil, "a covariance: \(metric?.flaw ?? "")"),
     ]
   }
 
@@ -87,7 +96,8 @@ public struct HamiltonianSampler: Sampler {
     // Without a normal prior there are no coordinates to fit from it.
     if coordinates == .natural || !posterior.space.improperParameters.isEmpty {
       let made = try await runner(start.value).run(
-        posterior, root: Self.name, title: Self.title, in: context)
+        NoUTurnSampler(posterior, metric: startingMetric(of: posterior, in: context)),
+        root: Self.name, title: Self.title, in: context)
       return [set(made)]
     }
     let target = try SamplingTarget(posterior, for: coordinates)
@@ -98,7 +108,11 @@ public struct HamiltonianSampler: Sampler {
     let modes = (fit.maps?.modes ?? []).map { fit.coordinates.coordinates(of: $0).coordinates }
     let runner = runner(start == .prior && modes.count > 1 ? .points(modes) : start.value)
     let density = TransformedDensity(target.density, in: fit.coordinates)
-    var kernel = NoUTurnSampler(density, metric: DenseMetric(dimension: density.dimension))
+    // Fitted coordinates are 0 in the middle of the posterior.
+    let middle =
+      coordinates == .probit ? nil : [Double](repeating: 0, count: density.dimension)
+    var kernel = NoUTurnSampler(
+      density, metric: startingMetric(of: density, at: middle, in: context))
     let made: [Chain]
     if let maps = fit.maps, maps.maps.count > 1 {
       // No trajectory leads from one mode to another, and none has to be long.
@@ -114,6 +128,32 @@ public struct HamiltonianSampler: Sampler {
     let weighted = try await WeightedDrawsSet(
       target, maps, count: weightedDraws, chains: made, seconds: fitSeconds, in: context)
     return [ofChains, weighted.set]
+  }
+}
+
+extension HamiltonianSampler {
+  /// The metric that warm-up begins with, carried from the parameters to the coordinates of a density.
+  ///
+  /// - Parameter place: coordinates in the middle of the density; its mode, or a start of a chain, if nil.
+  private func startingMetric(
+    of density: some LogDensity, at place: [Double]? = nil, in context: RunContext
+  ) -> DenseMetric {
+    let unit = DenseMetric(dimension: density.dimension)
+    guard let metric else { return unit }
+    if let place = place ?? middle(of: density, context.seed.stream("middle of metric")),
+      let carried = DenseMetric(metric, carriedTo: density, at: place)
+    {
+      return carried
+    }
+    context.events(
+      .warning("the metric cannot be carried to the sampler's coordinates, and starts from 1"))
+    return unit
+  }
+
+  private func middle(of density: some LogDensity, _ stream: RandomStream) -> [Double]? {
+    if let mode = try? ChainStart.mode.approximation(of: density, stream) { return mode.mode }
+    var generator = stream
+    return try? ChainStart.prior.point(of: density, nil, chain: 0, using: &generator).position
   }
 }
 
