@@ -72,7 +72,11 @@ public struct HamiltonianSampler: Sampler {
   }
 
   /// The chains in words.
-  public var summary: String { "NUTS, \(chains) chains of \(draws) draws after \(warmUp)" }
+  public var summary: String {
+    let known =
+      metric.map { ", the metric from a covariance of \($0.names.count) parameters" } ?? ""
+    return "NUTS, \(chains) chains of \(draws) draws after \(warmUp)\(known)"
+  }
 
   /// Samples in coordinates that are first fitted to the posterior, or in others; where they are fitted,
   /// weighted draws of the maps come with the chains. Where a prior is improper, the coordinates are the
