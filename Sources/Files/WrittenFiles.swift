@@ -25,8 +25,9 @@ package struct WrittenFiles: Sendable {
     guard Self.isRegularFile(path), let data = FileManager.default.contents(atPath: path) else {
       return
     }
-    // The last line may be the half of one.
-    for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+    // What follows the last line is the half of one.
+    let lines = data.lastIndex(of: UInt8(ascii: "\n")).map { data[...$0] }
+    for line in String(decoding: lines ?? Data(), as: UTF8.self).split(separator: "\n") {
       if line.hasPrefix(Self.runMark) { run = String(line.dropFirst(Self.runMark.count)) }
       if Self.isPlain(line) { names.insert(String(line)) }
     }
@@ -46,11 +47,16 @@ package struct WrittenFiles: Sendable {
     let file = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw FileError(path: path, reason: String(cString: strerror(errno))) }
     defer { close(file) }
-    // A line that a crash has cut ends here.
-    let length = lseek(file, 0, SEEK_END)
+    // A line that a crash has cut goes.
+    var length = lseek(file, 0, SEEK_END)
     var last: UInt8 = 0
-    let isCut = length > 0 && pread(file, &last, 1, length - 1) == 1 && last != UInt8(ascii: "\n")
-    let beginning = length == 0 ? Self.heading : isCut ? "\n" : ""
+    while length > 0, pread(file, &last, 1, length - 1) == 1, last != UInt8(ascii: "\n") {
+      length -= 1
+    }
+    guard ftruncate(file, length) == 0 else {
+      throw FileError(path: path, reason: String(cString: strerror(errno)))
+    }
+    let beginning = length == 0 ? Self.heading : ""
     let lines = new.sorted().map { "\($0)\n" }.joined()
     try NewFile.write(Data((beginning + lines).utf8), to: file, path)
     names.formUnion(new)

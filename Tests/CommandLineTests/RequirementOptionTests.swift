@@ -37,7 +37,7 @@ import Testing
 
     // The run's own file does the same again, and another requirement is another run.
     let again = try Tool.run(
-      ["run", "out/analysis.yaml", "-o", "again", "--no-report"], in: folder.path)
+      ["run", "out/analysis.yaml", "-o", "again"], in: folder.path)
     #expect(again.status == result.status, "\(again.error)")
     #expect(
       FileManager.default.contents(atPath: folder.path("out/hmc.2.txt"))
@@ -115,7 +115,7 @@ import Testing
     let line = "prior       multivariate normal, w0 -0.9 ± 0.2, wa -0.4 ± 1\n"
     #expect(result.output.contains(line), "\(result.output)")
     let again = try Tool.run(
-      ["run", "out/analysis.yaml", "-o", "again", "--no-report"], in: folder.path)
+      ["run", "out/analysis.yaml", "-o", "again"], in: folder.path)
     #expect(again.status == result.status, "\(again.error)")
     #expect(
       FileManager.default.contents(atPath: folder.path("out/hmc.2.txt"))
@@ -176,7 +176,7 @@ import Testing
 
     try FileManager.default.removeItem(atPath: folder.path("other.1.txt"))
     let again = try Tool.run(
-      ["run", "out/analysis.yaml", "-o", "again", "--no-report"], in: folder.path)
+      ["run", "out/analysis.yaml", "-o", "again"], in: folder.path)
     #expect(again.status == result.status, "\(again.error)")
     #expect(
       FileManager.default.contents(atPath: folder.path("out/hmc.2.txt"))
@@ -203,11 +203,11 @@ import Testing
       sampler: {map: {}}
       joint: \(list)
       """, to: "run.yaml")
-    let result = try Tool.run(["run", "run.yaml", "-o", "out", "--no-report"], in: folder.path)
+    let result = try Tool.run(["run", "run.yaml", "-o", "out"], in: folder.path)
     #expect(
       status == 0 ? [0, 10, 11].contains(result.status) : result.status == status,
       "\(result.status) \(result.error)")
-    #expect(result.error.contains(words), "\(result.error)")
+    #expect(words.isEmpty || result.error.contains(words), "\(result.error)")
   }
 
   @Test(

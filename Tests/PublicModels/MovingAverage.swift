@@ -21,7 +21,7 @@ extension PublicModel {
   /// An autoregressive series with a moving average.
   static var movingAverage: PublicModel {
     get throws {
-      try PublicModel("ARMA(1, 1)", "arma") { data in
+      try PublicModel("ARMA(1, 1)", "arma", beginsNearMode: true) { data in
         try Posterior(
           ParameterSpace([
             Parameter("mu", prior: .normal(mean: 0, standardDeviation: 10)),

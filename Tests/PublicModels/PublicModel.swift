@@ -13,6 +13,10 @@ public struct PublicModel: Sendable, CustomStringConvertible {
   /// Mean and standard deviation of each quantity, with their standard errors.
   public let reference: [String: Moments]
 
+  /// Whether chains that begin far out in the prior can stay in a mode of almost no mass, so that they
+  /// are to begin near the mode.
+  public let beginsNearMode: Bool
+
   /// A mean and a standard deviation, each with its standard error.
   public struct Moments: Sendable {
     /// The mean.
@@ -35,13 +39,17 @@ public struct PublicModel: Sendable, CustomStringConvertible {
     }
   }
 
-  init(_ description: String, _ name: String, _ posterior: (Data) throws -> Posterior) throws {
+  init(
+    _ description: String, _ name: String, beginsNearMode: Bool = false,
+    _ posterior: (Data) throws -> Posterior
+  ) throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("public-models.json")
     let records = try JSONDecoder().decode(
       [String: Record].self, from: Foundation.Data(contentsOf: file))
     guard let record = records[name] else { throw MissingRecord(name: name) }
     self.description = description
+    self.beginsNearMode = beginsNearMode
     self.posterior = try posterior(record.data)
     reference = record.reference.mapValues {
       Moments(mean: $0[0], meanError: $0[1], deviation: $0[2], deviationError: $0[3])

@@ -18,7 +18,9 @@ for model in try PublicModel.all {
   let begin = ContinuousClock.now
   // A flow cannot do without a prior that can be normalised.
   let isProper = model.posterior.space.improperParameters.isEmpty
-  let samplers: [any Sampler] = [HamiltonianSampler()] + (isProper ? [FlowSampler()] : [])
+  var chains = HamiltonianSampler()
+  if model.beginsNearMode { chains.start = .jittered }
+  let samplers: [any Sampler] = [chains] + (isProper ? [FlowSampler()] : [])
   let result = try await fit(model.posterior, by: samplers)
   let seconds = (ContinuousClock.now - begin) / .seconds(1)
   print("\n\(model), \(model.posterior.dimension) parameters, \(column(seconds, digits: 2)) s")
