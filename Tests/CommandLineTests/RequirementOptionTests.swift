@@ -135,7 +135,7 @@ import Testing
     }
     _ = try folder.write(text, to: "other.1.txt")
     let arguments = [
-      "fit", ProjectFiles.data("jla_binned.fits"), "--sampler", "hmc", "--no-report",
+      "fit", ProjectFiles.data("jla_binned.fits"), "--sampler", "hmc",
     ]
     let option = "omega_m,h=chain(other)"
     let result = try Tool.run(
