@@ -15,6 +15,8 @@ import Foundation
   @Option(help: "The only reader to try.") var reader: String?
   @Option(help: "The number of a single input to try in this process.") var input: Int?
   @Option(help: "The folder for inputs that fail.") var failures = "Fuzz/failures"
+  @Option(help: "By what factor the limits on time and memory are higher, as for a sanitizer.")
+  var tolerance = 1.0
   @Option(help: .hidden) var first = 0
   @Option(help: .hidden) var count = 0
   @Option(help: .hidden) var record: String?
@@ -42,7 +44,7 @@ import Foundation
   private func supervise(_ readers: [Reader]) throws {
     let supervisor = Supervisor(
       readers: readers, count: (inputs + readers.count - 1) / readers.count,
-      deadline: .now + seconds, failures: failures)
+      deadline: .now + seconds, failures: failures, tolerance: tolerance)
     let start = Date.now
     let tallies = try supervisor.run()
     func line(_ name: String, _ tally: Supervisor.Tally) {
@@ -50,10 +52,10 @@ import Foundation
       print(
         name.padding(toLength: 18, withPad: " ", startingAt: 0)
           + String(
-            format: "%9d %9.1f %% %9.2f s %7d MB %9d", tally.finished, share,
-            Double(tally.slowest) / 1e6, tally.largest >> 20, tally.failures))
+            format: "%9d %9.1f %% %9.2f s %9d %7d MB %9d", tally.finished, share,
+            Double(tally.slowest) / 1e6, tally.slowestNumber, tally.largest >> 20, tally.failures))
     }
-    print("reader               inputs    accepted     slowest    largest  failures")
+    print("reader               inputs    accepted     slowest  (number)    largest  failures")
     var total = Supervisor.Tally()
     for (reader, tally) in zip(readers, tallies) {
       line(reader.name, tally)

@@ -18,10 +18,12 @@ struct Supervisor {
   let deadline: Date
   /// Where inputs that fail are kept.
   let failures: String
+  /// By what factor the limits on time and memory are higher, as for a sanitizer.
+  let tolerance: Double
 
   /// What is known of a reader.
   struct Tally {
-    var finished = 0, accepted = 0, slowest = 0, largest = 0, failures = 0
+    var finished = 0, accepted = 0, slowest = 0, slowestNumber = -1, largest = 0, failures = 0
   }
 
   private struct Running {
@@ -112,13 +114,15 @@ struct Supervisor {
     let progress = Progress(reading: worker.record)
     tally.finished += progress.finishedCount
     tally.accepted += progress.acceptedCount
-    tally.slowest = max(tally.slowest, progress.slowest)
+    if progress.slowest > tally.slowest {
+      (tally.slowest, tally.slowestNumber) = (progress.slowest, progress.slowestNumber)
+    }
     tally.largest = max(tally.largest, progress.largest)
-    if Double(progress.slowest) / 1e6 > Self.mostSeconds {
+    if Double(progress.slowest) / 1e6 > Self.mostSeconds * tolerance {
       let seconds = progress.slowest / 1_000_000
       keep(worker, progress.slowestNumber, "\(seconds) s of processor time", &tally)
     }
-    if progress.largest > Self.mostBytes {
+    if Double(progress.largest) > Double(Self.mostBytes) * tolerance {
       keep(worker, progress.largestNumber, "\(progress.largest >> 20) MB of memory", &tally)
     }
     let process = worker.process
