@@ -44,7 +44,7 @@ docs: setup
 bench: setup
 	env -u OPENBLAS_CORETYPE swift package --package-path Benchmarks --disable-sandbox benchmark
 
-# A million damaged inputs to all readers, under the address sanitizer; an hour or two.
+# A million damaged inputs to all readers, under the address sanitizer; about an hour.
 fuzz: setup
 	Fuzz/sanitized-cfitsio Fuzz/.build/cfitsio
 	PKG_CONFIG_PATH=$(CURDIR)/Fuzz/.build/cfitsio/lib/pkgconfig swift build --package-path Fuzz \
