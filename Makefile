@@ -1,6 +1,6 @@
 # `make fit` runs the main job on the bundled data, `make test` passes the tests.
 
-SOURCES := Package.swift Sources Snippets Tests notebooks-as-scripts Benchmarks
+SOURCES := Package.swift Sources Snippets Tests notebooks-as-scripts Benchmarks Fuzz
 
 # Homebrew keeps headers and libraries where the compiler does not look by itself.
 ifeq ($(shell uname -s),Darwin)
@@ -8,7 +8,7 @@ export CPATH := $(shell brew --prefix)/include
 export LIBRARY_PATH := $(shell brew --prefix)/lib:$(shell brew --prefix openblas)/lib
 endif
 
-.PHONY: fit test test-full notebooks docs bench lint format setup
+.PHONY: fit test test-full notebooks docs bench fuzz fuzz-smoke lint format setup
 
 fit: setup
 	swift build -c release --product sn-infer
@@ -43,6 +43,18 @@ docs: setup
 # OPENBLAS_CORETYPE would choose kernels for another processor than this one.
 bench: setup
 	env -u OPENBLAS_CORETYPE swift package --package-path Benchmarks --disable-sandbox benchmark
+
+# A million damaged inputs to all readers, under the address sanitizer; about an hour.
+fuzz: setup
+	Fuzz/sanitized-cfitsio Fuzz/.build/cfitsio
+	PKG_CONFIG_PATH=$(CURDIR)/Fuzz/.build/cfitsio/lib/pkgconfig swift build --package-path Fuzz \
+	  --scratch-path Fuzz/.build/sanitized -c release --sanitize=address
+	ASAN_OPTIONS=detect_leaks=0 Fuzz/.build/sanitized/release/Fuzz --tolerance 4
+
+# As many as two minutes allow, without the sanitizer.
+fuzz-smoke: setup
+	swift build --package-path Fuzz -c release
+	Fuzz/.build/release/Fuzz --seconds 120
 
 lint:
 	swift format lint --strict --recursive $(SOURCES)

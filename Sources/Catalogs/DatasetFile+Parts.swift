@@ -30,6 +30,10 @@ extension DatasetFile {
     guard !value.text.isEmpty else {
       throw CatalogError(path, row: value.line, column: key, .noFileName)
     }
+    guard value.text.utf8.count < Int(PATH_MAX) else {
+      let name = String(value.text.prefix(100))
+      throw CatalogError(path, row: value.line, .noSuchPart(name: name, key: key, flag: flag))
+    }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     let beside = URL(fileURLWithPath: value.text).lastPathComponent
     let places = [

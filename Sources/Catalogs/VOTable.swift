@@ -25,6 +25,7 @@ struct VOTable: CatalogTable {
   init(
     _ bytes: [UInt8], path: String, chosen: [ColumnRole: String] = [:]
   ) throws(CatalogError) {
+    guard Self.isReadable(bytes) else { throw CatalogError(path, .damagedXML) }
     let reader = VOTableReader(path)
     let parser = XMLParser(data: Data(bytes))
     parser.delegate = reader
@@ -48,6 +49,15 @@ struct VOTable: CatalogTable {
     columns = table.columns
     texts = table.texts
     columnNames = fields.map { ColumnHeading($0.name).name }
+  }
+
+  /// Whether the bytes are characters in the encoding that is declared: Foundation's parser traps on names that are
+  /// not.
+  private static func isReadable(_ bytes: [UInt8]) -> Bool {
+    if String(validating: bytes, as: UTF8.self) != nil { return true }
+    let declaration = String(decoding: bytes.prefix(200), as: UTF8.self)
+    let singleByte = /^\s*<\?xml[^>]*encoding\s*=\s*["'](iso-8859-|windows-125)\d+["']/
+    return declaration.contains(singleByte.ignoresCase())
   }
 
   func place(ofRow row: Int) -> Int { row + 1 }
@@ -143,6 +153,7 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
       if isFailure { text = "" }
     case "TABLE": table = Table()
     case "FIELD":
+      guard (table?.rowCount ?? 0) == 0 else { return fail(parser, .damagedXML) }
       table?.fields.append(VOTableField(attributes))
       table?.columns.append([])
       table?.texts.append([])
@@ -179,7 +190,7 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
   ) {
     switch name.split(separator: ":").last ?? "" {
     case "TD":
-      guard let table, cell < table.fields.count else { return fail(parser, .damagedXML) }
+      guard let table, cell < row.count else { return fail(parser, .damagedXML) }
       let (field, word) = (
         table.fields[cell], (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
       )
@@ -200,6 +211,8 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
           parser, row: (table?.rowCount ?? 0) + 1,
           .wrongFieldCount(found: cell, expected: row.count))
       }
+      // The parser goes on behind mistakes, in which a row may lose its end and a table gain columns.
+      guard row.count == table?.fields.count else { return fail(parser, .damagedXML) }
       table?.add(row)
       if (table?.rowCount ?? 0) > TextLimit.supernovae.largest {
         fail(parser, .beyond(.supernovae))

@@ -152,6 +152,17 @@ import Testing
     )
   }
 
+  @Test("a name that is longer than paths can be", .timeLimit(.minutes(1)))
+  func longName() throws {
+    let name = String(repeating: "a/", count: 20_000)
+    let list = try folder.write("data_file = \(name)\n", to: "c.dataset")
+    let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: list) })
+    guard case .noSuchPart = error.problem else {
+      Issue.record("\(error)")
+      return
+    }
+  }
+
   @Test("FITS and VOTable in a list")
   func fits() throws {
     _ = try folder.write(Twelve.fits(), to: "sn.fits")

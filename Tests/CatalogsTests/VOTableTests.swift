@@ -94,6 +94,37 @@ import Testing
     #expect(try NumberTable(path, columns: ["mu"]).rowCount == 3)
   }
 
+  @Test("elements in the wrong places")
+  func misplaced() throws {
+    let field = "<FIELD name=\"z\" datatype=\"double\"/>"
+    let row = "<TR><TD>0.1</TD></TR>"
+    for data in [
+      "\(row)\(field)<TR><TD>0.1</TD><TD>1</TD></TR>", "<TR><TD>0.1</TD>\(field)</TR>",
+      "<TR>\(field)<TD>0.1</TD><TD>1</TD></TR>", "<TD>0.1</TD>", "<TR></TABLE><TABLE>\(field)</TR>",
+    ] {
+      let path = try folder.write(
+        Self.document("<TABLEDATA>\(data)</TABLEDATA>", fields: field), to: "t.vot")
+      let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: path) })
+      #expect(
+        error.description.contains("is damaged here")
+          || error.description.contains("fields where there"), "\(error.description)")
+    }
+  }
+
+  @Test("names that are not UTF-8, and an encoding of single bytes")
+  func encodings() throws {
+    let whole = try #require(Self.documents["TABLEDATA"])
+    let bytes = Array(whole.replacing("<FIELD ID=\"n\"", with: "<FIEL\u{1} ID=\"n\"").utf8)
+    let path = try folder.write(bytes.map { $0 == 1 ? 0xff : $0 }, to: "t.vot")
+    let error = try #require(#expect(throws: CatalogError.self) { try Catalog(reading: path) })
+    #expect(error.description.contains("is damaged here"), "\(error.description)")
+
+    let latin = whole.replacing("utf-8", with: "ISO-8859-1").unicodeScalars.map {
+      UInt8(truncatingIfNeeded: $0.value)
+    }
+    #expect(try Catalog(reading: folder.write(latin, to: "t.vot")).count == 3)
+  }
+
   @Test("nulls, words and rows of another length")
   func mistakes() throws {
     let fields =

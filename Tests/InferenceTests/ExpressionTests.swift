@@ -12,7 +12,7 @@ struct ExpressionTests {
     ("omega_m^0.5 * h", 0.35), ("sqrt(omega_m)*h", 0.35), ("theta[2] - 1", 4), ("`x-y` + 1", 5),
     ("min(a, b) + 10 * max(a, b)", 17), ("abs(b)", 3), ("log10(1e3)", 3), ("ln(exp(a))", 2),
     ("cbrt(b^3)", -3), ("2*pi/pi", 2), (".5 + 2. + 1E-1", 2.6), ("- - a", 2), ("+a", 2),
-    ("2e", 0), ("a*-b", 6),
+    ("2e", 0), ("a*-b", 6), ("a^-9223372036854775808", 0),
   ])
   func value(formula: String, expected: Double) throws {
     guard formula != "2e" else {

@@ -209,6 +209,7 @@ import Testing
       ("truncatednormal(0,1,5,2)", "bounds reversed"),
       ("truncatednormal(0,1,-1,nan)", "upper is not a number"),
       ("beta(0,1)", "a has to be positive"),
+      ("gamma(1e19,1)", "shape is above 1000000"), ("inversegamma(1e19,1)", "shape is above"),
       ("loguniform(0,1)", "lower has to be positive"), ("studentt(3)", "location missing"),
     ])
   func errors(text: String, words: String) {

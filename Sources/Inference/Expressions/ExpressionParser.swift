@@ -69,7 +69,7 @@ struct ExpressionParser {
       case .negative(.number(let number)): -number
       default: nil
       }
-    if let whole = constant.flatMap({ Int(exactly: $0) }), abs(whole) <= 1000 {
+    if let whole = constant.flatMap({ Int(exactly: $0) }), whole.magnitude <= 1000 {
       return .power(base, whole)
     }
     return .operation(.pow, base, exponent)

@@ -24,6 +24,14 @@ public struct GammaPrior: PriorDensity {
 
   /// The shape and the rate.
   public var numbers: [Double] { [shape, rate] }
+  /// Above a shape of a million.
+  public var flaw: String? {
+    shape > Self.largestShape
+      ? "shape is above \(Int(Self.largestShape)), where the density is a normal one" : nil
+  }
+  /// The largest shape for which quantiles are computed, as the cost grows with its root.
+  private static let largestShape = 1e6
+
   /// The positive numbers.
   public var support: (lower: Double, upper: Double) { (0, .infinity) }
 
@@ -72,6 +80,8 @@ public struct InverseGammaPrior: PriorDensity {
 
   /// The shape and the scale.
   public var numbers: [Double] { inverse.numbers }
+  /// Above a shape of a million.
+  public var flaw: String? { inverse.flaw }
   /// The positive numbers.
   public var support: (lower: Double, upper: Double) { (0, .infinity) }
 
