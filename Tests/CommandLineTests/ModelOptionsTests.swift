@@ -42,7 +42,7 @@ import Testing
     #expect(Set(try means().keys) == Set(parameters))
     let names = try String(contentsOfFile: folder.path("out/hmc.paramnames"), encoding: .utf8)
       .split(separator: "\n").compactMap { $0.split(separator: "\t").first }
-    #expect(names.map(String.init) == parameters)
+    #expect(names.filter { !$0.hasSuffix("*") }.map(String.init) == parameters)
   }
 
   @Test("the direct path and the projected one give the same posterior")
