@@ -28,12 +28,8 @@ extension ChainPrior {
       if let own = columns.firstIndex(where: { $0.name == name }) {
         place = own
       } else {
-        let alias = ParameterAlias(of: name)
-        let alike = columns.indices.filter {
-          alias != nil && ParameterAlias(of: columns[$0].name) == alias
-        }
-        guard let found = alike.first, alike.count == 1 else {
-          let known = columns.map(\.name)
+        let known = columns.map(\.name)
+        guard let found = ParameterAlias.place(of: name, among: known) else {
           let near = nearestName(to: [name], among: known).map { "; did you mean \($0)?" } ?? ""
           throw .file(
             path: path, line: nil,
@@ -42,7 +38,7 @@ extension ChainPrior {
         place = found
         // Models have the Hubble constant in 100 km/s/Mpc.
         let typical = chains[0].column(place).first ?? 0
-        factor = alias?.factor(from: typical, to: 0.7) ?? 1
+        factor = ParameterAlias(of: name)?.factor(from: typical, to: 0.7) ?? 1
         let unit = factor == 1 ? "" : ", divided by 100"
         notes.append("\(path): \(name) is its \(columns[place].name)\(unit)")
       }

@@ -38,12 +38,11 @@ public struct NamedCovariance: Sendable, Equatable, Codable {
         found.append((place, own, 1))
         continue
       }
-      guard let alias = ParameterAlias(of: name) else { continue }
-      let alike = self.names.indices.filter {
-        ParameterAlias(of: self.names[$0]) == alias && !names.contains(self.names[$0])
+      guard let own = ParameterAlias.place(of: name, among: self.names, except: names) else {
+        continue
       }
-      guard alike.count == 1, let own = alike.first else { continue }
-      let isInKilometres = alias.name == "h" && covariance[own][own] > 0.15 * 0.15
+      let isInKilometres =
+        ParameterAlias(of: name)?.name == "h" && covariance[own][own] > 0.15 * 0.15
       found.append((place, own, isInKilometres ? 0.01 : 1))
     }
     return (

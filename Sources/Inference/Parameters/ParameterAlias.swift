@@ -33,6 +33,23 @@ public struct ParameterAlias: Sendable, Equatable {
     self = alias
   }
 
+  /// The place of the one column that is known to be the same parameter as another; nil if there is none, or
+  /// more than one.
+  ///
+  /// - Parameters:
+  ///   - name: the parameter.
+  ///   - columns: the names to search.
+  ///   - taken: names that stand for themselves.
+  package static func place(
+    of name: String, among columns: [String], except taken: [String] = []
+  ) -> Int? {
+    guard let alias = ParameterAlias(of: name) else { return nil }
+    let alike = columns.indices.filter {
+      ParameterAlias(of: columns[$0]) == alias && !taken.contains(columns[$0])
+    }
+    return alike.count == 1 ? alike.first : nil
+  }
+
   private init(name: String, spellings: Set<String>) {
     (self.name, self.spellings) = (name, spellings)
   }

@@ -29,6 +29,17 @@ public enum Transform: Sendable, Equatable {
     public var logJacobianDerivative: Double
   }
 
+  /// The map onto an interval, whose ends may be infinite.
+  init(onto interval: (lower: Double, upper: Double)) {
+    self =
+      switch (interval.lower.isFinite, interval.upper.isFinite) {
+      case (true, true): .logit(lower: interval.lower, upper: interval.upper)
+      case (true, false): .log(lower: interval.lower)
+      case (false, true): .logBelow(upper: interval.upper)
+      case (false, false): .identity
+      }
+  }
+
   /// Maps a coordinate to the parameter.
   ///
   /// The value stays inside the open interval for |q| up to about 36 and then rounds to its edge.

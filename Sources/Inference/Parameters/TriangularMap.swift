@@ -312,12 +312,7 @@ extension TriangularMap.Free {
 
   /// The natural transform of what is left of the interval.
   fileprivate func transform(_ record: TriangularMap.Record) -> Transform {
-    switch (record.a.isFinite, record.b.isFinite) {
-    case (true, true): .logit(lower: record.a, upper: record.b)
-    case (true, false): .log(lower: record.a)
-    case (false, true): .logBelow(upper: record.b)
-    case (false, false): .identity
-    }
+    Transform(onto: (record.a, record.b))
   }
 
   /// Adds what the ends, the place and the scale have of the gradient to that of the parameters before.

@@ -109,13 +109,7 @@ public struct ChainPrior: JointPrior, Equatable, Codable {
 
   /// The chain, and medians with the errors to both sides.
   public func words(_ number: (Double) -> String) -> String {
-    let list = names.indices.map { k in
-      let density = parts[k].marginal
-      let (low, middle, high) = (
-        density.value(atNormal: -1), density.value(atNormal: 0), density.value(atNormal: 1)
-      )
-      return "\(names[k]) \(number(middle)) +\(number(high - middle)) −\(number(middle - low))"
-    }
+    let list = zip(names, parts).map { "\($0) \($1.marginal.median(number))" }
     return "from the chain \(source), \(list.joined(separator: ", "))"
   }
 

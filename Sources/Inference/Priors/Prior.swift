@@ -26,14 +26,7 @@ public struct Prior: Sendable {
 
   /// The transform that carries the real line onto the support.
   public var transform: Transform {
-    let (lower, upper) = support
-    if fixedValue != nil { return .identity }
-    return switch (lower.isFinite, upper.isFinite) {
-    case (true, true): .logit(lower: lower, upper: upper)
-    case (true, false): .log(lower: lower)
-    case (false, true): .logBelow(upper: upper)
-    case (false, false): .identity
-    }
+    fixedValue == nil ? Transform(onto: support) : .identity
   }
 
   /// What is wrong with the numbers, in words: `sd has to be positive and is -1`; nil if they describe a

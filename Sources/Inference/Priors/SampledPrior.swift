@@ -48,13 +48,17 @@ public struct SampledPrior: PriorDensity {
       ? "it takes at least \(Kernels.fewest) draws that differ, inside of the edges" : nil
   }
 
-  /// The mean of the kernels' centers with their edges, in words.
+  /// The median with the errors to both sides, in words.
   public func words(_ number: (Double) -> String) -> String {
+    "estimated from draws, \(median(number))"
+  }
+
+  /// The median with the distances to the quantiles of one standard deviation.
+  func median(_ number: (Double) -> String) -> String {
     let (low, middle, high) = (
       value(atNormal: -1), value(atNormal: 0), value(atNormal: 1)
     )
-    return
-      "estimated from draws, \(number(middle)) +\(number(high - middle)) −\(number(middle - low))"
+    return "\(number(middle)) +\(number(high - middle)) −\(number(middle - low))"
   }
 
   /// Between the edges.
@@ -63,8 +67,8 @@ public struct SampledPrior: PriorDensity {
   /// log φ(u) + log du/dy − log dx/dy.
   public func logDensity(at value: Double) -> (value: Double, derivative: Double) {
     guard let table, support.lower < value, value < support.upper else { return (-.infinity, 0) }
-    let image = transform(transform.coordinate(of: value))
-    let u = table.point(at: transform.coordinate(of: value))
+    let y = transform.coordinate(of: value)
+    let (image, u) = (transform(y), table.point(at: y))
     let inY = -u.value * u.slope + u.curvature / u.slope - image.logJacobianDerivative
     return (
       NormalDistribution.logDensity(at: u.value) + .log(u.slope) - image.logJacobian,
@@ -107,19 +111,6 @@ extension SampledPrior: Equatable, Codable {
     if support.upper.isFinite { try container.encode(support.upper, forKey: .upper) }
     try container.encode(numbers[2], forKey: .width)
     try container.encode(Array(numbers.dropFirst(3)), forKey: .centers)
-  }
-}
-
-extension Transform {
-  /// The natural map of the real line onto an interval.
-  init(onto support: (lower: Double, upper: Double)) {
-    self =
-      switch (support.lower.isFinite, support.upper.isFinite) {
-      case (true, true): .logit(lower: support.lower, upper: support.upper)
-      case (true, false): .log(lower: support.lower)
-      case (false, true): .logBelow(upper: support.upper)
-      case (false, false): .identity
-      }
   }
 }
 
