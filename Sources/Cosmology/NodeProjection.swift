@@ -40,6 +40,12 @@ struct NodeProjection: Sendable {
   /// K, the number of nodes.
   var nodeCount: Int { nodes.grid.count }
 
+  /// The number of elements that a likelihood of given distances needs.
+  var scratchCount: Int { nodes.paddedCount + triangle.scratchCount }
+
+  /// The redshifts of the nodes.
+  var redshifts: [Double] { nodes.distances.redshifts }
+
   /// Returns log L and writes its gradient; nil if the nodes are not enough.
   func logLikelihood(
     at parameters: Span<Double>, gradient: inout MutableSpan<Double>
@@ -47,49 +53,63 @@ struct NodeProjection: Sendable {
     // Two allocations, since one of more than a kilobyte would not be on the stack.
     withUnsafeTemporaryAllocation(of: Double.self, capacity: tapeCount) { tape -> Double? in
       withUnsafeTemporaryAllocation(
-        of: Double.self, capacity: nodes.paddedCount + triangle.scratchCount
+        of: Double.self, capacity: scratchCount
       ) { scratch -> Double? in
-        guard let start = scratch.baseAddress else { return nil }
+        guard let distances = scratch.baseAddress else { return nil }
         var tape = tape.mutableSpan
-        return evaluate(
-          parameters, &gradient, distances: start, start + nodes.paddedCount, &tape)
+        let shape = parameters.extracting(0..<shapeCount)
+        var distanceSpan = UnsafeMutableBufferPointer(start: distances, count: nodeCount)
+          .mutableSpan
+        guard nodes.distances.evaluate(at: shape, distances: &distanceSpan, tape: &tape) else {
+          return nil
+        }
+        let value = parameters.withUnsafeBufferPointer { parameters in
+          gradient.withUnsafeMutableBufferPointer { gradient -> Double? in
+            guard let parameters = parameters.baseAddress, let gradient = gradient.baseAddress
+            else { return nil }
+            return logLikelihood(
+              distances, offsets: parameters + shapeCount, gradient + shapeCount)
+          }
+        }
+        guard let value, value > -.infinity else { return value }
+        nodes.distances.pullBack(&distanceSpan, at: shape, tape: tape.span, gradient: &gradient)
+        return value
       }
     }
   }
 
-  private func evaluate(
-    _ parameters: Span<Double>, _ gradient: inout MutableSpan<Double>,
-    distances: UnsafeMutablePointer<Double>, _ scratch: UnsafeMutablePointer<Double>,
-    _ tape: inout MutableSpan<Double>
+  /// Returns log L of distances to the nodes, which it replaces by its derivatives with respect to them; nil if the nodes
+  /// are not enough.
+  ///
+  /// - Parameters:
+  ///   - distances: `scratchCount` elements, of which those behind the distances are overwritten.
+  ///   - parameters: those of the offsets.
+  ///   - gradient: as many elements, overwritten.
+  func logLikelihood(
+    _ distances: UnsafeMutablePointer<Double>, offsets parameters: UnsafePointer<Double>,
+    _ gradient: UnsafeMutablePointer<Double>
   ) -> Double? {
     let (count, offsetCount) = (nodes.grid.count, offsets.count)
-    let shape = parameters.extracting(0..<shapeCount)
-    var distanceSpan = UnsafeMutableBufferPointer(start: distances, count: count).mutableSpan
-    guard nodes.distances.evaluate(at: shape, distances: &distanceSpan, tape: &tape) else {
-      return nil
-    }
-    let unknowns = scratch
-    // Until the reverse pass the gradient keeps the slopes of the offsets.
+    let unknowns = distances + nodes.paddedCount
+    // Until the end the gradient keeps the slopes of the offsets.
     for index in 0..<offsetCount {
-      let parameter = parameters[shapeCount + index]
-      guard let (value, slope) = offsets[index].value(at: parameter) else { return -.infinity }
+      guard let (value, slope) = offsets[index].value(at: parameters[index]) else {
+        return -.infinity
+      }
       unknowns[index] = value
-      gradient[shapeCount + index] = slope
+      gradient[index] = slope
     }
     guard nodes.writeFunction(of: distances, to: unknowns + offsetCount) else { return nil }
     unknowns[offsetCount + count] = -1
 
-    let (chiSquared, truncation) = triangle.evaluate(scratch)
+    let (chiSquared, truncation) = triangle.evaluate(unknowns)
     guard ProjectionNodes.error(truncation, sensitivity, chiSquared) < acceptance else {
       return nil
     }
 
-    let response = scratch
+    let response = unknowns
     nodes.writeSensitivities(to: distances, response + offsetCount)
-    nodes.distances.pullBack(&distanceSpan, at: shape, tape: tape.span, gradient: &gradient)
-    for index in 0..<offsetCount {
-      gradient[shapeCount + index] *= -response[index]
-    }
+    for index in 0..<offsetCount { gradient[index] *= -response[index] }
     return logNormalisation - 0.5 * chiSquared
   }
 }

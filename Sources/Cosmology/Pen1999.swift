@@ -79,3 +79,16 @@ public struct Pen1999: ComovingDistances {
     return true
   }
 }
+
+extension Universe {
+  /// The comoving distance to a redshift in Mpc by the fit of Pen 1999, for flat ΛCDM with 0 < Ωm ≤ 1; NaN for others.
+  public func comovingDistanceByPen(redshift z: Double) -> Double {
+    guard model.expansion is FlatLambdaCDM, let omegaMatter = parameters["omega_m"],
+      omegaMatter > 0, omegaMatter <= 1, z >= 0
+    else { return .nan }
+    func conformalTime(_ scaleFactor: Double) -> Double {
+      Pen1999.conformalTime(scaleFactor: scaleFactor, omegaMatter: omegaMatter)
+    }
+    return hubbleDistance / h * (conformalTime(1) - conformalTime(1 / (1 + z)))
+  }
+}

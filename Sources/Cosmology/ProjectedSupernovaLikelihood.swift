@@ -32,11 +32,14 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     public let coverage: Double
   }
 
-  private var projection: NodeProjection
-  private let logNormalisation: Double
+  private(set) var projection: NodeProjection
+  let logNormalisation: Double
   // Last, so that the compiler knows where everything else is, whatever the size of distances.
   /// The direct path, to which it falls back.
   public private(set) var direct: SupernovaLikelihood<Distances>
+
+  /// The redshifts of the nodes.
+  var nodeRedshifts: [Double] { projection.redshifts }
 
   /// The largest error of χ² that is accepted.
   public static var tolerance: Double { 1e-6 }

@@ -9,7 +9,10 @@ extension Universe {
     let integral = try AdaptiveQuadrature().integrate(over: 0...z) {
       1 / expansionRate(redshift: $0)
     }
-    let curvature = model.curvatureIndex.map { parameters[$0] } ?? 0
+    let curvature =
+      model.expansion.curvatureIndex.flatMap {
+        parameters[model.expansion.parameterNames[$0]]
+      } ?? 0
     let root = abs(curvature).squareRoot()
     let bent =
       switch curvature {

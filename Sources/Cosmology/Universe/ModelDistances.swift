@@ -34,8 +34,11 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     self.redshifts = redshifts
     parameterNames = model.parameterNames
     let lineOfSight = LineOfSight(redshifts: redshifts)
+    let level = lineOfSight.level(for: points) { ModelRates(epochs: $0, model: model) }
     path = DistancePath(
-      model, lineOfSight, level: Self.level(model, lineOfSight, points))
+      lineOfSight, level: level, parameterCount: model.parameterNames.count,
+      curvatureIndex: model.curvatureIndex
+    ) { ModelRates(epochs: $0, model: model) }
   }
 
   /// The same model to other redshifts.
@@ -51,7 +54,7 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     at parameters: Span<Double>, distances: inout MutableSpan<Double>,
     tape: inout MutableSpan<Double>
   ) -> Bool {
-    path.evaluate(at: parameters, distances: &distances, tape: &tape)
+    path.evaluate(at: parameters, outputs: &distances, tape: &tape)
   }
 
   /// Writes the gradient of a function of the distances.
@@ -60,34 +63,5 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     tape: Span<Double>, gradient: inout MutableSpan<Double>
   ) {
     path.pullBack(&sensitivities, at: parameters, tape: tape, gradient: &gradient)
-  }
-
-  /// The first level that resolves three in four of the points.
-  private static func level(
-    _ model: Model, _ lineOfSight: LineOfSight, _ points: [[Double]]
-  ) -> Int {
-    if points.isEmpty {
-      // Enough for flat ΛCDM: its singularities are π/3 away from real u.
-      let wanted = lineOfSight.end < 0.9 ? 20 : (lineOfSight.end < 1.3 ? 24 : 32)
-      return LineOfSight.nodeCounts.firstIndex { $0 >= wanted } ?? 0
-    }
-    // The finest is kept in reserve.
-    for level in LineOfSight.nodeCounts.indices.dropLast() {
-      let epochs = lineOfSight.epochs(level)
-      var (unresolved, valid) = (0, 0)
-      for point in points {
-        var values = [Double](repeating: 0, count: (1 + point.count) * epochs.count)
-        var span = values.mutableSpan
-        guard model.evaluate(point.span, at: epochs.span, inverseRates: &span) else { continue }
-        valid += 1
-        for j in epochs.indices { values[j] *= 1 + epochs[j].redshift }
-        let tail = values.withUnsafeBufferPointer { values in
-          values.baseAddress.map { LineOfSight.tail($0, level) } ?? 0
-        }
-        if tail > DistancePath.tolerance { unresolved += 1 }
-      }
-      if 4 * unresolved <= valid { return level }
-    }
-    return LineOfSight.nodeCounts.count - 2
   }
 }

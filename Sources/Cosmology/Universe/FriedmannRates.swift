@@ -12,30 +12,46 @@ struct FriedmannRates {
   let curvatureIndex: Int
   let w0Index: Int
   let waIndex: Int
+  /// Radiation and neutrinos that follow h.
+  var content: (density: Double, h: Double, hubbleIndex: Int)?
 
   /// Writes 1/E at all epochs, then its derivatives with respect to the parameters.
   ///
   /// With E² = 1 + Ωm g₃ + Ωk g₂ + Ωr g₄ + Ωde g and Ωde = 1 − Ωm − Ωk − Ωr, where gₙ = (1+z)ⁿ − 1 and
   /// g = X − 1: ∂E²/∂Ωm = g₃ − g, ∂E²/∂Ωk = g₂ − g, ∂E²/∂w0 = 3u Ωde X, ∂E²/∂wa = 3(u − z/(1+z)) Ωde X.
   ///
+  /// With content that follows h, Q/h² stands for Ωr g₄ and ωr/h² for Ωr: ∂E²/∂h = 2 (ωr g − Q)/h³.
+  ///
+  /// - Parameter growths: Q at the epochs, as `Neutrinos.growth` has it; empty without such content.
   /// - Returns: false if E² is not positive and finite somewhere.
-  func evaluate(_ epochs: Span<Epoch>, into inverseRates: inout MutableSpan<Double>) -> Bool {
-    precondition(inverseRates.count >= (2 + max(curvatureIndex, w0Index, waIndex)) * epochs.count)
+  func evaluate(
+    _ epochs: Span<Epoch>, growths: Span<Double> = .init(),
+    into inverseRates: inout MutableSpan<Double>
+  ) -> Bool {
+    let last = max(curvatureIndex, w0Index, waIndex, content?.hubbleIndex ?? 0)
+    precondition(
+      inverseRates.count >= (2 + last) * epochs.count
+        && (content == nil || growths.count == epochs.count))
     return epochs.withUnsafeBufferPointer { epochs in
-      inverseRates.withUnsafeMutableBufferPointer { inverseRates in
-        guard let epoch = epochs.baseAddress, let rates = inverseRates.baseAddress else {
-          return true
+      growths.withUnsafeBufferPointer { growths in
+        inverseRates.withUnsafeMutableBufferPointer { inverseRates in
+          guard let epoch = epochs.baseAddress, let rates = inverseRates.baseAddress else {
+            return true
+          }
+          return evaluate(epoch, epochs.count, growths.baseAddress, rates)
         }
-        return evaluate(epoch, epochs.count, rates)
       }
     }
   }
 
   private func evaluate(
-    _ epochs: UnsafePointer<Epoch>, _ count: Int, _ rates: UnsafeMutablePointer<Double>
+    _ epochs: UnsafePointer<Epoch>, _ count: Int, _ growths: UnsafePointer<Double>?,
+    _ rates: UnsafeMutablePointer<Double>
   ) -> Bool {
     guard omegaMatter >= 0 else { return false }
-    let darkEnergy = 1 - omegaMatter - omegaCurvature - omegaRadiation
+    let inverseSquare = content.map { 1 / ($0.h * $0.h) } ?? 0
+    let omegaRelativistic = content.map { $0.density * inverseSquare } ?? omegaRadiation
+    let darkEnergy = 1 - omegaMatter - omegaCurvature - omegaRelativistic
     let evolves = w0 != -1 || wa != 0
     var sum = Four.zero
     // Four at a time, since roots and quotients are slow.
@@ -61,7 +77,13 @@ struct FriedmannRates {
       var squared = 1 + omegaMatter * matterGrowth
       var (growth, curvatureGrowth) = (Four.zero, Four.zero)
       var (logStretch, lag) = (Four.zero, Four.zero)
-      if omegaRadiation != 0 { squared += omegaRadiation * four { $0.radiationGrowth } }
+      var relativistic = Four.zero
+      if let growths {
+        for lane in 0..<4 { relativistic[lane] = growths[first + min(lane, used - 1)] }
+        squared += inverseSquare * relativistic
+      } else if omegaRadiation != 0 {
+        squared += omegaRadiation * four { $0.radiationGrowth }
+      }
       if curvatureIndex > 0 {
         curvatureGrowth = four { $0.curvatureGrowth }
         squared += omegaCurvature * curvatureGrowth
@@ -88,6 +110,10 @@ struct FriedmannRates {
         let density = factor * darkEnergy * (1 + growth)
         write(density * logStretch, row: 1 + w0Index)
         if waIndex > 0 { write(density * lag, row: 1 + waIndex) }
+      }
+      if let content {
+        let slope = (content.density * growth - relativistic) * (2 * inverseSquare / content.h)
+        write(factor * slope, row: 1 + content.hubbleIndex)
       }
     }
     // An E² that is negative, zero or infinite leaves something that is not finite.

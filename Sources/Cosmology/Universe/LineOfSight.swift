@@ -49,6 +49,41 @@ struct LineOfSight: Sendable {
     }
   }
 
+  /// The first level that resolves three in four of some points.
+  ///
+  /// - Parameter rates: the rates at any epochs.
+  func level(for points: [[Double]], _ rates: ([Epoch]) -> any ExpansionRates) -> Int {
+    if points.isEmpty {
+      // Enough for flat ΛCDM: its singularities are π/3 away from real u.
+      let wanted = end < 0.9 ? 20 : (end < 1.3 ? 24 : 32)
+      return Self.nodeCounts.firstIndex { $0 >= wanted } ?? 0
+    }
+    // The finest is kept in reserve.
+    for level in Self.nodeCounts.indices.dropLast() {
+      let epochs = epochs(level)
+      let rates = rates(epochs)
+      var (unresolved, valid) = (0, 0)
+      for point in points {
+        var values = [Double](repeating: 0, count: (1 + point.count) * epochs.count)
+        var span = values.mutableSpan
+        guard rates.evaluate(point.span, inverseRates: &span) else { continue }
+        valid += 1
+        for j in epochs.indices { values[j] *= 1 + epochs[j].redshift }
+        let tail = values.withUnsafeBufferPointer { values in
+          values.baseAddress.map { Self.tail($0, level) } ?? 0
+        }
+        if tail > DistancePath.tolerance { unresolved += 1 }
+      }
+      if 4 * unresolved <= valid { return level }
+    }
+    return Self.nodeCounts.count - 2
+  }
+
+  /// The weights of (1+z)/E at the nodes of a level for 1/E at a redshift.
+  func rateWeights(_ level: Int, redshift z: Double) -> [Double] {
+    levels[level].grid.weights(at: 2 * .log(onePlus: z) / end - 1).map { $0 / (1 + z) }
+  }
+
   /// Writes D_C without a matrix: Chebyshev coefficients of the mean, and Clenshaw's recurrence for
   /// eight redshifts at a time.
   func integrate(

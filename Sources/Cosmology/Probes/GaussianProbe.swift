@@ -1,0 +1,130 @@
+public import LinearAlgebra
+import RealModule
+
+/// Measured numbers with normal errors: BAO, chronometers, the compressed microwave background, or any mean and
+/// covariance.
+///
+/// log L = −½ (d − m)ᵀ C⁻¹ (d − m) − ½ log det 2πC, where m are products of powers of what the universe has.
+public struct GaussianProbe: Probe {
+  /// The name.
+  public let name: String
+  /// The numbers.
+  public let measurement: Measurement
+  private let errors: Cholesky
+
+  /// A probe of measured numbers.
+  ///
+  /// - Throws: `NotPositiveDefinite` if their covariance is not.
+  public init(_ name: String, _ measurement: Measurement) throws(NotPositiveDefinite) {
+    self.name = name
+    self.measurement = measurement
+    errors = try Cholesky(measurement.covariance)
+  }
+
+  /// All quantities of the numbers.
+  public var quantities: [UniverseQuantity] {
+    measurement.observables.flatMap { $0.factors.map(\.quantity) }
+  }
+  /// None.
+  public var nuisanceNames: [String] { [] }
+  /// That of the numbers.
+  public var dataCount: Int { measurement.values.count }
+
+  /// The probe with its quantities found.
+  public func bound(to universe: UniverseFunction) -> any BoundProbe {
+    let size = Double(dataCount)
+    let inverse = errors.inverse
+    return BoundGaussianProbe(
+      rows: measurement.observables.map { BoundObservable($0, universe) },
+      data: measurement.values,
+      inverse: Panel(rows: dataCount, columns: dataCount) { inverse[$0, $1] },
+      logNormalisation: -0.5 * (errors.logDeterminant + size * .log(2 * .pi)))
+  }
+}
+
+/// An observable that knows where its quantities are.
+struct BoundObservable: Sendable {
+  let coefficient: Double
+  let factors: [(slot: Int, power: Double)]
+
+  init(_ observable: Observable, _ universe: UniverseFunction) {
+    coefficient = observable.coefficient
+    factors = observable.factors.map { factor in
+      guard let slot = universe.slot(of: factor.quantity) else {
+        preconditionFailure("\(factor.quantity) was not asked for")
+      }
+      return (slot, factor.power)
+    }
+  }
+
+  /// c Π vᵢ^pᵢ.
+  func value(_ values: Span<Double>) -> Double {
+    var product = coefficient
+    for i in 0..<factors.count {
+      let (slot, power) = factors[i]
+      switch power {
+      case 1: product *= values[slot]
+      case -1: product /= values[slot]
+      default: product *= .pow(values[slot], power)
+      }
+    }
+    return product
+  }
+
+  /// Adds a multiple of the derivatives.
+  func add(
+    _ sensitivity: Double, value: Double, _ values: Span<Double>,
+    to sensitivities: inout MutableSpan<Double>
+  ) {
+    if factors.count == 1, factors[0].power == 1 {
+      // A single parameter may be zero.
+      sensitivities[factors[0].slot] += sensitivity * coefficient
+      return
+    }
+    for i in 0..<factors.count {
+      let (slot, power) = factors[i]
+      sensitivities[slot] += sensitivity * power * value / values[slot]
+    }
+  }
+}
+
+private struct BoundGaussianProbe: BoundProbe {
+  let rows: [BoundObservable]
+  var data: [Double]
+  /// C⁻¹.
+  let inverse: Panel
+  let logNormalisation: Double
+
+  func logLikelihood(
+    _ values: Span<Double>, nuisances: Span<Double>, sensitivities: inout MutableSpan<Double>,
+    gradient: inout MutableSpan<Double>
+  ) -> Double {
+    let count = rows.count
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count + inverse.paddedCount)
+    { scratch in
+      guard let model = scratch.baseAddress else { return logNormalisation }
+      let (residuals, weighted) = (model + count, model + 2 * count)
+      for i in 0..<count {
+        model[i] = rows[i].value(values)
+        residuals[i] = data[i] - model[i]
+      }
+      inverse.multiply(residuals, into: weighted)
+      var chiSquared = 0.0
+      for i in 0..<count {
+        chiSquared += residuals[i] * weighted[i]
+        rows[i].add(weighted[i], value: model[i], values, to: &sensitivities)
+      }
+      return chiSquared.isFinite ? logNormalisation - 0.5 * chiSquared : -.infinity
+    }
+  }
+
+  func prediction(_ values: [Double], nuisances: [Double]) -> [Double] {
+    rows.map { $0.value(values.span) }
+  }
+
+  func replacingData(_ data: [Double]) -> any BoundProbe {
+    var other = self
+    other.data = data
+    return other
+  }
+}
