@@ -42,7 +42,7 @@ struct GaussianYAML {
       throw CatalogError(
         path, row: names.line, column: GaussianKeys.names,
         names.entries.isEmpty
-          ? .noRows : .measurement(.tooMany(limit: Self.mostValues)))
+          ? .measurement(.noRows) : .measurement(.tooMany(limit: Self.mostValues)))
     }
     var words: [String] = []
     for entry in names.entries {
@@ -122,7 +122,7 @@ struct GaussianYAML {
         throw CatalogError(
           path, row: values[GaussianKeys.correlation]?.mark?.line,
           column: GaussianKeys.correlation,
-          .outOfRange(found: correlation[place * size + place], lower: 1, upper: 1))
+          .measurement(.notOne(found: correlation[place * size + place])))
       }
       return .errors(errors.values, correlation: correlation)
     }

@@ -47,7 +47,7 @@ extension Measurement {
           .measurement(.implausible(found: value, name: name, expected: expected, .unit)))
       }
       if observables.contains(where: { $0.name == observable.name }) {
-        throw CatalogError(path, row: numbers.namesLine, column: name, .duplicateColumn)
+        throw CatalogError(path, row: numbers.namesLine, column: name, .measurement(.namedTwice))
       }
       observables.append(observable)
     }

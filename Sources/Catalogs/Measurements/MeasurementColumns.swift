@@ -22,7 +22,8 @@ struct MeasurementColumns {
       var comment = comment
       return comment.withUTF8(WordLines.words)
     }
-    if lines.rows.count > 1, !lines.rows[0].words.contains(where: WordLines.isNumber) {
+    if !lines.rows[0].words.contains(where: WordLines.isNumber) {
+      guard lines.rows.count > 1 else { throw lines.error(lines.rows[0], .noRows) }
       header = lines.rows[0].words
       lines.removeFirst()
     }

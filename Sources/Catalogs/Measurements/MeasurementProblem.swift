@@ -13,6 +13,7 @@ public enum MeasurementProblem: Sendable, Equatable {
 
   // Lines of words.
   case notText
+  case noRows
   case wordCount(found: Int, expected: String)
   case tooMany(limit: Int)
   case notPositive(found: Double)
@@ -26,6 +27,7 @@ public enum MeasurementProblem: Sendable, Equatable {
   case otherDefinition(String, instead: String)
   case lacksRedshift(String)
   case hasRedshift(String)
+  case namedTwice
   case implausible(found: Double, name: String, expected: Double, Suspicion)
   case fiducialSoundHorizon(found: Double)
   // Errors and covariances.
@@ -35,6 +37,7 @@ public enum MeasurementProblem: Sendable, Equatable {
   case otherLabels(label: String)
   case systematicPart
   case correlationAlone
+  case notOne(found: Double)
   case hugeErrors(found: Double, value: Double)
   // Tables of likelihoods.
   case columnCount(found: Int, axes: [String])
@@ -61,6 +64,7 @@ extension MeasurementProblem {
     func meant(_ nearest: String?) -> String { nearest.map { "; did you mean '\($0)'?" } ?? "" }
     switch self {
     case .notText: return "measurements are read from text; write the numbers to a text file"
+    case .noRows: return "there are no rows of numbers; is the file cut short?"
     case .wordCount(let found, let expected):
       return
         "found \(found) \(found == 1 ? "word" : "words") where '\(expected)' is expected"
@@ -70,7 +74,7 @@ extension MeasurementProblem {
     case .redshift(let found, let isZeroAllowed):
       return
         "found \(found) where a redshift \(isZeroAllowed ? "from 0 on" : "above 0") and below"
-        + " \(PlausibleValue.largestRedshift) is expected"
+        + " \(PlausibleValue.rounded(PlausibleValue.largestRedshift)) is expected"
     case .repeated(let first):
       return "this is the same measurement as in row \(first); leave one of them out"
 
@@ -97,6 +101,7 @@ extension MeasurementProblem {
     case .lacksRedshift(let name):
       return "'\(shown(name))' needs a redshift, as in '\(shown(name))(0.5)'"
     case .hasRedshift(let name): return "'\(shown(name))' has no redshift; leave it out"
+    case .namedTwice: return "this quantity is there twice; leave one of them out"
     case .implausible(let found, let name, let expected, let suspicion):
       let advice =
         switch suspicion {
@@ -133,6 +138,8 @@ extension MeasurementProblem {
       return
         "all elements on the diagonal are 1, so these are correlations, but there is no column of errors;"
         + " add one, or give a covariance"
+    case .notOne(let found):
+      return "found \(found) on the diagonal, where correlations have 1"
     case .hugeErrors(let found, let value):
       return
         "taken as a covariance, it gives \(value) an error of \(PlausibleValue.rounded(found)), and most others one larger"

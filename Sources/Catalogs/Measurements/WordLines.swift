@@ -36,7 +36,7 @@ struct WordLines {
     guard lines.data.count <= limit else {
       throw CatalogError(path, .measurement(.tooMany(limit: limit)))
     }
-    guard !lines.data.isEmpty else { throw CatalogError(path, .noRows) }
+    guard !lines.data.isEmpty else { throw CatalogError(path, .measurement(.noRows)) }
     // Numbers of lines are counted along, as finding one costs a walk through the text.
     let text = Self.counted(lines)
     rows = text.map { line, words in Row(line: line, words: words) }
