@@ -241,6 +241,8 @@ extension CatalogError: CustomStringConvertible {
     case .hasCovarianceAlready:
       "the image holds its own inverse covariance; leave out --covariance"
 
+    case .measurement(let problem): problem.sentence
+
     case .exists: "the file already exists; use --force to replace it"
     case .cannotCreate(let reason):
       "the file cannot be written: \(Self.shown(reason, limit: 300))"

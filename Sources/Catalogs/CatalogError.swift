@@ -124,6 +124,8 @@ public struct CatalogError: Error, Equatable {
     case nothingToAdd
     case hasCovarianceAlready
     case kindOfNothing
+    // Other data than supernovae.
+    case measurement(MeasurementProblem)
     // Writing.
     case exists
     case cannotCreate(reason: String)

@@ -1,6 +1,6 @@
 /// What the rows of a matrix are called, by which they are brought into the order of a table.
 struct MatrixLabels {
-  private let labels: [String]
+  let labels: [String]
 
   init(_ labels: [String]) { self.labels = labels.map(Self.plain) }
 
