@@ -10,7 +10,16 @@ extension Analysis: Codable {
   /// Reads a complete analysis; `AnalysisFile` fills in defaults.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    likelihood = try container.decode([String: SupernovaChoice].self, forKey: .likelihood)
+    (likelihood, probes) = ([:], [:])
+    let likelihoods = try container.nestedContainer(keyedBy: Tree.Key.self, forKey: .likelihood)
+    for key in likelihoods.allKeys {
+      let entry = try likelihoods.nestedContainer(keyedBy: ProbeChoice.CodingKeys.self, forKey: key)
+      if entry.contains(.kind) {
+        probes[key.stringValue] = try likelihoods.decode(ProbeChoice.self, forKey: key)
+      } else {
+        likelihood[key.stringValue] = try likelihoods.decode(SupernovaChoice.self, forKey: key)
+      }
+    }
     theory = try container.decode(Theory.self, forKey: .theory)
     let params = try container.nestedContainer(keyedBy: Tree.Key.self, forKey: .params)
     for key in params.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
@@ -48,7 +57,13 @@ extension Analysis: Codable {
   /// Writes the complete analysis.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(likelihood, forKey: .likelihood)
+    var likelihoods = container.nestedContainer(keyedBy: Tree.Key.self, forKey: .likelihood)
+    for (name, choice) in likelihood {
+      try likelihoods.encode(choice, forKey: Tree.Key(stringValue: name))
+    }
+    for (name, choice) in probes {
+      try likelihoods.encode(choice, forKey: Tree.Key(stringValue: name))
+    }
     try container.encode(theory, forKey: .theory)
     var params = container.nestedContainer(keyedBy: Tree.Key.self, forKey: .params)
     for parameter in self.params {

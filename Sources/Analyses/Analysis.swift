@@ -13,8 +13,10 @@ public import Samplers
 /// let problem = try analysis.problem()
 /// ```
 public struct Analysis: Sendable, Equatable {
-  /// The likelihoods by their names.
+  /// The likelihoods of supernovae by their names.
   public var likelihood: [String: SupernovaChoice]
+  /// Those of other data.
+  public var probes: [String: ProbeChoice] = [:]
   /// The universe.
   public var theory = Theory()
   /// Priors and fixed values that differ from the defaults; in a problem, all of them.
@@ -76,8 +78,11 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public var skipMissing = false
   /// Whether a `.dataset` may name files outside its folder.
   public var outsidePaths = false
-  /// The treatment of the zero point; sampled, unless `sampled` leaves it out.
+  /// The treatment of the zero point; with other probes marginalised, unless it is given a prior, and sampled for
+  /// supernovae alone, unless `sampled` leaves it out.
   public var offset: OffsetTreatment?
+  /// The name of the zero point beside other probes; `delta_mu` for distance moduli and `M` for magnitudes, if nil.
+  public var zeroPoint: String?
   /// How the likelihood of magnitudes is computed.
   public var path = Path.projected
 
@@ -94,6 +99,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
 
   enum CodingKeys: String, CodingKey {
     case data, covariance, format, columns, calibrators, offset, path
+    case zeroPoint = "zero_point"
     case covarianceKind = "covariance_kind"
     case zMin = "z_min"
     case zMax = "z_max"
@@ -131,6 +137,8 @@ public struct Theory: Sendable, Codable, Equatable {
   public var backgroundTemperature: Double?
   /// The effective number of massless neutrinos, 0 to 100, if there is radiation; 3.044 if nil.
   public var effectiveNeutrinos: Double?
+  /// Where the sound horizon comes from; nil to follow from the data.
+  public var soundHorizon: UniverseModel.SoundHorizon?
 
   /// How distances are computed.
   public enum Distance: String, Sendable, Codable, CaseIterable {
@@ -147,6 +155,7 @@ public struct Theory: Sendable, Codable, Equatable {
     case model, distance
     case backgroundTemperature = "t_cmb"
     case effectiveNeutrinos = "n_eff"
+    case soundHorizon = "sound_horizon"
   }
 
   /// Photons and neutrinos.

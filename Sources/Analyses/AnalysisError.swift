@@ -1,5 +1,5 @@
 import Catalogs
-import Cosmology
+public import Cosmology
 public import Inference
 import Samplers
 
@@ -15,8 +15,8 @@ public enum AnalysisError: Error, Equatable {
   case unknownSampler(String)
   /// A column has an unknown role.
   case unknownColumnRole(String)
-  /// An analysis needs exactly one likelihood.
-  case likelihoodCount(Int)
+  /// An analysis needs data.
+  case noLikelihood
   /// No sampler is to run.
   case noSampler
   /// Pen's fit is for flat ΛCDM.
@@ -65,6 +65,24 @@ public enum AnalysisError: Error, Equatable {
   case optionNotFinite(String)
   /// Options give a parameter a prior and a value.
   case optionPriorAndFixed(String)
+  /// There is no published data set of that name.
+  case unknownData(String)
+  /// Something is missing in a likelihood.
+  case probeWithout(String, probe: String, kind: String)
+  /// The formula of a normal likelihood cannot be read.
+  case probeFormula(String, ExpressionError)
+  /// An option names data in a way that is not known.
+  case optionWith(String)
+  /// Two data sets count the same information.
+  case countedTwice(String, String, reason: String)
+  /// Probes cannot be joined.
+  case joint(JointError)
+  /// A model of the universe cannot be had.
+  case universe(UniverseError)
+  /// Pen's fit is for supernovae alone.
+  case penWithProbes
+  /// The prior of a parameter is outside the fit of the sound horizon.
+  case outsideFit(String, prior: String, range: ClosedRange<Double>)
   /// The metric of HMC starts from a covariance of other parameters than those that are sampled.
   case metricOfOthers([String], sampled: [String])
 }
@@ -89,8 +107,28 @@ extension AnalysisError: CustomStringConvertible {
     case .unknownColumnRole(let role):
       return "'\(role)' is not the role of a column; the roles are "
         + ColumnRole.allCases.map(\.rawValue).joined(separator: ", ")
-    case .likelihoodCount(let count):
-      return "found \(count) likelihoods where one is needed"
+    case .noLikelihood: return "there are no data: name a catalog, or others with --with"
+    case .unknownData(let name):
+      let names = PublishedData.all.map(\.name)
+      return
+        "there are no data '\(name)'; 'sn-infer data' lists \(names.joined(separator: ", ")), and your own are bao:MEAN,COV, chronometers:FILE, gaussian:FILE or normal:PARAMETER,MEAN,SD"
+        + suggestion(name, names)
+    case .probeWithout(let key, let probe, let kind):
+      return "likelihood.\(probe): '\(key)', which \(kind) needs, is missing"
+    case .probeFormula(let probe, let error):
+      return "likelihood.\(probe).parameter: \(error)"
+    case .optionWith(let text):
+      return
+        "'--with \(text)' is not a name, bao:MEAN,COV, chronometers:FILE, gaussian:FILE or normal:PARAMETER,MEAN,SD"
+    case .countedTwice(let first, let second, let reason):
+      return
+        "\(first) and \(second) would count the same information twice: \(reason); leave one out"
+    case .joint(let error): return error.description
+    case .universe(let error): return error.description
+    case .penWithProbes: return "--distance pen is for supernovae alone"
+    case .outsideFit(let name, let prior, let range):
+      return
+        "the prior \(prior) of \(name) is outside the range of the fit of the sound horizon, \(range.lowerBound) to \(range.upperBound)"
     case .noSampler: return "no sampler is selected; name one under 'sampler'"
     case .penOfAnotherModel: return "--distance pen is a fit for --model flat_lcdm only"
     case .penWithRadiation: return "--distance pen does not include radiation; leave out --t-cmb"

@@ -1,3 +1,4 @@
+import Catalogs
 import Foundation
 import Inference
 import Samplers
@@ -78,14 +79,27 @@ public enum AnalysisFile {
   ) throws(AnalysisError) -> Tree {
     var usual = Analysis(likelihood: [:])
     if case .map(let likelihoods) = given["likelihood"] ?? .null {
-      let choice = SupernovaChoice(data: "")
       for (name, value) in likelihoods {
-        guard value["data"] != nil else {
+        if value == .null, PublishedData.named(name) != nil {
+          usual.probes[name] = ProbeChoice(.published)
+        } else if case .text(let text) = value["kind"] ?? .null,
+          let kind = ProbeChoice.Kind(rawValue: text)
+        {
+          usual.probes[name] = ProbeChoice(kind)
+        } else if value["kind"] != nil {
+          throw .file(
+            path: reader.path, line: reader.lines["likelihood.\(name).kind"],
+            reason: "likelihood.\(name).kind is one of "
+              + ProbeChoice.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+        } else if value["data"] != nil {
+          usual.likelihood[name] = SupernovaChoice(data: "")
+        } else {
           throw .file(
             path: reader.path, line: reader.lines["likelihood.\(name)"],
-            reason: "likelihood.\(name): 'data', the file of the catalog, is missing")
+            reason: value == .null
+              ? AnalysisError.unknownData(name).description
+              : "likelihood.\(name): 'data', the file of the catalog, is missing")
         }
-        usual.likelihood[name] = choice
       }
     }
     if case .map(let samplers) = given["sampler"] ?? .null {
@@ -101,10 +115,12 @@ public enum AnalysisFile {
     }
     var entries: [(key: String, value: Tree)] = []
     if case .map(let all) = given {
-      // `hmc:` alone stands for its default settings.
+      // `hmc:` alone stands for its default settings, and `desi_dr2:` for the published data.
       entries = all.map { key, value in
-        guard key == "sampler", case .map(let samplers) = value else { return (key, value) }
-        return (key, .map(samplers.filter { $0.value != .null }))
+        guard key == "sampler" || key == "likelihood", case .map(let inner) = value else {
+          return (key, value)
+        }
+        return (key, .map(inner.filter { $0.value != .null }))
       }
     }
     return usual.tree.overlaid(by: .map(entries.filter { $0.value != .null }))

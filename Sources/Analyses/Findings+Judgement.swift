@@ -59,7 +59,8 @@ extension Findings {
       sets, space, relevant: problem.relevantParameters, fit: best?.goodness,
       seed: Seed(analysis.seed))
     bestDraw = best
-    data = Data(problem.catalog)
+    data = problem.catalogs.first.map { Data($0) }
+    probes = Self.probes(problem, best)
     model = Model(
       name: analysis.theory.model, distance: analysis.theory.distance.rawValue,
       radiation: analysis.theory.radiation.density, offset: problem.offset.rawValue,
@@ -84,6 +85,15 @@ extension Findings {
     return BestDraw(
       parameters: parameters, chiSquared: goodness.chiSquared,
       degreesOfFreedom: goodness.degreesOfFreedom)
+  }
+
+  /// χ² of each probe at the best draw; nil for supernovae alone.
+  private static func probes(_ problem: Problem, _ best: BestDraw?) -> [Probe]? {
+    guard let joint = problem.joint, let best else { return nil }
+    let point = joint.parameterNames.map { best.parameters[$0] ?? .nan }
+    return zip(joint.probes, joint.chiSquares(at: point)).map { probe, part in
+      Probe(name: probe.name, dataCount: probe.dataCount, chiSquared: part.value)
+    }
   }
 
   private static func saturation(_ summary: PosteriorSummary) -> [String] {

@@ -87,6 +87,16 @@ public struct Findings: Sendable, Codable {
     public var degreesOfFreedom: Int
   }
 
+  /// One of several probes at the best draw.
+  public struct Probe: Sendable, Codable {
+    /// Its name.
+    public var name: String
+    /// The number of its data.
+    public var dataCount: Int
+    /// χ² there; that of a likelihood on a grid is counted from its largest value.
+    public var chiSquared: Double
+  }
+
   /// A set of draws among the run's files.
   public struct Samples: Sendable, Codable {
     /// The root of its file names.
@@ -124,6 +134,8 @@ public struct Findings: Sendable, Codable {
   public var quantileProbabilities: [Double]? = ParameterSummary.probabilities
   /// The best draw.
   public var bestDraw: BestDraw?
+  /// Each of several probes at the best draw; nil for supernovae alone.
+  public var probes: [Probe]?
   /// The outcome of each set of draws, by its root.
   public var outcomes: [String: SamplerOutcome] = [:]
   /// The sets of draws, in the order in which they are reported.
@@ -189,6 +201,7 @@ public struct Findings: Sendable, Codable {
       findings.flow = part(.flow, &damaged)
       findings.quantileProbabilities = part(.quantileProbabilities, &damaged)
       findings.bestDraw = part(.bestDraw, &damaged)
+      findings.probes = part(.probes, &damaged)
       findings.outcomes = part(.outcomes, &damaged) ?? [:]
       findings.samples = part(.samples, &damaged) ?? []
       findings.failedGates = part(.failedGates, &damaged) ?? []

@@ -9,14 +9,14 @@ import Samplers
 public struct Problem: Sendable {
   /// The analysis with all defaults filled in.
   public var analysis: Analysis
-  /// The catalog.
-  public let catalog: Catalog
+  /// The catalogs of supernovae; none, if others are fitted alone.
+  public let catalogs: [Catalog]
   /// The posterior to sample.
   public let posterior: Posterior
   /// Its likelihood.
   public let likelihood: any GaussianLikelihood
-  /// The Hubble diagram of its draws.
-  public let diagram: HubbleCurve
+  /// The Hubble diagram of its draws, for supernovae.
+  public let diagram: HubbleCurve?
   /// The treatment of the zero point.
   public let offset: OffsetTreatment
   /// How the likelihood is computed, in words.
@@ -24,16 +24,31 @@ public struct Problem: Sendable {
   /// Notes for a reader of the result, in sentences.
   public let notes: [String]
 
+  /// Several probes of one universe, if there are others than supernovae or several sets of these.
+  public var joint: JointLikelihood? { likelihood as? JointLikelihood }
+
   /// The free parameters of interest: not the zero point, which supernovae alone do not
   /// measure.
   var relevantParameters: [String] {
-    let nuisances: [String] =
-      switch catalog.content {
-      case .magnitudes(let sample):
-        sample.calibratorModuli.isEmpty ? sample.offsetNames(.sampled) : ["M"]
-      case .lightCurves: ["M", "delta_M"]
-      }
+    let nuisances: [String]
+    if let joint {
+      nuisances = joint.probes.flatMap(\.nuisanceNames).filter { !["alpha", "beta"].contains($0) }
+    } else {
+      nuisances =
+        switch catalogs.first?.content {
+        case .magnitudes(let sample):
+          sample.calibratorModuli.isEmpty ? sample.offsetNames(.sampled) : ["M"]
+        case .lightCurves: ["M", "delta_M"]
+        case nil: []
+        }
+    }
     return posterior.space.free.map(\.name).filter { !nuisances.contains($0) }
+  }
+
+  /// The name under which results are kept, if no other is given.
+  public var name: String {
+    let probes = analysis.probes.keys.sorted()
+    return (catalogs.prefix(1).map(\.name) + probes).joined(separator: "+")
   }
 }
 
@@ -42,9 +57,6 @@ extension Analysis {
   ///
   /// - Throws: `AnalysisError`, `CatalogError` or `ModelError`.
   public func problem() throws -> Problem {
-    guard likelihood.count == 1, let (name, choice) = likelihood.first else {
-      throw AnalysisError.likelihoodCount(likelihood.count)
-    }
     if samplers.isEmpty { throw AnalysisError.noSampler }
     for sampler in samplers {
       if let broken = sampler.rules.first(where: { !$0.isKept }) {
@@ -53,6 +65,10 @@ extension Analysis {
       }
     }
     let model = try theory.checked()
+    guard probes.isEmpty, likelihood.count == 1, let (name, choice) = likelihood.first else {
+      guard !probes.isEmpty || !likelihood.isEmpty else { throw AnalysisError.noLikelihood }
+      return try jointProblem(model)
+    }
     let catalog = try choice.read()
     do {
       if theory.distance == .pen {
@@ -150,7 +166,18 @@ extension Analysis {
     _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve, _ method: String,
     notes: [String] = []
   ) throws -> Problem {
-    try plan.space.checkEnoughData(catalog.count)
+    var problem = try problem(name, [catalog], plan, likelihood, diagram, method, notes)
+    problem.analysis.likelihood[name]?.offset = plan.offset
+    return problem
+  }
+
+  /// Checks what has been put together.
+  func problem(
+    _ name: String, _ catalogs: [Catalog], _ plan: ParameterPlan,
+    _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve?, _ method: String,
+    _ notes: [String], derived usual: [DerivedQuantity] = []
+  ) throws -> Problem {
+    try plan.space.checkEnoughData(likelihood.dataCount)
     let improper = plan.space.improperParameters
     let others = samplers.map { type(of: $0).name }.filter { $0 != HamiltonianSampler.name }
     guard improper.isEmpty || others.isEmpty else {
@@ -167,15 +194,16 @@ extension Analysis {
     let isJoint = Set(joint.flatMap(\.prior.names))
     analysis.params = plan.space.parameters.filter { !isJoint.contains($0.name) }
     analysis.derived = try NamedFormula.ordered(derived)
-    let quantities = analysis.derived.map { DerivedQuantity($0) }
+    let own = Set(analysis.derived.map(\.name))
+    let quantities =
+      usual.filter { !own.contains($0.name) } + analysis.derived.map { DerivedQuantity($0) }
     try plan.checkArguments(of: quantities)
     analysis.sampled = nil
-    analysis.likelihood[name]?.offset = plan.offset
     let posterior = try Posterior(plan.space, likelihoods: [.init(name, likelihood)])
       .deriving(quantities)
     try posterior.checkDerived()
     return Problem(
-      analysis: analysis, catalog: catalog, posterior: posterior,
+      analysis: analysis, catalogs: catalogs, posterior: posterior,
       likelihood: likelihood, diagram: diagram, offset: plan.offset, method: method,
       notes: notes + joint.flatMap(\.notes))
   }

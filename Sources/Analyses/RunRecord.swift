@@ -1,4 +1,5 @@
 import Catalogs
+import Cosmology
 import Foundation
 import Inference
 import LinearAlgebra
@@ -17,12 +18,16 @@ public struct RunRecord: Sendable, Equatable {
 
   /// The record of a run that begins.
   public init(_ problem: Problem, version: String) {
+    var data = problem.catalogs.map { "\($0.count) supernovae with fingerprint \($0.fingerprint)" }
+    if let joint = problem.joint, !problem.analysis.probes.isEmpty {
+      var fingerprint = Fingerprint()
+      fingerprint.absorb(joint.data)
+      data.append("\(joint.data.count) data of all probes with fingerprint \(fingerprint.digits)")
+    }
     self.init(
       problem.analysis,
       [
-        "version": version,
-        "data":
-          "\(problem.catalog.count) supernovae with fingerprint \(problem.catalog.fingerprint)",
+        "version": version, "data": data.joined(separator: "; "),
         "code path": String(problem.method.prefix { $0 != "," }),
         "BLAS kernels": BLASProvider.kernels,
       ])
@@ -46,7 +51,7 @@ public struct RunRecord: Sendable, Equatable {
     settings["output"] = nil
     for key in sizes(analysis).keys { settings[key] = nil }
     // Files are identified by their content.
-    for name in analysis.likelihood.keys {
+    for name in Array(analysis.likelihood.keys) + analysis.probes.keys {
       settings["likelihood.\(name).data"] = nil
       settings["likelihood.\(name).covariance"] = nil
     }

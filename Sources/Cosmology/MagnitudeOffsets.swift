@@ -17,6 +17,8 @@ public enum OffsetTreatment: String, Sendable, Codable, CaseIterable {
 /// - distance moduli: `h`, which adds −5 log₁₀ h;
 /// - apparent magnitudes: `M`, for h = 0.7;
 /// - with calibrators: `M`, and `h` for all others.
+///
+/// Where h is a parameter of the universe, the zero point of moduli has a name of its own, and is a magnitude for h = 0.7.
 struct MagnitudeOffsets: Sendable {
   /// An offset that is a parameter.
   struct Offset: Sendable {
@@ -26,10 +28,8 @@ struct MagnitudeOffsets: Sendable {
     /// 1 for the supernovae that it is added to, else 0.
     let column: [Double]
 
-    init(name: String, column: [Double]) {
-      self.name = name
-      self.column = column
-      isHubble = name == "h"
+    init(name: String, column: [Double], isHubble: Bool) {
+      (self.name, self.column, self.isHubble) = (name, column, isHubble)
     }
 
     /// The offset as one of a likelihood that is normal in it.
@@ -59,23 +59,29 @@ struct MagnitudeOffsets: Sendable {
   /// their moduli.
   var magnitudes: [Double]
 
-  init(_ sample: SupernovaSample, _ treatment: OffsetTreatment) {
+  /// - Parameter zeroPoint: the name of the last offset, if it is not h or M.
+  init(_ sample: SupernovaSample, _ treatment: OffsetTreatment, zeroPoint: String? = nil) {
     hubbleFlow = sample.hubbleFlow
     let everything = [Double](repeating: 1, count: sample.count)
     var names: [(String, [Double])]
     // With calibrators h is measured, and M alone is the zero point.
     var fixedOffset = 0.0
     switch (sample.quantity, sample.calibratorModuli.isEmpty) {
-    case (.distanceModulus, _): names = [("h", everything)]
+    case (.distanceModulus, _):
+      names = [(zeroPoint ?? "h", everything)]
+      if treatment == .sampled, zeroPoint != nil { fixedOffset = -5 * .log10(0.7) }
     case (.apparentMagnitude, true):
-      names = [("M", everything)]
+      names = [(zeroPoint ?? "M", everything)]
       if treatment == .sampled { fixedOffset = -5 * .log10(0.7) }
     case (.apparentMagnitude, false):
       let inFlow = sample.redshifts.indices.map { sample.calibratorModuli[$0] == nil ? 1.0 : 0 }
-      names = [("h", inFlow), ("M", everything)]
+      names = [("h", inFlow), (zeroPoint ?? "M", everything)]
     }
     marginalised = treatment == .marginalised ? names.removeLast().1 : nil
-    offsets = names.map { Offset(name: $0, column: $1) }
+    offsets = names.map { name, column in
+      let isZeroPoint = name == zeroPoint
+      return Offset(name: name, column: column, isHubble: name == "h" && !isZeroPoint)
+    }
     magnitudes = sample.magnitudes.enumerated().map { index, magnitude in
       if let modulus = sample.calibratorModuli[index] { return magnitude - modulus }
       let dimming = 5 * Double.log10(1 + sample.heliocentricRedshifts[index])

@@ -21,6 +21,10 @@ extension Parameter {
   /// h, the Hubble constant in units of 100 km/s/Mpc: `h`, uniform in (0, 1).
   public static let hubble = Parameter("h", label: "h", prior: .uniform(lower: 0, upper: 1))
 
+  /// Δμ, the zero point of distance moduli for h = 0.7: `delta_mu`, uniform in (−3, 3) mag.
+  public static let moduliZeroPoint = Parameter(
+    "delta_mu", label: #"\Delta\mu"#, prior: .uniform(lower: -3, upper: 3))
+
   /// M, the absolute magnitude of a standardised supernova for h = 0.7: `M`, uniform in (−30, 0).
   public static let absoluteMagnitude = Parameter(
     "M", label: "M", prior: .uniform(lower: -30, upper: 0))
@@ -41,7 +45,8 @@ extension Parameter {
   /// uniform in (0, 1).
   public static func usual(_ name: String) -> Parameter {
     let all = [
-      omegaMatter, omegaCurvature, w, w0, wa, hubble, absoluteMagnitude, shapeCoefficient,
+      omegaMatter, omegaCurvature, w, w0, wa, hubble, moduliZeroPoint, absoluteMagnitude,
+      shapeCoefficient,
       colorCoefficient, massStep,
     ]
     return all.first { $0.name == name }

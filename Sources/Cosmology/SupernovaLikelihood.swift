@@ -41,9 +41,15 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
 
   /// Joins a sample and distances to its redshifts.
   ///
+  /// - Parameters:
+  ///   - sample: the supernovae.
+  ///   - distances: those to the redshifts of all but calibrators.
+  ///   - offset: the treatment of the zero point.
+  ///   - zeroPoint: its name beside a universe that has an h of its own: a magnitude for h = 0.7, which no longer is h.
   /// - Throws: `NotPositiveDefinite` if the covariance matrix is not.
   public init(
-    _ sample: SupernovaSample, distances: Distances, offset: OffsetTreatment = .sampled
+    _ sample: SupernovaSample, distances: Distances, offset: OffsetTreatment = .sampled,
+    zeroPoint: String? = nil
   ) throws(NotPositiveDefinite) {
     precondition(
       distances.redshifts == sample.hubbleFlowRedshifts,
@@ -52,7 +58,7 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
     self.distances = distances
     let errors = try sample.covariance.factor()
     self.errors = errors
-    offsets = MagnitudeOffsets(sample, offset)
+    offsets = MagnitudeOffsets(sample, offset, zeroPoint: zeroPoint)
     parameterNames = distances.parameterNames + offsets.offsets.map(\.name)
     var constant = -0.5 * (errors.logDeterminant + Double(sample.count) * .log(2 * .pi))
     if let column = offsets.marginalised {

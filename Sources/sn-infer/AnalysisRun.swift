@@ -19,7 +19,7 @@ struct AnalysisRun {
   init(_ problem: Problem, _ options: RunOptions) {
     self.problem = problem
     self.problem.analysis.output =
-      options.output ?? problem.analysis.output ?? "chains/\(problem.catalog.name)"
+      options.output ?? problem.analysis.output ?? "chains/\(problem.name)"
     self.options = options
     notes = problem.notes
   }
@@ -60,7 +60,7 @@ struct AnalysisRun {
       try folder.write(CovarianceFile(reference.chains).content, to: "\(reference.root).covmat")
     }
     let diagram = findings.bestDraw.flatMap {
-      problem.diagram.numbers(
+      problem.diagram?.numbers(
         sets.first?.chains ?? [], problem.posterior.space, best: $0.parameters)
     }
     try await folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
@@ -72,8 +72,8 @@ struct AnalysisRun {
     show("\(text)")
     let logger = Logger(label: "sn-infer")
     if !options.quiet {
-      if problem.posterior.space.free.contains(where: { $0.name == "h" }),
-        problem.catalog.sample?.calibratorModuli.isEmpty == true
+      if problem.posterior.space.free.contains(where: { $0.name == "h" }), problem.joint == nil,
+        problem.catalogs.first?.sample?.calibratorModuli.isEmpty == true
       {
         logger.notice(
           "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it"

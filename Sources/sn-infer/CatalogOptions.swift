@@ -11,7 +11,7 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
     help:
       "The supernovae: a table in FITS, VOTable or any common text format, a CosmoMC .dataset, or a release's own file (see --format); - for standard input."
   )
-  var catalog: String
+  var catalog: String?
 
   @Option(
     help: ArgumentHelp(
@@ -65,6 +65,7 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
   /// The catalog as an analysis has it.
   var choice: SupernovaChoice {
     get throws {
+      guard let catalog else { throw ValidationError("Missing expected argument '<catalog>'") }
       var choice = SupernovaChoice(data: catalog)
       (choice.covariance, choice.covarianceKind) = (covariance, covarianceKind)
       (choice.columns, choice.zMin, choice.zMax) = (try columns, zMin, zMax)
@@ -76,7 +77,7 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
   }
 
   func apply(to analysis: inout Analysis) throws {
-    analysis.likelihood[Analysis.supernovae] = try choice
+    if catalog != nil { analysis.likelihood[Analysis.supernovae] = try choice }
   }
 
   private var columns: [String: String] {

@@ -40,7 +40,7 @@ struct FitCommand: AsyncParsableCommand {
   func run() async throws {
     StopRequest.listen(after: options.maxTime)
     let problem = try Analysis(options: self).problem()
-    if withoutDeterminant, problem.catalog.sample != nil {
+    if withoutDeterminant, problem.catalogs.first?.sample != nil {
       throw ValidationError("--without-determinant is for light curves.")
     }
     var run = AnalysisRun(problem, options)

@@ -12,6 +12,12 @@ extension Theory.Distance: ExpressibleByArgument {}
 struct ModelOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help: ArgumentHelp(
+      "Fit other data in the same universe: published ones by name, such as desi_dr2,cmb (see 'sn-infer data'), or bao:MEAN,COV, chronometers:FILE, gaussian:FILE, normal:PARAMETER,MEAN,SD; repeatable.",
+      valueName: "data"))
+  var with: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "The cosmological model: matter with a cosmological constant, constant w, or w0 and wa; curved unless named flat_…. (values: \(Models.names.joined(separator: ", ")))",
       valueName: "model"))
   var model = FlatLambdaCDM.name
@@ -76,6 +82,7 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
   func apply(to analysis: inout Analysis) throws {
     analysis.likelihood[Analysis.supernovae]?.offset = offset
     analysis.likelihood[Analysis.supernovae]?.path = likelihood
+    analysis.probes = try .init(options: with)
     analysis.theory.model = model
     analysis.theory.distance = distance
     analysis.theory.backgroundTemperature = backgroundTemperature

@@ -54,7 +54,7 @@ public struct UniverseModel: Sendable {
   }
 
   /// The parameters of the background: those of the expansion, h, and what varies of the content.
-  var backgroundNames: [String] {
+  public var backgroundNames: [String] {
     expansion.parameterNames + (content.map { ["h"] + $0.parameterNames } ?? [])
   }
 

@@ -1,4 +1,5 @@
 public import Analyses
+import Catalogs
 import Cosmology
 import Foundation
 import Inference
@@ -21,7 +22,9 @@ public struct Introduction: CustomStringConvertible {
     var universe = Models.named(theory.model)?.title ?? theory.model
     universe +=
       theory.distance == .exact ? ", exact distances" : ", distances by the fit of Pen 1999"
-    if theory.backgroundTemperature != nil {
+    if let joint = problem.joint {
+      universe += joint.model.words
+    } else if theory.backgroundTemperature != nil {
       universe += String(
         format: ", radiation %.3g of the critical density", theory.radiation.density)
     }
@@ -41,11 +44,42 @@ public struct Introduction: CustomStringConvertible {
       universe += "\nderived     \(definition.name) = \(definition.formula.text)"
     }
     let samplers = analysis.samplers.map(\.summary).joined(separator: ", and ")
+    var data = problem.catalogs.map { "\(Findings.Data($0))" }
+    data +=
+      problem.joint.map { joint in
+        let names = Set(analysis.probes.keys)
+        return joint.probes.filter { names.contains($0.name) }.map {
+          "probe       \(ProbeWords($0))"
+        }
+      } ?? []
     return """
-      \(Findings.Data(problem.catalog))
+      \(data.joined(separator: "\n"))
       model       \(universe)
       \(prior)likelihood  \(problem.method)
       sampler     \(samplers), seed \(analysis.seed)\(isResumed ? ", continued" : "")
       """
+  }
+}
+
+/// A probe in words: its title if it is published, and what it consists of.
+private struct ProbeWords: CustomStringConvertible {
+  let description: String
+
+  init(_ probe: any Probe) {
+    let title = PublishedData.named(probe.name).map { ": \($0.title)" } ?? ""
+    let count = probe.dataCount
+    description = "\(probe.name)\(title), \(count) \(count == 1 ? "number" : "numbers")"
+  }
+}
+
+extension UniverseModel {
+  /// Radiation and sound horizon in words, behind those of the expansion.
+  fileprivate var words: String {
+    guard let content else { return soundHorizon == .free ? ", r_d free" : "" }
+    var words = ", radiation of \(content.temperature) K that follows h"
+    words +=
+      (content.effectiveNeutrinos.map { ", N_eff = \($0)" } ?? ", N_eff free")
+      + (content.neutrinoMass.map { ", one neutrino of \($0) eV" } ?? ", one neutrino of free mass")
+    return words + (soundHorizon == .computed ? ", r_d from a fit to CAMB" : "")
   }
 }
