@@ -12,9 +12,10 @@ extension Findings {
   ///   - relevant: the parameters of interest; others are nuisances.
   ///   - fit: whether the best draw fits the data; nil if there are no data to fit.
   ///   - seed: for the comparison of two sets.
+  ///   - further: what else the draws to be quoted show.
   init(
     _ sets: [SampleSet], _ space: ParameterSpace, relevant: [String], fit: GoodnessOfFit?,
-    seed: Seed
+    seed: Seed, further: ([Chain]) -> [Verdict.Witness] = { _ in [] }
   ) async {
     self.init()
     let reference = sets.reference
@@ -25,7 +26,8 @@ extension Findings {
         ?? ComparedDraws(set.chains, isWeighted: set.kind != .chains).summary
     }
     chains = reference.map(summary)
-    let verdict = await Verdict(sets, quotable, space, relevant: relevant, fit: fit, seed: seed)
+    let verdict = await Verdict(
+      sets, quotable, space, relevant: relevant, fit: fit, seed: seed, further: further)
     self.verdict = verdict
     if let quoted = sets.first(where: { $0.root == verdict.quoted }) ?? reference ?? sets.first {
       posterior = summary(of: quoted)
@@ -57,7 +59,10 @@ extension Findings {
     let best = Self.bestDraw(sets.filter { $0.kind != .raw }.flatMap(\.chains), problem)
     await self.init(
       sets, space, relevant: problem.relevantParameters, fit: best?.goodness,
-      seed: Seed(analysis.seed))
+      seed: Seed(analysis.seed)
+    ) { chains in
+      problem.joint.map { SoundHorizonFit($0.model, space).witnesses(chains) } ?? []
+    }
     bestDraw = best
     data = problem.catalogs.first.map { Data($0) }
     probes = Self.probes(problem, best)

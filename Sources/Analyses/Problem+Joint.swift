@@ -61,12 +61,13 @@ extension Analysis {
     }
     var complete = self
     // As DESI cuts its prior, which keeps dark energy from dominating early.
-    let cut = "w0 + wa < 0"
     if require.isEmpty, named.init(radiation: .none).parameterNames.contains("wa") {
-      complete.require = [cut]
+      complete.require = ["w0 + wa < 0"]
     }
+    let fit = SoundHorizonFit(model)
+    complete.require += fit.requirements(usual, params).filter { !require.contains($0) }
     let plan = try ParameterPlan(complete, nil, usual: usual, marginalised: names)
-    try model.checkFit(plan.space)
+    try fit.check(plan.space)
     if !others.isEmpty {
       methods.append("\(others.map(\.name).joined(separator: ", ")) in the same universe")
     }
@@ -140,25 +141,6 @@ extension Theory {
         temperature: backgroundTemperature ?? 2.7255,
         effectiveNeutrinos: value("n_eff", effectiveNeutrinos ?? 3.044),
         neutrinoMass: value("m_nu", 0.06)), soundHorizon: source)
-  }
-}
-
-extension UniverseModel {
-  /// Refuses fixed values and whole priors outside the fit of the sound horizon.
-  fileprivate func checkFit(_ space: ParameterSpace) throws(AnalysisError) {
-    guard soundHorizon == .computed else { return }
-    for (name, range) in EarlyUniverse.box {
-      guard let parameter = space.parameters.first(where: { $0.name == name }) else { continue }
-      if let value = parameter.prior.fixedValue {
-        guard range.contains(value) else {
-          throw .universe(.outsideFit(name, value: value, range: range))
-        }
-      } else if let flat = parameter.prior.density as? UniformPrior,
-        flat.upper <= range.lowerBound || flat.lower >= range.upperBound
-      {
-        throw .outsideFit(name, prior: parameter.prior.text, range: range)
-      }
-    }
   }
 }
 

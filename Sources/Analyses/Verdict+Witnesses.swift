@@ -23,7 +23,7 @@ extension Verdict {
   /// The same, with each set already assessed by itself.
   init(
     _ sets: [SampleSet], _ candidates: [QuotableSet], _ space: ParameterSpace, relevant: [String],
-    fit: GoodnessOfFit?, seed: Seed
+    fit: GoodnessOfFit?, seed: Seed, further: ([Chain]) -> [Witness] = { _ in [] }
   ) async {
     // Those without failures first, then by effective sample size.
     let usable = candidates.filter(\.isUsable).sorted {
@@ -40,8 +40,9 @@ extension Verdict {
     witnesses.append(Self.completeness(sets))
     if let fit { witnesses.append(Self.fit(fit)) }
     let constraints = quoted.map { ParameterConstraint.all($0.set.chains, space) } ?? []
-    if quoted != nil {
+    if let quoted {
       witnesses += Self.information(constraints, relevant) + Self.edges(constraints)
+      witnesses += further(quoted.set.chains)
     } else {
       witnesses.append(
         Witness(

@@ -234,9 +234,6 @@ import Testing
       }
       #expect(error?.description.contains(words) == true)
     }
-    #expect(throws: AnalysisError.likelihoodCount(0)) { try parse("seed: 1").problem() }
-    #expect(throws: AnalysisError.likelihoodCount(2)) {
-      try parse("likelihood: {a: {data: x}, b: {data: y}}").problem()
-    }
+    #expect(throws: AnalysisError.noLikelihood) { try parse("seed: 1").problem() }
   }
 }

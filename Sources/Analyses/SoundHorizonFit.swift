@@ -1,0 +1,109 @@
+import Cosmology
+import Inference
+
+/// The range of the fit of the sound horizon, outside of which a posterior is zero: what keeps parameters inside, and
+/// whether draws come near its edges.
+struct SoundHorizonFit {
+  private let model: UniverseModel
+  private let space: ParameterSpace?
+  /// The share of the range at each edge where no draws should be.
+  private static let margin = 0.02
+  /// The mass of draws there that is too much.
+  private static let mostMass = 1e-3
+
+  init(_ model: UniverseModel, _ space: ParameterSpace? = nil) {
+    (self.model, self.space) = (model, space)
+  }
+
+  private func massive(_ content: RelativisticContent, _ number: Double, _ mass: Double) -> Double {
+    content.massiveDensity(effectiveNeutrinos: number, mass: mass)
+  }
+
+  /// What keeps parameters inside, as requirements.
+  ///
+  /// - Parameters:
+  ///   - usual: the parameters with their default priors.
+  ///   - chosen: those that have others.
+  func requirements(_ usual: [Parameter], _ chosen: [Parameter]) -> [String] {
+    guard model.soundHorizon == .computed, let content = model.content else { return [] }
+    func isFree(_ name: String) -> Bool {
+      let parameter = chosen.first { $0.name == name } ?? usual.first { $0.name == name }
+      return parameter?.isFixed == false
+    }
+    // With neutrinos that vary the widest range; the likelihood knows the exact one.
+    let least = massive(content, content.effectiveNeutrinos ?? 2, content.neutrinoMass ?? 0)
+    let most = massive(content, content.effectiveNeutrinos ?? 4.2, content.neutrinoMass ?? 0.6)
+    var requirements: [String] = []
+    for (name, range) in EarlyUniverse.box {
+      if name == "omega_bc" {
+        guard isFree("omega_m") || isFree("h") else { continue }
+        // Rounded inwards.
+        let lower = ((range.lowerBound + least) * 1e6).rounded(.up) / 1e6
+        let upper = ((range.upperBound + most) * 1e6).rounded(.down) / 1e6
+        requirements.append("\(lower) < omega_m*h^2 < \(upper)")
+      } else if isFree(name), name == "omega_b" || chosen.contains(where: { $0.name == name }) {
+        requirements.append("\(range.lowerBound) < \(name) < \(range.upperBound)")
+      }
+    }
+    return requirements
+  }
+
+  /// Refuses fixed values and whole priors outside.
+  func check(_ space: ParameterSpace) throws(AnalysisError) {
+    guard model.soundHorizon == .computed else { return }
+    for (name, range) in EarlyUniverse.box {
+      guard let parameter = space.parameters.first(where: { $0.name == name }) else { continue }
+      if let value = parameter.prior.fixedValue {
+        guard range.contains(value) else {
+          throw .universe(.outsideFit(name, value: value, range: range))
+        }
+      } else if let flat = parameter.prior.density as? UniformPrior,
+        flat.upper <= range.lowerBound || flat.lower >= range.upperBound
+      {
+        throw .outsideFit(name, prior: parameter.prior.text, range: range)
+      }
+    }
+  }
+
+  /// Whether draws come near the edges.
+  func witnesses(_ chains: [Chain]) -> [Verdict.Witness] {
+    guard model.soundHorizon == .computed, let content = model.content, let space else { return [] }
+    var (near, total) = ([Double](repeating: 0, count: EarlyUniverse.box.count), 0.0)
+    for chain in chains {
+      let names = chain.columns.map(\.name)
+      for (draw, weight) in chain.weights.enumerated() {
+        let values = space.values(chain.draw(draw), of: names)
+        func value(_ name: String) -> Double { values[name] ?? .nan }
+        let (number, mass) = (
+          content.effectiveNeutrinos ?? value("n_eff"), content.neutrinoMass ?? value("m_nu")
+        )
+        total += weight
+        for (place, edge) in EarlyUniverse.box.enumerated() {
+          let own: Double
+          switch edge.name {
+          case "omega_bc":
+            own = value("omega_m") * value("h") * value("h") - massive(content, number, mass)
+          // A mass of zero is an edge of nature.
+          case "m_nu": own = max(mass, 0.02)
+          case "n_eff": own = number
+          default: own = value(edge.name)
+          }
+          let (lower, upper) = (edge.range.lowerBound, edge.range.upperBound)
+          let margin = Self.margin * (upper - lower)
+          if own < lower + margin || own > upper - margin { near[place] += weight }
+        }
+      }
+    }
+    return zip(EarlyUniverse.box, near).compactMap { edge, mass in
+      guard mass > Self.mostMass * total else { return nil }
+      return Verdict.Witness(
+        "sound horizon", .failed,
+        "\(percent(mass / total)) of the draws have \(edge.name) within 2 % of the edges of the fit of the sound horizon, \(edge.range.lowerBound) to \(edge.range.upperBound)",
+        advice: "a probe or prior that measures it, or h_rd in its place")
+    }
+  }
+
+  private func percent(_ share: Double) -> String {
+    "\((1000 * share).rounded() / 10) %"
+  }
+}
