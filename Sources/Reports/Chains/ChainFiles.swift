@@ -250,11 +250,14 @@ public final class ChainFiles: ChainStore {
         earlier: index < earlier.count ? earlier[index] : nil)
       return SealedJSON.seal(try encoder.encode(entry))
     }
-    return Self.head + Data(lines.joined(separator: Data(",\n".utf8))) + Self.tail
+    return Self.document(lines)
   }
 
   /// Each chain has a line of its own, so that damage to one is not damage to all.
-  private static let (head, tail) = (Data("{\"chains\":[\n".utf8), Data("\n]}\n".utf8))
+  private static func document(_ lines: [Data]) -> Data {
+    Data("{\"chains\":[\n".utf8) + Data(lines.joined(separator: Data(",\n".utf8)))
+      + Data("\n]}\n".utf8)
+  }
 
   /// What the state's file has: the chains whose lines are whole.
   private struct Found: Sendable {
@@ -263,18 +266,17 @@ public final class ChainFiles: ChainStore {
 
     /// Reads a file.
     init(_ data: Data) {
-      isDamaged = !data.starts(with: head) || data.suffix(tail.count) != tail
-      for line in data.split(separator: UInt8(ascii: "\n")) where line.count > 2 {
+      var lines: [Data] = []
+      for line in data.split(separator: UInt8(ascii: "\n")) {
         let document = line.last == UInt8(ascii: ",") ? line.dropLast() : line
-        if let content = SealedJSON.content(of: document),
+        guard let content = SealedJSON.content(of: document),
           let entry = try? JSONDecoder().decode(Entry.self, from: content)
-        {
-          entries[entry.chain] = entry
-        } else if line != head.dropLast() {
-          isDamaged = true
-        }
+        else { continue }
+        entries[entry.chain] = entry
+        lines.append(document)
       }
-      isDamaged = isDamaged || entries.values.contains { $0.count != entries.count }
+      let isWhole = entries.values.allSatisfy { $0.count == lines.count }
+      isDamaged = !isWhole || data != document(lines)
     }
 
     /// What a run has that begins.
