@@ -109,6 +109,11 @@ public struct OutputFolder: Sendable {
       }
     }
     self.notes = notes
+    // Of a run that is continued it may be damaged, and is made anew.
+    let listPath = "\(path)/\(WrittenFiles.fileName)"
+    if written.isForeign, !isResumed || !WrittenFiles.isRegularFile(listPath) {
+      throw .notOurs(path: listPath)
+    }
     // The record is written before the first draw, so a run without one that stopped while starting has
     // no chains.
     switch policy {

@@ -45,6 +45,7 @@ public struct ReportFolder: Sendable {
     let folder = "\(path)/\(Self.folderName)"
     let figures = "\(path)/\(Self.figuresName)"
     var written = WrittenFiles(in: path)
+    if written.isForeign { throw .notOurs(path: "\(path)/\(WrittenFiles.fileName)") }
     for name in files where !written.names.contains(name) {
       if written.isPresent(name) { throw .notOurs(path: "\(path)/\(name)") }
     }
