@@ -14,7 +14,7 @@ public struct RunRecord: Sendable, Equatable {
   public let identity: [String: String]
 
   /// The version of the folder.
-  static let format = "4"
+  static let format = "5"
 
   /// The record of a run that begins.
   public init(_ problem: Problem, version: String) {

@@ -16,13 +16,20 @@ package struct WrittenFiles: Sendable {
   package private(set) var names: Set<String> = []
   /// A fingerprint of the run; nil for reports alone.
   package private(set) var run: String?
+  /// Whether something else has its name, which is not ours to change.
+  package private(set) var isForeign = false
 
   private var path: String { "\(folder)/\(Self.fileName)" }
 
   /// Reads the list of a folder, which may be missing.
   package init(in folder: String) {
     self.folder = folder
-    guard Self.isRegularFile(path), let data = FileManager.default.contents(atPath: path) else {
+    guard Self.type(path) != nil else { return }
+    guard Self.isRegularFile(path), let data = FileManager.default.contents(atPath: path),
+      // A crash may have cut it.
+      data.starts(with: Data(Self.heading.utf8).prefix(data.count))
+    else {
+      isForeign = true
       return
     }
     // What follows the last line is the half of one.
@@ -44,6 +51,9 @@ package struct WrittenFiles: Sendable {
   package mutating func add(_ more: some Sequence<String>) throws(FileError) {
     let new = Set(more.filter { Self.isPlain(Substring($0)) }).subtracting(names)
     if new.isEmpty { return }
+    guard !isForeign else {
+      throw FileError(path: path, reason: "something that sn-infer has not written is in its place")
+    }
     let file = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw FileError(path: path, reason: String(cString: strerror(errno))) }
     defer { close(file) }
@@ -65,6 +75,7 @@ package struct WrittenFiles: Sendable {
   /// Begins the list of a run, which keeps the entries.
   package mutating func begin(run fingerprint: String) throws(FileError) {
     run = fingerprint
+    isForeign = false
     try rewrite()
   }
 

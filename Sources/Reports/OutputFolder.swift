@@ -109,6 +109,11 @@ public struct OutputFolder: Sendable {
       }
     }
     self.notes = notes
+    // Of a run that is continued it may be damaged, and is made anew.
+    let listPath = "\(path)/\(WrittenFiles.fileName)"
+    if written.isForeign, !isResumed || !WrittenFiles.isRegularFile(listPath) {
+      throw .notOurs(path: listPath)
+    }
     // The record is written before the first draw, so a run without one that stopped while starting has
     // no chains.
     switch policy {
@@ -171,6 +176,10 @@ public struct OutputFolder: Sendable {
   public func finish(
     _ findings: Findings, _ sets: [SampleSet], _ others: [(name: String, content: String)]
   ) async throws(OutputError) {
+    // The program may end before the writer's thread.
+    do throws(StorageError) { try await writer.flush() } catch {
+      throw .cannotWrite(path: error.path, reason: error.reason)
+    }
     _ = try await LocalWorkers().map(sets.count) { index throws(OutputError) in
       let set = sets[index]
       try write(set.chains, root: set.root, label: set.label, kind: set.kind)
@@ -307,28 +316,41 @@ public struct OutputFolder: Sendable {
 extension OutputFolder: RunStore {
   /// The chains of a root in the folder; when they grow, the results of a shorter run are removed.
   public func chains(_ root: String, title: String) -> any ChainStore {
-    let report = files.known.withLock { known in
+    let (report, isListed) = files.known.withLock { known in
       known.grown.insert(root)
       let written = known.written
-      return written.names.filter { ReportFolder.isPart($0) && written.isInPlace($0) }.sorted()
+      let report = written.names.filter { ReportFolder.isPart($0) && written.isInPlace($0) }
+      return (report.sorted(), written.names.contains("\(root).state.json"))
     }
     return ChainFiles(
       folder: path, root: root, title: title,
-      results: Self.results + ["\(root).fits"] + report, density: density, writer
+      results: Self.results + ["\(root).fits"] + report, density: density, isListed: isListed,
+      writer
     ) { names throws(StorageError) in
       do throws(OutputError) { try announce(names) } catch { throw error.ofStorage }
     }
   }
 
   /// A state stored by the run that is continued.
-  public func state<State: Codable & Sendable>(_ type: State.Type, _ name: String) -> State? {
-    guard isResumed, let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
-      return nil
+  ///
+  /// - Throws: `StorageError` if it is damaged, or the run has stored it and it is missing.
+  public func state<State: Codable & Sendable>(
+    _ type: State.Type, _ name: String
+  ) throws(StorageError) -> State? {
+    guard isResumed else { return nil }
+    let file = "\(path)/\(name)"
+    guard let data = FileManager.default.contents(atPath: file) else {
+      let isListed = files.known.withLock { $0.written.names.contains(name) }
+      if !isListed { return nil }
+      throw StorageError(path: file, reason: "this file is missing or cannot be read")
     }
     files.known.withLock { _ = $0.own.insert(name) }
+    guard let content = SealedJSON.content(of: data) else {
+      throw StorageError(path: file, reason: "this file is damaged")
+    }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .words
-    return try? decoder.decode(type, from: data)
+    return try? decoder.decode(type, from: content)
   }
 
   /// Stores a state, which is encoded only when it is written.
@@ -342,7 +364,7 @@ extension OutputFolder: RunStore {
           let encoder = JSONEncoder()
           encoder.outputFormatting = .sortedKeys
           encoder.nonConformingFloatEncodingStrategy = .words
-          return try encoder.encode(state)
+          return SealedJSON.seal(try encoder.encode(state))
         }
       ]))
   }

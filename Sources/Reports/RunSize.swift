@@ -31,9 +31,8 @@ struct RunSize {
   ///   - present: the names of its files that are there already, and count as room.
   /// - Throws: `OutputError.noRoom`.
   func check(folder: String, present: [String]) throws(OutputError) {
-    let physical = Double(ProcessInfo.processInfo.physicalMemory)
-    guard memory <= physical else {
-      throw .noRoom(of: "memory", needed: memory, available: physical)
+    guard memory <= Self.largestMemory else {
+      throw .noRoom(of: "memory", needed: memory, available: Self.largestMemory)
     }
     let used = present.reduce(0) { $0 + Double(DurableFile.length("\(folder)/\($1)")) }
     var status = statvfs()
@@ -42,5 +41,17 @@ struct RunSize {
     guard disk <= free else {
       throw .noRoom(of: "disk space in \(folder)", needed: disk, available: free)
     }
+  }
+
+  /// The memory of the machine, or as much of it as a limit (`ulimit -v`) allows this process.
+  private static var largestMemory: Double {
+    let physical = Double(ProcessInfo.processInfo.physicalMemory)
+    var limit = rlimit()
+    #if os(Linux)
+      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return physical }
+    #else
+      guard getrlimit(RLIMIT_AS, &limit) == 0 else { return physical }
+    #endif
+    return min(physical, Double(limit.rlim_cur))
   }
 }

@@ -37,8 +37,11 @@ import Testing
       "V  network 2-8-8-1 softplus, 105 parameters", "K  ½ pᵀ M p, 3 parameters", "  M ",
     ] { #expect(inspected.output.contains(words), "\(inspected.output)") }
 
+    _ = try folder.write("mine", to: "draws.csv.partial")
     let sampled = try flow("sample flow.json -n 4000 -o draws.csv")
     #expect(sampled.status == 0, "\(sampled.error)")
+    let mine = try String(contentsOfFile: folder.path("draws.csv.partial"), encoding: .utf8)
+    #expect(mine == "mine")
     let lines = try String(contentsOfFile: folder.path("draws.csv"), encoding: .utf8)
       .split(separator: "\n")
     #expect(lines.count == 4001 && lines[0] == "x,y")
@@ -168,11 +171,14 @@ import Testing
       let pattern = try Regex(#""\#(key)":(\[[^\[\]]*\]|[-0-9.e+]+|\[\{.*?\}\])"#)
       let damaged = checkpoint.replacing(pattern, with: "\"\(key)\":\(value)")
       #expect(damaged != checkpoint, "\(key)")
-      _ = try folder.write(damaged, to: "s.json.checkpoint")
-      let result = try flow("\(steps) --resume --max-time 1s")
-      #expect(result.status == 65, "\(key) \(value): \(result.error)")
-      #expect(result.error.hasPrefix("error: s.json.checkpoint: this is not a training checkpoint"))
-      #expect(try String(contentsOfFile: path, encoding: .utf8) == damaged)
+      for text in [damaged, SealedState.resealed(damaged)] {
+        _ = try folder.write(text, to: "s.json.checkpoint")
+        let result = try flow("\(steps) --resume --max-time 1s")
+        #expect(result.status == 65, "\(key) \(value): \(result.error)")
+        #expect(
+          result.error.hasPrefix("error: s.json.checkpoint: this is not a training checkpoint"))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+      }
     }
   }
 

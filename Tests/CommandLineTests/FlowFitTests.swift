@@ -54,6 +54,17 @@ import Testing
     #expect(band.count == 6)
     #expect(zip(band, band.dropFirst()).dropFirst().allSatisfy { Double($0)! < Double($1)! })
     let first = try text("nhf.1.txt")
+    let state = try #require(folder).path("out/nhf.state.json")
+    let whole = try Data(contentsOf: URL(fileURLWithPath: state))
+    for (_, data) in SealedState.damaged(whole, most: 2).dropFirst(2) {
+      try data.write(to: URL(fileURLWithPath: state))
+      let resumed = try fit(options + ["--resume"])
+      #expect(
+        resumed.error.contains(
+          "nhf.state.json: this file is damaged; the training of the flow begins again"),
+        "\(resumed.error)")
+      #expect(try text("nhf.1.txt") == first)
+    }
     #expect(try fit(options + ["--force"]).status == 0)
     #expect(try text("nhf.1.txt") == first)
     #expect(try fit(options + ["--force", "--seed", "2"]).status == 0)

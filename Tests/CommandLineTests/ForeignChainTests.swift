@@ -195,6 +195,27 @@ enum ForeignChains {
     }
   }
 
+  @Test(
+    "counts of rows that no file has are no trap",
+    arguments: ["9223372036854775807", "-9223372036854775808", "99999999999999999999", "0", "x"])
+  func hugeCounts(number: String) throws {
+    let rows = (0..<50).map { "\(0.1 * Double($0 % 7)),-1,1" }
+    try write(
+      "stan.csv",
+      [
+        "# stan_version_major = 2", "# num_warmup = \(number)", "# save_warmup = 1",
+        "# thin = \(number)", "omega_m,lp__,accept_stat__",
+      ] + rows)
+    try write(
+      "sis.txt",
+      ["#a--x\tpost\tweight", "#sampler=multinest"]
+        + rows.map { $0.replacing(",", with: "\t") } + ["#nsample=\(number)"])
+    for file in ["stan.csv", "sis.txt"] {
+      let result = try Tool.run(["diagnose", file], in: folder.path)
+      #expect([0, 10, 11, 65, 66].contains(result.status), "\(file): \(result)")
+    }
+  }
+
   private func writeFour(_ root: String, skipping: Set<Int> = [], copies: [Int: Int] = [:]) throws {
     try write("\(root).paramnames", ["omega_m\t\\Omega_m", "h\th"])
     for number in 1...4 where !skipping.contains(number) {

@@ -47,18 +47,27 @@ import Testing
   func force() throws {
     #expect(try fit().status == 0)
     let before = try names("out")
-    let mine = ["hmc.7.txt", "hmc.2024.csv", "weighted.30.txt"]
-    for name in mine { _ = try folder.write("mine", to: "out/\(name)") }
-    try FileManager.default.createDirectory(
-      atPath: folder.path("out/report/figures"), withIntermediateDirectories: true)
-    _ = try folder.write("mine", to: "out/report/figures/trace-mine.pdf")
+    let mine = [
+      "hmc.7.txt", "hmc.2024.csv", "weighted.30.txt", "hmc.1.txt.partial", "summary.json~",
+      "run.files.old", ".notes", "hmc.state.json.bak", "nhf.model.json.mine",
+    ]
+    let below = [
+      "report/figures/trace-mine.pdf", "report/figures/mine/corner.svg", "report/corner.svg",
+      "report/figures.partial/a", "hmc.8.txt.d/hmc.1.txt",
+    ]
+    for name in below {
+      try FileManager.default.createDirectory(
+        at: URL(fileURLWithPath: folder.path("out/\(name)")).deletingLastPathComponent(),
+        withIntermediateDirectories: true)
+    }
+    for name in mine + below { _ = try folder.write("mine", to: "out/\(name)") }
     let result = try Tool.run(
       ["fit", catalog, "-o", "out", "--draws", "500", "--chains", "2", "--force"], in: folder.path,
       report: true)
     #expect(result.status == 0, "\(result.error)")
     let after = try names("out")
-    #expect(Set(after) == Set(before + mine + ["report", "report.html"]))
-    for name in mine + ["report/figures/trace-mine.pdf"] {
+    #expect(Set(after) == Set(before + mine + ["hmc.8.txt.d", "report", "report.html"]))
+    for name in mine + below {
       #expect(try read("out/\(name)") == Data("mine".utf8))
     }
   }
@@ -97,6 +106,42 @@ import Testing
   }
 
   #if os(Linux)
+    /// Root has no limit of processes, and runs as another user.
+    private static func limited(to processes: Int) -> String {
+      (getuid() == 0 ? "setpriv --reuid 65534 --clear-groups " : "")
+        + "prlimit --nproc=\(processes)"
+    }
+
+    /// Whether the limit can be set, and another user can read the program.
+    private static var canLimitProcesses: Bool {
+      (try? Tool.shell("\(limited(to: 10000)) \"$0\" --version", in: "/tmp"))?.status == 0
+    }
+
+    @Test(
+      "without processes for threads it says so, and does not wait for ever",
+      .enabled(if: canLimitProcesses, "needs prlimit, and for root setpriv and a readable build"))
+    func noProcesses() throws {
+      let result = try Tool.shell(
+        "chmod 777 .; \(Self.limited(to: 2)) timeout -s KILL 60 \"$0\" fit '\(catalog)' --sampler hmc --no-report -o out --draws 500",
+        in: folder.path)
+      #expect(result.status == 71, "\(result.status) \(result.error)")
+      #expect(result.error.contains("ulimit -u"), "\(result.error)")
+      #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+    }
+
+    @Test("addresses that are enough for threads with one reserve for all are enough")
+    func littleRoom() throws {
+      let megabytes = 500 + 150 * ProcessInfo.processInfo.activeProcessorCount
+      let result = try Tool.shell(
+        "export OPENBLAS_NUM_THREADS=1; ulimit -v \(megabytes * 1000); timeout -s KILL 120 \"$0\" fit '\(catalog)' --sampler hmc --no-report -o out --draws 500",
+        in: folder.path)
+      #expect(result.status == 0, "\(megabytes) MB: \(result.status) \(result.error)")
+      let large = try Tool.shell(
+        "ulimit -v \(4000 * 1000); \"$0\" fit '\(catalog)' --sampler hmc --no-report -o large --draws 10000000 --chains 20",
+        in: folder.path)
+      #expect(large.status == 73 && large.error.contains(" GB of memory"), "\(large.error)")
+    }
+
     @Test("without room for threads it says so, and does not wait for ever", arguments: [300, 600])
     func noThreads(megabytes: Int) throws {
       let begin = ContinuousClock.now

@@ -264,6 +264,27 @@ import Testing
     #expect(words.isEmpty || page.contains(words))
   }
 
+  @Test("sets of draws of any names have figures of their own names", .enabled(if: hasGnuplot))
+  func oddRoots() throws {
+    let made = try Tool.run(
+      ["fit", ProjectFiles.data("jla_binned.fits"), "-o", "out", "--draws", "300"], in: folder.path)
+    #expect(
+      FileManager.default.fileExists(atPath: folder.path("out/summary.json")), "\(made.error)")
+    var list = try read("out/run.files")
+    for root in ["My_x", "my-x", "MY x", "hmc-", "Ω", "-"] {
+      for end in ["1.txt", "2.txt", "paramnames", "ranges"] {
+        _ = try folder.write(try read("out/hmc.\(end)"), to: "out/\(root).\(end)")
+      }
+      list += "\(root).paramnames\n"
+    }
+    _ = try folder.write(list, to: "out/run.files")
+    let result = try Tool.run(["report", "out"], in: folder.path)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(
+      Set(["trace", "trace-my-x", "trace-my-x-2", "trace-my-x-3", "trace-chains", "trace-hmc"])
+        .isSubset(of: try names("out/report/figures").map { String($0.prefix { $0 != "." }) }))
+  }
+
   @Test("folders without chains, and with damaged ones, are errors with their sentence")
   func errors() throws {
     let missing = try Tool.run(["report", "nowhere"], in: folder.path)

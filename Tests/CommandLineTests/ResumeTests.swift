@@ -81,14 +81,16 @@ import Testing
   /// so that a kill before the first checkpoint is no hit.
   private func draws(_ output: String) throws -> Int {
     struct State: Decodable {
+      struct Line: Decodable { let content: Entry }
+      struct Entry: Decodable { let latest: Extent }
       struct Extent: Decodable { let checkpoint: Checkpoint }
       struct Checkpoint: Decodable { let drawCount: Int }
-      let chains: [Extent?]
+      let chains: [Line]
     }
     guard let data = try? chain(output, "hmc.state.json") else { return .max }
     let chains = try JSONDecoder().decode(State.self, from: data).chains
     guard chains.count == 2 else { return .max }
-    return chains.map { $0?.checkpoint.drawCount ?? .max }.min() ?? .max
+    return chains.map(\.content.latest.checkpoint.drawCount).min() ?? .max
   }
 
   @Test("a run is made longer, and is then the longer run")
@@ -127,15 +129,43 @@ import Testing
     let place = try #require(state.firstMatch(of: /"stepSize":[0-9.e-]+/))
     let wrong = state.replacingCharacters(in: place.range, with: "\"stepSize\":-1")
     let chains = try ["hmc.1.txt", "hmc.2.csv"].map { try chain("out", $0) }
-    try Data(wrong.utf8).write(to: URL(fileURLWithPath: path))
-    let result = try Tool.run(arguments("out", draws: 1500, "-r"), in: folder.path)
-    #expect(result.status == 0)
-    #expect(
-      result.error.contains(
-        "the checkpoint of chain 1 is damaged: its step size is -1.0; chain 1 begins again"),
-      "\(result.error)")
-    #expect(!result.error.contains("chain 2 begins"))
-    #expect(try ["hmc.1.txt", "hmc.2.csv"].map { try chain("out", $0) } == chains)
+    for (text, words) in [
+      (wrong, "hmc.state.json: this file is damaged"),
+      (
+        SealedState.resealed(wrong),
+        "the checkpoint of chain 1 is damaged: its step size is -1.0"
+      ),
+    ] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      let result = try Tool.run(arguments("out", draws: 1500, "-r"), in: folder.path)
+      #expect(result.status == 0)
+      #expect(result.error.contains("\(words); chain 1 begins again"), "\(result.error)")
+      #expect(!result.error.contains("chain 2 begins"))
+      #expect(try ["hmc.1.txt", "hmc.2.csv"].map { try chain("out", $0) } == chains)
+    }
+  }
+
+  @Test("states that are damaged or missing are told with what happens")
+  func damagedStates() throws {
+    #expect(try Tool.run(arguments("out", draws: 500), in: folder.path).status == 0)
+    let consequences = [
+      "coordinates.json": "the coordinates are fitted again", "hmc.state.json": "begins again",
+    ]
+    for (name, words) in consequences {
+      let path = folder.path("out/\(name)")
+      let whole = try chain("out", name)
+      let middle = try #require(SealedState.damaged(whole, most: 3).dropFirst(2).first).data
+      for data in [middle, nil] {
+        try FileManager.default.removeItem(atPath: path)
+        try data?.write(to: URL(fileURLWithPath: path))
+        let result = try Tool.run(arguments("out", draws: 500, "-r"), in: folder.path)
+        let flaw = data == nil ? "is missing or cannot be read" : "is damaged"
+        #expect(
+          result.error.contains("\(name): this file \(flaw); "), "\(result.error)")
+        #expect(result.error.contains(words), "\(result.error)")
+        #expect(try chain("out", name) == whole)
+      }
+    }
   }
 
   @Test("of a state that is cut the chains in front of the cut go on")
@@ -161,6 +191,7 @@ import Testing
     try FileManager.default.removeItem(atPath: path)
     let last = try Tool.run(arguments("out", draws: 1500, "-r"), in: folder.path)
     #expect(last.status == 0)
+    #expect(last.error.contains("hmc.state.json: this file is missing"), "\(last.error)")
     #expect(try ["hmc.1.txt", "hmc.2.txt"].map { try chain("out", $0) } == chains)
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import TestSupport
 import Testing
 
 @Suite("priors from chains") struct ChainPriorTests {
@@ -109,6 +110,27 @@ import Testing
   func coding() throws {
     let data = try JSONEncoder().encode(Self.prior)
     #expect(try JSONDecoder().decode(ChainPrior.self, from: data) == Self.prior)
+  }
+
+  @Test("whatever stands in a file, it is a density or refused")
+  func damaged() throws {
+    let draws = Self.draws(12)
+    let small = ChainPrior(
+      ["a", "b"], source: "small", draws: draws, weights: draws[0].map { _ in 1 },
+      supports: [(0, .infinity), (-.infinity, .infinity)])
+    var refused = 0
+    for variant in try DamagedJSON.variants(of: try JSONEncoder().encode(small)) {
+      guard let prior = try? JSONDecoder().decode(ChainPrior.self, from: variant.document) else {
+        continue
+      }
+      guard let space = try? ParameterSpace([], joint: [prior]) else {
+        refused += 1
+        continue
+      }
+      #expect(prior.names.indices.allSatisfy { prior.marginal(of: $0).flaw == nil })
+      #expect(space.free.count == prior.names.count, "\(variant.place)")
+    }
+    #expect(refused > 10, "\(refused)")
   }
 
   @Test("draws that make no density are refused", arguments: [0, 5, 100])

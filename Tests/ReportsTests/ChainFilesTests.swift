@@ -140,21 +140,34 @@ import Testing
     try await addSecondDraw(files, to: text, table)
   }
 
+  @Test("lines behind the checkpoint are cut off even if nothing is added")
+  func overlong() async throws {
+    try await keepFirstDraw()
+    let whole = try ["hmc.1.txt", "hmc.1.csv"].map { try read($0) }
+    _ = try temporary.write(whole[0] + "1.0 -3.0 1e-300 2.0\n", to: "hmc.1.txt")
+    _ = try temporary.write(whole[1] + "junk", to: "hmc.1.csv")
+    let files = files
+    _ = try files.resume(chain: 0, columns: Self.chain.columns)
+    try await files.flush()
+    #expect(try ["hmc.1.txt", "hmc.1.csv"].map { try read($0) } == whole)
+  }
+
   @Test("where a power cut took lines that the checkpoint counts, the checkpoint before it counts")
   func powerCut() async throws {
     try await keepFirstDraw()
-    let earlier = try read("hmc.state.json").replacing(/"earlier":\[\]/, with: "")
+    let first = try #require(
+      try read("hmc.state.json").firstMatch(of: /"latest":(\{.*\})\}\}/)
+    ).output.1
     let (text, table) = (try read("hmc.1.txt"), try read("hmc.1.csv"))
     let files = files
     _ = try files.resume(chain: 0, columns: Self.chain.columns)
     try files.append(Self.chain, from: 1, Self.checkpoint(2), chain: 0)
     try await files.flush()
     // A state as a run of some minutes leaves it.
-    let first = try #require(earlier.firstMatch(of: /"chains":(\[.*\])/)).output.1
     let state = try read("hmc.state.json")
-    let aged = state.replacing(/"earlier":\[\]/, with: "\"earlier\":\(first)")
+    let aged = state.replacing(#""latest":"#, with: "\"earlier\":\(first),\"latest\":")
     #expect(aged != state)
-    _ = try temporary.write(aged, to: "hmc.state.json")
+    _ = try temporary.write(SealedState.resealed(aged), to: "hmc.state.json")
     #expect(try self.files.resume(chain: 0, columns: Self.chain.columns)?.chain == Self.chain)
     _ = try temporary.write(String(try read("hmc.1.csv").dropLast(9)), to: "hmc.1.csv")
     let again = self.files
@@ -183,7 +196,10 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: temporary.path("summary.json")))
     let state = try read("hmc.state.json")
     let keys = state.matches(of: /"([a-zA-Z]+)":/).map { String($0.output.1) }
-    #expect(keys.prefix(4) == ["chains", "checkpoint", "drawCount", "inverseMasses"])
+    #expect(
+      keys.prefix(8) == [
+        "chains", "checksum", "content", "chain", "count", "latest", "checkpoint", "drawCount",
+      ])
   }
 
   @Test("a draw that does not follow the last one is refused")
@@ -225,27 +241,56 @@ import Testing
     #expect(
       try await damage("hmc.1.txt") { String($0.dropLast(5)) }?.reason.contains(
         "bytes where its checkpoint") == true)
-    #expect(
-      try await damage("hmc.1.csv") { $0.replacingOccurrences(of: "0.9", with: "x.9") }?.reason
-        == "line 2 is damaged: accept_stat__ is not a finite number")
-    for (old, new, name) in [
-      ("-11.0,0.9", "nan,0.9", "lp__"), (",-12.5,", ",-inf,", "log_density__"),
-      (",-12.5,0.1", ",-12.5,inf", "omega_m"),
+    for (old, new) in [
+      ("0.9", "x.9"), ("-11.0,0.9", "nan,0.9"), (",-12.5,", ",-inf,"), (",-12.5,", ",-12.6,"),
+      ("w0", "wa"), ("-11.0,", "-11.0,-11.0,"),
     ] {
       #expect(
         try await damage("hmc.1.csv") {
           $0.replacingOccurrences(of: old, with: new) + String(repeating: "\n", count: 20)
-        }?.reason
-          == "line 2 is damaged: \(name) is not a finite number")
+        }?.reason == "its draws are not those that its checkpoint counts")
+    }
+    func damageState(_ old: String, _ new: String) async throws -> String? {
+      try await damage("hmc.state.json") {
+        SealedState.resealed($0.replacingOccurrences(of: old, with: new))
+      }?.reason
     }
     #expect(
-      try await damage("hmc.state.json") {
-        $0.replacingOccurrences(of: "\"stepSize\":0.7", with: "\"stepSize\":0")
-      }?.reason == "the checkpoint of chain 1 is damaged: its step size is 0.0")
+      try await damageState(#""stepSize":0.7"#, #""stepSize":0"#)
+        == "the checkpoint of chain 1 is damaged: its step size is 0.0")
     #expect(
-      try await damage("hmc.1.csv") { $0.replacingOccurrences(of: "w0", with: "wa") }?.reason
-        == "the columns are not those of this model")
-    #expect(
-      try await damage("hmc.state.json") { _ in "{}" }?.reason == "this is not a checkpoint")
+      try await damageState(#""drawCount":2"#, #""drawCount":9223372036854775807"#)
+        == "found 2 draws where the checkpoint counts 9223372036854775807")
+    for length in ["9223372036854775807", "-1", "1e3"] {
+      #expect(try await damageState(#""length":"#, "\"length\":\(length),\"was\":") != nil)
+    }
+    #expect(try await damage("hmc.state.json") { _ in "{}" }?.reason == "this file is damaged")
+  }
+
+  @Test("whichever byte of a chain's files is another, the chain is not continued from it")
+  func everyByte() async throws {
+    let files = files
+    for chain in 0..<2 { try files.append(Self.chain, from: 0, Self.checkpoint(2), chain: chain) }
+    try await files.flush()
+    for name in ["hmc.1.csv", "hmc.1.txt", "hmc.state.json"] {
+      let path = temporary.path(name)
+      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+      let other = try read("hmc.state.json").split(separator: "\n").prefix(2).joined().utf8.count
+      for (place, data) in SealedState.damaged(whole, most: 400) {
+        try data.write(to: URL(fileURLWithPath: path))
+        let kept = try? self.files.resume(chain: 0, columns: Self.chain.columns)
+        // Around the line of a chain there is nothing of that chain.
+        let isBeside = name == "hmc.state.json" && (place < 11 || place >= other)
+        #expect(
+          kept == nil || isBeside && kept?.checkpoint == Self.checkpoint(2), "\(name) \(place)")
+        #expect(kept == nil || kept?.chain == Self.chain)
+      }
+      try FileManager.default.removeItem(atPath: path)
+      #expect(throws: StorageError.self, "\(name)") {
+        try self.files.resume(chain: 0, columns: Self.chain.columns)
+      }
+      try whole.write(to: URL(fileURLWithPath: path))
+    }
+    #expect(try self.files.resume(chain: 1, columns: Self.chain.columns)?.chain == Self.chain)
   }
 }

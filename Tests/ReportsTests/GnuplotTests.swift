@@ -56,7 +56,7 @@ let hasGnuplot = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].contains {
 
   /// A figure whose only text comes from an enemy.
   private struct HostileFigure: Figure {
-    let name = "hostile"
+    var name = "hostile"
     let caption = "</title><script>alert(1)</script>"
     let size = FigureSize(width: 300, height: 200)
     let text: String
@@ -86,6 +86,19 @@ let hasGnuplot = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].contains {
     let page = try String(contentsOfFile: folder.path("report.html"), encoding: .utf8)
     #expect(!page.contains("<script") && page.contains("quoted"))
     #expect(page.components(separatedBy: "<svg").count == 2)
+  }
+
+  @Test("figures of other names replace all of an earlier report", .enabled(if: hasGnuplot))
+  func otherFigures() async throws {
+    let folder = try TemporaryFolder()
+    for name in ["first", "second"] {
+      let figure = HostileFigure(name: name, text: name)
+      _ = try await ReportFolder(folder.path).write(
+        Report(title: name, galleries: [.init("x", [figure])]))
+      let drawings = try FileManager.default.contentsOfDirectory(
+        atPath: folder.path("report/figures"))
+      #expect(drawings.sorted() == ["dat", "gp", "pdf", "svg"].map { "\(name).\($0)" })
+    }
   }
 
   @Test(

@@ -69,6 +69,32 @@ import Testing
     #expect(try read(name) == "mine")
   }
 
+  @Test(
+    "something else in the place of the list is neither followed nor replaced",
+    arguments: ["notes.txt\nhmc.1.txt\n", "\n", "link", "folder"])
+  func foreignList(kind: String) async throws {
+    _ = try temporary.write("mine", to: "notes.txt")
+    let path = temporary.path("run.files")
+    switch kind {
+    case "link":
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "notes.txt")
+    case "folder":
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    default: _ = try temporary.write(kind, to: "run.files")
+    }
+    for policy in [OutputFolder.Policy.fresh, .replacing, .resuming] {
+      let error = #expect(throws: OutputError.self) {
+        try OutputFolder(temporary.path, policy, Self.record)
+      }
+      #expect(error == .notOurs(path: path))
+    }
+    await #expect(throws: OutputError.self) {
+      _ = try await ReportFolder(temporary.path).write(Report(title: "none", galleries: []))
+    }
+    #expect(try read("notes.txt") == "mine")
+    if kind.hasSuffix("\n") { #expect(try read("run.files") == kind) }
+  }
+
   @Test("a damaged record is restored where the list says that the chains are of this run")
   func restoredRecord() throws {
     do {

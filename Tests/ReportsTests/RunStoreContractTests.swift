@@ -82,17 +82,17 @@ import Testing
       State(number: -2, list: [])
     )
     try await change { try $0.keep(first, "a.state.json") }
-    try reopened("states") { $0.state(State.self, "a.state.json") == first }
+    try reopened("states") { try $0.state(State.self, "a.state.json") == first }
     try await change { store in
       try store.keep(State(number: 7, list: []), "a.state.json")
       try store.keep(second, "a.state.json")
       try store.keep(first, "b.state.json")
     }
     try reopened("the last state of a name") { store in
-      store.state(State.self, "a.state.json") == second
+      try store.state(State.self, "a.state.json") == second
         && store.state(State.self, "b.state.json") == first
     }
-    try reopened("no state of another type") { $0.state([String].self, "a.state.json") == nil }
+    try reopened("no state of another type") { try $0.state([String].self, "a.state.json") == nil }
 
     let (short, early) = draws(3)
     let (long, late) = draws(8)

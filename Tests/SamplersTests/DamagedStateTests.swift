@@ -133,6 +133,29 @@ import Testing
     #expect(begun > 10 && resumed > 10, "\(begun) begun, \(resumed) resumed")
   }
 
+  @Test("a proposal is drawn from or refused, whatever stands in a file")
+  func proposal() throws {
+    let mixture = ProposalMixture.aroundPrior(dimension: 2)
+    var (drawn, refused) = (0, 0)
+    for variant in try DamagedJSON.variants(of: try JSONEncoder().encode(mixture)) {
+      guard let read = try? JSONDecoder().decode(ProposalMixture.self, from: variant.document)
+      else {
+        refused += 1
+        continue
+      }
+      drawn += 1
+      var random = RandomStream(seed: 1, "proposal")
+      for index in 0..<8 {
+        var point = [Double](repeating: 0, count: 2)
+        var span = point.mutableSpan
+        read.sample(index, into: &span, using: &random)
+        #expect(point.allSatisfy { $0.isFinite }, "\(variant.place)")
+        #expect(!read.logDensity(at: point.span).isNaN, "\(variant.place)")
+      }
+    }
+    #expect(drawn > 5 && refused > 100, "\(drawn) drawn, \(refused) refused")
+  }
+
   @Test(
     "inverse masses that are no symmetric matrix are refused",
     arguments: [

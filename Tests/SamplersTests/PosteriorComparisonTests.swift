@@ -4,6 +4,21 @@ import Samplers
 import TestSupport
 import Testing
 
+@Suite struct DamagedSummaryTests {
+  @Test("summaries that lack quantiles are compared by what they have", arguments: 0...5)
+  func quantiles(count: Int) {
+    var chain = Chain(columns: [.init(name: "x")])
+    var random = RandomStream(seed: 1, "summary")
+    for _ in 0..<400 { chain.append([random.nextStandardNormal()], logDensity: 0) }
+    let whole = PosteriorSummary([chain])
+    var short = whole
+    short.parameters[0].quantiles.removeLast(5 - count)
+    let comparison = PosteriorComparison(whole, short, joint: nil, tolerance: 0.1)
+    #expect(comparison.failures.isEmpty)
+    #expect((2...2 + count).contains(comparison.shifts.count))
+  }
+}
+
 @Suite struct EnergyTestTests {
   private func draws(_ count: Int, shift: Double, dimension: Int, seed: Seed) -> [[Double]] {
     var random = RandomStream(seed: seed, "energy")

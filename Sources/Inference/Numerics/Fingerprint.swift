@@ -1,5 +1,6 @@
-/// The FNV-1a hash, to distinguish data sets or names.
-public struct Fingerprint: Sendable {
+/// The FNV-1a hash, to distinguish data sets or names, and to notice damage: no change of a single byte
+/// leaves it the same.
+public struct Fingerprint: Sendable, Codable, Equatable {
   /// The hash of what was added.
   public private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -8,7 +9,16 @@ public struct Fingerprint: Sendable {
 
   /// Adds bytes.
   public mutating func absorb(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    let isAbsorbed: Void? = bytes.withContiguousStorageIfAvailable { bytes in
+      var own = hash
+      for byte in bytes { own = Self.next(own, byte) }
+      hash = own
+    }
+    if isAbsorbed == nil { for byte in bytes { hash = Self.next(hash, byte) } }
+  }
+
+  private static func next(_ hash: UInt64, _ byte: UInt8) -> UInt64 {
+    (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
   }
 
   /// Adds the bytes of a number, the lowest first.

@@ -32,7 +32,7 @@ public struct ChainPrior: JointPrior, Equatable, Codable {
   ///   - source: what says where the draws come from.
   ///   - draws: the values of each parameter, all of the same number.
   ///   - weights: as many as there are draws, not negative.
-  ///   - supports: where each parameter can be. Hard edges are kept by a parameter that depends on none
+  ///   - supports: where each parameter can be, one for each. Hard edges are kept by a parameter that depends on none
   ///     before it; of others, draws beyond an edge are as rare as the estimate makes them.
   ///   - notes: what a reader should know of the chain, in sentences.
   public init(
@@ -84,10 +84,12 @@ public struct ChainPrior: JointPrior, Equatable, Codable {
     self.parts = parts
   }
 
-  /// Too few draws, or a parameter that does not vary by itself.
+  /// Too few draws, a parameter that does not vary by itself, or parts that do not fit each other.
   public var flaw: String? {
-    for (name, part) in zip(names, parts) {
-      if let flaw = part.conditional.flaw { return "\(name): \(flaw)" }
+    for (k, (name, part)) in zip(names, parts).enumerated() {
+      if let flaw = part.conditional.flaw ?? part.marginal.flaw { return "\(name): \(flaw)" }
+      guard part.regression.count == k, (part.regression + [part.constant]).allSatisfy(\.isFinite)
+      else { return "\(name): its regression does not fit the parameters before it" }
     }
     return names.count == parts.count ? nil : "\(parts.count) columns for \(names.count) parameters"
   }

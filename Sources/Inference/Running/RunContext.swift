@@ -36,4 +36,22 @@ public struct RunContext: Sendable {
     context.seed = seed.child(name)
     return context
   }
+
+  /// The state stored under a name; nil if there is none. One that is damaged or lost is warned of, and
+  /// counts as none.
+  ///
+  /// - Parameters:
+  ///   - type: that of the state.
+  ///   - name: its name in the store.
+  ///   - consequence: what happens without it, as the end of a sentence.
+  public func state<State: Codable & Sendable>(
+    _ type: State.Type, _ name: String, orElse consequence: String
+  ) -> State? {
+    do {
+      return try store.state(type, name)
+    } catch {
+      events(.warning("\(error); \(consequence)"))
+      return nil
+    }
+  }
 }

@@ -4,7 +4,11 @@ public protocol RunStore: Sendable {
   func chains(_ root: String, title: String) -> any ChainStore
 
   /// The state stored under a name; nil if there is none, or it is of another type.
-  func state<State: Codable & Sendable>(_ type: State.Type, _ name: String) -> State?
+  ///
+  /// - Throws: `StorageError` if it is damaged or lost.
+  func state<State: Codable & Sendable>(
+    _ type: State.Type, _ name: String
+  ) throws(StorageError) -> State?
 
   /// Takes over a state, replacing an earlier one; does not wait for it to be stored.
   ///

@@ -7,8 +7,8 @@ import Synchronization
 /// resumed.
 ///
 /// For each chain `ROOT.N.txt` (GetDist) and `ROOT.N.csv` (the sampler's statistics of each draw, in
-/// CmdStan's columns) grow by whole lines; `ROOT.state.json` then records their valid lengths.
-/// After a crash anything beyond that is cut off before the next lines. GetDist ignores
+/// CmdStan's columns) grow by whole lines; `ROOT.state.json` then records how far they are valid, with
+/// checksums. After a crash anything beyond that is cut off before the next lines. GetDist ignores
 /// the other two.
 ///
 /// Only the state is synced. In case a power cut loses lines that it counts, it also
@@ -26,6 +26,7 @@ public final class ChainFiles: ChainStore {
   private let title: String
   private let density: DensityColumns?
   private let writer: CheckpointWriter
+  private let isListed: Bool
   private let began: @Sendable ([String]) throws(StorageError) -> Void
   private let growth = Mutex(Growth())
 
@@ -41,10 +42,11 @@ public final class ChainFiles: ChainStore {
   ///
   /// - Parameters:
   ///   - density: the columns that only the texts have.
+  ///   - isListed: whether a run is known to have written checkpoints.
   ///   - began: receives the names of files before they are first written.
   init(
     folder: String, root: String, title: String, results: [String],
-    density: DensityColumns? = nil, _ writer: CheckpointWriter,
+    density: DensityColumns? = nil, isListed: Bool = false, _ writer: CheckpointWriter,
     began: @escaping @Sendable ([String]) throws(StorageError) -> Void = { _ in }
   ) {
     self.folder = folder
@@ -52,20 +54,29 @@ public final class ChainFiles: ChainStore {
     self.title = title
     self.results = results
     self.density = density
+    self.isListed = isListed
     self.writer = writer
     self.began = began
   }
 
-  /// The valid lengths of the files of one chain.
+  /// How far the files of one chain are valid.
   private struct Extent: Codable, Sendable {
-    var textLength: Int
-    var tableLength: Int
+    var text: FileBeginning
+    var table: FileBeginning
     var checkpoint: ChainCheckpoint
   }
 
-  /// The content of `ROOT.state.json`: the extents of all chains, nil for those without draws, now
-  /// and some time ago.
-  private struct State: Codable, Sendable {
+  /// What `ROOT.state.json` has of one chain, in a line: its extent now and some time ago.
+  private struct Entry: Codable, Sendable {
+    var chain: Int
+    /// The number of lines, so that none can be missing.
+    var count: Int
+    var latest: Extent
+    var earlier: Extent?
+  }
+
+  /// The extents of all chains, nil for those without a checkpoint, now and some time ago.
+  private struct State: Sendable {
     var chains: [Extent?] = []
     var earlier: [Extent?] = []
 
@@ -82,7 +93,9 @@ public final class ChainFiles: ChainStore {
     var state = State()
     /// What becomes the earlier state when it has aged.
     var aging = (chains: [Extent?](), since: ContinuousClock.now)
-    /// Whether the state was damaged when it was read.
+    /// What the state's file had when it was read.
+    var found: Found?
+    /// Whether that was damaged, and is still to be replaced.
     var isDamaged = false
     /// Whether the state is known to be a file of the run.
     var isAnnounced = false
@@ -96,28 +109,31 @@ public final class ChainFiles: ChainStore {
   private func name(_ index: Int, _ suffix: String) -> String { "\(root).\(index + 1).\(suffix)" }
   private func path(_ index: Int, _ suffix: String) -> String { "\(folder)/\(name(index, suffix))" }
   private var stateName: String { "\(root).state.json" }
+  private var statePath: String { "\(folder)/\(stateName)" }
 
   /// Reads a chain up to its checkpoint, and changes nothing; nil if there is no checkpoint.
+  ///
+  /// - Throws: `StorageError` if a file is damaged, or the checkpoints of draws are missing.
   public func resume(
     chain index: Int, columns: [Chain.Column]
   ) throws(StorageError) -> (chain: Chain, checkpoint: ChainCheckpoint)? {
-    guard let (state, isDamaged) = state() else { return nil }
-    guard let extent = try extent(of: index, in: state) else {
-      if isDamaged {
-        throw StorageError(
-          path: "\(folder)/\(stateName)", reason: "this is not a checkpoint")
-      }
+    let found = try found(index)
+    guard let entry = found.entries[index] else {
+      if found.isDamaged { throw StorageError(path: statePath, reason: "this file is damaged") }
       return nil
     }
-    _ = try beginning(path(index, "txt"), length: extent.textLength)
+    let extents = [entry.latest] + [entry.earlier].compactMap(\.self)
+    // After a power cut the files may end before the latest.
+    let ofText = try reached(extents, \.text, path(index, "txt"))
     let table = path(index, "csv")
-    let checkpoint = extent.checkpoint
+    let extent = try reached(ofText.extents, \.table, table)
+    let checkpoint = extent.extents[0].checkpoint
     // In warm-up there are no draws yet.
     let chain =
-      extent.tableLength == 0
+      extent.data.isEmpty
       ? Chain(columns: columns, folder: folder)
       : try CmdStanTable.parse(
-        try beginning(table, length: extent.tableLength), columns: columns, table, folder: folder)
+        String(decoding: extent.data, as: UTF8.self), columns: columns, table, folder: folder)
     guard chain.count == checkpoint.drawCount else {
       throw StorageError(
         path: table,
@@ -130,9 +146,10 @@ public final class ChainFiles: ChainStore {
       throw damaged(index, "its step size is \(checkpoint.stepSize)")
     }
     growth.withLock { growth in
-      growth.isDamaged = isDamaged
-      growth.state.set(extent, ofChain: index)
-      growth.state.earlier = state.earlier
+      growth.isDamaged = found.isDamaged
+      growth.state.set(extent.extents[0], ofChain: index)
+      while growth.state.earlier.count <= index { growth.state.earlier.append(nil) }
+      growth.state.earlier[index] = entry.earlier
       growth.aging.chains = growth.state.chains
     }
     return (chain, checkpoint)
@@ -151,7 +168,9 @@ public final class ChainFiles: ChainStore {
     let misplaced = try growth.withLock { growth throws(StorageError) -> Bool in
       let last = first == 0 ? nil : growth.state.extent(ofChain: index)
       guard last?.checkpoint.drawCount ?? 0 == first else { return true }
-      let (textLength, tableLength) = (last?.textLength ?? 0, last?.tableLength ?? 0)
+      var extent = Extent(
+        text: last?.text ?? FileBeginning(), table: last?.table ?? FileBeginning(),
+        checkpoint: checkpoint)
       var batch = CheckpointWriter.Batch()
       if !growth.isAnnounced {
         try began([stateName])
@@ -171,14 +190,13 @@ public final class ChainFiles: ChainStore {
         if growth.begun.insert(index).inserted || first == 0 {
           try began([textName, tableName])
           batch.removals = results
-          batch.cuts += [(textName, textLength), (tableName, tableLength)]
+          batch.cuts += [(textName, extent.text.length), (tableName, extent.table.length)]
         }
+        extent.text.grow(by: text)
+        extent.table.grow(by: lines)
       }
-      growth.state.set(
-        Extent(
-          textLength: textLength + text.count, tableLength: tableLength + lines.count,
-          checkpoint: checkpoint),
-        ofChain: index)
+      growth.found = nil
+      growth.state.set(extent, ofChain: index)
       let chains = growth.state.chains
       batch.replacements[stateName] = { [self] in try encode(chains) }
       // In the lock, so that states are handed over in the order in which they were made.
@@ -190,12 +208,23 @@ public final class ChainFiles: ChainStore {
 
   /// Waits until all that was handed over is written.
   public func flush() async throws(StorageError) {
-    // A damaged state is written anew, even if there is nothing to add.
+    // A damaged state is written anew, and what follows the draws is cut off, even if there is nothing to
+    // add.
     try growth.withLock { growth throws(StorageError) in
-      guard growth.isDamaged else { return }
       let chains = growth.state.chains
-      try writer.hand(over: .init(replacements: [stateName: { [self] in try encode(chains) }]))
-      growth.isDamaged = false
+      var batch = CheckpointWriter.Batch()
+      for (index, extent) in chains.enumerated() where !growth.begun.contains(index) {
+        for (suffix, file) in [("txt", extent?.text), ("csv", extent?.table)] {
+          if let file, DurableFile.length(path(index, suffix)) > file.length {
+            batch.cuts.append((name(index, suffix), file.length))
+          }
+        }
+      }
+      if growth.isDamaged {
+        batch.replacements[stateName] = { [self] in try encode(chains) }
+        growth.isDamaged = false
+      }
+      if !batch.isEmpty { try writer.hand(over: batch) }
     }
     try await writer.flush()
   }
@@ -213,53 +242,82 @@ public final class ChainFiles: ChainStore {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    return try encoder.encode(State(chains: chains, earlier: earlier))
-  }
-
-  /// The state as far as it is whole; nil if there is none.
-  private func state() -> (state: State, isDamaged: Bool)? {
-    guard let data = FileManager.default.contents(atPath: "\(folder)/\(stateName)") else {
-      return nil
+    let count = chains.count { $0 != nil }
+    let lines = try chains.enumerated().compactMap { index, latest -> Data? in
+      guard let latest else { return nil }
+      let entry = Entry(
+        chain: index, count: count, latest: latest,
+        earlier: index < earlier.count ? earlier[index] : nil)
+      return SealedJSON.seal(try encoder.encode(entry))
     }
-    if let state = try? JSONDecoder().decode(State.self, from: data) { return (state, false) }
-    let chains = DamagedList(data, key: "chains").elements.map {
-      try? JSONDecoder().decode(Extent.self, from: $0)
+    return Self.document(lines)
+  }
+
+  /// Each chain has a line of its own, so that damage to one is not damage to all.
+  private static func document(_ lines: [Data]) -> Data {
+    Data("{\"chains\":[\n".utf8) + Data(lines.joined(separator: Data(",\n".utf8)))
+      + Data("\n]}\n".utf8)
+  }
+
+  /// What the state's file has: the chains whose lines are whole.
+  private struct Found: Sendable {
+    var entries: [Int: Entry] = [:]
+    var isDamaged = false
+
+    /// Reads a file.
+    init(_ data: Data) {
+      var lines: [Data] = []
+      for line in data.split(separator: UInt8(ascii: "\n")) {
+        let document = line.last == UInt8(ascii: ",") ? line.dropLast() : line
+        guard let content = SealedJSON.content(of: document),
+          let entry = try? JSONDecoder().decode(Entry.self, from: content)
+        else { continue }
+        entries[entry.chain] = entry
+        lines.append(document)
+      }
+      let isWhole = entries.values.allSatisfy { $0.count == lines.count }
+      isDamaged = !isWhole || data != document(lines)
     }
-    return (State(chains: chains), true)
+
+    /// What a run has that begins.
+    init() {}
   }
 
-  /// The latest extent that the files reach, or just the latest, if they reach neither.
-  private func extent(of index: Int, in state: State) throws(StorageError) -> Extent? {
-    guard let latest = state.extent(ofChain: index) else { return nil }
-    if isReached(latest, index) { return latest }
-    guard index < state.earlier.count, let earlier = state.earlier[index],
-      isReached(earlier, index)
-    else { return latest }
-    return earlier
+  /// What the state's file has, read once for all chains.
+  private func found(_ index: Int) throws(StorageError) -> Found {
+    if let known = growth.withLock({ $0.found }) { return known }
+    let found: Found
+    if let data = FileManager.default.contents(atPath: statePath) {
+      found = Found(data)
+    } else if isListed || DurableFile.length(path(index, "csv")) > 0 {
+      throw StorageError(path: statePath, reason: "this file is missing or cannot be read")
+    } else {
+      return Found()
+    }
+    growth.withLock { $0.found = found }
+    return found
   }
 
-  private func isReached(_ extent: Extent, _ index: Int) -> Bool {
-    DurableFile.length(path(index, "txt")) >= extent.textLength
-      && DurableFile.length(path(index, "csv")) >= extent.tableLength
-  }
-
-  /// The text of a file up to a length in bytes.
-  private func beginning(_ path: String, length: Int) throws(StorageError) -> String {
+  /// The extents that a file reaches, the latest first, with what it has of that.
+  private func reached(
+    _ extents: [Extent], _ place: KeyPath<Extent, FileBeginning>, _ path: String
+  ) throws(StorageError) -> (extents: [Extent], data: Data) {
     let data = FileManager.default.contents(atPath: path) ?? Data()
-    guard length >= 0, data.count >= length else {
-      throw StorageError(
-        path: path, reason: "the file has \(data.count) bytes where its checkpoint counts \(length)"
-      )
+    let reached = extents.filter { $0[keyPath: place].begins(data) }
+    guard let latest = reached.first else {
+      let length = extents[0][keyPath: place].length
+      let reason =
+        data.count < length
+        ? "the file has \(data.count) bytes where its checkpoint counts \(length)"
+        : "its draws are not those that its checkpoint counts"
+      throw StorageError(path: path, reason: reason)
     }
-    guard let text = String(validating: data.prefix(length), as: UTF8.self) else {
-      throw StorageError(path: path, reason: "this is not text in UTF-8")
-    }
-    return text
+    return (reached, data.prefix(latest[keyPath: place].length))
   }
 
   private func damaged(_ index: Int, _ reason: String) -> StorageError {
     StorageError(
-      path: "\(folder)/\(stateName)",
+      path: statePath,
       reason: "the checkpoint of chain \(index + 1) is damaged: \(reason)")
   }
 }

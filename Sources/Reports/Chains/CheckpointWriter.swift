@@ -34,7 +34,7 @@ final class CheckpointWriter: Sendable {
     /// Files that are written whole, last, and encoded only then.
     var replacements: [String: @Sendable () throws -> Data] = [:]
 
-    fileprivate var isEmpty: Bool {
+    var isEmpty: Bool {
       removals.isEmpty && cuts.isEmpty && additions.isEmpty && replacements.isEmpty
     }
 

@@ -41,8 +41,9 @@ struct DrawFigures {
   var convergence: [any Figure] {
     var figures: [any Figure] = []
     if sets.count > 1 { figures.append(CumulativeMoments(sets.map(\.draws))) }
+    var names: Set<String> = []
     for (set, draws) in sets where set.kind == .chains {
-      let suffix = set.root == "hmc" ? "" : "-\(set.root)"
+      let suffix = Self.suffix(set.root, &names)
       figures.append(TracePlot(name: "trace\(suffix)", draws))
       let lengths = Set(set.chains.map(\.count))
       if set.chains.count > 1, lengths.count == 1 {
@@ -50,5 +51,17 @@ struct DrawFigures {
       }
     }
     return figures
+  }
+
+  /// The end of the names of the figures of a set, which no other set has.
+  private static func suffix(_ root: String, _ used: inout Set<String>) -> String {
+    if root == "hmc" { return "" }
+    let plain = "-\(GnuplotScript.plainName(root))"
+    var (suffix, number) = (plain, 2)
+    while !used.insert(suffix).inserted {
+      suffix = "\(plain)-\(number)"
+      number += 1
+    }
+    return suffix
   }
 }

@@ -25,6 +25,13 @@ public struct GnuplotScript: Sendable {
     self.size = size
   }
 
+  /// A name of only what names of figures may have.
+  static func plainName(_ name: String) -> String {
+    let plain = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    let parts = String(plain.prefix(100)).split(separator: "-")
+    return parts.isEmpty ? "chains" : parts.joined(separator: "-")
+  }
+
   /// The first line of every script, which identifies its files.
   static func heading(_ name: String) -> String {
     "# Makes \(name).svg and \(name).pdf from \(name).dat: gnuplot \(name).gp\n"

@@ -48,7 +48,8 @@ public struct FlowCheckpoint: Sendable {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .words
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)),
-      let content = try? decoder.decode(Content.self, from: data)
+      let document = SealedJSON.content(of: data),
+      let content = try? decoder.decode(Content.self, from: document)
     else { throw FlowFileError(path: path, .damagedCheckpoint) }
     guard content.settings == settings else { throw FlowFileError(path: path, .otherCheckpoint) }
     guard content.state.fits(flow, settings.training) else {
@@ -64,7 +65,7 @@ public struct FlowCheckpoint: Sendable {
     guard let data = try? encoder.encode(Content(settings: settings, state: state)) else {
       throw FlowFileError(path: path, .cannotWrite(reason: "the state cannot be encoded"))
     }
-    try FlowFile.write(data, to: path)
+    try FlowFile.write(SealedJSON.seal(data), to: path)
   }
 
   /// Removes the file.

@@ -60,7 +60,7 @@ extension FlowFileError: CustomStringConvertible {
       case .overflow(let row):
         "row \(row) drawn from it is not finite: its parameters or scales are too large"
       case .damagedCheckpoint:
-        "this is not a training checkpoint, or it is damaged, so training cannot continue; leave out --resume to start over"
+        "this is not a training checkpoint, or it is damaged or of an earlier version, so training cannot continue; leave out --resume to start over"
       case .otherCheckpoint:
         "the checkpoint belongs to other samples or options; give those of the stopped run, or leave out --resume"
       case .exists: "the file already exists; use --force to replace it"

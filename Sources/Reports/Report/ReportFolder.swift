@@ -45,14 +45,20 @@ public struct ReportFolder: Sendable {
     let folder = "\(path)/\(Self.folderName)"
     let figures = "\(path)/\(Self.figuresName)"
     var written = WrittenFiles(in: path)
+    if written.isForeign { throw .notOurs(path: "\(path)/\(WrittenFiles.fileName)") }
     for name in files where !written.names.contains(name) {
       if written.isPresent(name) { throw .notOurs(path: "\(path)/\(name)") }
+    }
+    do {
+      // Which may remove the folders.
+      try written.remove { Self.isPart($0) && !files.contains($0) }
+    } catch {
+      throw .cannotWrite(path: error.path, reason: error.reason)
     }
     try makeFolder(folder)
     try makeFolder(figures)
     do {
       try written.add(files)
-      try written.remove { Self.isPart($0) && !files.contains($0) }
       try written.rewrite()
     } catch {
       throw .cannotWrite(path: error.path, reason: error.reason)

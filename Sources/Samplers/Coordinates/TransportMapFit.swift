@@ -71,11 +71,9 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
     if let known = context.earlier.lazy.compactMap({ $0.details as? TransportMapFit }).first {
       return (known, false)
     }
-    if let kept = context.store.state(TransportMapFit.self, stateName),
-      kept.fits(density.dimension)
-    {
-      return (kept, true)
-    }
+    let kept = context.state(
+      TransportMapFit.self, stateName, orElse: "the coordinates are fitted again")
+    if let kept, kept.fits(density.dimension) { return (kept, true) }
     var failure: SamplingError?
     for attempt in 0..<3 {
       do throws(SamplingError) {
@@ -98,7 +96,7 @@ public struct TransportMapFit: Sendable, Codable, Equatable {
     !maps.isEmpty && masses.count == maps.count && modes.count == maps.count
       && (maps + [thin] + [mapOfAll].compactMap(\.self)).allSatisfy { $0.dimension == dimension }
       && modes.allSatisfy { $0.count == dimension && $0.allSatisfy(\.isFinite) }
-      && [proposal, wide].allSatisfy { $0.fits(dimension) }
+      && [proposal, wide].allSatisfy { $0.dimension == dimension }
   }
 
   /// Where it is kept.
@@ -118,19 +116,6 @@ extension TransportMap {
 }
 
 extension ProposalMixture {
-  /// Whether what was read from a file is a mixture for a number of parameters.
-  fileprivate func fits(_ dimension: Int) -> Bool {
-    self.dimension == dimension && !parts.isEmpty && parts.count == shares.count
-      && shares.allSatisfy { $0 > 0 && $0.isFinite }
-      && parts.allSatisfy { part in
-        switch part {
-        case .prior: true
-        case .student(let density): density.dimension == dimension
-        case .map(let map), .wideMap(let map): map.dimension == dimension
-        }
-      }
-  }
-
   /// The same with further coordinates around 0, of scale 1.
   fileprivate func extended(by count: Int) -> ProposalMixture {
     ProposalMixture(

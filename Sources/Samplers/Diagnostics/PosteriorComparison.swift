@@ -81,7 +81,12 @@ public struct PosteriorComparison: Sendable, Equatable {
       let size = min(
         a.bulkEffectiveSampleSize, b.bulkEffectiveSampleSize, a.tailEffectiveSampleSize,
         b.tailEffectiveSampleSize)
-      for (index, probability) in ParameterSummary.probabilities.enumerated() {
+      // Summaries from files may lack some.
+      let count =
+        [
+          a.quantiles, b.quantiles, a.standardErrorsOfQuantiles, b.standardErrorsOfQuantiles,
+        ].map(\.count).min() ?? 0
+      for (index, probability) in ParameterSummary.probabilities.prefix(count).enumerated() {
         // The error of a quantile is that of a normal quantity only where ten draws are beyond it.
         if size * min(probability, 1 - probability) < 10 { continue }
         let tenths = Int((1000 * probability).rounded())

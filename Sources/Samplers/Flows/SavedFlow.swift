@@ -164,7 +164,7 @@ public struct Standardisation: Sendable, Equatable {
   /// One positive number per coordinate.
   public var scales: [Double]
 
-  /// Given means and scales.
+  /// Given means, at least one, and as many scales.
   public init(means: [Double], scales: [Double]) {
     self.means = means
     self.scales = scales

@@ -21,7 +21,7 @@ public struct CovarianceEstimator: Sendable {
   /// The estimator of a checkpoint; nil if the numbers are not those of one.
   init?(state: [Double], dimension: Int) {
     guard state.count == 1 + dimension + dimension * dimension, state.allSatisfy(\.isFinite),
-      let count = Int(exactly: state[0]), count >= 0
+      let count = Int(exactly: state[0]), (0...1 << 53).contains(count)
     else { return nil }
     self.init(dimension: dimension)
     self.count = count

@@ -38,6 +38,28 @@ public struct ProposalMixture: Sendable, Codable, Equatable {
     self.dimension = dimension
   }
 
+  private enum CodingKeys: CodingKey {
+    case parts, shares, dimension
+  }
+
+  /// Reads a mixture; one that contradicts itself is refused.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let (parts, shares, dimension) = (
+      try container.decode([Part].self, forKey: .parts),
+      try container.decode([Double].self, forKey: .shares),
+      try container.decode(Int.self, forKey: .dimension)
+    )
+    guard !parts.isEmpty, parts.count == shares.count, dimension > 0,
+      shares.allSatisfy({ $0 > 0 && $0.isFinite }),
+      parts.allSatisfy({ $0.dimension == nil || $0.dimension == dimension })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .parts, in: container, debugDescription: "parts that do not fit each other")
+    }
+    (self.parts, self.shares, self.dimension) = (parts, shares, dimension)
+  }
+
   /// A wide density that covers what a fitted proposal may miss: ½ N(0, I) + ½ Student t with three
   /// degrees of freedom, around the mean of the posterior and with 1.3 times its scale.
   ///
@@ -156,6 +178,15 @@ extension ProposalMixture.Part {
         values[index] = logSum(own - 0.5 * square, tail) + logDerivative
       }
       return values
+    }
+  }
+
+  /// The number of coordinates; nil for the prior, which has any.
+  fileprivate var dimension: Int? {
+    switch self {
+    case .prior: nil
+    case .student(let density): density.dimension
+    case .map(let map), .wideMap(let map): map.dimension
     }
   }
 

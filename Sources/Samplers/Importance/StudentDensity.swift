@@ -34,6 +34,22 @@ public struct StudentDensity: Sendable, Codable, Equatable {
       - 0.5 * size * .log(freedom * .pi) - frame.logJacobian
   }
 
+  private enum CodingKeys: CodingKey {
+    case frame, freedom
+  }
+
+  /// Reads a density, whose degrees of freedom are a whole number, 1 to 1000.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let freedom = try container.decode(Double.self, forKey: .freedom)
+    guard let whole = Int(exactly: freedom), (1...1000).contains(whole) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .freedom, in: container, debugDescription: "\(freedom) degrees of freedom")
+    }
+    self.init(
+      try container.decode(WhiteningCoordinates.self, forKey: .frame), freedom: freedom)
+  }
+
   /// The same with further coordinates around 0, of scale 1.
   func extended(by count: Int) -> StudentDensity {
     StudentDensity(frame.extended(by: count), freedom: freedom)

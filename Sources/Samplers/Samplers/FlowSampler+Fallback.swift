@@ -10,7 +10,9 @@ extension FlowSampler {
     let starts = try await chainStarts(posterior, behind: flow, count: 4, context)
     var runner = ChainRunner(warmUpCount: 500, drawCount: 1000, start: .points(starts))
     // With more weighted draws than the stopped run had, they begin elsewhere.
-    runner.resumes = context.store.state([[Double]].self, name) == starts
+    let known = context.state(
+      [[Double]].self, name, orElse: "the chains behind the flow begin again")
+    runner.resumes = known == starts
     try? context.store.keep(starts, name)
     return try await runner.run(
       NeutraDensity(posterior.proposal.target, behind: flow), root: "nhf-exact",

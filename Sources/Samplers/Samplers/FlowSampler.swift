@@ -219,7 +219,8 @@ public struct FlowSampler: Sampler {
     // More draws of the chains that it learns from make it a different training.
     var lesson = Fingerprint()
     if training.dataShare > 0 { lesson.absorb(draws) }
-    let kept = store.state(KeptTraining.self, Self.stateName)
+    let kept = context.state(
+      KeptTraining.self, Self.stateName, orElse: "the training of the flow begins again")
     let known = kept?.draws == lesson.digits ? kept?.state : nil
     func keep(_ state: FlowTrainingState) {
       // A state that cannot be stored only costs time when the run is resumed.
