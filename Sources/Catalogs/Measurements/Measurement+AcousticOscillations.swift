@@ -81,8 +81,13 @@ private struct AcousticRows {
       numeric: { row in row.words.indices.filter { WordLines.isNumber(row.words[$0]) } },
       layout: "z value quantity")
     let quantity = try Self.quantityColumn(lines)
+    // Errors above and below would be two columns.
+    let first = lines.rows[0]
+    guard first.words.count(where: WordLines.isNumber) < 4 else {
+      throw lines.error(first, .wordCount(found: first.words.count, expected: Self.layout))
+    }
     if columns.error != nil { errors = [] }
-    var first: [Pair: Int] = [:]
+    var lineOf: [Pair: Int] = [:]
     for row in lines.rows {
       guard let kind = AcousticQuantity(row.words[quantity]) else {
         throw lines.error(row, column: "quantity", AcousticQuantity.problem(row.words[quantity]))
@@ -109,7 +114,7 @@ private struct AcousticRows {
             found: value, name: observable.name, expected: expected,
             Self.suspicion(value, kind.observable(z), fiducialSoundHorizon)))
       }
-      if let line = first.updateValue(row.line, forKey: Pair(observable.name, value)) {
+      if let line = lineOf.updateValue(row.line, forKey: Pair(observable.name, value)) {
         throw lines.error(row, .repeated(firstLine: line))
       }
       observables.append(observable)

@@ -14,8 +14,8 @@ extension Measurement {
   /// ```
   ///
   /// In place of `covariance` there may be `inverse_covariance`, or `sd` with or without `correlation`. As text, a
-  /// comment names the quantities, and the mean and the rows of the covariance follow; where a comment has the word
-  /// *inverse*, they are those of its inverse.
+  /// comment names the quantities, and the mean and the rows of the covariance follow; where a comment has the words
+  /// *inverse covariance*, they are those of its inverse.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -113,7 +113,8 @@ private struct GaussianText {
       }
       matrix += try Self.numbers(row, lines)
     }
-    let isInverse = lines.comments.contains { $0.lowercased().contains("inverse") }
+    // The word alone may be that of an inverse distance ladder.
+    let isInverse = lines.comments.contains { $0.lowercased().contains("inverse covariance") }
     numbers = GaussianNumbers(
       names: names, namesLine: nil, mean: mean, meanLine: lines.rows[0].line,
       spread: isInverse ? .inverse(matrix) : .covariance(matrix))

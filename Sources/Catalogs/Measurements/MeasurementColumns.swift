@@ -6,7 +6,8 @@ struct MeasurementColumns {
 
   private static let redshifts = ["z", "zeff", "z_eff", "redshift"]
   private static let errors = [
-    "err", "error", "sigma", "std", "sd", "errhz", "err_h", "h_err", "sigma_h", "errh", "hz_err",
+    "err", "error", "sigma", "std", "sd", "errhz", "err_h", "err_hz", "h_err", "hz_err", "errh",
+    "sigma_h", "sigma_hz", "dh", "dhz", "e_h", "h_error", "uncertainty",
   ]
 
   /// Takes the line of names away where it is not a comment.

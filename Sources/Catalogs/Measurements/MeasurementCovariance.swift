@@ -27,6 +27,11 @@ struct MeasurementCovariance {
       default: throw error
       }
     }
+    // One with labels may be smaller than a table.
+    guard result.matrix.rows == values.count else {
+      throw CatalogError(
+        path, .measurement(.wrongSize(rows: result.matrix.rows, values: values.count)))
+    }
     try SymmetricMatrix.requireRows(result.matrix, nil, path)
     if let labels = result.labels?.labels {
       result.matrix = SymmetricMatrix.cut(result.matrix, to: try places(of: labels, path))
@@ -62,14 +67,11 @@ struct MeasurementCovariance {
     return names.compactMap(labels.firstIndex)
   }
 
-  /// Distances and rates are measured to better than their sizes.
+  /// No distance or rate is published with an error above itself.
   private func checkErrors(_ found: [Double], _ path: String) throws(CatalogError) {
-    let isHuge = zip(found, values).map { $0 > abs($1) }
-    guard 2 * isHuge.count(where: { $0 }) > values.count, let worst = isHuge.firstIndex(of: true)
-    else { return }
+    guard let row = values.indices.first(where: { found[$0] > abs(values[$0]) }) else { return }
     throw CatalogError(
-      path, row: worst + 1,
-      .measurement(.hugeErrors(found: found[worst], value: values[worst])))
+      path, row: row + 1, .measurement(.hugeErrors(found: found[row], value: values[row])))
   }
 
   /// S R S with the errors on the diagonal of S.

@@ -142,8 +142,8 @@ extension MeasurementProblem {
       return "found \(found) on the diagonal, where correlations have 1"
     case .hugeErrors(let found, let value):
       return
-        "taken as a covariance, it gives \(value) an error of \(PlausibleValue.rounded(found)), and most others one larger"
-        + " than themselves; if this is an inverse, say so in a comment '# COVTYPE = INVERSE'"
+        "taken as a covariance, it gives \(value) an error of \(PlausibleValue.rounded(found)); if this is an"
+        + " inverse, say so in a comment '# COVTYPE = INVERSE'"
 
     case .columnCount(let found, let axes):
       return

@@ -18,7 +18,9 @@ enum PlausibleValue {
   }
 
   /// A number with the digits that a sentence needs.
-  static func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
+  static func rounded(_ value: Double) -> String {
+    String(format: (1e3..<1e6).contains(value) ? "%.0f" : "%.3g", value)
+  }
 
   /// Ωm = 0.3, h = 0.7 and what belongs to them; NaN for other parameters.
   private static func quantity(_ quantity: UniverseQuantity) -> Double {

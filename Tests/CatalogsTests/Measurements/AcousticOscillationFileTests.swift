@@ -159,11 +159,11 @@ import Testing
     }
     #expect(
       try sentence { try read(Self.boss, covariance: Self.bossCovariance) }
-        == "DIR/values, row 1, column 'value': found 1512.39 for DM_over_rs(0.38), where a value near 10.5 is expected;"
+        == "DIR/values, row 1, column 'value': found 1512.39 for DM_over_rs(0.38), where a value near 10.1 is expected;"
         + " if the file is in Mpc, or in km/s/Mpc, give the fiducial sound horizon of its release")
     #expect(
       try sentence { try read(Self.mean, covariance: Self.covariance, fiducial: 147.05) }
-        == "DIR/values, row 2, column 'value': found 13.6 for DM_over_rs(0.51), where a value near 1.99e+03 is expected;"
+        == "DIR/values, row 2, column 'value': found 13.6 for DM_over_rs(0.51), where a value near 1920 is expected;"
         + " if the file is in units of the sound horizon, leave out the fiducial one")
     for fiducial in [0, -147, .nan, .infinity] {
       #expect(
@@ -228,11 +228,11 @@ import Testing
     ),
     .init(
       "exchanged columns", "13.6 0.51 DM_over_rs\n", covariance: "0.01",
-      "DIR/values, row 1, column 'value': found 0.51 for DM_over_rs(13.6), where a value near 68.1 is expected;"
+      "DIR/values, row 1, column 'value': found 0.51 for DM_over_rs(13.6), where a value near 68.4 is expected;"
         + " mind its name and unit"),
     .init(
       "exchanged distances of Lyman alpha", "2.33 8.63 DM_over_rs\n2.33 38.99 DH_over_rs\n",
-      "DIR/values, row 1, column 'value': found 8.63 for DM_over_rs(2.33), where a value near 39.1 is expected;"
+      "DIR/values, row 1, column 'value': found 8.63 for DM_over_rs(2.33), where a value near 38.2 is expected;"
         + " mind its name and unit"),
     .init(
       "a row twice", "0.51 13.6 DM_over_rs\n# again\n0.510 13.60 DM_over_rs\n",
@@ -245,7 +245,15 @@ import Testing
       "an error of zero", "0.51 13.6 0 DM_over_rs\n",
       "DIR/values, row 1, column 'error': found 0.0 where a positive number is expected"),
     .init(
+      "errors above and below", "0.51 13.6 0.2 0.3 DM_over_rs\n",
+      "DIR/values, row 1: found 5 words where 'z value error quantity' is expected"),
+    .init(
       "a smaller covariance", mean, covariance: "0.03 0\n0 0.2\n",
+      "DIR/covariance: the covariance is 2 × 2, but there are 3 values; use the covariance that belongs to them"
+    ),
+    .init(
+      "a smaller covariance with labels", mean,
+      covariance: "DM_over_rs(0.51),DH_over_rs(0.51)\n0.03,0\n0,0.2\n",
       "DIR/covariance: the covariance is 2 × 2, but there are 3 values; use the covariance that belongs to them"
     ),
     .init(
@@ -265,8 +273,8 @@ import Testing
       "DIR/covariance, row 2, column '2': found nan where a finite number is expected"),
     .init(
       "an inverse without a word", mean, covariance: "40 6 0\n6 6 0\n0 0 170\n",
-      "DIR/covariance, row 3: taken as a covariance, it gives 7.94 an error of 13, and most others one larger than"
-        + " themselves; if this is an inverse, say so in a comment '# COVTYPE = INVERSE'"),
+      "DIR/covariance, row 3: taken as a covariance, it gives 7.94 an error of 13; if this is an inverse, say so in a"
+        + " comment '# COVTYPE = INVERSE'"),
     .init(
       "the systematic part", mean, covariance: "# COVTYPE = SYS\n0.03 0 0\n0 0.18 0\n0 0 0.006\n",
       "DIR/covariance: this is only the systematic part of a covariance; give the total"),

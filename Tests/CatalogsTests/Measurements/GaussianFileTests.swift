@@ -51,6 +51,10 @@ import Testing
     #expect(
       try read(Self.yaml + "sd: [2e-6, 1e-4]\n").covariance
         == Matrix(diagonal: [2e-6 * 2e-6, 1e-4 * 1e-4]))
+    // Not everything that is inverse is a matrix.
+    #expect(
+      try read("# from the inverse distance ladder\n# H0\n67.8\n4\n")
+        == Measurement(.hubbleConstant, 67.8, error: 2))
     #expect(
       try read("names: H0\nmean: 73\nsd: 1\n") == Measurement(.hubbleConstant, 73, error: 1))
   }

@@ -123,7 +123,7 @@ import Testing
         + " likelihoods exp(−χ²/2)"),
     .init(
       "exchanged axes", exchanged,
-      "DIR/values: found 8.85 for DM_over_rs(2.334), where a value near 39.1 is expected; mind its name and unit"
+      "DIR/values: found 8.85 for DM_over_rs(2.334), where a value near 38.2 is expected; mind its name and unit"
     ),
     .init(
       "infinity", replaced(0, by: (36, 8.5, .infinity)),
