@@ -105,7 +105,7 @@ public struct ProbeChoice: Sendable, Codable, Equatable {
   }
 
   private func probe(
-    _ name: String, _ path: String, _ read: () throws -> Cosmology.Measurement
+    _ name: String, _ path: String, _ read: () throws -> DataVector
   ) throws -> GaussianProbe {
     do {
       return try GaussianProbe(name, try read())

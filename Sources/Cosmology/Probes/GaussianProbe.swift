@@ -9,13 +9,13 @@ public struct GaussianProbe: Probe {
   /// The name.
   public let name: String
   /// The numbers.
-  public let measurement: Measurement
+  public let measurement: DataVector
   private let errors: Cholesky
 
   /// A probe of measured numbers.
   ///
   /// - Throws: `NotPositiveDefinite` if their covariance is not.
-  public init(_ name: String, _ measurement: Measurement) throws(NotPositiveDefinite) {
+  public init(_ name: String, _ measurement: DataVector) throws(NotPositiveDefinite) {
     self.name = name
     self.measurement = measurement
     errors = try Cholesky(measurement.covariance)

@@ -16,8 +16,8 @@ import Testing
 
   private func read(
     _ text: String, covariance: String? = nil, fiducial: Double? = nil
-  ) throws -> Measurement {
-    try Measurement(
+  ) throws -> DataVector {
+    try DataVector(
       acousticOscillations: folder.write(text, to: "values"),
       covariance: covariance.map { try folder.write($0, to: "covariance") },
       fiducialSoundHorizon: fiducial)
@@ -28,7 +28,7 @@ import Testing
     let data = try read(Self.mean, covariance: Self.covariance)
     #expect(
       data
-        == Measurement(
+        == DataVector(
           [
             .transverseDistance(redshift: 0.51), .radialDistance(redshift: 0.51),
             .volumeDistance(redshift: 0.295),
@@ -88,7 +88,7 @@ import Testing
           withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
         }), to: "c.npy")
     #expect(
-      try Measurement(
+      try DataVector(
         acousticOscillations: folder.write(Self.mean, to: "values"), covariance: array) == plain)
   }
 
@@ -153,7 +153,7 @@ import Testing
 
   @Test("a fiducial sound horizon that is missing, not needed, or no length")
   func wrongFiducial() throws {
-    func sentence(_ read: () throws -> Measurement) throws -> String {
+    func sentence(_ read: () throws -> DataVector) throws -> String {
       let error = try #require(#expect(throws: CatalogError.self) { try read() })
       return error.description.replacing(folder.path, with: "DIR")
     }
@@ -293,14 +293,14 @@ import Testing
   @Test("what is refused", arguments: refusals)
   func refused(_ refusal: MeasurementRefusal) throws {
     try refusal.check(in: folder) { values, covariance in
-      _ = try Measurement(acousticOscillations: values, covariance: covariance)
+      _ = try DataVector(acousticOscillations: values, covariance: covariance)
     }
   }
 
   @Test("files that are not there, and more rows than there are galaxies")
   func others() throws {
     #expect(throws: CatalogError.self) {
-      try Measurement(acousticOscillations: folder.path("none"))
+      try DataVector(acousticOscillations: folder.path("none"))
     }
     let rows = String(repeating: "0.5 13 0.1 DM_over_rs\n", count: 5001)
     let error = try #require(#expect(throws: CatalogError.self) { try read(rows) })

@@ -9,13 +9,13 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private func read(_ text: String, covariance: String? = nil) throws -> Measurement {
-    try Measurement(
+  private func read(_ text: String, covariance: String? = nil) throws -> DataVector {
+    try DataVector(
       chronometers: folder.write(text, to: "values"),
       covariance: covariance.map { try folder.write($0, to: "covariance") })
   }
 
-  private static let expected = Measurement(
+  private static let expected = DataVector(
     [.hubbleRate(redshift: 0.07), .hubbleRate(redshift: 1.965)], values: [69, 186.5],
     covariance: Matrix(diagonal: [19.6 * 19.6, 50.4 * 50.4]))
 
@@ -70,7 +70,7 @@ import Testing
   @Test("what is refused", arguments: refusals)
   func refused(_ refusal: MeasurementRefusal) throws {
     try refusal.check(in: folder) { values, covariance in
-      _ = try Measurement(chronometers: values, covariance: covariance)
+      _ = try DataVector(chronometers: values, covariance: covariance)
     }
   }
 }

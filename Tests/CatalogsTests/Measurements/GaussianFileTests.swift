@@ -10,13 +10,13 @@ import Testing
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private func read(_ text: String, parameters: [String] = []) throws -> Measurement {
-    try Measurement(gaussian: folder.write(text, to: "values"), parameters: parameters)
+  private func read(_ text: String, parameters: [String] = []) throws -> DataVector {
+    try DataVector(gaussian: folder.write(text, to: "values"), parameters: parameters)
   }
 
   private static let yaml =
     "title: two numbers\nnames: [theta_star, omega_b]\nmean: [0.0104, 0.0223]\n"
-  private static let expected = Measurement(
+  private static let expected = DataVector(
     [.acousticAngle, .parameter("omega_b")], values: [0.0104, 0.0223],
     covariance: Matrix(rows: 2, columns: 2, elements: [4e-12, 1e-10, 1e-10, 1e-8]))
 
@@ -54,9 +54,9 @@ import Testing
     // Not everything that is inverse is a matrix.
     #expect(
       try read("# from the inverse distance ladder\n# H0\n67.8\n4\n")
-        == Measurement(.hubbleConstant, 67.8, error: 2))
+        == DataVector(.hubbleConstant, 67.8, error: 2))
     #expect(
-      try read("names: H0\nmean: 73\nsd: 1\n") == Measurement(.hubbleConstant, 73, error: 1))
+      try read("names: H0\nmean: 73\nsd: 1\n") == DataVector(.hubbleConstant, 73, error: 1))
   }
 
   private static let angle: Double = 144 * 0.68 / (2997.92458 * 3.1)
@@ -180,7 +180,7 @@ import Testing
 
   @Test("what is refused", arguments: refusals)
   func refused(_ refusal: MeasurementRefusal) throws {
-    try refusal.check(in: folder) { values, _ in _ = try Measurement(gaussian: values) }
+    try refusal.check(in: folder) { values, _ in _ = try DataVector(gaussian: values) }
   }
 
   @Test("YAML that is none, endless or deep is an error")

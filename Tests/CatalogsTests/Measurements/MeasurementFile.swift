@@ -4,7 +4,6 @@ import TestSupport
 import Testing
 
 /// Foundation has measurements of its own.
-typealias Measurement = Cosmology.Measurement
 
 /// Files of measurements and the sentence that must come of them, with DIR for the folder.
 struct MeasurementRefusal: CustomTestStringConvertible, Sendable {

@@ -24,12 +24,12 @@ import Testing
   private func read(_ name: String) throws -> Bool {
     let path = folder.path(name)
     switch name {
-    case "oscillations": return try !Measurement(acousticOscillations: path).values.isEmpty
+    case "oscillations": return try !DataVector(acousticOscillations: path).values.isEmpty
     case "covariance":
-      return try !Measurement(
+      return try !DataVector(
         acousticOscillations: folder.path("oscillations"), covariance: path
       ).values.isEmpty
-    case "chronometers": return try !Measurement(chronometers: path).values.isEmpty
+    case "chronometers": return try !DataVector(chronometers: path).values.isEmpty
     case "table":
       return try LikelihoodTable(likelihoods: path, of: [.volumeDistance(redshift: 0.845)])
         .logLikelihoods.allSatisfy { $0.isFinite }
@@ -37,7 +37,7 @@ import Testing
       return try LikelihoodTable(
         chiSquared: path, of: .volumeDistance(redshift: 0.15), over: 0.8...1.2, unit: 4.5
       ).logLikelihoods.allSatisfy { $0.isFinite }
-    default: return try !Measurement(gaussian: path).values.isEmpty
+    default: return try !DataVector(gaussian: path).values.isEmpty
     }
   }
 

@@ -12,7 +12,7 @@ import Testing
     try #require(PublishedData.named(name)).parts
   }
 
-  private func measurement(_ name: String, part: Int = 0) throws -> Measurement {
+  private func measurement(_ name: String, part: Int = 0) throws -> DataVector {
     guard case .measurement(let measurement) = try parts(name)[part] else {
       throw CocoaError(.coderValueNotFound)
     }
@@ -92,7 +92,7 @@ import Testing
       ("sdss_dr16", 4, "sdss_DR16_QSO_BAO_DMDH.txt", "sdss_DR16_QSO_BAO_DMDH_covtot.txt"),
     ])
   func distances(name: String, part: Int, values: String, covariance: String) throws {
-    let read = try Measurement(
+    let read = try DataVector(
       acousticOscillations: ProjectFiles.data("probes/\(name)/\(values)"),
       covariance: ProjectFiles.data("probes/\(name)/\(covariance)"))
     #expect(try measurement(name, part: part) == read)
@@ -193,7 +193,7 @@ import Testing
     let data = try measurement("chronometers")
     #expect(
       data
-        == (try Measurement(
+        == (try DataVector(
           chronometers: ProjectFiles.data("probes/chronometers/HzTable_MM_BC03.dat"),
           covariance: ProjectFiles.data("probes/chronometers/cov_cc_MM_BC03.txt"))))
     #expect(data.values.count == 15 && data.values[0] == 74.91 && data.values[14] == 186.5)
@@ -204,7 +204,7 @@ import Testing
   func microwaveBackground() throws {
     let data = try measurement("cmb")
     #expect(
-      data == (try Measurement(gaussian: ProjectFiles.data("probes/cmb/desi_dr2_theta_star.txt"))))
+      data == (try DataVector(gaussian: ProjectFiles.data("probes/cmb/desi_dr2_theta_star.txt"))))
     #expect(
       zip(data.values, [0.01041, 0.02223, 0.14208]).allSatisfy { abs($0 - $1) < 5.1e-6 })
     let errors = data.covariance.diagonal.map { $0.squareRoot() }
@@ -216,13 +216,13 @@ import Testing
 
   @Test("single numbers")
   func numbers() throws {
-    #expect(try measurement("bbn") == Measurement(.parameter("omega_b"), 0.02218, error: 0.00055))
+    #expect(try measurement("bbn") == DataVector(.parameter("omega_b"), 0.02218, error: 0.00055))
     let two = try measurement("bbn_n_eff")
     #expect(abs(two.covariance[0, 0].squareRoot() - 0.00063) < 5e-6)
     #expect(
       abs(two.covariance[1, 1].squareRoot() - 0.21) < 0.005
         && abs(two.values[1] - 3.044 + 0.14) < 1e-12)
-    #expect(try measurement("h0_riess2022") == Measurement(.hubbleConstant, 73.04, error: 1.04))
+    #expect(try measurement("h0_riess2022") == DataVector(.hubbleConstant, 73.04, error: 1.04))
     #expect(abs(try measurement("h0_cchp2025").covariance[0, 0].squareRoot() - 1.94) < 0.005)
   }
 

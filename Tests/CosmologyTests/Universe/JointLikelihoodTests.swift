@@ -152,7 +152,7 @@ import Testing
     func chiSquared(_ observables: [Observable]) throws -> Double {
       let probe = try GaussianProbe(
         "twin",
-        Cosmology.Measurement(observables, values: values.values, covariance: values.covariance))
+        DataVector(observables, values: values.values, covariance: values.covariance))
       let likelihood = try JointLikelihood(
         try UniverseModel(FlatLambdaCDM()), [probe], over: Self.space(point))
       return likelihood.chiSquared(at: likelihood.parameterNames.map { point[$0] ?? .nan })

@@ -14,7 +14,7 @@ extension PublishedData {
     parts: [
       .measurement(
         valid { () throws(CatalogError) in
-          try Measurement(
+          try DataVector(
             chronometerText: rates, covarianceText: ratesCovariance, name: "chronometers")
         })
     ])

@@ -8,7 +8,7 @@ extension PublishedData {
     citation: "Riess et al. 2022, ApJL 934, L7, arXiv:2112.04510",
     checked: "against the abstract; the error includes systematics",
     information: [.distanceLadder],
-    parts: [.measurement(Measurement(.hubbleConstant, 73.04, error: 1.04))])
+    parts: [.measurement(DataVector(.hubbleConstant, 73.04, error: 1.04))])
 
   static let hubbleConstantCCHP2025 = PublishedData(
     name: "h0_cchp2025",
@@ -19,7 +19,7 @@ extension PublishedData {
     information: [.distanceLadder],
     parts: [
       .measurement(
-        Measurement(
+        DataVector(
           [.hubbleConstant], values: [70.39],
           covariance: Matrix(diagonal: [1.22 * 1.22 + 1.33 * 1.33 + 0.70 * 0.70])))
     ])

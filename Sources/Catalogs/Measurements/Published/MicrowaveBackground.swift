@@ -15,7 +15,7 @@ extension PublishedData {
     information: [.acousticAngle],
     parts: [
       .measurement(
-        Measurement(
+        DataVector(
           [.acousticAngle, .parameter("omega_b"), .baryonAndColdDensity],
           values: [0.01041027, 0.02223208, 0.14207901],
           covariance: Matrix(
@@ -35,5 +35,5 @@ extension PublishedData {
       "as two public repositories quote it. The error is enlarged by three quarters, so that it covers models beyond"
       + " ΛCDM; another prior than θ* of 'cmb'",
     information: [.acousticAngle],
-    parts: [.measurement(Measurement(.acousticAngle, 0.0104110, error: 0.0000053))])
+    parts: [.measurement(DataVector(.acousticAngle, 0.0104110, error: 0.0000053))])
 }

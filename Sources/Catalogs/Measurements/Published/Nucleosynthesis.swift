@@ -8,7 +8,7 @@ extension PublishedData {
     citation: "Schöneberg 2024, JCAP 06, 006, arXiv:2401.15054, abstract",
     checked: "against the abstract",
     information: [.lightElements],
-    parts: [.measurement(Measurement(.parameter("omega_b"), 0.02218, error: 0.00055))])
+    parts: [.measurement(DataVector(.parameter("omega_b"), 0.02218, error: 0.00055))])
 
   static let nucleosynthesisWithNeutrinos = PublishedData(
     name: "bbn_n_eff",
@@ -22,7 +22,7 @@ extension PublishedData {
     information: [.lightElements],
     parts: [
       .measurement(
-        Measurement(
+        DataVector(
           [.parameter("omega_b"), .parameter("n_eff")], values: [0.02196, 2.904],
           covariance: Matrix(
             rows: 2, columns: 2,

@@ -7,7 +7,7 @@ public struct PublishedData: Sendable {
   /// A likelihood of its own; the parts of a data set are independent.
   public enum Part: Sendable, Equatable {
     /// Numbers with normal errors.
-    case measurement(Measurement)
+    case measurement(DataVector)
     /// A likelihood on a grid.
     case table(LikelihoodTable)
 
@@ -107,7 +107,7 @@ extension PublishedData {
   ) -> Part {
     .measurement(
       valid { () throws(CatalogError) in
-        try Measurement(acousticText: text, covarianceText: covariance, name: name)
+        try DataVector(acousticText: text, covarianceText: covariance, name: name)
       })
   }
 

@@ -1,7 +1,7 @@
 public import Cosmology
 import LinearAlgebra
 
-extension Measurement {
+extension DataVector {
   /// Reads a mean with a covariance and the names of the quantities, in YAML or as text.
   ///
   /// ```yaml

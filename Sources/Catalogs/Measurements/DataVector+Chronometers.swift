@@ -1,6 +1,6 @@
 public import Cosmology
 
-extension Measurement {
+extension DataVector {
   /// Reads expansion rates, as those from the ages of passive galaxies: rows of `z H error`, and their covariance.
   ///
   /// ```

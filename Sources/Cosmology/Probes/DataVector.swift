@@ -1,7 +1,7 @@
 public import LinearAlgebra
 
 /// Measured numbers with normal errors: a mean, a covariance, and what the numbers are.
-public struct Measurement: Sendable, Equatable {
+public struct DataVector: Sendable, Equatable {
   /// What was measured, in the order of the values.
   public let observables: [Observable]
   /// The measured values, as many.

@@ -1,7 +1,7 @@
 public import Cosmology
 import LinearAlgebra
 
-extension Measurement {
+extension DataVector {
   /// Reads baryon acoustic oscillations as Cobaya, DESI and SDSS publish them: rows of `z value quantity` or
   /// `z value error quantity` in any order, and their covariance.
   ///
