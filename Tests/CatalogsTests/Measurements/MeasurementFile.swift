@@ -3,8 +3,6 @@ import Cosmology
 import TestSupport
 import Testing
 
-/// Foundation has measurements of its own.
-
 /// Files of measurements and the sentence that must come of them, with DIR for the folder.
 struct MeasurementRefusal: CustomTestStringConvertible, Sendable {
   let testDescription: String
