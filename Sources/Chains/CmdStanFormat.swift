@@ -44,7 +44,7 @@ enum CmdStanFormat: ChainFormat {
       let count = setting("num_warmup").flatMap({ Int($0) }), count > 0
     {
       let thin = max(1, setting("thin").flatMap { Int($0) } ?? 1)
-      layout.warmUpRows = (count + thin - 1) / thin
+      layout.warmUpRows = (count - 1) / thin + 1
       layout.notes.append("the \(layout.warmUpRows) rows of warm-up are left out")
     }
     return layout
