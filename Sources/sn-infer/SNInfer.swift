@@ -22,7 +22,8 @@ struct SNInfer: AsyncParsableCommand {
     version: version,
     subcommands: [
       FitCommand.self, RunCommand.self, ReportCommand.self, CompareCommand.self, CheckCommand.self,
-      DiagnoseCommand.self, ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
+      DataCommand.self, DiagnoseCommand.self, ValidateCommand.self, ConvertCommand.self,
+      FlowCommand.self,
     ])
 
   // On the main thread, which is there when no other can be had.
@@ -35,7 +36,7 @@ struct SNInfer: AsyncParsableCommand {
         in: arguments,
         repeatable: [
           "--range", "--rename",
-          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
+          "--column", "--prior", "--with", "--require", "--fix", "--derived", "--truth", "--help",
         ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")

@@ -86,7 +86,7 @@ import Testing
       $0.likelihood["jla"]?.offset = .sampled
     }
     #expect(Self.free(sampled).contains("delta_mu"))
-    #expect(sampled.notes.contains { $0.contains("convention") })
+    #expect(sampled.remarks.contains { $0.contains("convention") })
     // Alone as well, unless one asks for h.
     #expect(Self.free(try Self.problem([], moduli: true)) == ["omega_m", "delta_mu"])
     let named = try Self.problem([], moduli: true) {

@@ -12,11 +12,6 @@ public protocol FriedmannModel: DarkEnergyModel {
 }
 
 extension FriedmannModel {
-  /// Three values of Ωm with each of several points of the other parameters.
-  static func checkPoints(beside others: [[Double]]) -> [[Double]] {
-    others.flatMap { point in [0.15, 0.3, 0.5].map { [$0] + point } }
-  }
-
   /// None.
   public var w0Index: Int? { nil }
   /// None.
