@@ -26,6 +26,7 @@ struct AnalysisRun {
 
   func run() async throws {
     if !options.quiet { for note in notes { Logger(label: "sn-infer").notice("\(note)") } }
+    if options.best { return try showBestFit() }
     let folder = try OutputFolder(
       problem.analysis.output ?? "",
       options.force ? .replacing : (options.resume ? .resuming : .fresh),
@@ -49,6 +50,15 @@ struct AnalysisRun {
     findings.version = SNInfer.version
     findings.command = ShellWords.joined(CommandLine.arguments)
     try await finish(findings, sets, folder)
+  }
+
+  private func showBestFit() throws {
+    let text = try BestFitText(problem)
+    show("\(Introduction(problem, isSampled: false))\n\n\(text)")
+    if options.json { print(try text.json(), terminator: "") }
+    if let sentence = text.goodness.sentence { Logger(label: "sn-infer").warning("\(sentence)") }
+    let status = text.goodness.grade.exitStatus
+    if status != .success { throw ExitCode(status.rawValue) }
   }
 
   private func finish(

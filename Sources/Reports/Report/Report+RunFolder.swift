@@ -156,18 +156,12 @@ extension Report {
         ("seed", "\(known.seed)"), ("time", "\(number(known.seconds, 3)) s"),
       ]
     }
-    if let best = findings.bestDraw {
-      let place = best.parameters.sorted { $0.key < $1.key }
-        .map { "\($0.key) = \(number($0.value, 5))" }.joined(separator: ", ")
-      sampler.append(
-        (
-          "best draw",
-          "χ² = \(Rounding.number(best.chiSquared, decimals: 2)) for \(best.degreesOfFreedom) degrees of freedom at \(place)"
-        ))
-    }
-    return [("Data", data), ("Model and priors", model), ("Sampling", sampler)]
-      .map { (title: $0, entries: $1.filter { !$0.value.isEmpty }) }
-      .filter { !$0.entries.isEmpty }
+    let best = BestFitText(findings).map { $0.entries } ?? []
+    return [
+      ("Data", data), ("Model and priors", model), ("Best fit", best), ("Sampling", sampler),
+    ]
+    .map { (title: $0, entries: $1.filter { !$0.value.isEmpty }) }
+    .filter { !$0.entries.isEmpty }
   }
 
   private static func galleries(
