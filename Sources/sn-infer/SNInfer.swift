@@ -35,7 +35,7 @@ struct SNInfer: AsyncParsableCommand {
       if let name = OptionRepetition.first(
         in: arguments,
         repeatable: [
-          "--range", "--rename",
+          "--range", "--rename", "--set",
           "--column", "--prior", "--with", "--require", "--fix", "--derived", "--truth", "--help",
         ])
       {
