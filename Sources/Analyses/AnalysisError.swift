@@ -91,6 +91,12 @@ public enum AnalysisError: Error, Equatable {
   case penWithProbes
   /// The prior of a parameter is outside the fit of the sound horizon.
   case outsideFit(String, prior: String, range: ClosedRange<Double>)
+  /// There are no two probes whose tension could be measured.
+  case tensionOfOne
+  /// There is no probe of that name.
+  case unknownProbe(String, available: [String])
+  /// An option names pairs of data in a way that is not known.
+  case optionBetween(String)
   /// The metric of HMC starts from a covariance of other parameters than those that are sampled.
   case metricOfOthers([String], sampled: [String])
 }
@@ -189,6 +195,13 @@ extension AnalysisError: CustomStringConvertible {
       return
         "\(name) has a prior or a value of its own and a prior together with others; give one of them"
     case .optionNotFinite(let text): return "'\(text)' in --fix is not a finite number"
+    case .tensionOfOne:
+      return "a tension needs two data sets in one universe; add others with --with"
+    case .unknownProbe(let name, let available):
+      return "'\(name)' is none of the data: these are \(available.joined(separator: ", "))"
+        + suggestion(name, available)
+    case .optionBetween(let text):
+      return "'--between \(text)' is not FIRST,SECOND, each a name or several joined by +"
     case .metricOfOthers(let names, let sampled):
       return
         "none of the parameters that the metric is to start from (\(names.joined(separator: ", ")))"

@@ -1,5 +1,6 @@
 public import Catalogs
 public import Chains
+public import Cosmology
 public import Samplers
 
 /// The exit codes of the program, after the BSD `sysexits` where there is one.
@@ -81,6 +82,17 @@ extension Verdict.Grade {
     case .good: .success
     case .withCare, .notKnownComplete: .failedWitness
     case .rejected: .failedCheck
+    }
+  }
+}
+
+extension GoodnessOfFit.Grade {
+  /// The exit status of a fit of this grade.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .plausible, .unusual: .success
+    case .implausible: .failedWitness
+    case .meaningless: .failedCheck
     }
   }
 }

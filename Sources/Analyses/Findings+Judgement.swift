@@ -10,7 +10,7 @@ extension Findings {
   ///   - sets: the samplers' draws, the reference first.
   ///   - space: the parameters with their priors.
   ///   - relevant: the parameters of interest; others are nuisances.
-  ///   - fit: whether the best draw fits the data; nil if there are no data to fit.
+  ///   - fit: whether the best fit suits the data; nil if there are no data to fit.
   ///   - seed: for the comparison of two sets.
   ///   - further: what else the draws to be quoted show.
   init(
@@ -56,16 +56,26 @@ extension Findings {
   ///   - sets: the samplers' draws, the reference first.
   public init(_ problem: Problem, _ sets: [SampleSet]) async {
     let (analysis, space) = (problem.analysis, problem.posterior.space)
-    let best = Self.bestDraw(sets.filter { $0.kind != .raw }.flatMap(\.chains), problem)
+    let draw = Self.bestDraw(sets.filter { $0.kind != .raw }.flatMap(\.chains), problem)
+    let best = draw.flatMap { try? problem.bestFit(from: $0.parameters) }
     await self.init(
       sets, space, relevant: problem.relevantParameters, fit: best?.goodness,
       seed: Seed(analysis.seed)
     ) { chains in
       problem.joint.map { SoundHorizonFit($0.model, space).witnesses(chains) } ?? []
     }
-    bestDraw = best
+    bestDraw = draw
+    bestFit = best
     data = problem.catalogs.first.map { Data($0) }
-    probes = Self.probes(problem, best)
+    probes = best.flatMap { problem.probes(at: $0) }
+    againstStandardModel = best.flatMap { problem.againstStandardModel($0) }
+    if let values = problem.lambdaCDM, againstStandardModel != nil,
+      let quoted = sets.first(where: { $0.root == verdict?.quoted })
+    {
+      againstStandardModel?.savageDickey = await SavageDickey(
+        ComparedDraws(quoted.chains, isWeighted: quoted.kind == .weighted), of: problem.posterior,
+        at: values)
+    }
     model = Model(
       name: analysis.theory.model, distance: analysis.theory.distance.rawValue,
       radiation: analysis.theory.radiation.density, offset: problem.offset.rawValue,
@@ -92,26 +102,11 @@ extension Findings {
       degreesOfFreedom: goodness.degreesOfFreedom)
   }
 
-  /// χ² of each probe at the best draw; nil for supernovae alone.
-  private static func probes(_ problem: Problem, _ best: BestDraw?) -> [Probe]? {
-    guard let joint = problem.joint, let best else { return nil }
-    let point = joint.parameterNames.map { best.parameters[$0] ?? .nan }
-    return zip(joint.probes, joint.chiSquares(at: point)).map { probe, part in
-      Probe(name: probe.name, dataCount: probe.dataCount, chiSquared: part.value)
-    }
-  }
-
   private static func saturation(_ summary: PosteriorSummary) -> [String] {
     guard summary.saturatedTreeCount > 0 else { return [] }
     return [
       "\(summary.saturatedTreeCount) of \(summary.drawCount) trees reached the maximum depth: slow sampling, not a wrong result"
     ]
-  }
-}
-
-extension Findings.BestDraw {
-  fileprivate var goodness: GoodnessOfFit {
-    GoodnessOfFit(chiSquared: chiSquared, degreesOfFreedom: degreesOfFreedom)
   }
 }
 

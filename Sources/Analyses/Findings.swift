@@ -87,16 +87,6 @@ public struct Findings: Sendable, Codable {
     public var degreesOfFreedom: Int
   }
 
-  /// One of several probes at the best draw.
-  public struct Probe: Sendable, Codable {
-    /// Its name.
-    public var name: String
-    /// The number of its data.
-    public var dataCount: Int
-    /// χ² there; that of a likelihood on a grid is counted from its largest value.
-    public var chiSquared: Double
-  }
-
   /// A set of draws among the run's files.
   public struct Samples: Sendable, Codable {
     /// The root of its file names.
@@ -134,8 +124,12 @@ public struct Findings: Sendable, Codable {
   public var quantileProbabilities: [Double]? = ParameterSummary.probabilities
   /// The best draw.
   public var bestDraw: BestDraw?
-  /// Each of several probes at the best draw; nil for supernovae alone.
+  /// The best fit; nil without data that have a χ².
+  public var bestFit: Optimum?
+  /// Each of several probes at the best fit; nil for supernovae alone.
   public var probes: [Probe]?
+  /// The comparison with flat ΛCDM; nil if that is not nested in the model.
+  public var againstStandardModel: AgainstStandardModel?
   /// The outcome of each set of draws, by its root.
   public var outcomes: [String: SamplerOutcome] = [:]
   /// The sets of draws, in the order in which they are reported.
@@ -201,7 +195,9 @@ public struct Findings: Sendable, Codable {
       findings.flow = part(.flow, &damaged)
       findings.quantileProbabilities = part(.quantileProbabilities, &damaged)
       findings.bestDraw = part(.bestDraw, &damaged)
+      findings.bestFit = part(.bestFit, &damaged)
       findings.probes = part(.probes, &damaged)
+      findings.againstStandardModel = part(.againstStandardModel, &damaged)
       findings.outcomes = part(.outcomes, &damaged) ?? [:]
       findings.samples = part(.samples, &damaged) ?? []
       findings.failedGates = part(.failedGates, &damaged) ?? []

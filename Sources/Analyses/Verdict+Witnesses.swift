@@ -10,7 +10,7 @@ extension Verdict {
   ///   - sets: the samplers' draws.
   ///   - space: the parameters with their priors.
   ///   - relevant: the parameters of interest; others are nuisances.
-  ///   - fit: whether the best draw fits the data; nil if there are no data to fit.
+  ///   - fit: whether the best fit suits the data; nil if there are no data to fit.
   ///   - seed: for the comparison of two sets.
   public init(
     _ sets: [SampleSet], _ space: ParameterSpace, relevant: [String], fit: GoodnessOfFit?,

@@ -8,6 +8,10 @@ public struct BestFit: Sendable {
   public let parameters: [String: Double]
   /// χ² there, with its goodness of fit.
   public let goodness: GoodnessOfFit
+  /// log L there.
+  public let logLikelihood: Double
+  /// The parameters that end at a wall: the likelihood would grow beyond their priors or requirements.
+  public let walls: [String]
 
   /// Maximises the likelihood in the coordinates in which the prior is N(0, I), so that the
   /// walls of priors are not an obstacle.
@@ -17,12 +21,13 @@ public struct BestFit: Sendable {
   /// - Parameters:
   ///   - likelihood: the likelihood.
   ///   - space: its parameters, whose priors give the range of the search.
-  ///   - start: initial values by name, with other parameters in the middle of their priors;
-  ///     if empty, the best two of several points of the prior.
+  ///   - start: initial values by name, with other parameters in the middle of their priors.
+  ///   - tries: the number of points of which the best two are followed, the start among them; by default 24
+  ///     without a start, and 1 with one.
   /// - Throws: `ModelError` if the likelihood needs a parameter that the space does not have.
   public init(
     _ likelihood: some GaussianLikelihood, over space: ParameterSpace,
-    from start: [String: Double] = [:]
+    from start: [String: Double] = [:], tries: Int? = nil
   ) throws(ModelError) {
     let posterior = try Posterior(space.standardised, likelihood)
     /// −log L with its gradient: the posterior without the prior.
@@ -32,18 +37,21 @@ public struct BestFit: Sendable {
       for i in 0..<position.count { gradient[i] = -gradient[i] }
       return -value
     }
+    func height(_ position: [Double]) -> Double {
+      var gradient = position
+      var span = gradient.mutableSpan
+      return height(position.span, &span)
+    }
 
-    // The middle of the priors, or a better known start, then several more.
+    // The start or the middle of the priors, then points of the prior.
     let middle = space.standardised.position(near: start)
     var random = RandomStream(seed: 1, "best fit")
-    let others = (0..<(start.isEmpty ? 23 : 0)).map { _ in
+    let others = (1..<max(1, tries ?? (start.isEmpty ? 24 : 1))).map { _ in
       space.standardised.samplePrior(using: &random)
     }
     var starts: [(position: [Double], height: Double)] = []
     for position in [middle] + others {
-      var gradient = position
-      var span = gradient.mutableSpan
-      let value = height(position.span, &span)
+      let value = height(position)
       if value.isFinite { starts.append((position, value)) }
     }
     starts.sort { $0.height < $1.height }
@@ -51,7 +59,7 @@ public struct BestFit: Sendable {
       // A thousandth of a standard deviation, as they are below 1 in these coordinates. A large χ² has
       // rounding that would keep the search from ending.
       QuasiNewtonMinimizer(
-        maximumIterations: 100, gradientTolerance: 1e-3 * max(1, 1e-4 * abs($0.height))
+        maximumIterations: 200, gradientTolerance: 1e-3 * max(1, 1e-4 * abs($0.height))
       )
       .minimize(from: $0.position) { position, gradient in height(position, &gradient) }
     }
@@ -61,5 +69,18 @@ public struct BestFit: Sendable {
     parameters = Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first })
     goodness = likelihood.goodness(
       at: space.values(values, of: names), freeCount: space.dimension)
+    logLikelihood = best.map { -$0.value } ?? -.infinity
+    // Walls are at infinity: on the way there the likelihood does not fall any more.
+    walls =
+      best.map { best in
+        space.free.indices.filter { index in
+          guard abs(best.position[index]) > 2.5, !space.free[index].prior.isImproper else {
+            return false
+          }
+          var outward = best.position
+          outward[index] += outward[index] > 0 ? 2 : -2
+          return height(outward) < best.value + 0.01
+        }.map { names[$0] }
+      } ?? []
   }
 }

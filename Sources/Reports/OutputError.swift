@@ -12,6 +12,8 @@ public enum OutputError: Error, Equatable {
   case ownAnalysis(path: String)
   /// A file that no run is known to have written has the name of one that this run would write.
   case notOurs(path: String)
+  /// A file has the name of one that would be written, and is not to be replaced.
+  case inTheWay(path: String)
   /// The run would need more than there is of something, such as disk space; in bytes.
   case noRoom(of: String, needed: Double, available: Double)
   /// The run was started by an earlier version.
@@ -20,6 +22,8 @@ public enum OutputError: Error, Equatable {
   case inUse(folder: String)
   /// A file says that another process is writing to the folder.
   case lockedByFile(folder: String, path: String)
+  /// The folder holds a run, whose own report would be replaced.
+  case holdsRun(folder: String)
   /// The folder holds a different run.
   case differentRun(folder: String, differences: [String])
   /// The folder or a file in it cannot be created.
@@ -52,6 +56,8 @@ extension OutputError: CustomStringConvertible {
     case .notOurs(let path):
       "\(path): this file is in the way, and no run is known to have written it, so it is not replaced;"
         + " move or remove it, or use --output to write elsewhere"
+    case .inTheWay(let path):
+      "\(path): this is in the way; use --force to replace a file, or --output to write elsewhere"
     case .noRoom(let resource, let needed, let available):
       "this run would need at least \(Self.size(needed)) of \(resource), where \(Self.size(available)) are available;"
         + " ask for fewer draws or chains"
@@ -70,6 +76,8 @@ extension OutputError: CustomStringConvertible {
     case .lockedByFile(let folder, let path):
       "\(folder): another run is writing to this folder, according to \(path); wait for it, use --output,"
         + " or remove that file if its run has died on another machine"
+    case .holdsRun(let folder):
+      "\(folder): the folder holds a run, whose own report would be replaced; use --output to write elsewhere"
     case .differentRun(let folder, let differences):
       "\(folder): the folder holds a different run, so it cannot be continued: "
         + differences.joined(separator: "; ")

@@ -26,6 +26,7 @@ struct AnalysisRun {
 
   func run() async throws {
     if !options.quiet { for note in notes { Logger(label: "sn-infer").notice("\(note)") } }
+    if options.best { return try showBestFit() }
     let folder = try OutputFolder(
       problem.analysis.output ?? "",
       options.force ? .replacing : (options.resume ? .resuming : .fresh),
@@ -51,6 +52,15 @@ struct AnalysisRun {
     try await finish(findings, sets, folder)
   }
 
+  private func showBestFit() throws {
+    let text = try BestFitText(problem)
+    show("\(Introduction(problem, isSampled: false))\n\n\(text)")
+    if options.json { print(try text.json(), terminator: "") }
+    if let sentence = text.goodness.sentence { Logger(label: "sn-infer").warning("\(sentence)") }
+    let status = text.goodness.grade.exitStatus
+    if status != .success { throw ExitCode(status.rawValue) }
+  }
+
   private func finish(
     _ findings: Findings, _ sets: [SampleSet], _ folder: OutputFolder
   ) async throws {
@@ -59,11 +69,8 @@ struct AnalysisRun {
       try Chain.writeFITS(reference.chains, to: "\(folder.path)/\(reference.root).fits")
       try folder.write(CovarianceFile(reference.chains).content, to: "\(reference.root).covmat")
     }
-    let diagram = findings.bestDraw.flatMap {
-      problem.diagram?.numbers(
-        sets.first?.chains ?? [], problem.posterior.space, best: $0.parameters)
-    }
-    try await folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
+    try await folder.finish(
+      findings, sets, problem.tables(sets, best: findings.bestDraw?.parameters))
     let text = ResultText(
       findings, sets, in: folder.path, since: begin, hasReport: !options.noReport)
     let notes = options.noReport ? [] : try await RunReport(folder: folder.path).write()

@@ -37,10 +37,18 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Print the summary as JSON instead of a table.")
   var json = false
 
+  @Flag(
+    help:
+      "Only find the best fit, without sampling: χ² with the probability to exceed it (PTE), by probe, and against flat ΛCDM. Writes no files."
+  )
+  var best = false
+
   @Flag(help: "Write no report: no report.html, no figures.")
   var noReport = false
 
   func validate() throws {
+    try require(
+      !best || !(force || resume || output != nil), "--best writes no files; print it with --json.")
     try require(!(force && resume), "--force starts over and --resume continues; give one of them.")
   }
 }

@@ -27,30 +27,4 @@ extension FriedmannModel {
     if let waIndex { exponent += p[waIndex] * (3 * lag) }
     return Scalar.expMinusOne(exponent)
   }
-
-  private func rates(_ p: Span<Double>) -> FriedmannRates {
-    FriedmannRates(
-      omegaMatter: p[0], omegaCurvature: curvatureIndex.map { p[$0] } ?? 0,
-      omegaRadiation: radiation.density, w0: w0Index.map { p[$0] } ?? -1,
-      wa: waIndex.map { p[$0] } ?? 0, curvatureIndex: curvatureIndex ?? 0, w0Index: w0Index ?? 0,
-      waIndex: waIndex ?? 0)
-  }
-
-  /// Writes 1/E and its derivatives.
-  public func evaluate(
-    _ p: Span<Double>, at epochs: Span<Epoch>, inverseRates: inout MutableSpan<Double>
-  ) -> Bool {
-    rates(p).evaluate(epochs, into: &inverseRates)
-  }
-
-  /// Writes 1/E and its derivatives, with content that follows h.
-  public func evaluate(
-    _ p: Span<Double>, at epochs: Span<Epoch>, content: RelativisticGrowth,
-    inverseRates: inout MutableSpan<Double>
-  ) -> Bool {
-    var rates = rates(p)
-    let index = p.count - 1
-    rates.content = (content.density, p[index], index)
-    return rates.evaluate(epochs, growths: content.growths.span, into: &inverseRates)
-  }
 }

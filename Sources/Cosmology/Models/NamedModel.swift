@@ -17,6 +17,10 @@ public protocol NamedModel: ExpansionModel {
   /// default three of each between the edges of its prior and the middle.
   static var checkPoints: [[Double]] { get }
 
+  /// The values of its parameters beyond `omega_m` at which it is flat ΛCDM; nil if it is nowhere. By default 0 for
+  /// `omega_k` and `wa` and −1 for `w` and `w0`.
+  static var flatLambdaCDM: [String: Double]? { get }
+
   /// The model with photons and neutrinos.
   init(radiation: Radiation)
 }
@@ -25,6 +29,17 @@ extension NamedModel {
   /// Those of `Parameter.usual`.
   public static var parameters: [Parameter] {
     Self(radiation: .none).parameterNames.map { Parameter.usual($0) }
+  }
+
+  /// The usual values, if the model has `omega_m` and no others than the usual parameters.
+  public static var flatLambdaCDM: [String: Double]? {
+    let usual = ["omega_k": 0.0, "w": -1, "w0": -1, "wa": 0]
+    let names = Self(radiation: .none).parameterNames
+    let further = names.filter { $0 != "omega_m" }
+    guard further.count == names.count - 1, further.allSatisfy({ usual[$0] != nil }) else {
+      return nil
+    }
+    return usual.filter { further.contains($0.key) }
   }
 
   /// A parameter with its default prior: the model's own, or one of its data.

@@ -13,9 +13,9 @@ public struct JointLikelihood: GaussianLikelihood, OffsetLikelihood {
   /// The model of the universe.
   public let model: UniverseModel
   /// The probes.
-  public let probes: [any Probe]
+  public private(set) var probes: [any Probe]
   /// The parameters of the universe, then those of the probes.
-  public let parameterNames: [String]
+  public private(set) var parameterNames: [String]
 
   private let universe: UniverseFunction
   private var terms: [Term]
@@ -23,7 +23,7 @@ public struct JointLikelihood: GaussianLikelihood, OffsetLikelihood {
   private struct Term: Sendable {
     var probe: any BoundProbe
     /// The places of its own parameters.
-    let nuisances: Range<Int>
+    var nuisances: Range<Int>
   }
 
   /// Joins probes.
@@ -135,14 +135,36 @@ public struct JointLikelihood: GaussianLikelihood, OffsetLikelihood {
 
   /// χ² of each probe at one value of each parameter; that of a table is counted from its largest value.
   public func chiSquares(at parameters: [Double]) -> [(probe: String, value: Double)] {
-    zip(terms, logLikelihoods(at: parameters)).map { term, part in
-      (part.probe, max(0, -2 * (part.value - term.probe.logNormalisation)))
+    let values = values(parameters)
+    return zip(terms, logLikelihoods(at: parameters)).map { term, part in
+      guard let values, part.value > -.infinity else { return (part.probe, .infinity) }
+      return (
+        part.probe,
+        term.probe.chiSquared(
+          values, nuisances: Array(parameters[term.nuisances]), logLikelihood: part.value)
+      )
     }
   }
 
   /// The sum of all.
   public func chiSquared(at parameters: [Double]) -> Double {
     chiSquares(at: parameters).reduce(0) { $0 + $1.value }
+  }
+
+  /// Some of the probes in the same universe.
+  ///
+  /// - Parameter names: those of the probes to keep.
+  public func keeping(_ names: Set<String>) -> JointLikelihood {
+    var part = self
+    (part.probes, part.terms, part.parameterNames) = ([], [], universe.parameterNames)
+    for (probe, term) in zip(probes, terms) where names.contains(probe.name) {
+      let first = part.parameterNames.count
+      part.parameterNames += probe.nuisanceNames
+      part.probes.append(probe)
+      part.terms.append(
+        Term(probe: term.probe, nuisances: first..<part.parameterNames.count))
+    }
+    return part
   }
 
   /// log L of each probe.

@@ -48,6 +48,11 @@ private struct BoundLikelihoodProbe: BoundProbe {
 
   /// Not known.
   var logNormalisation: Double { .nan }
+
+  func chiSquared(_ values: [Double], nuisances: [Double], logLikelihood: Double) -> Double {
+    likelihood.chiSquared(at: point(values.span, nuisances.span))
+  }
+
   var data: [Double] { likelihood.data }
 
   private func point(_ values: Span<Double>, _ nuisances: Span<Double>) -> [Double] {

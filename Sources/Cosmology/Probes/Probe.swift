@@ -52,6 +52,14 @@ public protocol BoundProbe: Sendable {
     gradient: inout MutableSpan<Double>
   ) -> Double
 
+  /// χ², at the best values of what is integrated out; by default 2 (`logNormalisation` − log L).
+  ///
+  /// - Parameters:
+  ///   - values: those of the universe, by slots.
+  ///   - nuisances: one value for each of `nuisanceNames`.
+  ///   - logLikelihood: log L there.
+  func chiSquared(_ values: [Double], nuisances: [Double], logLikelihood: Double) -> Double
+
   /// The data, in the order of their covariance.
   var data: [Double] { get }
 
@@ -60,4 +68,13 @@ public protocol BoundProbe: Sendable {
 
   /// The same probe with other data of the same length.
   func replacingData(_ data: [Double]) -> any BoundProbe
+}
+
+extension BoundProbe {
+  /// 2 (`logNormalisation` − log L), where negative values are rounding.
+  public func chiSquared(
+    _ values: [Double], nuisances: [Double], logLikelihood: Double
+  ) -> Double {
+    max(0, 2 * (logNormalisation - logLikelihood))
+  }
 }

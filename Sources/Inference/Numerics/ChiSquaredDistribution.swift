@@ -22,6 +22,14 @@ public struct ChiSquaredDistribution: Sendable, Equatable {
   /// P(χ² ≥ x), the upper tail; NaN for a NaN.
   public func probability(above x: Double) -> Double { tails(x).above }
 
+  /// The number of standard deviations beyond which a normal distribution has as much probability, on both sides
+  /// together, as this one has above x; 0 for x ≤ 0, NaN for a NaN.
+  public func standardDeviations(at x: Double) -> Double {
+    guard x > 0 else { return x.isNaN ? .nan : 0 }
+    let above = IncompleteGamma.logTails(0.5 * degreesOfFreedom, 0.5 * x, logX: .log(0.5 * x)).above
+    return max(0, -NormalDistribution.quantile(logProbability: above - .log(2)))
+  }
+
   private func tails(_ chiSquared: Double) -> (below: Double, above: Double) {
     if chiSquared.isNaN { return (.nan, .nan) }
     guard chiSquared > 0 else { return (0, 1) }

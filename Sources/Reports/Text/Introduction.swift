@@ -9,11 +9,25 @@ import Samplers
 public struct Introduction: CustomStringConvertible {
   private let problem: Problem
   private let isResumed: Bool
+  private let isSampled: Bool
 
-  /// The introduction to a new or continued run.
-  public init(_ problem: Problem, isResumed: Bool) {
+  /// The introduction to a new or continued run, or to a fit without draws.
+  public init(_ problem: Problem, isResumed: Bool = false, isSampled: Bool = true) {
     self.problem = problem
-    self.isResumed = isResumed
+    (self.isResumed, self.isSampled) = (isResumed, isSampled)
+  }
+
+  /// The data alone.
+  public var data: String {
+    var data = problem.catalogs.map { "\(Findings.Data($0))" }
+    data +=
+      problem.joint.map { joint in
+        let names = Set(problem.analysis.probes.keys)
+        return joint.probes.filter { names.contains($0.name) }.map {
+          "probe       \(ProbeWords($0))"
+        }
+      } ?? []
+    return data.joined(separator: "\n")
   }
 
   /// Data, model, likelihood and samplers.
@@ -44,19 +58,12 @@ public struct Introduction: CustomStringConvertible {
       universe += "\nderived     \(definition.name) = \(definition.formula.text)"
     }
     let samplers = analysis.samplers.map(\.summary).joined(separator: ", and ")
-    var data = problem.catalogs.map { "\(Findings.Data($0))" }
-    data +=
-      problem.joint.map { joint in
-        let names = Set(analysis.probes.keys)
-        return joint.probes.filter { names.contains($0.name) }.map {
-          "probe       \(ProbeWords($0))"
-        }
-      } ?? []
+    let sampler =
+      "\nsampler     \(samplers), seed \(analysis.seed)\(isResumed ? ", continued" : "")"
     return """
-      \(data.joined(separator: "\n"))
+      \(data)
       model       \(universe)
-      \(prior)likelihood  \(problem.method)
-      sampler     \(samplers), seed \(analysis.seed)\(isResumed ? ", continued" : "")
+      \(prior)likelihood  \(problem.method)\(isSampled ? sampler : "")
       """
   }
 }

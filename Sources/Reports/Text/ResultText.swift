@@ -37,27 +37,18 @@ public struct ResultText: CustomStringConvertible {
       parts.append("\(table)")
     }
     parts += sets.filter { !$0.facts.isEmpty }.map { set in
-      set.facts.map { Self.line($0.label, $0.text) }.joined(separator: "\n")
+      set.facts.map { LabelledLine.text($0.label, $0.text) }.joined(separator: "\n")
     }
     var lines: [String] = []
     if let verdict = findings.verdict {
-      lines.append(Self.wrapped("verdict", verdict.sentence))
-      lines += verdict.objections.compactMap(\.advice).map { Self.wrapped("advice", $0) }
+      lines.append(LabelledLine.wrapped("verdict", verdict.sentence))
+      lines += verdict.objections.compactMap(\.advice).map { LabelledLine.wrapped("advice", $0) }
     }
-    if let best = findings.bestDraw {
-      let free = (findings.model?.parameters ?? []).filter { !$0.isFixed }
-      let place = free.map {
-        "\($0.name) = " + String(format: "%.4f", best.parameters[$0.name] ?? .nan)
-      }
-      lines.append(
-        Self.line(
-          "best draw",
-          "χ² = \(String(format: "%.2f", best.chiSquared)) for \(best.degreesOfFreedom) degrees of freedom at "
-            + place.joined(separator: ", ")))
-    }
-    lines.append(Self.line("time", String(format: "%.2f s", seconds)))
-    lines.append(Self.line("output", "\(folder)/: \(files.joined(separator: ", ")), summary.json"))
-    if hasReport { lines.append(Self.line("report", "\(folder)/report.html")) }
+    if let best = BestFitText(findings) { lines.append("\(best)") }
+    lines.append(LabelledLine.text("time", String(format: "%.2f s", seconds)))
+    lines.append(
+      LabelledLine.text("output", "\(folder)/: \(files.joined(separator: ", ")), summary.json"))
+    if hasReport { lines.append(LabelledLine.text("report", "\(folder)/report.html")) }
     parts.append(lines.joined(separator: "\n"))
     return parts.joined(separator: "\n\n")
   }
@@ -75,26 +66,5 @@ public struct ResultText: CustomStringConvertible {
       files += set.files.map(\.name).filter { $0.hasSuffix(".json") }
     }
     return files
-  }
-
-  private static func line(_ label: String, _ text: String) -> String {
-    label.padding(toLength: 12, withPad: " ", startingAt: 0) + text
-  }
-
-  /// A sentence in lines of at most 80 columns.
-  private static func wrapped(_ label: String, _ text: String) -> String {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      let last = lines.count - 1
-      if lines[last].isEmpty {
-        lines[last] += word
-      } else if lines[last].count + word.count < 68 {
-        lines[last] += " \(word)"
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines.enumerated().map { line($0.offset == 0 ? label : "", $0.element) }
-      .joined(separator: "\n")
   }
 }

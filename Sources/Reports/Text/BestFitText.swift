@@ -1,0 +1,105 @@
+public import Analyses
+public import Cosmology
+import Foundation
+import Inference
+
+/// The best fit of a run, without draws, as text and as JSON.
+public struct BestFitText: PrintedResult, Encodable {
+  private let bestFit: Findings.Optimum
+  private let probes: [Findings.Probe]?
+  private let againstStandardModel: Findings.AgainstStandardModel?
+  private let parameters: [String]
+
+  private enum CodingKeys: CodingKey {
+    case bestFit, probes, againstStandardModel
+  }
+
+  /// Finds the best fit of a problem.
+  ///
+  /// - Throws: `ModelError`.
+  public init(_ problem: Problem) throws {
+    bestFit = try problem.bestFit()
+    probes = problem.probes(at: bestFit)
+    againstStandardModel = problem.againstStandardModel(bestFit)
+    parameters = problem.posterior.space.free.map(\.name)
+  }
+
+  /// The best fit that findings have; nil without one.
+  init?(_ findings: Findings) {
+    guard let best = findings.bestFit else { return nil }
+    (bestFit, probes) = (best, findings.probes)
+    againstStandardModel = findings.againstStandardModel
+    parameters = (findings.model?.parameters ?? []).filter(\.isFree).map(\.name)
+  }
+
+  /// How good it is.
+  public var goodness: GoodnessOfFit { bestFit.goodness }
+
+  /// "bestfit".
+  public static var fileName: String { "bestfit" }
+  /// None.
+  public var csv: String? { nil }
+
+  /// JSON.
+  public func json() throws -> String {
+    String(decoding: try JSONEncoder.ofResults.encode(self), as: UTF8.self) + "\n"
+  }
+
+  /// χ², its degrees of freedom and PTE, the parameters, the walls, each probe, and the comparison with flat ΛCDM.
+  public var description: String {
+    entries.map { LabelledLine.text($0.name, $0.value) }.joined(separator: "\n")
+  }
+
+  /// The same under names.
+  var entries: Report.Entries {
+    let place = parameters.map { name in
+      let value = bestFit.parameters[name] ?? .nan
+      return "\(name) = "
+        + String(format: "%.\(Rounding.decimals(for: abs(value), digits: 4))f", value)
+    }
+    var entries = [
+      (
+        name: "best fit",
+        value:
+          "χ² = \(Self.number(bestFit.chiSquared)) for \(bestFit.degreesOfFreedom) degrees of freedom\(Self.exceed(bestFit.probabilityToExceed)) at \(place.joined(separator: ", "))"
+      )
+    ]
+    if let walls = bestFit.walls {
+      entries.append(
+        ("", "\(walls.joined(separator: ", ")) at the end of the prior: χ² falls further beyond it")
+      )
+    }
+    entries += (probes ?? []).map { probe in
+      let fitted = probe.fittedCount.map { " less \(String(format: "%.1f", $0)) fitted" } ?? ""
+      return (
+        "",
+        "\(probe.name) χ² = \(Self.number(probe.chiSquared)) for \(probe.dataCount) \(probe.dataCount == 1 ? "datum" : "data")\(fitted)\(Self.exceed(probe.probabilityToExceed))"
+      )
+    }
+    if let against = againstStandardModel {
+      entries.append(("against ΛCDM", Self.words(against)))
+    }
+    return entries
+  }
+
+  /// Δχ², Nσ and ln B.
+  static func words(_ against: Findings.AgainstStandardModel) -> String {
+    let count = against.parameters.count
+    var text = String(
+      format: "Δχ² = %.2f for %@, %.1fσ (flat ΛCDM: χ² = %.2f)", against.deltaChiSquared,
+      count == 1 ? "one parameter more" : "\(count) parameters more", against.standardDeviations,
+      against.chiSquared)
+    if let density = against.savageDickey {
+      text += String(
+        format: "; ln B = %.2f ± %.2f, by the density of draws there", density.logBayesFactor,
+        density.logBayesFactorError)
+    }
+    return text
+  }
+
+  private static func number(_ value: Double) -> String { Rounding.number(value, decimals: 2) }
+
+  private static func exceed(_ probability: Double?) -> String {
+    probability.map { ", PTE = \(Rounding.number($0, digits: 2))" } ?? ""
+  }
+}
