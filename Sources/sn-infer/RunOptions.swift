@@ -8,6 +8,12 @@ struct RunOptions: ParsableArguments {
       "The folder for the results. (default: chains/ and the catalog's name)", valueName: "dir"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Change a setting by its key in the file of an analysis, such as sampler.hmc.draws=5000; repeatable.",
+      valueName: "key=value"))
+  var set: [String] = []
+
   @Flag(name: [.short, .long], help: "Replace the results of an earlier run in that folder.")
   var force = false
 

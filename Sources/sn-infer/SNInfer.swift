@@ -35,7 +35,7 @@ struct SNInfer: AsyncParsableCommand {
       if let name = OptionRepetition.first(
         in: arguments,
         repeatable: [
-          "--range", "--rename", "--with", "--between",
+          "--range", "--rename", "--with", "--between", "--set",
           "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
         ])
       {
