@@ -24,6 +24,13 @@ struct DrawFigures {
     }
   }
 
+  /// A name of only what names of figures may have.
+  static func plain(_ name: String) -> String {
+    let plain = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    let parts = String(plain).split(separator: "-")
+    return parts.isEmpty ? "chains" : parts.joined(separator: "-")
+  }
+
   /// All parameters against each other.
   func corner(priors: [String: Prior], truths: [String: Double]) -> CornerPlot {
     // The raw draws of a flow are what its weights correct; with both the figure would be full.
@@ -41,8 +48,10 @@ struct DrawFigures {
   var convergence: [any Figure] {
     var figures: [any Figure] = []
     if sets.count > 1 { figures.append(CumulativeMoments(sets.map(\.draws))) }
+    var suffixes: Set<String> = []
     for (set, draws) in sets where set.kind == .chains {
-      let suffix = set.root == "hmc" ? "" : "-\(set.root)"
+      var suffix = set.root == "hmc" ? "" : "-\(Self.plain(set.root))"
+      while !suffixes.insert(suffix).inserted { suffix += "-2" }
       figures.append(TracePlot(name: "trace\(suffix)", draws))
       let lengths = Set(set.chains.map(\.count))
       if set.chains.count > 1, lengths.count == 1 {

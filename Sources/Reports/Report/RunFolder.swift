@@ -72,13 +72,6 @@ public struct RunFolder: Sendable {
     return folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
   }
 
-  /// A name of only what names of figures may have.
-  private static func plain(_ name: String) -> String {
-    let plain = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-    let parts = String(plain).split(separator: "-")
-    return parts.isEmpty ? "chains" : parts.joined(separator: "-")
-  }
-
   /// Reads chains of another program.
   private static func foreign(
     _ path: String, _ notes: inout [String]
@@ -93,7 +86,7 @@ public struct RunFolder: Sendable {
       read.isUncorrelated || read.chains.contains { $0.weights.contains { $0 != $0.rounded() } }
     let name = ChainFileName.split(reader.root).name
     return SampleSet(
-      root: plain(name), title: name, kind: isWeighted ? .weighted : .chains,
+      root: DrawFigures.plain(name), title: name, kind: isWeighted ? .weighted : .chains,
       chains: isWeighted ? Chain.scalingWeights(of: read.chains) : read.chains)
   }
 
