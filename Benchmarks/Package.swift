@@ -17,7 +17,7 @@ let package = Package(
       libraries(["Inference", "LinearAlgebra"])
         + [.product(name: "RealModule", package: "swift-numerics")] + libraries(["Samplers"])),
     benchmark("Reading", libraries(["Catalogs", "Inference"])),
-    benchmark("Likelihoods", libraries(["Inference", "Cosmology", "LinearAlgebra"])),
+    benchmark("Likelihoods", libraries(["Catalogs", "Cosmology", "Inference", "LinearAlgebra"])),
   ]
 )
 

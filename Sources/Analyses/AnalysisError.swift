@@ -117,7 +117,7 @@ extension AnalysisError: CustomStringConvertible {
     case .unknownData(let name):
       let names = PublishedData.all.map(\.name)
       return
-        "there are no data '\(name)'; 'sn-infer data' lists \(names.joined(separator: ", ")), and your own are bao:MEAN,COV, chronometers:FILE, gaussian:FILE or normal:PARAMETER,MEAN,SD"
+        "there are no data '\(name)'; 'sn-infer data' lists \(names.joined(separator: ", ")), and your own are sn:FILE,COV, bao:MEAN,COV, chronometers:FILE, gaussian:FILE or normal:PARAMETER,MEAN,SD"
         + suggestion(name, names)
     case .probeWithout(let key, let probe, let kind):
       return "likelihood.\(probe): '\(key)', which \(kind) needs, is missing"
@@ -125,7 +125,7 @@ extension AnalysisError: CustomStringConvertible {
       return "likelihood.\(probe).parameter: \(error)"
     case .optionWith(let text):
       return
-        "'--with \(text)' is not a name, bao:MEAN,COV, chronometers:FILE, gaussian:FILE or normal:PARAMETER,MEAN,SD"
+        "'--with \(text)' is not a name, sn:FILE,COV, bao:MEAN,COV, chronometers:FILE, gaussian:FILE or normal:PARAMETER,MEAN,SD"
     case .countedTwice(let first, let second, let reason):
       return
         "\(first) and \(second) would count the same information twice: \(reason); leave one out"

@@ -22,7 +22,7 @@ public struct FittingModel: Sendable, CustomStringConvertible {
   ///
   /// - Throws: `AnalysisError.tooFewData`; `NotPositiveDefinite` if the covariance is not, `ModelError`.
   public static func search(_ catalog: Catalog) throws -> [FittingModel] {
-    try Priors(model: FlatLambdaCDM.self).space(["omega_m", "h"]).checkEnoughData(catalog.count)
+    try Priors(model: FlatLambdaCDM.self).space(["omega_m", "M"]).checkEnoughData(catalog.count)
     var fits: [FittingModel] = []
     for model in Models.all {
       let fit = FittingModel(
@@ -43,7 +43,10 @@ public struct FittingModel: Sendable, CustomStringConvertible {
     switch catalog.content {
     case .magnitudes(let sample):
       let distances = ModelDistances(model, redshifts: sample.hubbleFlowRedshifts)
-      let sampled = try SupernovaLikelihood(sample, distances: distances, offset: .sampled)
+      let zeroPoint =
+        sample.quantity == .distanceModulus ? Parameter.moduliZeroPoint.name : nil
+      let sampled = try SupernovaLikelihood(
+        sample, distances: distances, offset: .sampled, zeroPoint: zeroPoint)
       var priors = Priors(model: type(of: model))
       if let name = sampled.offset?.parameter {
         priors.zeroPoint = sampled.followingData(
@@ -52,7 +55,9 @@ public struct FittingModel: Sendable, CustomStringConvertible {
       return try best(priors) { offset in
         let direct =
           offset == .sampled
-          ? sampled : try SupernovaLikelihood(sample, distances: distances, offset: offset)
+          ? sampled
+          : try SupernovaLikelihood(
+            sample, distances: distances, offset: offset, zeroPoint: zeroPoint)
         return ProjectedSupernovaLikelihood(direct, over: try priors.space(direct.parameterNames))
       }
     case .lightCurves(let sample):

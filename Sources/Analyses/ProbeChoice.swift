@@ -119,6 +119,26 @@ public struct ProbeChoice: Sendable, Codable, Equatable {
   var files: [String] { [data, covariance].compactMap { $0 } }
 }
 
+extension [String: SupernovaChoice] {
+  /// More supernovae of the option `--with`: `sn:FILE` and `sn:FILE,COVARIANCE`, under the names of their files.
+  ///
+  /// - Throws: `AnalysisError.optionWith`.
+  public init(options: [String]) throws(AnalysisError) {
+    self = [:]
+    for option in options where option.hasPrefix("sn:") {
+      let fields = option.dropFirst(3).split(separator: ",").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      guard (1...2).contains(fields.count) else { throw .optionWith(option) }
+      var choice = SupernovaChoice(data: fields[0])
+      choice.covariance = fields.count > 1 ? fields[1] : nil
+      let name = ((fields[0] as NSString).lastPathComponent as NSString).deletingPathExtension
+      guard self[name] == nil else { throw .optionTwice("with", option) }
+      self[name] = choice
+    }
+  }
+}
+
 extension [String: ProbeChoice] {
   /// Data sets of the option `--with`: names of published ones, or `bao:MEAN,COV`, `chronometers:FILE`, `gaussian:FILE` and
   /// `normal:PARAMETER,MEAN,SD`.
@@ -136,6 +156,7 @@ extension [String: ProbeChoice] {
         }
         continue
       }
+      if parts[0] == "sn" { continue }
       guard let kind = ProbeChoice.Kind(rawValue: parts[0]), kind != .published else {
         throw .unknownData(parts[0])
       }

@@ -30,7 +30,7 @@ extension Analysis {
       })
 
     var (all, zeroPoints, methods) = ([any Probe](), [Parameter](), [String]())
-    var (diagram, notes): (HubbleCurve?, [String]) = (nil, [])
+    var (diagram, notes, remarks): (HubbleCurve?, [String], [String]) = (nil, [], [])
     for (name, choice, catalog) in catalogs {
       do {
         let supernovae = try JointSupernovae(
@@ -39,6 +39,7 @@ extension Analysis {
         zeroPoints += supernovae.zeroPoints
         methods.append(supernovae.method)
         notes += supernovae.notes
+        remarks += supernovae.remarks
         diagram = diagram ?? supernovae.diagram
       } catch let error as NotPositiveDefinite {
         throw CatalogError.covarianceNotPositiveDefinite(in: catalog.path, order: error.order)
@@ -71,20 +72,16 @@ extension Analysis {
     if !others.isEmpty {
       methods.append("\(others.map(\.name).joined(separator: ", ")) in the same universe")
     }
-    for name in all.flatMap(\.nuisanceNames) where name == "delta_mu" {
-      notes.append(
-        "\(name) is the zero point of the distance moduli, a convention of their release: it measures nothing"
-      )
-    }
     return try complete.problem(
       "", catalogs.map(\.catalog), plan, joint, diagram, methods.joined(separator: "; "), notes,
-      derived: DefaultQuantities(model, names: plan.space.parameters.map(\.name)).all)
+      remarks, derived: DefaultQuantities(model, names: plan.space.parameters.map(\.name)).all)
   }
 
   /// The names that the settings mention, for a choice between parameters.
   var mentioned: Set<String> {
     Set(
       params.map(\.name) + joint.flatMap(\.prior.names) + (sampled ?? [])
+        + derived.flatMap(\.formula.names)
         + require.compactMap { try? Inequality.parse($0) }.joined().flatMap(\.difference.names))
   }
 
@@ -178,6 +175,7 @@ private struct JointSupernovae {
   let method: String
   let diagram: HubbleCurve
   var notes: [String] = []
+  var remarks: [String] = []
 
   init(
     _ name: String, _ choice: SupernovaChoice, _ catalog: Catalog, _ model: UniverseModel,
@@ -205,7 +203,8 @@ private struct JointSupernovae {
         let usual = Parameter.usual(name)
         return direct.offset?.parameter == name ? direct.followingData(usual, over: space) : usual
       }
-      diagram = HubbleCurve(sample, distances)
+      diagram = HubbleCurve(sample, distances, zeroPoint: direct.offset?.parameter)
+      remarks = Analysis.notes(onZeroPoint: direct.offset?.parameter, of: sample)
       if choice.path == .direct {
         probe = LikelihoodProbe(
           name, direct, shared: distances.parameterNames + (own.contains("h") ? [] : ["h"]))

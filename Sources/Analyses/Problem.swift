@@ -23,6 +23,8 @@ public struct Problem: Sendable {
   public let method: String
   /// Notes for a reader of the result, in sentences.
   public let notes: [String]
+  /// Notes on what the result is not.
+  public private(set) var remarks: [String] = []
 
   /// Several probes of one universe, if there are others than supernovae or several sets of these.
   public var joint: JointLikelihood? { likelihood as? JointLikelihood }
@@ -34,13 +36,8 @@ public struct Problem: Sendable {
     if let joint {
       nuisances = joint.probes.flatMap(\.nuisanceNames).filter { !["alpha", "beta"].contains($0) }
     } else {
-      nuisances =
-        switch catalogs.first?.content {
-        case .magnitudes(let sample):
-          sample.calibratorModuli.isEmpty ? sample.offsetNames(.sampled) : ["M"]
-        case .lightCurves: ["M", "delta_M"]
-        case nil: []
-        }
+      let zeroPoint = (likelihood as? any OffsetLikelihood)?.offset?.parameter
+      nuisances = [zeroPoint ?? "M", "M", "delta_M"]
     }
     return posterior.space.free.map(\.name).filter { !nuisances.contains($0) }
   }
@@ -96,12 +93,14 @@ extension Analysis {
     switch catalog.content {
     case .magnitudes(let sample):
       guard !sample.hubbleFlowRedshifts.isEmpty else { throw AnalysisError.nothingInHubbleFlow }
+      let zeroPoint = self.zeroPoint(of: sample, choice)
       let (sampled, marginalised) = (
-        distances.parameterNames + sample.offsetNames(.sampled),
+        distances.parameterNames + sample.offsetNames(.sampled, zeroPoint: zeroPoint),
         distances.parameterNames + sample.offsetNames(.marginalised)
       )
       var plan = try self.plan(sampled, marginalised, named, choice)
-      let direct = try SupernovaLikelihood(sample, distances: distances, offset: plan.offset)
+      let direct = try SupernovaLikelihood(
+        sample, distances: distances, offset: plan.offset, zeroPoint: zeroPoint)
       // A default prior of the zero point follows the data.
       if let name = direct.offset?.parameter, !params.contains(where: { $0.name == name }),
         let usual = plan.space.free.first(where: { $0.name == name })
@@ -110,10 +109,12 @@ extension Analysis {
           sampled, marginalised, named, choice,
           zeroPoint: direct.followingData(usual, over: plan.space))
       }
-      let diagram = HubbleCurve(sample, distances)
+      let diagram = HubbleCurve(sample, distances, zeroPoint: direct.offset?.parameter)
+      let remarks = Self.notes(onZeroPoint: direct.offset?.parameter, of: sample)
       if choice.path == .direct {
         return try problem(
-          name, catalog, plan, direct, diagram, "direct, all \(sample.count) supernovae")
+          name, catalog, plan, direct, diagram, "direct, all \(sample.count) supernovae",
+          remarks: remarks)
       }
       let projected = ProjectedSupernovaLikelihood(direct, over: plan.space)
       let quality = projected.quality
@@ -123,7 +124,7 @@ extension Analysis {
           format:
             "projected onto %d nodes, χ² (up to %.0e) accurate to %.0e over %.0f %% of the prior; direct sum elsewhere",
           quality.nodeCount, quality.largestChiSquared, max(quality.largestError, 1e-12),
-          100 * quality.coverage))
+          100 * quality.coverage), remarks: remarks)
     case .lightCurves(let sample):
       func build(_ offset: OffsetTreatment) -> LightCurveLikelihood<some ComovingDistances> {
         LightCurveLikelihood(sample, distances: distances, offset: offset)
@@ -150,6 +151,23 @@ extension Analysis {
     }
   }
 
+  /// What a sampled zero point of moduli is, in sentences.
+  static func notes(onZeroPoint name: String?, of sample: SupernovaSample) -> [String] {
+    guard let name, sample.quantity == .distanceModulus else { return [] }
+    return [
+      name == "h"
+        ? "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it"
+        : "\(name) is the zero point of the distance moduli, a convention of their release: it measures nothing"
+    ]
+  }
+
+  /// The name of the zero point, if it is not h or M: that of moduli measures nothing, unless one thinks of it as h.
+  private func zeroPoint(of sample: SupernovaSample, _ choice: SupernovaChoice) -> String? {
+    if let name = choice.zeroPoint { return name }
+    guard sample.quantity == .distanceModulus else { return nil }
+    return mentioned.contains("h") ? nil : Parameter.moduliZeroPoint.name
+  }
+
   /// The parameters, from the names with and without a zero point.
   private func plan(
     _ sampled: [String], _ marginalised: [String], _ named: any NamedModel.Type,
@@ -164,9 +182,9 @@ extension Analysis {
   private func problem(
     _ name: String, _ catalog: Catalog, _ plan: ParameterPlan,
     _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve, _ method: String,
-    notes: [String] = []
+    notes: [String] = [], remarks: [String] = []
   ) throws -> Problem {
-    var problem = try problem(name, [catalog], plan, likelihood, diagram, method, notes)
+    var problem = try problem(name, [catalog], plan, likelihood, diagram, method, notes, remarks)
     problem.analysis.likelihood[name]?.offset = plan.offset
     return problem
   }
@@ -175,7 +193,7 @@ extension Analysis {
   func problem(
     _ name: String, _ catalogs: [Catalog], _ plan: ParameterPlan,
     _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve?, _ method: String,
-    _ notes: [String], derived usual: [DerivedQuantity] = []
+    _ notes: [String], _ remarks: [String], derived usual: [DerivedQuantity] = []
   ) throws -> Problem {
     try plan.space.checkEnoughData(likelihood.dataCount)
     let improper = plan.space.improperParameters
@@ -205,7 +223,7 @@ extension Analysis {
     return Problem(
       analysis: analysis, catalogs: catalogs, posterior: posterior,
       likelihood: likelihood, diagram: diagram, offset: plan.offset, method: method,
-      notes: notes + joint.flatMap(\.notes))
+      notes: notes + joint.flatMap(\.notes), remarks: remarks)
   }
 }
 

@@ -3,19 +3,23 @@ public import Inference
 
 extension Chain {
   /// Writes chains as one binary table of a FITS file, draw by draw: the number of the chain and of
-  /// the draw, log density, weight, what the sampler noted, and the parameters.
+  /// the draw, log density, weight, what the sampler noted, NaN where it did not, and the parameters.
   ///
-  /// - Throws: `CatalogError` if the file cannot be written.
+  /// - Throws: `CatalogError` if the chains have different columns, or the file cannot be written.
   public static func writeFITS(_ chains: [Chain], to path: String) throws(CatalogError) {
-    let statistics = chains.first?.statisticNames ?? []
-    let order = statistics.indices.sorted { statistics[$0].rawValue < statistics[$1].rawValue }
+    let sampled = chains.first?.columns ?? []
+    guard chains.allSatisfy({ $0.columns.map(\.name) == sampled.map(\.name) }) else {
+      throw CatalogError(path, .cannotCreate(reason: "the chains have different columns"))
+    }
+    let statistics = Set(chains.flatMap(\.statisticNames)).sorted { $0.rawValue < $1.rawValue }
+    let places = chains.map { chain in statistics.map(chain.statisticNames.firstIndex(of:)) }
     let starts = chains.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
     var number = 0
     let names =
-      ["chain__", "draw__", "log_density__", "weight__"] + order.map { statistics[$0].rawValue }
+      ["chain__", "draw__", "log_density__", "weight__"] + statistics.map(\.rawValue)
     let columns =
       names.map { FITSWriter.Column($0) }
-      + (chains.first?.columns ?? []).map {
+      + sampled.map {
         FITSWriter.Column($0.name, comment: $0.isDerived ? "derived from sampled parameters" : "")
       }
     do {
@@ -30,7 +34,7 @@ extension Chain {
         let noted = chain.noted(draw)
         return [
           Double(number + 1), Double(draw + 1), chain.logDensities[draw], chain.weights[draw],
-        ] + order.map { noted[$0] } + chain.draw(draw)
+        ] + places[number].map { $0.map { noted[$0] } ?? .nan } + chain.draw(draw)
       }
       try writer.close()
     } catch {
@@ -40,12 +44,15 @@ extension Chain {
 
   /// Reads chains that `writeFITS` has written.
   ///
-  /// - Throws: `CatalogError` if the file cannot be read, or has other columns.
+  /// - Throws: `CatalogError` if the file cannot be read, has other columns, or two of one name.
   public static func readFITS(_ path: String) throws(CatalogError) -> [Chain] {
     guard case .fits(let file) = try InputFile(path) else { throw CatalogError(path, .noTable) }
     let table = try FITSTable(file)
     let names = table.columnNames
     let comments = table.comments
+    for (index, name) in names.enumerated() where names.firstIndex(of: name) != index {
+      throw CatalogError(path, column: name, .duplicateColumn)
+    }
     let values = try table.numbersWithGaps(inColumns: Array(names.indices))
     guard let number = names.firstIndex(of: "chain__"),
       let density = names.firstIndex(of: "log_density__"),
@@ -63,7 +70,7 @@ extension Chain {
     var chains: [Chain] = []
     var last = Double.nan
     for row in 0..<table.rowCount {
-      for column in [weight] + sampled where values[column][row].isNaN {
+      for column in [number, weight] + sampled where values[column][row].isNaN {
         throw table.error(row: row, column: column, .notFinite(found: "nan"))
       }
       guard values[weight][row] >= 0, values[weight][row].isFinite else {

@@ -8,6 +8,7 @@ struct ChainDescription {
   /// The root of the files.
   let root: String
   private let names: [MontePythonLog.Name]
+  private let listed: [String: MontePythonLog.Name]
   private let namesPath: String
   private let ranges: [String: (lower: Double, upper: Double)]
   private let properties: [String: String]
@@ -23,6 +24,7 @@ struct ChainDescription {
     namesPath = path ?? candidates[0]
     let log = path == nil ? MontePythonLog(besides: root) : nil
     names = try path.map(Self.names) ?? log?.names ?? []
+    listed = Dictionary(names.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     ranges = Self.ranges((try? TextFile.read("\(root).ranges")) ?? "")
       .merging(log?.ranges ?? [:]) { own, _ in own }
     cobaya = CobayaInfo(reading: "\(root).updated.yaml")
@@ -87,7 +89,7 @@ struct ChainDescription {
 
   /// A column with what is known of it.
   func column(_ name: String) -> Chain.Column {
-    let listed = names.first { $0.name == name }
+    let listed = listed[name]
     let told = cobaya?.parameters[name]
     return Chain.Column(
       name: name, label: listed?.label ?? told?.label,

@@ -21,7 +21,7 @@ public struct ChainFileError: Error, Equatable {
     case notANumber(found: String)
     case impossibleWeight(found: Double)
     case unequalWeights
-    case tooManyRepetitions(numbers: Double)
+    case tooManyRepetitions(numbers: Double, most: Double)
     case tooShort(draws: Int)
     case damagedTable(reason: String)
     case contradiction(draw: Int, table: String)
@@ -30,6 +30,7 @@ public struct ChainFileError: Error, Equatable {
     case otherColumns(than: String)
     case noParameters
     case duplicateName(String)
+    case duplicateRole(String)
     case tooManyColumns(found: Int)
     case lineTooLong
     case unequalRow(found: Int, expected: Int)
@@ -71,9 +72,9 @@ extension ChainFileError: CustomStringConvertible {
       "found \(found) among the weights, which are finite and not negative"
     case .unequalWeights:
       "the weights are not whole numbers of reasonable size, so this is not a Markov chain"
-    case .tooManyRepetitions(let numbers):
-      "with its draws repeated by their weights the chain has \(String(format: "%.3g", numbers))"
-        + " numbers, more than \(String(format: "%.0f", Chain.mostRepeatedNumbers)); thin it"
+    case .tooManyRepetitions(let numbers, let most):
+      "with draws repeated by their weights there are \(String(format: "%.3g", numbers))"
+        + " numbers, more than \(String(format: "%.0f", most)); thin the draws"
     case .damagedTable(let reason): reason
     case .contradiction(let draw, let table):
       "draw \(draw) is not that of \(table); remove one of the files that does not belong here"
@@ -83,6 +84,7 @@ extension ChainFileError: CustomStringConvertible {
     case .otherColumns(let first): "its columns are not those of \(first)"
     case .noParameters: "none of its columns is a parameter"
     case .duplicateName(let name): "two columns have the name '\(name)'"
+    case .duplicateRole(let what): "two columns have \(what)"
     case .tooManyColumns(let found):
       "found \(found) columns, more than \(ChainText.mostColumns)"
     case .lineTooLong: "the line has more than \(ChainText.longestLine >> 20) MB"

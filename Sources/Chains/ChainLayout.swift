@@ -42,7 +42,7 @@ struct ChainLayout {
 
   /// The layout of a file, chosen by what is in it.
   ///
-  /// - Throws: `ChainFileError` if nothing names its columns, or two have one name.
+  /// - Throws: `ChainFileError` if nothing names its columns, or two have one name or role.
   init(of text: ChainText, _ description: ChainDescription) throws(ChainFileError) {
     let kind = Self.kinds.first { $0.recognises(text) } ?? GetDistFormat.self
     self = try kind.layout(of: text, description)
@@ -51,8 +51,15 @@ struct ChainLayout {
     }
     guard !columns.isEmpty else { throw ChainFileError(path: text.path, .noParameters) }
     var seen: Set<String> = []
-    for column in columns where !seen.insert(column.name).inserted {
-      throw ChainFileError(path: text.path, .duplicateName(column.name))
+    for name in columns.map(\.name) + statistics.map(\.rawValue)
+    where !seen.insert(name).inserted {
+      throw ChainFileError(path: text.path, .duplicateName(name))
+    }
+    let single: [(Role, String)] = [
+      (.weight, "weights"), (.logWeight, "log weights"), (.logDensity, "log densities"),
+    ]
+    for (role, what) in single where roles.count(where: { $0 == role }) > 1 {
+      throw ChainFileError(path: text.path, .duplicateRole(what))
     }
   }
 

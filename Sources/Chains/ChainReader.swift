@@ -138,12 +138,14 @@ public struct ChainReader: Sendable {
 
   private func fits(_ path: String) throws(ChainFileError) -> [Chain] {
     do {
-      return try Chain.readFITS(path)
+      let chains = try Chain.readFITS(path)
+      if chains.allSatisfy({ !$0.columns.isEmpty }) { return chains }
     } catch {
       let text = error.description
       let reason = text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text
       throw ChainFileError(path: path, .damagedTable(reason: reason))
     }
+    throw ChainFileError(path: path, .noParameters)
   }
 
   /// The sampler's statistics; nil if there is no such file.

@@ -18,14 +18,17 @@ enum Cooling {
   ) -> (chains: [Chain], note: String) {
     let isTempered = isTempered ?? Self.isTempered(chains, temperature)
     let factor = isTempered ? temperature - 1 : 1 - 1 / temperature
-    let best = chains.compactMap { $0.logDensities.max() }.max() ?? 0
+    let known = chains.lazy.flatMap(\.logDensities).filter(\.isFinite)
+    // Below a temperature of 1 the least probable draws have the largest weights.
+    let heaviest = (factor > 0 ? known.max() : known.min()) ?? 0
     let cooled = chains.map { chain in
       var result = Chain(columns: chain.columns, statistics: chain.statisticNames)
       for index in 0..<chain.count {
         let logDensity = chain.logDensities[index]
         result.append(
           chain.draw(index), logDensity: isTempered ? temperature * logDensity : logDensity,
-          weight: chain.weights[index] * exp(factor * (logDensity - best)),
+          weight: logDensity.isFinite
+            ? chain.weights[index] * exp(factor * (logDensity - heaviest)) : 0,
           noted: chain.noted(index))
       }
       return result

@@ -79,17 +79,18 @@ public struct CopiedDraws: Sendable, Equatable {
   /// The chains without copies; one of which less than half would be left is left out, so that the
   /// others keep their lengths.
   public func removed(from chains: [Chain]) -> [Chain] {
+    let ranges = Dictionary(grouping: stretches, by: \.chain).mapValues { $0.flatMap(\.draws) }
     var result: [Chain] = []
     for (number, chain) in chains.enumerated() {
-      let ranges = stretches.filter { $0.chain == number }.flatMap(\.draws)
-      if ranges.isEmpty {
+      guard let copied = ranges[number] else {
         result.append(chain)
         continue
       }
-      let copied = ranges.reduce(0) { $0 + $1.count }
-      guard copied * 2 < chain.count || chains.count == 1 else { continue }
+      var isCopy = [Bool](repeating: false, count: chain.count)
+      for index in copied.joined() { isCopy[index] = true }
+      guard isCopy.count(where: { $0 }) * 2 < chain.count || chains.count == 1 else { continue }
       var rest = Chain(columns: chain.columns, statistics: chain.statisticNames)
-      for index in 0..<chain.count where !ranges.contains(where: { $0.contains(index) }) {
+      for index in 0..<chain.count where !isCopy[index] {
         rest.append(
           chain.draw(index), logDensity: chain.logDensities[index], weight: chain.weights[index],
           noted: chain.noted(index))

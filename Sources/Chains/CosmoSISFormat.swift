@@ -44,7 +44,7 @@ enum CosmoSISFormat: ChainFormat {
       }
     }
     layout.isIndependent = lower.contains("weight") || lower.contains("log_weight")
-    layout.lastRows = settings["nsample"].flatMap { Int($0) }.map { max(0, $0) }
+    layout.lastRows = settings["nsample"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     if settings["sampler"] == "emcee", let walkers = settings["walkers"].flatMap({ Int($0) }),
       (2...100_000).contains(walkers)
     {

@@ -25,6 +25,7 @@ struct MontePythonLog {
     guard let text = try? TextFile.read(folder == "." ? Self.fileName : folder + Self.fileName)
     else { return nil }
     var entries: [(name: String, fields: [String])] = []
+    var places: [String: Int] = [:]
     for line in text.split(whereSeparator: \.isNewline) {
       guard
         let match = line.firstMatch(
@@ -36,9 +37,10 @@ struct MontePythonLog {
       guard fields.count >= 6 else { continue }
       let name = String(match.1)
       // As in a dictionary, a later value takes the place of an earlier one.
-      if let place = entries.firstIndex(where: { $0.name == name }) {
+      if let place = places[name] {
         entries[place].fields = fields
       } else {
+        places[name] = entries.count
         entries.append((name, fields))
       }
     }

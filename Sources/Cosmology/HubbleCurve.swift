@@ -6,6 +6,7 @@ import RealModule
 public struct HubbleCurve: Sendable {
   /// The supernovae, of light curves as the best draw standardises them.
   private let sample: @Sendable (_ best: [String: Double]) -> SupernovaSample?
+  private let zeroPoint: String?
   private let lightCurves: LightCurveSample?
   /// Distances in units of c/H₀ for the parameters of the model, at `redshifts`; nil where there are
   /// none.
@@ -27,25 +28,32 @@ public struct HubbleCurve: Sendable {
   private static let drawCount = 400
 
   /// The diagram of a sample with distances of a model.
-  public init(_ sample: SupernovaSample, _ distances: some ComovingDistances) {
-    self.init(sample.hubbleFlowRedshifts, distances, lightCurves: nil) { _ in sample }
+  ///
+  /// - Parameter zeroPoint: the parameter of the zero point; nil if that is marginalised.
+  public init(
+    _ sample: SupernovaSample, _ distances: some ComovingDistances, zeroPoint: String?
+  ) {
+    self.init(sample.hubbleFlowRedshifts, distances, zeroPoint, lightCurves: nil) { _ in sample }
   }
 
   /// The diagram of light curves.
   public init(_ likelihood: LightCurveLikelihood<some ComovingDistances>) {
     let sample = likelihood.sample
-    self.init(sample.supernovae.map(\.redshift), likelihood.distances, lightCurves: sample) {
-      best in
+    self.init(
+      sample.supernovae.map(\.redshift), likelihood.distances,
+      likelihood.parameterNames.contains("M") ? "M" : nil, lightCurves: sample
+    ) { best in
       likelihood.standardised(at: likelihood.parameterNames.map { best[$0] ?? .nan })
     }
   }
 
   private init(
-    _ sampleRedshifts: [Double], _ distances: some ComovingDistances,
+    _ sampleRedshifts: [Double], _ distances: some ComovingDistances, _ zeroPoint: String?,
     lightCurves: LightCurveSample?,
     _ sample: @escaping @Sendable ([String: Double]) -> SupernovaSample?
   ) {
     self.sample = sample
+    self.zeroPoint = zeroPoint
     self.lightCurves = lightCurves
     parameterNames = distances.parameterNames
     let (low, high) = (sampleRedshifts.min() ?? 0.01, sampleRedshifts.max() ?? 1)
@@ -79,7 +87,7 @@ public struct HubbleCurve: Sendable {
         - 5 * .log10((1 + sample.heliocentricRedshifts[index]) / (1 + sample.redshifts[index]))
     }
     let zero = ZeroPoint(
-      sample, hubbleFlow, magnitudes, redshifts, space, lightCurves.map { ($0, best) })
+      sample, hubbleFlow, magnitudes, redshifts, zeroPoint, lightCurves.map { ($0, best) })
     var curves: [[Double]] = []
     for (chain, draw) in someDraws(chains) {
       let values = space.values(chain.draw(draw), of: chain.columns.map(\.name))
@@ -119,6 +127,8 @@ private struct ZeroPoint {
   /// The weighted mean of the magnitudes, and of a model on the nodes, if the offset of either is
   /// marginalised.
   private let best: (mean: Double, nodes: [Double])?
+  /// The parameter of the zero point; nil if that is marginalised.
+  private let name: String?
   private let quantity: SupernovaSample.Quantity
   private let hasCalibrators: Bool
   /// The dependence of the moduli of light curves on the parameters.
@@ -126,20 +136,18 @@ private struct ZeroPoint {
 
   init(
     _ sample: SupernovaSample, _ hubbleFlow: [Int], _ magnitudes: [Double], _ nodes: [Double],
-    _ space: ParameterSpace, _ lightCurves: (sample: LightCurveSample, best: [String: Double])?
+    _ name: String?, _ lightCurves: (sample: LightCurveSample, best: [String: Double])?
   ) {
     quantity = sample.quantity
     hasCalibrators = !sample.calibratorModuli.isEmpty
-    let names = Set(space.parameters.map(\.name))
-    let hasModuli = quantity == .distanceModulus && lightCurves == nil
-    let isSampled = names.contains(hasModuli ? "h" : "M")
-    let weights = isSampled && lightCurves == nil ? nil : try? sample.offsetWeights()
+    self.name = name
+    let weights = name != nil && lightCurves == nil ? nil : try? sample.offsetWeights()
     lightCurve = lightCurves.flatMap { lightCurves in
       weights.map {
         MeanLightCurve(lightCurves.sample, weights: $0, standardisedWith: lightCurves.best)
       }
     }
-    guard !isSampled, let weights else {
+    guard name == nil, let weights else {
       best = nil
       return
     }
@@ -164,10 +172,12 @@ private struct ZeroPoint {
   func offset(_ parameters: [String: Double], _ moduli: [Double]) -> Double {
     if let best { return best.mean - zip(best.nodes, moduli).reduce(0) { $0 + $1.0 * $1.1 } }
     if let lightCurve { return lightCurve.shift(at: parameters) - 5 * .log10(0.7) }
+    let value = name.flatMap { parameters[$0] } ?? 0
     switch quantity {
-    case .distanceModulus: return -5 * .log10(parameters["h"] ?? 1)
+    case .distanceModulus where name == "h": return -5 * .log10(value)
+    case .distanceModulus: return value - 5 * .log10(0.7)
     case .apparentMagnitude:
-      return (parameters["M"] ?? 0) - 5 * .log10(hasCalibrators ? parameters["h"] ?? 0.7 : 0.7)
+      return value - 5 * .log10(hasCalibrators ? parameters["h"] ?? 0.7 : 0.7)
     }
   }
 }

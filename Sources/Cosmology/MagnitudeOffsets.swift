@@ -92,8 +92,14 @@ struct MagnitudeOffsets: Sendable {
 
 extension SupernovaSample {
   /// The names of the zero-point parameters, in order.
-  public func offsetNames(_ treatment: OffsetTreatment) -> [String] {
-    MagnitudeOffsets(self, treatment).offsets.map(\.name)
+  ///
+  /// - Parameters:
+  ///   - treatment: of the last of them.
+  ///   - zeroPoint: its name, if it is not h or M.
+  public func offsetNames(
+    _ treatment: OffsetTreatment, zeroPoint: String? = nil
+  ) -> [String] {
+    MagnitudeOffsets(self, treatment, zeroPoint: zeroPoint).offsets.map(\.name)
   }
 
   /// The indices of the supernovae that are not calibrators.

@@ -109,7 +109,10 @@ public struct FITSWriter: ~Copyable {
     for first in stride(from: 0, to: rowCount, by: rowsAtOnce) {
       bytes.removeAll(keepingCapacity: true)
       for number in first..<min(first + rowsAtOnce, rowCount) {
-        for value in row(number) {
+        let values = row(number)
+        precondition(
+          values.count == columns.count, "\(values.count) values for \(columns.count) columns")
+        for value in values {
           withUnsafeBytes(of: value.bitPattern.bigEndian) { bytes += $0 }
         }
       }

@@ -82,14 +82,7 @@ struct AnalysisRun {
     show("\(text)")
     let logger = Logger(label: "sn-infer")
     if !options.quiet {
-      if problem.posterior.space.free.contains(where: { $0.name == "h" }), problem.joint == nil,
-        problem.catalogs.first?.sample?.calibratorModuli.isEmpty == true
-      {
-        logger.notice(
-          "h re-expresses the zero point of the catalog's moduli; supernovae alone do not measure it"
-        )
-      }
-      for note in findings.chains?.notes ?? [] { logger.notice("\(note)") }
+      for note in problem.remarks + (findings.chains?.notes ?? []) { logger.notice("\(note)") }
     }
     for warning in findings.warnings + notes { logger.warning("\(warning)") }
     if let status = findings.verdict?.grade.exitStatus, status != .success {

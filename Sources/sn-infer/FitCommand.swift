@@ -37,6 +37,12 @@ struct FitCommand: AsyncParsableCommand {
   @OptionGroup(title: "Coordinates and flow") var flow: FlowOptions
   @OptionGroup(title: "Run") var options: RunOptions
 
+  func validate() throws {
+    try require(
+      input.catalog != nil || !model.with.isEmpty,
+      "Missing expected argument '<catalog>': name supernovae, or other data with --with.")
+  }
+
   func run() async throws {
     StopRequest.listen(after: options.maxTime)
     let problem = try Analysis(options: self).problem()

@@ -12,7 +12,7 @@ extension Theory.Distance: ExpressibleByArgument {}
 struct ModelOptions: ParsableArguments, AnalysisOptions {
   @Option(
     help: ArgumentHelp(
-      "Fit other data in the same universe: published ones by name, such as desi_dr2,cmb (see 'sn-infer data'), or bao:MEAN,COV, chronometers:FILE, gaussian:FILE, normal:PARAMETER,MEAN,SD; repeatable.",
+      "Fit other data in the same universe: published ones by name, such as desi_dr2,cmb (see 'sn-infer data'), or sn:FILE,COV, bao:MEAN,COV, chronometers:FILE, gaussian:FILE, normal:PARAMETER,MEAN,SD; repeatable.",
       valueName: "data"))
   var with: [String] = []
 
@@ -83,6 +83,7 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
     analysis.likelihood[Analysis.supernovae]?.offset = offset
     analysis.likelihood[Analysis.supernovae]?.path = likelihood
     analysis.probes = try .init(options: with)
+    analysis.likelihood.merge(try .init(options: with)) { first, _ in first }
     analysis.theory.model = model
     analysis.theory.distance = distance
     analysis.theory.backgroundTemperature = backgroundTemperature

@@ -22,8 +22,8 @@ struct SNInfer: AsyncParsableCommand {
     version: version,
     subcommands: [
       FitCommand.self, RunCommand.self, ModelsCommand.self, TensionCommand.self, ReportCommand.self,
-      CompareCommand.self, CheckCommand.self, DiagnoseCommand.self, ValidateCommand.self,
-      ConvertCommand.self, FlowCommand.self,
+      CompareCommand.self, CheckCommand.self, DataCommand.self, DiagnoseCommand.self,
+      ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
     ])
 
   // On the main thread, which is there when no other can be had.
@@ -35,8 +35,8 @@ struct SNInfer: AsyncParsableCommand {
       if let name = OptionRepetition.first(
         in: arguments,
         repeatable: [
-          "--range", "--rename", "--with", "--between",
-          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
+          "--range", "--rename", "--between",
+          "--column", "--prior", "--with", "--require", "--fix", "--derived", "--truth", "--help",
         ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")

@@ -156,6 +156,38 @@ import Testing
     #expect(sample.covariance == .independent([2, 4, 2, 4]))
   }
 
+  @Test("chains whose samplers noted different things are written and read, others are refused")
+  func unequalChains() throws {
+    func chain(_ columns: [String], _ statistics: [Chain.Statistic]) -> Chain {
+      var chain = Chain(columns: columns.map { .init(name: $0) }, statistics: statistics)
+      for draw in 1...3 {
+        chain.append(
+          columns.map { _ in Double(draw) }, logDensity: -1, noted: statistics.map { _ in 5 })
+      }
+      return chain
+    }
+    let path = folder.path("chain.fits")
+    let chains = [
+      chain(["a", "h"], [.energy, .divergent, .energy]), chain(["a", "h"], []),
+      chain(["a", "h"], [.treeDepth, .energy]),
+    ]
+    try Chain.writeFITS(chains, to: path)
+    let read = try Chain.readFITS(path)
+    #expect(read.map { $0.column(1) } == chains.map { $0.column(1) })
+    #expect(read[0].statistics[.energy] == [5, 5, 5] && read[2].statistics[.energy] == [5, 5, 5])
+    for (index, name) in [(0, Chain.Statistic.treeDepth), (1, .energy), (2, .divergent)] {
+      #expect(read[index].statistics[name]?.allSatisfy { $0.isNaN } == true)
+    }
+    for other in [chain(["a"], []), chain(["h", "a"], []), chain([], [])] {
+      #expect(throws: CatalogError.self) {
+        try Chain.writeFITS([chains[0], other], to: folder.path("none.fits"))
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("none.fits")))
+    try Chain.writeFITS([chain(["a", "a"], [])], to: path)
+    #expect(throws: CatalogError.self) { try Chain.readFITS(path) }
+  }
+
   @Test("integer and scaled FITS columns, and the only image of the right size as covariance")
   func foreignFITS() throws {
     var file = FITSBytes()

@@ -43,6 +43,71 @@ import Testing
     }
   }
 
+  @Test("numbers in comments as large as there are do not stop a command in mid-sentence")
+  func settings() throws {
+    let rows = (0..<40).map { "\((7 * $0) % 40),\((11 * $0) % 40)\n" }.joined()
+    for number in ["9223372036854775807", "-9223372036854775808", "1e300", "0"] {
+      for thin in ["1", "2", number] {
+        _ = try folder.write(
+          "# num_warmup = \(number)\n# save_warmup = 1\n# thin = \(thin)\nlp__,a\n\(rows)",
+          to: "c.csv")
+        let result = try diagnose("c.csv")
+        #expect([10, 65].contains(result.status), "\(number): \(result.status) \(result.error)")
+      }
+      _ = try folder.write(
+        "#s--a\tpost\n#nsample=\(number)\n#sampler=emcee\n#walkers=\(number)\n"
+          + rows.replacing(",", with: "\t"), to: "c.txt")
+      let result = try diagnose("c.txt")
+      #expect(result.status == 10, "\(number): \(result.status) \(result.error)")
+    }
+  }
+
+  @Test("a weight of a million is a draw that is repeated as often, and is diagnosed in time")
+  func repetitions() throws {
+    let rows = (0..<60).map { "\($0 == 20 ? 1_000_000 : 1) 2 \((7 * $0) % 60) \($0 % 7)\n" }
+    _ = try folder.write("a\nb\n", to: "c.paramnames")
+    _ = try folder.write(rows.joined(), to: "c.1.txt")
+    let result = try diagnose("c")
+    #expect(result.status == 10 && result.output.contains("1 chain of 1000059 draws"))
+    for number in 2...30 {
+      _ = try folder.write(
+        rows.joined().replacing(" 2 ", with: " 2 \(number)."), to: "c.\(number).txt")
+    }
+    let many = try diagnose("c")
+    #expect(many.status == 65)
+    #expect(many.error.contains("error: c: with draws repeated by their weights"), "\(many.error)")
+  }
+
+  @Test("chains below a temperature of 1 have finite weights")
+  func cold() throws {
+    let rows = (0..<60).map { draw in
+      "1 \(draw % 9 == 0 ? "inf" : "\(1e6 * Double(draw))") \((7 * draw) % 60)\n"
+    }
+    _ = try folder.write("a\n", to: "c.paramnames")
+    _ = try folder.write(rows.joined(), to: "c.1.txt")
+    for temperature in ["0.5", "1e-300", "1e300"] {
+      _ = try folder.write("temperature = \(temperature)\n", to: "c.properties.ini")
+      let result = try diagnose("c")
+      #expect([10, 65].contains(result.status), "\(result.status) \(result.error)")
+      #expect(!result.output.contains("as good as nan"), "\(result.output)")
+    }
+  }
+
+  @Test("lists of more names than any chain has columns are refused in time")
+  func names() throws {
+    let names = (0..<200_000).map { "p\($0)" }
+    _ = try folder.write(names.joined(separator: "\n") + "\n", to: "c.paramnames")
+    _ = try folder.write("1 2 3\n", to: "c.1.txt")
+    let listed = try diagnose("c")
+    #expect(listed.status == 65 && listed.error.contains("200002 columns"), "\(listed.error)")
+    _ = try folder.write(
+      names.map { "data.parameters['\($0)'] = [1, None, None, 1, 1, 'cosmo']\n" }.joined(),
+      to: "log.param")
+    _ = try folder.write("1 2 3\n", to: "d__1.txt")
+    let logged = try diagnose("d__1.txt")
+    #expect(logged.status == 65 && logged.error.contains("200002 columns"), "\(logged.error)")
+  }
+
   @Test("a folder of PolyChord with its other files is read by its root")
   func polyChord() throws {
     let rows = (0..<900).map { index in

@@ -314,6 +314,10 @@ enum ForeignChains {
     "bad files have their sentence",
     arguments: [
       ("#  weight  minuslogpost  a  a\n1 2 3 4\n", "two columns have the name 'a'"),
+      ("#s--a\tpost\tlog_weight\tlog_weight\n1 2 3 4\n", "two columns have log weights"),
+      ("#s--a\tpost\tweight\tWEIGHT\n1 2 3 4\n", "two columns have weights"),
+      ("lp__,lp__,a\n1,2,3\n", "two columns have log densities"),
+      ("lp__,energy__,energy__,a\n1,2,3,4\n", "two columns have the name 'energy__'"),
       ("#  weight  minuslogpost  a  b\n1 2 3 4\n1 2 3\n1 2 3 4\n", "line 3: found 3"),
       ("#  weight  minuslogpost  a  b\n1 2 3 nan\n", "line 2: found 'nan'"),
       ("#  weight  minuslogpost  a  b\n-1 2 3 4\n", "line 2: found -1.0 among the weights"),

@@ -31,10 +31,11 @@ import Testing
   @Test(
     "every model samples its parameters",
     arguments: [
-      ("flat_lcdm", ["omega_m", "h"]), ("lcdm", ["omega_m", "omega_k", "h"]),
-      ("flat_wcdm", ["omega_m", "w", "h"]), ("wcdm", ["omega_m", "omega_k", "w", "h"]),
-      ("flat_w0wacdm", ["omega_m", "w0", "wa", "h"]),
-      ("w0wacdm", ["omega_m", "omega_k", "w0", "wa", "h"]),
+      ("flat_lcdm", ["omega_m", "delta_mu"]), ("lcdm", ["omega_m", "omega_k", "delta_mu"]),
+      ("flat_wcdm", ["omega_m", "w", "delta_mu"]),
+      ("wcdm", ["omega_m", "omega_k", "w", "delta_mu"]),
+      ("flat_w0wacdm", ["omega_m", "w0", "wa", "delta_mu"]),
+      ("w0wacdm", ["omega_m", "omega_k", "w0", "wa", "delta_mu"]),
     ])
   func models(name: String, parameters: [String]) throws {
     let result = try fit("--model", name, "--draws", "200", "--warmup", "300")

@@ -51,7 +51,7 @@ import Testing
     for words in [
       "\(rounded(mean)) ± \(rounded(deviation))", "HMC: converged",
       "jla_binned.fits, 31 supernovae", "total, from image",
-      "projected onto 16 nodes", "uniform in (0, 1)", "Ω<sub>m</sub>", "<i>h</i>", "fingerprint",
+      "projected onto 16 nodes", "uniform in (0, 1)", "Ω<sub>m</sub>", "Δ", "fingerprint",
       "--no-report",
     ] {
       #expect(page.contains(words) == (words != "--no-report"), "\(words)")

@@ -44,6 +44,10 @@ import Testing
       -0.6 500 0.0 1.000238245302007 6602.059991327962 1978.9980135090827 0.004376025025804452 0.006341419881610018 0.019923517921544565 0.010840498444519092 0.00909729146934925 0.015158809093640813 0.01800249539611315
       -0.6 500 0.3 1.065383906805915 38.62434418108897 125.14824952178328 0.06032209379867563 0.006769957621380204
       -0.6 501 0.0 1.0003316012565098 6602.059991327962 1962.520716777247 0.004373983027838672 0.00634373668952192
+       0.99 3000 0.0 1.0321309047706944 105.5920743404695 196.1706678982349 0.1804332064343397 0.11511321842910817
+       0.999 3001 0.0 1.2618438626267459 12.038018146522454 35.41757140530749 1.090336930879083 0.47539594296239907
+       0.9999 10000 0.0 1.8419848525433193 5.8248131674688155 20.861790465039622 4.607975655002905 1.7550498785573894
+       1.0 2001 0.0 1.7761510577684176 5.940941219632336 14.178022937296666 2.2961555291283218 1.2007988816728192
       -0.6 501 0.3 1.0659225349373487 38.437976030611836 124.7551057567348 0.060465543817730685 0.006789233960081599 0.029989933653265688 0.012045896664946931 0.060309885091161544 0.060632186553032374 0.05357232429862524
       """))
   func arviz(row: [Double]) {
@@ -76,6 +80,33 @@ import Testing
     let chains = Self.chains(phi: phi, count: count, shift: shift)
     #expect(abs(effectiveSampleSize(chains) / effective - 1) < 1e-6)
     #expect(Diagnostics(chains).meanEffectiveSampleSize == effectiveSampleSize(chains))
+  }
+
+  @Test("a draw that a chain repeats again and again is diagnosed as ArviZ does, in time")
+  func stuck() {
+    // ArviZ 0.23.4, as above (2026-11-27).
+    func chains(_ repetitions: Int) -> [[Double]] {
+      var chain = Self.series(seed: 1, phi: 0, count: 60)
+      chain.replaceSubrange(19...19, with: [Double](repeating: chain[19], count: repetitions))
+      return [chain, Self.series(seed: 2, phi: 0, count: chain.count)]
+    }
+    let few = Diagnostics(chains(900))
+    for (value, exact) in [
+      (few.rHat, 1.8491131441717026), (few.bulkEffectiveSampleSize, 10.043442555035744),
+      (few.tailEffectiveSampleSize, 137.8737726375903),
+      (few.meanEffectiveSampleSize, 5.564479871940945),
+    ] {
+      #expect(abs(value / exact - 1) < 1e-6, "\(value) \(exact)")
+    }
+    // Sums over all lags would take minutes.
+    #expect(Diagnostics(chains(400_000)).rHat > 1.5)
+  }
+
+  @Test("many chains of an odd length are diagnosed in time")
+  func many() {
+    let draws = Self.series(seed: 1, phi: 0, count: 700_000)
+    let chains = (0..<100_000).map { Array(draws[7 * $0..<7 * $0 + 7]) }
+    #expect(abs(Diagnostics(chains).rHat - 1) < 0.01)
   }
 
   @Test(

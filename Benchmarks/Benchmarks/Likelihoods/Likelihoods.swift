@@ -37,10 +37,13 @@ func space(_ names: [String]) throws -> ParameterSpace {
 
 /// Evaluates at points like those of a posterior.
 func evaluate(
-  _ benchmark: Benchmark, _ likelihood: some GradientLikelihood, around center: [Double]
+  _ benchmark: Benchmark, _ likelihood: some GradientLikelihood, around center: [Double],
+  relativeSpread: Double? = nil
 ) {
   var random = RandomStream(seed: 1, "points")
-  let points = (0..<64).map { _ in center.map { $0 + 0.02 * random.nextStandardNormal() } }
+  let points = (0..<64).map { _ in
+    center.map { $0 + (relativeSpread.map { s in s * $0 } ?? 0.02) * random.nextStandardNormal() }
+  }
   var gradient = center
   benchmark.startMeasurement()
   var sum = 0.0
@@ -57,6 +60,7 @@ func evaluate(
 nonisolated(unsafe) let benchmarks = {
   Benchmark.defaultConfiguration.metrics = [.wallClock, .throughput]
   Benchmark.defaultConfiguration.scalingFactor = .kilo
+  jointBenchmarks()
 
   for count in [31, 1590] {
     Benchmark("flat ΛCDM, \(count) supernovae, projected: log L with gradient") { benchmark in

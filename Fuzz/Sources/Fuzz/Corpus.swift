@@ -296,7 +296,8 @@ enum Corpus {
       return Seed("\(seed.argument).gz", [("\(seed.argument).gz", .gzip(format, bytes))])
     } + [
       Seed(
-        "table.fits.gz", [("table.fits.gz", .gzip(.fits, fitsCatalogs[1].files[0].content.bytes))])
+        "table.fits.gz", [("table.fits.gz", .gzip(.fits, fitsCatalogs[1].files[0].content.bytes))]),
+      Seed("huffman.csv.gz", [("huffman.csv.gz", .plain(.binary, file("Seeds/huffman.csv.gz")))]),
     ]
 
   // MARK: Chains
@@ -390,6 +391,23 @@ enum Corpus {
       ]),
   ]
 
+  /// Chains with what the sampler noted beside them, as `fit` writes both.
+  static let chainsWithTables = [
+    Seed(
+      "hmc",
+      [(1, 0..<30), (2, 30..<60)].flatMap { number, part in
+        [("hmc.\(number).txt", getDist(part)), ("hmc.\(number).csv", table(part))]
+      } + [("hmc.paramnames", .text("omega_m\t\\Omega_m\nh\th\n"))])
+  ]
+
+  private static func table(_ part: Range<Int>) -> Seed.Content {
+    .text(
+      "lp__,accept_stat__,stepsize__,treedepth__,n_leapfrog__,divergent__,energy__,log_density__,omega_m,h\n"
+        + draws[part].map {
+          "\(-$0.minusLog),0.9,0.8,2,3,0,\($0.minusLog * 2),\(-$0.minusLog),\($0.omega),\($0.h)\n"
+        }.joined())
+  }
+
   private static func stan(_ part: Range<Int>) -> Seed.Content {
     .text(
       "# stan_version_major = 2\n#     num_warmup = 1\n#     save_warmup = 1\n"
@@ -418,6 +436,14 @@ enum Corpus {
       (
         "nhf-training.csv",
         .text("step,loss,ess,beta,rate\n50,3.5,0.2,1,0.002\n100,3.1,0.4,1,0.001\n")
+      ),
+      (
+        "hubble.csv",
+        .text(fourRows.replacing("mu_err", with: "error").replacing("mu", with: "magnitude"))
+      ),
+      (
+        "hubble-model.csv",
+        .text("z,q2.5,q16,q50,q84,q97.5\n0.05,36.5,36.6,36.7,36.8,36.9\n1,43.9,44,44.1,44.2,44.3\n")
       ),
     ])
 

@@ -35,9 +35,14 @@ struct Reader {
         _ = try NumberTable(seed.argument).rows
       },
       Reader(name: "chains", seeds: Corpus.chains, read: chains),
-      Reader(name: "run-folder", seeds: [Corpus.runFolder]) { seed, _ in
+      Reader(name: "chain-tables", seeds: Corpus.chainsWithTables, read: chains),
+      Reader(name: "run-folder", seeds: [Corpus.runFolder]) { seed, random in
         let folder = try RunFolder(seed.argument)
-        _ = folder.samplers.map { PosteriorSummary($0.chains) }
+        let summaries = folder.samplers.map { ($0.root, PosteriorSummary($0.chains)) }
+        // The figures take most of the time.
+        guard random.next() % 8 == 0 else { return }
+        let report = Report(folder, summaries: Dictionary(summaries) { first, _ in first })
+        for figure in report.figures { _ = (figure.script.text, figure.caption) }
       },
       Reader(name: "flow-rows", seeds: Corpus.chains + Corpus.textTables.prefix(4)) { seed, _ in
         let samples = try FlowSamples(seed.argument, .init(), seed: 1)
@@ -102,6 +107,14 @@ struct Reader {
       try Chain.writeFITS(content.chains, to: "written.fits")
       _ = try Chain.readFITS("written.fits")
       try FileManager.default.removeItem(atPath: "written.fits")
+    }
+    if random.next() % 8 == 0 {
+      let (first, second) = try ComparedChains.pair(seed.argument, seed.argument, burnIn: 0)
+      if let comparison = PosteriorComparison(
+        of: first.draws, second.draws, tolerance: 0.1, seed: 1, jointDraws: 100)
+      {
+        _ = ComparisonText(comparison, first, second).sentence
+      }
     }
   }
 

@@ -44,6 +44,11 @@ public struct RelativisticGrowth: Sendable {
 }
 
 extension DarkEnergyModel {
+  /// Three values of Ωm with each of several points of the other parameters.
+  static func checkPoints(beside others: [[Double]]) -> [[Double]] {
+    others.flatMap { point in [0.15, 0.3, 0.5].map { [$0] + point } }
+  }
+
   /// 0.
   public func darkEnergyGrowth<Scalar: DifferentiableScalar>(
     _ parameters: Span<Scalar>, at epoch: Epoch

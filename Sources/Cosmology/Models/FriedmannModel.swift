@@ -12,11 +12,6 @@ public protocol FriedmannModel: DarkEnergyModel {
 }
 
 extension FriedmannModel {
-  /// Three values of Ωm with each of several points of the other parameters.
-  static func checkPoints(beside others: [[Double]]) -> [[Double]] {
-    others.flatMap { point in [0.15, 0.3, 0.5].map { [$0] + point } }
-  }
-
   /// None.
   public var w0Index: Int? { nil }
   /// None.
@@ -31,31 +26,5 @@ extension FriedmannModel {
     var exponent = (1 + p[w0Index]) * (3 * epoch.logStretch)
     if let waIndex { exponent += p[waIndex] * (3 * lag) }
     return Scalar.expMinusOne(exponent)
-  }
-
-  private func rates(_ p: Span<Double>) -> FriedmannRates {
-    FriedmannRates(
-      omegaMatter: p[0], omegaCurvature: curvatureIndex.map { p[$0] } ?? 0,
-      omegaRadiation: radiation.density, w0: w0Index.map { p[$0] } ?? -1,
-      wa: waIndex.map { p[$0] } ?? 0, curvatureIndex: curvatureIndex ?? 0, w0Index: w0Index ?? 0,
-      waIndex: waIndex ?? 0)
-  }
-
-  /// Writes 1/E and its derivatives.
-  public func evaluate(
-    _ p: Span<Double>, at epochs: Span<Epoch>, inverseRates: inout MutableSpan<Double>
-  ) -> Bool {
-    rates(p).evaluate(epochs, into: &inverseRates)
-  }
-
-  /// Writes 1/E and its derivatives, with content that follows h.
-  public func evaluate(
-    _ p: Span<Double>, at epochs: Span<Epoch>, content: RelativisticGrowth,
-    inverseRates: inout MutableSpan<Double>
-  ) -> Bool {
-    var rates = rates(p)
-    let index = p.count - 1
-    rates.content = (content.density, p[index], index)
-    return rates.evaluate(epochs, growths: content.growths.span, into: &inverseRates)
   }
 }

@@ -60,6 +60,7 @@ public enum Models {
   /// In the order of their number of parameters.
   public static let all: [any NamedModel.Type] = [
     FlatLambdaCDM.self, LambdaCDM.self, FlatWCDM.self, WCDM.self, FlatW0WaCDM.self, W0WaCDM.self,
+    NodesCDM.self, Cosmography.self,
   ]
 
   /// The names of all.

@@ -42,52 +42,6 @@ public struct GaussianProbe: Probe {
   }
 }
 
-/// An observable that knows where its quantities are.
-struct BoundObservable: Sendable {
-  let coefficient: Double
-  let factors: [(slot: Int, power: Double)]
-
-  init(_ observable: Observable, _ universe: UniverseFunction) {
-    coefficient = observable.coefficient
-    factors = observable.factors.map { factor in
-      guard let slot = universe.slot(of: factor.quantity) else {
-        preconditionFailure("\(factor.quantity) was not asked for")
-      }
-      return (slot, factor.power)
-    }
-  }
-
-  /// c Π vᵢ^pᵢ.
-  func value(_ values: Span<Double>) -> Double {
-    var product = coefficient
-    for i in 0..<factors.count {
-      let (slot, power) = factors[i]
-      switch power {
-      case 1: product *= values[slot]
-      case -1: product /= values[slot]
-      default: product *= .pow(values[slot], power)
-      }
-    }
-    return product
-  }
-
-  /// Adds a multiple of the derivatives.
-  func add(
-    _ sensitivity: Double, value: Double, _ values: Span<Double>,
-    to sensitivities: inout MutableSpan<Double>
-  ) {
-    if factors.count == 1, factors[0].power == 1 {
-      // A single parameter may be zero.
-      sensitivities[factors[0].slot] += sensitivity * coefficient
-      return
-    }
-    for i in 0..<factors.count {
-      let (slot, power) = factors[i]
-      sensitivities[slot] += sensitivity * power * value / values[slot]
-    }
-  }
-}
-
 private struct BoundGaussianProbe: BoundProbe {
   let rows: [BoundObservable]
   var data: [Double]

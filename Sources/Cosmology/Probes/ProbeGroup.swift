@@ -22,7 +22,9 @@ public struct ProbeGroup: Probe {
 
   /// The group with all quantities found.
   public func bound(to universe: UniverseFunction) -> any BoundProbe {
-    BoundProbeGroup(parts: parts.map { $0.bound(to: universe) })
+    parts.count == 1
+      ? parts[0].bound(to: universe)
+      : BoundProbeGroup(parts: parts.map { $0.bound(to: universe) })
   }
 }
 

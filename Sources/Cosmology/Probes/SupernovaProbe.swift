@@ -43,7 +43,7 @@ public struct SupernovaProbe: Probe {
   public func bound(to universe: UniverseFunction) -> any BoundProbe {
     let names = nuisanceNames
     return BoundSupernovaProbe(
-      likelihood: likelihood,
+      likelihood: likelihood, projection: likelihood.projection,
       nodes: likelihood.nodeRedshifts.compactMap {
         universe.slot(of: .comovingDistance(redshift: $0))
       },
@@ -65,6 +65,8 @@ private struct BoundSupernovaProbe: BoundProbe {
   }
 
   var likelihood: ProjectedSupernovaLikelihood<BackgroundDistances>
+  /// That of the likelihood.
+  var projection: NodeProjection
   /// The slots of the distances to the nodes.
   let nodes: [Int]
   /// The slots of the parameters of the distances.
@@ -78,7 +80,6 @@ private struct BoundSupernovaProbe: BoundProbe {
     _ values: Span<Double>, nuisances: Span<Double>, sensitivities: inout MutableSpan<Double>,
     gradient: inout MutableSpan<Double>
   ) -> Double {
-    let projection = likelihood.projection
     let count = projection.scratchCount
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: count + 4) { scratch in
       guard let start = scratch.baseAddress else { return -.infinity }
@@ -144,6 +145,7 @@ private struct BoundSupernovaProbe: BoundProbe {
   func replacingData(_ data: [Double]) -> any BoundProbe {
     var other = self
     other.likelihood = likelihood.replacingData(data)
+    other.projection = other.likelihood.projection
     return other
   }
 }

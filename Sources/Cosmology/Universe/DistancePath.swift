@@ -1,13 +1,13 @@
 import RealModule
 
 /// The path from parameters to distances and rates, and back, for any model: without the type of the model, so that
-/// no type metadata has to be looked up.
+/// no type metadata has to be looked up, and behind one reference.
 ///
 /// The outputs: D_M at redshifts, then D_M to last scattering if that is wanted, then 1/E at other redshifts.
 ///
 /// The tape: 1/E at the nodes and its derivatives, times 1+z where there are no panels, the level they
 /// are for, and D_C.
-struct DistancePath: Sendable {
+final class DistancePath: Sendable {
   private let prepare: @Sendable ([Epoch]) -> any ExpansionRates
   private let rates: any ExpansionRates
   private let lineOfSight: LineOfSight

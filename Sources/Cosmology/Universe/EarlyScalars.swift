@@ -4,7 +4,7 @@ import RealModule
 ///
 /// The tape: ln(1 + z*), then the derivatives of ln(1 + z*), ln r_d and ln r* with respect to ωb, ωbc, N_eff and the
 /// neutrino mass, and those of ων with respect to the last two.
-struct EarlyScalars: Sendable {
+final class EarlyScalars: Sendable {
   /// The number of values.
   static let count = 3
   static let tapeCount = 15

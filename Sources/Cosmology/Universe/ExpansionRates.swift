@@ -8,6 +8,16 @@ protocol ExpansionRates: Sendable {
   func evaluate(_ parameters: Span<Double>, inverseRates: inout MutableSpan<Double>) -> Bool
 }
 
+extension ExpansionModel {
+  /// The rates at some epochs, without content that follows h.
+  func rates(at epochs: [Epoch]) -> any ExpansionRates {
+    if let model = self as? any FriedmannModel, epochs.count % 4 == 0 {
+      return FriedmannTable(model, nil, epochs)
+    }
+    return ModelRates(epochs: epochs, model: self)
+  }
+}
+
 /// Those of a model as it is.
 struct ModelRates<Model: ExpansionModel>: ExpansionRates {
   let epochs: [Epoch]
@@ -15,6 +25,31 @@ struct ModelRates<Model: ExpansionModel>: ExpansionRates {
 
   func evaluate(_ parameters: Span<Double>, inverseRates: inout MutableSpan<Double>) -> Bool {
     model.evaluate(parameters, at: epochs.span, inverseRates: &inverseRates)
+  }
+}
+
+extension DarkEnergyModel {
+  /// The rates at some epochs, with content that follows h.
+  func rates(at epochs: [Epoch], content: RelativisticContent) -> any ExpansionRates {
+    if let model = self as? any FriedmannModel, epochs.count % 4 == 0,
+      let growth = RelativisticGrowth(content, epochs)
+    {
+      return FriedmannTable(model, growth, epochs)
+    }
+    return ContentRates(self, content, epochs)
+  }
+}
+
+extension RelativisticGrowth {
+  /// That of neutrinos that do not vary; nil for others.
+  fileprivate init?(_ content: RelativisticContent, _ epochs: [Epoch]) {
+    guard let number = content.effectiveNeutrinos, let mass = content.neutrinoMass else {
+      return nil
+    }
+    let neutrinos = content.neutrinos(number, mass: mass)
+    self.init(
+      density: neutrinos.radiationDensity,
+      growths: epochs.map { neutrinos.growth(at: $0).value })
   }
 }
 
@@ -31,14 +66,7 @@ struct ContentRates<Model: DarkEnergyModel>: ExpansionRates {
   init(_ model: Model, _ content: RelativisticContent, _ epochs: [Epoch]) {
     (self.epochs, self.model, self.content) = (epochs, model, content)
     dimension = model.parameterNames.count + 1
-    if let number = content.effectiveNeutrinos, let mass = content.neutrinoMass {
-      let neutrinos = content.neutrinos(number, mass: mass)
-      prepared = RelativisticGrowth(
-        density: neutrinos.radiationDensity,
-        growths: epochs.map { neutrinos.growth(at: $0).value })
-    } else {
-      prepared = nil
-    }
+    prepared = RelativisticGrowth(content, epochs)
   }
 
   func evaluate(_ parameters: Span<Double>, inverseRates: inout MutableSpan<Double>) -> Bool {

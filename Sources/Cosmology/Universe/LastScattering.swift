@@ -2,11 +2,11 @@ import RealModule
 
 /// The way from the end of the line of sight to last scattering: ∫ (1+z)/E du by a Gauss–Legendre rule up to below any
 /// z* there may be, and through a few more nodes from there on.
-struct LastScattering: Sendable {
+final class LastScattering: Sendable {
   /// Beyond the range of z* of `EarlyUniverse`.
   private static let redshifts = 1070.0...1112.0
   /// A multiple of four together with the rest.
-  private static let ruleCount = 16
+  private static let ruleCount = 12
   private static let restCount = 4
 
   /// The nodes, those of the rest last.

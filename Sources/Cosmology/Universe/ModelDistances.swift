@@ -34,11 +34,11 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     self.redshifts = redshifts
     parameterNames = model.parameterNames
     let lineOfSight = LineOfSight(redshifts: redshifts)
-    let level = lineOfSight.level(for: points) { ModelRates(epochs: $0, model: model) }
+    let level = lineOfSight.level(for: points) { model.rates(at: $0) }
     path = DistancePath(
       lineOfSight, level: level, parameterCount: model.parameterNames.count,
       curvatureIndex: model.curvatureIndex
-    ) { ModelRates(epochs: $0, model: model) }
+    ) { model.rates(at: $0) }
   }
 
   /// The same model to other redshifts.

@@ -61,19 +61,9 @@ public struct UniverseModel: Sendable {
   /// The rates at any epochs.
   func rates(at epochs: [Epoch]) -> any ExpansionRates {
     if let content, let model = expansion as? any DarkEnergyModel {
-      return Self.rates(model, content, epochs)
+      return model.rates(at: epochs, content: content)
     }
-    return Self.rates(expansion, epochs)
-  }
-
-  private static func rates(_ model: some ExpansionModel, _ epochs: [Epoch]) -> any ExpansionRates {
-    ModelRates(epochs: epochs, model: model)
-  }
-
-  private static func rates(
-    _ model: some DarkEnergyModel, _ content: RelativisticContent, _ epochs: [Epoch]
-  ) -> any ExpansionRates {
-    ContentRates(model, content, epochs)
+    return expansion.rates(at: epochs)
   }
 }
 

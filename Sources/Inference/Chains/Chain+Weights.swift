@@ -7,7 +7,7 @@ extension Chain {
     case tooLarge(numbers: Double)
   }
 
-  /// The largest number of draws × columns that repetition may lead to.
+  /// The largest number of draws × columns that repetition may lead to in one chain.
   public static let mostRepeatedNumbers = 5e6
 
   /// The chain with each draw repeated according to its integer weight, which is how Metropolis

@@ -129,7 +129,8 @@ public struct Chain: Sendable, Equatable {
 
   /// The values of one column, over all draws, copied.
   public func column(_ index: Int) -> [Double] {
-    table?.copy(2 + statisticNames.count + index, rows) ?? []
+    precondition(columns.indices.contains(index), "column \(index) of \(columns.count)")
+    return table?.copy(2 + statisticNames.count + index, rows) ?? []
   }
 
   /// The draws of a range, without a copy.

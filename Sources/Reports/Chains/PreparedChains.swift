@@ -12,6 +12,9 @@ public struct PreparedChains: Sendable {
   /// What casts doubt on the chains, in sentences: draws that are copies of others, which do not count.
   public let failures: [String]
 
+  /// The largest number of draws × columns that repetition may lead to in all chains.
+  private static let mostRepeatedNumbers = 10 * Chain.mostRepeatedNumbers
+
   /// Expands repeated draws, drops the burn-in, and truncates all chains to the length of the shortest.
   ///
   /// - Parameters:
@@ -37,8 +40,10 @@ public struct PreparedChains: Sendable {
     }
     let copies = CopiedDraws(in: read)
     failures = copies.sentences
+    let kept = copies.removed(from: read)
+    try Self.checkRepetitions(kept, root)
     var chains: [Chain] = []
-    for (index, chain) in copies.removed(from: read).enumerated() {
+    for (index, chain) in kept.enumerated() {
       let path = paths.flatMap { $0.count == read.count ? $0[index] : nil }
       let expanded = try Self.expand(chain, path ?? "\(root).\(index + 1).txt")
       chains.append(expanded.draws(Int(burnIn * Double(expanded.count))..<expanded.count))
@@ -55,6 +60,21 @@ public struct PreparedChains: Sendable {
     draws = ComparedDraws(
       isKept ? chains : chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)
     self.notes = notes
+  }
+
+  private static func checkRepetitions(
+    _ chains: [Chain], _ root: String
+  ) throws(ChainFileError) {
+    let numbers = chains.map { chain in
+      chain.weights.allSatisfy { $0 == 1 }
+        ? 0 : chain.weights.reduce(0, +) * Double(chain.columns.count)
+    }
+    // A single chain that is too large is refused by its own name.
+    let total = numbers.reduce(0, +)
+    if total > mostRepeatedNumbers, numbers.allSatisfy({ $0 <= Chain.mostRepeatedNumbers }) {
+      throw ChainFileError(
+        path: root, .tooManyRepetitions(numbers: total, most: mostRepeatedNumbers))
+    }
   }
 
   private static func joined(_ read: [Chain], _ root: String) throws(ChainFileError) -> Chain {
@@ -78,7 +98,8 @@ public struct PreparedChains: Sendable {
       switch error {
       case .weightsAreNotCounts: throw ChainFileError(path: path, .unequalWeights)
       case .tooLarge(let numbers):
-        throw ChainFileError(path: path, .tooManyRepetitions(numbers: numbers))
+        throw ChainFileError(
+          path: path, .tooManyRepetitions(numbers: numbers, most: Chain.mostRepeatedNumbers))
       }
     }
   }

@@ -152,7 +152,7 @@ private struct Source {
   ) throws -> FlowRows {
     var (rows, groups, drawCount) = ([Double](), [Range<Int>](), 0)
     for (number, chain) in chains.enumerated() {
-      let chosen = try choice(chain.weights.array, seed, number)
+      let chosen = try choice(chain.weights.array, indices.count, seed, number)
       let kept = Array(chosen[Int(burnIn * Double(chosen.count))...])
       let first = groups.last?.upperBound ?? 0
       for row in kept {
@@ -172,15 +172,19 @@ private struct Source {
       columns: columns, rows: rows, drawCount: drawCount, groups: groups, edges: edges)
   }
 
-  /// The rows that represent a chain: each repeated by its weight, where weights are counts; else
-  /// as many as there are, at even steps of cumulative weight.
-  private func choice(_ weights: [Double], _ seed: Seed, _ chain: Int) throws -> [Int] {
+  /// The rows that represent a chain: each repeated by its weight, where weights are counts of reasonable
+  /// size; else as many as there are, at even steps of cumulative weight.
+  private func choice(
+    _ weights: [Double], _ columnCount: Int, _ seed: Seed, _ chain: Int
+  ) throws -> [Int] {
     if weights.allSatisfy({ $0 == 1 }) { return Array(weights.indices) }
     let total = weights.reduce(0, +)
     guard weights.allSatisfy({ $0 >= 0 }), total > 0, total.isFinite else {
       throw FlowFileError(path: path, .noWeights)
     }
-    let areCounts = weights.allSatisfy { $0 == $0.rounded() } && total < 10_000_000
+    let areCounts =
+      weights.allSatisfy { $0 == $0.rounded() }
+      && total * Double(columnCount) <= Chain.mostRepeatedNumbers
     let count = areCounts ? Int(total) : weights.count
     var generator = seed.stream("rows by weight", chain)
     let start = areCounts ? 0.5 : Double.random(in: 0..<1, using: &generator)

@@ -36,8 +36,14 @@ public struct ComparedDraws: Sendable {
     if !isWeighted {
       let total = chains.reduce(0) { $0 + $1.count }
       let step = max(1, Int((Double(total) / size).rounded(.up)))
-      return chains.flatMap { chain in
-        stride(from: 0, to: chain.count, by: step).map { values(chain, $0) }
+      let draws = chains.flatMap { chain in
+        stride(from: 0, to: chain.count, by: step).map { (chain, $0) }
+      }
+      // Each of many chains has a first draw.
+      let kept = min(draws.count, most)
+      return (0..<kept).map { index in
+        let (chain, draw) = draws[index * draws.count / kept]
+        return values(chain, draw)
       }
     }
     let chain = chains[0]

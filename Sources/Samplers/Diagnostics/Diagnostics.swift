@@ -25,8 +25,8 @@ public struct Diagnostics: Sendable, Equatable {
   /// Diagnoses chains of at least 4 draws each; of chains that are not of one length R-hat and
   /// effective sample sizes are those of as many of the last draws as the shortest has.
   ///
-  /// All numbers are NaN for draws that are constant or not finite. Cost: a sort, and the number
-  /// of draws times the lags that count.
+  /// All numbers are NaN for draws that are constant or not finite. Cost: sorts and Fourier
+  /// transforms of the draws, and less for chains that move fast.
   ///
   /// - Parameters:
   ///   - chains: chains × draws.

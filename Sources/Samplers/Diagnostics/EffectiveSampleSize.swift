@@ -21,19 +21,11 @@ func effectiveSampleSize(ofHalves halves: ChainHalves) -> Double {
   let (count, length) = (Double(halves.ranges.count), halves.ranges.first?.count ?? 0)
   guard length >= 2, let variance = variances(halves), variance.pooled > 0 else { return .nan }
 
-  let means = halves.ranges.map { halves.mean(of: $0) }
+  var covariances = Autocovariances(halves, variance: variance.pooled)
   func correlation(_ lag: Int) -> Double {
     if lag == 0 { return 1 }
-    let covariance = halves.values.withUnsafeBufferPointer { values in
-      var covariance = 0.0
-      for (range, mean) in zip(halves.ranges, means) {
-        for i in range.lowerBound..<range.upperBound - lag {
-          covariance += (values[i] - mean) * (values[i + lag] - mean)
-        }
-      }
-      return covariance
-    }
-    return 1 - (variance.within - covariance / (Double(length) * count)) / variance.pooled
+    let covariance = covariances.sum(atLag: lag) / (Double(length) * count)
+    return 1 - (variance.within - covariance) / variance.pooled
   }
 
   // Sums of neighbouring pairs are positive and decreasing for a reversible chain; the first that

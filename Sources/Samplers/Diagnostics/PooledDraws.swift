@@ -60,11 +60,11 @@ struct PooledDraws {
     pairs.sort { $0.value < $1.value }
     sorted = pairs.map(\.value)
     // All, but where a chain is longer than another or its length is odd.
-    let isWhole = halves.ranges.reduce(0) { $0 + $1.count } == values.count
-    let ranges = halves.ranges
-    order = pairs.compactMap { pair in
-      isWhole || ranges.contains { $0.contains(Int(pair.place)) } ? pair.place : nil
+    var isInHalf = [Bool](repeating: false, count: values.count)
+    for range in halves.ranges {
+      for place in range { isInHalf[place] = true }
     }
+    order = pairs.compactMap { isInHalf[Int($0.place)] ? $0.place : nil }
   }
 
   /// The draws of all halves replaced by the normal quantiles of their ranks among them, Φ⁻¹((r − 3/8) /
