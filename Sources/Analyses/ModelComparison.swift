@@ -1,5 +1,5 @@
 import Catalogs
-public import Cosmology
+import Cosmology
 public import Inference
 import Samplers
 
