@@ -1,5 +1,5 @@
 import Catalogs
-public import Cosmology
+import Cosmology
 public import Inference
 import Samplers
 
@@ -52,32 +52,44 @@ public struct ModelComparison: Sendable, Codable {
   ///
   /// - Parameters:
   ///   - analysis: data and priors; what it says about parameters of other models alone does not hold for a model.
-  ///   - models: names of `Models.all`; flat ΛCDM is always among them.
+  ///   - models: names of `Models.all`, beside flat ΛCDM, which is always among them; by default all that these
+  ///     data can be of, with a remark on the others.
   ///   - context: seed, workers and stop signal.
-  ///   - begun: called with each problem before it is fitted.
+  ///   - begun: called with each problem and its number, from 0, before it is fitted.
   /// - Throws: `AnalysisError`, `CatalogError`, `ModelError` or `SamplingError`.
   public init(
-    _ analysis: Analysis, models: [String] = Models.names, in context: RunContext = RunContext(),
-    begun: (Problem) -> Void = { _ in }
+    _ analysis: Analysis, models: [String]? = nil, in context: RunContext = RunContext(),
+    begun: (Problem, Int) -> Void = { _, _ in }
   ) async throws {
-    for (place, name) in models.enumerated() {
+    for (place, name) in (models ?? []).enumerated() {
       guard Models.named(name) != nil else { throw AnalysisError.unknownModel(name) }
-      if models[..<place].contains(name) { throw AnalysisError.optionTwice("models", name) }
+      if models?[..<place].contains(name) == true {
+        throw AnalysisError.optionTwice("models", name)
+      }
     }
-    let chosen = Models.all.filter { $0 == FlatLambdaCDM.self || models.contains($0.name) }
+    let chosen = Models.all.filter {
+      $0 == FlatLambdaCDM.self || models?.contains($0.name) ?? true
+    }
     (data, dataCount, rows) = ([], 0, [])
+    var left: [String] = []
     for model in chosen {
-      let problem = try analysis.with(model).problem()
+      let problem: Problem
+      do {
+        problem = try analysis.with(model).problem()
+      } catch let error as AnalysisError where models == nil && !rows.isEmpty {
+        left.append("\(model.name) is left out: \(error)")
+        continue
+      }
       if rows.isEmpty {
         data = problem.catalogs.map(\.name) + analysis.probes.keys.sorted()
         dataCount = problem.likelihood.dataCount
       }
-      begun(problem)
+      begun(problem, rows.count)
       var own = context
       own.seed = context.seed.child(model.name)
       rows.append(try Row(problem, try await problem.run(in: own).findings, beside: rows.first))
     }
-    remarks = rows.dropFirst().compactMap(Self.remark) + Self.remark(onPriors: Array(rows))
+    remarks = rows.dropFirst().compactMap(Self.remark) + Self.remark(onPriors: rows) + left
   }
 
   /// How a program ends with this comparison: as the run of the least trusted model would.
@@ -99,16 +111,15 @@ extension ModelComparison.Row {
     let isTrusted = outcome?.isAccepted == true
     logEvidence = isTrusted ? outcome?.logEvidence : nil
     logEvidenceError = isTrusted ? outcome?.logEvidenceError : nil
-    let standard = reference
-    if let value = logEvidence, let error = logEvidenceError, let standard,
-      let other = standard.logEvidence, let otherError = standard.logEvidenceError
+    if let value = logEvidence, let error = logEvidenceError,
+      let other = reference?.logEvidence, let otherError = reference?.logEvidenceError
     {
       logBayesFactor = value - other
       logBayesFactorError = (error * error + otherError * otherError).squareRoot()
     }
     bestFit = best
     probes = findings.probes
-    deltaChiSquared = standard.map { -2 * (best.logLikelihood - $0.bestFit.logLikelihood) } ?? 0
+    deltaChiSquared = reference.map { -2 * (best.logLikelihood - $0.bestFit.logLikelihood) } ?? 0
     againstStandardModel = findings.againstStandardModel
     if let values = problem.lambdaCDM {
       priorVolume = problem.posterior.space.priorVolume(at: values)

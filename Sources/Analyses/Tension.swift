@@ -41,13 +41,13 @@ public struct Tension: Sendable, Codable {
     public var standardDeviations: Double
   }
 
-  /// All sampled parameters that both measure, together.
+  /// All sampled parameters together.
   public struct JointShift: Sendable, Codable {
     /// Their names.
     public var parameters: [String]
-    /// χ² = Δᵀ (C_A + C_B)⁻¹ Δ of the means.
+    /// χ² = Δᵀ (C_A + C_B)⁻¹ Δ of the means and covariances of both.
     public var chiSquared: Double
-    /// The probability of a larger one.
+    /// The probability of a larger one, with as many degrees of freedom as dimensions that both measure.
     public var probability: Double
     /// The same in standard deviations.
     public var standardDeviations: Double
@@ -69,7 +69,7 @@ public struct Tension: Sendable, Codable {
   public var standardDeviations: Double?
   /// Parameters and derived quantities that both measure.
   public var shifts: [Shift]
-  /// The sampled ones together; nil if there are none.
+  /// The sampled ones together; nil if both measure nothing in common.
   public var jointShift: JointShift?
 
   /// Below so many dimensions nothing is measured by both.
@@ -87,36 +87,49 @@ public struct Tension: Sendable, Codable {
     logSuspiciousness = ab.meanLogLikelihood - a.meanLogLikelihood - b.meanLogLikelihood
     logSuspiciousnessError = error(\.meanLogLikelihoodError)
     dimensionality = a.dimensionality + b.dimensionality - ab.dimensionality
+    shifts = Self.shifts(first, second)
     if dimensionality >= Self.leastDimensionality {
       let distribution = ChiSquaredDistribution(degreesOfFreedom: dimensionality)
       let chiSquared = dimensionality - 2 * logSuspiciousness
       let p = distribution.probability(above: max(0, chiSquared))
       probability = p
       standardDeviations = distribution.standardDeviations(at: chiSquared)
+      jointShift = try Self.jointShift(first, second, distribution)
     }
-    (shifts, jointShift) = try Self.shifts(first, second)
   }
 
-  /// The difference of the means of what both constrain to less than half the width of the prior.
-  private static func shifts(
-    _ first: PartDraws, _ second: PartDraws
-  ) throws -> ([Shift], JointShift?) {
+  /// The differences of the means of what both constrain to less than half the width of the prior, without what
+  /// follows from an earlier column.
+  private static func shifts(_ first: PartDraws, _ second: PartDraws) -> [Shift] {
     let prior = first.priorDeviations()
-    var (shifts, sampled): ([Shift], [String]) = ([], [])
-    for name in first.columns where second.columns.contains(name) {
-      let (a, b) = (first.moments([name]), second.moments([name]))
-      let variances = [a.covariance[0, 0], b.covariance[0, 0]]
-      guard let width = prior[name], variances.allSatisfy({ $0 > 0 && $0 < 0.25 * width * width })
+    let names = first.columns.filter(second.columns.contains)
+    let (a, b) = (first.moments(names), second.moments(names))
+    func variances(_ i: Int, _ j: Int) -> [Double] { [a.covariance[i, j], b.covariance[i, j]] }
+    var (shifts, told): ([Shift], [Int]) = ([], [])
+    for (index, name) in names.enumerated() {
+      let own = variances(index, index)
+      guard let width = prior[name], own.allSatisfy({ $0 > 0 && $0 < 0.25 * width * width }),
+        !told.contains(where: { other in
+          zip(variances(index, other), zip(own, variances(other, other))).allSatisfy {
+            abs($0) > 0.999 * ($1.0 * $1.1).squareRoot()
+          }
+        })
       else { continue }
+      told.append(index)
       shifts.append(
         Shift(
-          parameter: name, means: [a.mean[0], b.mean[0]],
-          deviations: variances.map { $0.squareRoot() },
-          standardDeviations: (b.mean[0] - a.mean[0]) / (variances[0] + variances[1]).squareRoot()))
-      if first.sampled.contains(name) { sampled.append(name) }
+          parameter: name, means: [a.mean[index], b.mean[index]],
+          deviations: own.map { $0.squareRoot() },
+          standardDeviations: (b.mean[index] - a.mean[index]) / (own[0] + own[1]).squareRoot()))
     }
-    guard !sampled.isEmpty else { return (shifts, nil) }
-    let (a, b) = (first.moments(sampled), second.moments(sampled))
+    return shifts
+  }
+
+  private static func jointShift(
+    _ first: PartDraws, _ second: PartDraws, _ distribution: ChiSquaredDistribution
+  ) throws -> JointShift {
+    let names = first.sampled.filter(second.sampled.contains)
+    let (a, b) = (first.moments(names), second.moments(names))
     var covariance = a.covariance
     covariance.add(1, b.covariance)
     var difference = zip(a.mean, b.mean).map { $1 - $0 }
@@ -124,14 +137,10 @@ public struct Tension: Sendable, Codable {
     var span = difference.mutableSpan
     factor.whiten(&span)
     let chiSquared = difference.reduce(0) { $0 + $1 * $1 }
-    let distribution = ChiSquaredDistribution(degreesOfFreedom: Double(sampled.count))
-    return (
-      shifts,
-      JointShift(
-        parameters: sampled, chiSquared: chiSquared,
-        probability: distribution.probability(above: chiSquared),
-        standardDeviations: distribution.standardDeviations(at: chiSquared))
-    )
+    return JointShift(
+      parameters: names, chiSquared: chiSquared,
+      probability: distribution.probability(above: chiSquared),
+      standardDeviations: distribution.standardDeviations(at: chiSquared))
   }
 
   /// How a program ends with this result.

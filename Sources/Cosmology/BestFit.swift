@@ -43,16 +43,15 @@ public struct BestFit: Sendable {
       return height(position.span, &span)
     }
 
-    // The start or the middle of the priors, then points of the prior.
-    let middle = space.standardised.position(near: start)
+    // The start or the middle of the priors, then points of the prior; likelihoods may be zero nearly everywhere.
     var random = RandomStream(seed: 1, "best fit")
-    let others = (1..<max(1, tries ?? (start.isEmpty ? 24 : 1))).map { _ in
-      space.standardised.samplePrior(using: &random)
-    }
+    let count = max(1, tries ?? (start.isEmpty ? 24 : 1))
     var starts: [(position: [Double], height: Double)] = []
-    for position in [middle] + others {
+    var position = space.standardised.position(near: start)
+    for _ in 0..<200 * count where starts.count < count {
       let value = height(position)
       if value.isFinite { starts.append((position, value)) }
+      position = space.standardised.samplePrior(using: &random)
     }
     starts.sort { $0.height < $1.height }
     let ends = starts.prefix(2).map {

@@ -34,13 +34,11 @@ struct ModelsCommand: AsyncParsableCommand {
 
   func run() async throws {
     try table.check(ModelsText.self)
-    let names = models?.split(separator: ",").map(String.init)
-    var isFirst = true
+    let names = models?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let comparison = try await ModelComparison(
-      Analysis(options: self), models: names ?? Models.names, in: RunContext(seed: Seed(table.seed))
-    ) { problem in
-      if isFirst, !table.json { print("\(Introduction(problem).data)\n") }
-      isFirst = false
+      Analysis(options: self), models: names, in: RunContext(seed: Seed(table.seed))
+    ) { problem, index in
+      if index == 0, !table.json { print("\(Introduction(problem).data)\n") }
       table.note("fitting \(problem.analysis.theory.model)")
     }
     try table.finish(ModelsText(comparison), comparison.exitStatus)

@@ -1,4 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
+public import Inference
+
+extension TimeLimit: ExpressibleByArgument {
+  public init?(argument: String) { self.init(text: argument) }
+}
 
 /// The options of a run that do not change its result: where and how it runs.
 struct RunOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import Analyses
 import Foundation
+import Inference
 import Synchronization
 
 /// Whether a run should end early: by a signal, or a time limit.

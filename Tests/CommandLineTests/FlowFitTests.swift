@@ -48,7 +48,7 @@ import Testing
     let options = ["--sampler", "nhf", "--nhf-draws", "2000", "--nhf-steps", "50"]
     let result = try fit(options)
     #expect(result.status == 0)
-    #expect(result.output.contains("best draw   χ² = 33."))
+    #expect(result.output.contains("best fit    χ² = 33."))
     // The median at the lowest redshift, between the tails.
     let band = try text("hubble-model.csv").split(separator: "\n")[1].split(separator: ",")
     #expect(band.count == 6)

@@ -67,4 +67,19 @@ import Testing
     #expect(abs(distribution.probability(above: 2_006_000) / 1.3642e-3 - 1) < 1e-2)
     #expect(abs(distribution.probability(below: 2e6) - 0.5) < 1e-3)
   }
+
+  @Test("as improbable as so many standard deviations")
+  func standardDeviations() {
+    func sigmas(_ degreesOfFreedom: Double, _ x: Double) -> Double {
+      ChiSquaredDistribution(degreesOfFreedom: degreesOfFreedom).standardDeviations(at: x)
+    }
+    // One degree of freedom is the square of a normal deviate, also where probabilities underflow.
+    for deviate in [0.01, 1, 3, 8, 40] {
+      #expect(abs(sigmas(1, deviate * deviate) / deviate - 1) < 1e-9)
+    }
+    // exp(−x/2) for two: 68.27 % and 99.73 %.
+    #expect(abs(sigmas(2, 2.295748928898636) - 1) < 1e-9)
+    #expect(abs(sigmas(2, 11.829158081900795) - 3) < 1e-9)
+    #expect(sigmas(2, 0) == 0 && sigmas(2, -1) == 0 && sigmas(2, .nan).isNaN)
+  }
 }

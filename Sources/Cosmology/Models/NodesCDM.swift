@@ -19,6 +19,11 @@ public struct NodesCDM: DarkEnergyModel {
   /// Ωm and w at each node, uniform in (−3, 1).
   public static var parameters: [Parameter] { NodesCDM().parameters }
 
+  /// w = −1 at each node.
+  public static var flatLambdaCDM: [String: Double]? {
+    Dictionary(uniqueKeysWithValues: NodesCDM().parameterNames.dropFirst().map { ($0, -1) })
+  }
+
   /// The scale factors of the nodes, from 1 downwards.
   public let scaleFactors: [Double]
   /// `omega_m`, then w at the nodes.

@@ -55,7 +55,7 @@ public struct BestFitText: PrintedResult, Encodable {
     let place = parameters.map { name in
       let value = bestFit.parameters[name] ?? .nan
       return "\(name) = "
-        + String(format: "%.\(Rounding.decimals(for: abs(value), digits: 4))f", value)
+        + String(format: "%.4g", value)
     }
     var entries = [
       (
@@ -77,7 +77,7 @@ public struct BestFitText: PrintedResult, Encodable {
       )
     }
     if let against = againstStandardModel {
-      entries.append(("against ΛCDM", Self.words(against)))
+      entries.append(("flat ΛCDM", Self.words(against)))
     }
     return entries
   }
@@ -86,12 +86,12 @@ public struct BestFitText: PrintedResult, Encodable {
   static func words(_ against: Findings.AgainstStandardModel) -> String {
     let count = against.parameters.count
     var text = String(
-      format: "Δχ² = %.2f for %@, %.1fσ (flat ΛCDM: χ² = %.2f)", against.deltaChiSquared,
-      count == 1 ? "one parameter more" : "\(count) parameters more", against.standardDeviations,
-      against.chiSquared)
+      format: "χ² = %.2f, so Δχ² = %.2f for %@ more: %.1fσ", against.chiSquared,
+      against.deltaChiSquared, count == 1 ? "one parameter" : "\(count) parameters",
+      against.standardDeviations)
     if let density = against.savageDickey {
       text += String(
-        format: "; ln B = %.2f ± %.2f, by the density of draws there", density.logBayesFactor,
+        format: "; ln B = %.2f ± %.2f (Savage–Dickey)", density.logBayesFactor,
         density.logBayesFactorError)
     }
     return text

@@ -57,7 +57,11 @@ public struct ModelsText: PrintedResult {
           row.againstStandardModel?.savageDickey?.logBayesFactorError),
       ]
     }
-    let lines = comparison.remarks.map { LabelledLine.wrapped("note", $0) }
+    let lines =
+      comparison.remarks.map { LabelledLine.wrapped("note", $0) }
+      + comparison.rows.flatMap { row in
+        row.objections.map { LabelledLine.wrapped("warning", "\(row.model): \($0)") }
+      }
     return AlignedTable([header] + rows).description
       + "\nk parameters are fitted; ln B, Δχ² and Nσ against flat ΛCDM, ln B > 0 for the model; Savage–Dickey: ln B again"
       + (lines.isEmpty ? "" : "\n\n" + lines.joined(separator: "\n"))

@@ -1,14 +1,14 @@
-import ArgumentParser
-
 /// A length of time as typed: `90s`, `45m`, `3h30m`; above 0 and at most 10⁹ seconds.
-struct TimeLimit: ExpressibleByArgument {
-  let seconds: Double
+public struct TimeLimit: Sendable, Equatable {
+  /// The same in seconds.
+  public let seconds: Double
   /// Thirty years; timers end far beyond that.
   private static let longest = 1e9
 
-  init?(argument: String) {
+  /// Reads a time; nil for what is none, or out of range.
+  public init?(text: String) {
     var (seconds, digits) = (0.0, "")
-    for character in argument {
+    for character in text {
       if character.isASCII, character.isNumber {
         digits.append(character)
         continue

@@ -1,6 +1,7 @@
 /// A command line as text that a shell takes apart again into the same words.
-enum ShellWords {
-  static func joined(_ words: [String]) -> String {
+public enum ShellWords {
+  /// Joins words, quoting those that a shell would read otherwise.
+  public static func joined(_ words: [String]) -> String {
     words.map { word in
       let isPlain =
         !word.isEmpty
