@@ -94,7 +94,8 @@ import Testing
       let rows = (0..<40).map { "1 \($0) \((7 * $0) % 40) \((11 * $0) % 40)\n" }
       for number in 1...2 { _ = try folder.write(rows.joined(), to: "\(root).\(number).txt") }
     }
-    _ = try folder.write(roots.map { "\($0).paramnames\n" }.joined(), to: "run.files")
+    _ = try folder.write(
+      "# run 1\n" + roots.map { "\($0).paramnames\n" }.joined(), to: "run.files")
     let figures = try report().figures
     #expect(figures.count { $0.hasPrefix("trace") } == roots.count, "\(figures)")
     #expect(figures.count { $0.hasPrefix("ranks") } == roots.count, "\(figures)")

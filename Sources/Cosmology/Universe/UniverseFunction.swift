@@ -17,8 +17,8 @@ public struct UniverseFunction: Sendable {
   /// Where the values of quantities are.
   private let slots: [UniverseQuantity: Int]
 
-  /// The accuracy of distances, a million times better than that of any data.
-  private static let accuracy = 1e-11
+  /// The accuracy of distances, far better than that of any data.
+  private static let accuracy = 1e-12
   private let path: DistancePath?
   /// The number of parameters that the path receives, which are the first.
   private let backgroundCount: Int
