@@ -55,7 +55,8 @@ extension CobayaFile {
       {
         source.move("\(path).\(key)", to: "params.\(key)")
         constants.append((key, value))
-      } else if ["num_massive_neutrinos", "deg_ncdm"].contains(key), value.number != 1 {
+      } else if ["num_massive_neutrinos", "deg_ncdm", "N_ncdm"].contains(key) {
+        guard value.number != 1 else { continue }
         note(
           "\(path).\(source.words(key, at: "\(path).\(key)")): m_nu is the mass of one massive state here"
         )

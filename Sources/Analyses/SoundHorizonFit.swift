@@ -57,7 +57,11 @@ struct SoundHorizonFit {
         let (m, h) = (matter.support, hubble.support)
         if let fixed = matter.fixedValue, fixed > 0 {
           requirements += requirement(
-            "h", h, within: ((lower / fixed).squareRoot(), (upper / fixed).squareRoot()))
+            "h", h,
+            within: (
+              ((lower / fixed).squareRoot() * 1e6).rounded(.up) / 1e6,
+              ((upper / fixed).squareRoot() * 1e6).rounded(.down) / 1e6
+            ))
         } else {
           let (least, most) = (hubble.fixedValue ?? h.lower, hubble.fixedValue ?? h.upper)
           requirements += requirement(

@@ -84,8 +84,8 @@ import Testing
     for words in [
       "theory.camb: path (line 3) has no meaning here", "halofit_version (line 4) is not used",
       "params: ref of logA, H0 and omegam is not used", "proposal of logA, H0 and ombh2",
-      "drop of logA is not used", "logA (line 9), As (line 15), ns (line 16), tau (line 17)",
-      "omch2 (line 25)", "sigma8 (line 32) and s8h5 (line 35)",
+      "drop of logA is not used", "logA (line 9), ns (line 16) and tau (line 17) are left out",
+      "As (line 15), sigma8 (line 32) and s8h5 (line 35) are left out: they are not computed",
       "the model is flat_w0wacdm, as its parameters say",
       "sampler.mcmc: drag (line 37), Rminus1_stop (line 37) and covmat (line 37) are not used",
       "hmc and nhf run with their default settings in the place of mcmc (line 37)",
