@@ -18,7 +18,7 @@ struct ReportCommand: AsyncParsableCommand {
       Of several runs, two to six, one page shows all: a corner plot with 68 % and 95 % contours and what is to be quoted \
       above its diagonal, the w0–wa plane, baryon acoustic oscillations and expansion rates of joint fits, and a table of \
       means, limits, ln Z, χ² and verdicts. Of a run the draws are shown that its verdict quotes. Chains of other programs \
-      are named as in compare, and their parameters get the names that runs before them have.
+      are named as in compare, and their parameters get the names of this program's runs or of chains before them.
       """)
 
   @Argument(

@@ -95,7 +95,8 @@ import Testing
       for number in 1...2 { _ = try folder.write(rows.joined(), to: "\(root).\(number).txt") }
     }
     _ = try folder.write(
-      "# run 1\n" + roots.map { "\($0).paramnames\n" }.joined(), to: "run.files")
+      "# The files that sn-infer has written here, which --force may remove.\n"
+        + roots.map { "\($0).paramnames\n" }.joined(), to: "run.files")
     let figures = try report().figures
     #expect(figures.count { $0.hasPrefix("trace") } == roots.count, "\(figures)")
     #expect(figures.count { $0.hasPrefix("ranks") } == roots.count, "\(figures)")

@@ -1,3 +1,5 @@
+import Inference
+
 /// The plane of w0 and wa, with the cosmological constant marked.
 struct DarkEnergyPlane: Figure {
   let name = "w0-wa"
@@ -5,14 +7,13 @@ struct DarkEnergyPlane: Figure {
   let size: FigureSize
   private let columns: [(x: Int, y: Int)?]
 
-  /// The names of the parameters.
-  static let parameters = (x: "w0", y: "wa")
-
   /// The plane of posteriors; nil if none has both parameters.
   init?(_ sets: [DrawSet], format: FigureFormat) {
     columns = sets.map { set in
-      guard let x = set.index(of: Self.parameters.x), let y = set.index(of: Self.parameters.y)
-      else { return nil }
+      func place(_ name: String) -> Int? {
+        set.index(of: name) ?? ParameterAlias.place(of: name, among: set.columns.map(\.name))
+      }
+      guard let x = place("w0"), let y = place("wa") else { return nil }
       return (x, y)
     }
     guard columns.contains(where: { $0 != nil }) else { return nil }

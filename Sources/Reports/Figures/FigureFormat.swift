@@ -21,8 +21,9 @@ public enum FigureFormat: String, Sendable, CaseIterable {
 
   /// The size of a figure before that, from that on a page: letters are large where panels are small.
   func layout(_ size: FigureSize) -> FigureSize {
-    let factor = self == .talk ? 0.72 : 1
-    return FigureSize(width: factor * size.width, height: factor * size.height)
+    // Labels of axes are long.
+    let factors = self == .talk ? (0.75, 0.86) : (1, 1)
+    return FigureSize(width: factors.0 * size.width, height: factors.1 * size.height)
   }
 
   /// The side of a panel of a corner plot, by the number of panels in a row.

@@ -11,7 +11,7 @@ public struct GnuplotScript: Sendable {
   public let name: String
   /// The width and height of the figure in points.
   public let size: FigureSize
-  /// What lengths, letters and lines are multiplied by.
+  /// What lengths, letters and lines of the PDF are multiplied by; an SVG has no size of its own.
   public var zoom = 1.0
   /// The commands so far, one per line.
   public private(set) var commands: [String] = []
@@ -69,11 +69,11 @@ public struct GnuplotScript: Sendable {
     # The next report writes this file anew; change a copy.
     set encoding utf8; set minussign
     if (!exists('pass')) { pass = 1 }
-    if (pass == 1) { set terminal svg size \(Self.number(width)),\(Self.number(height)) \
-    font 'Helvetica,12'\(zoom == 1 ? "" : " \(scale(1, 1))") enhanced background '#ffffff'; \
-    set output '\(name).svg' }
-    if (pass == 2) { set terminal pdfcairo size \(Self.number(width / 72))in,\
-    \(Self.number(height / 72))in font 'Helvetica,12' \(scale(0.78, 1.3)) enhanced \
+    if (pass == 1) { set terminal svg size \(Self.number(size.width)),\(Self.number(size.height)) \
+    font 'Helvetica,12' enhanced background '#ffffff'; set output '\(name).svg' }
+    if (pass == 2) { set terminal pdfcairo size \(Self.number(zoom * size.width / 72))in,\
+    \(Self.number(zoom * size.height / 72))in font 'Helvetica,12' \
+    fontscale \(Self.number(0.78 * zoom)) linewidth \(Self.number(1.3 * zoom)) enhanced \
     rounded background '#ffffff'; set output '\(name).pdf' }
     set datafile missing 'NaN'
     set border linewidth 0.8 linecolor '#444444'
@@ -89,13 +89,6 @@ public struct GnuplotScript: Sendable {
     if (pass == 1) { pass = 2; reset; load '\(name).gp' }
 
     """
-  }
-
-  private var width: Double { zoom * size.width }
-  private var height: Double { zoom * size.height }
-
-  private func scale(_ letters: Double, _ lines: Double) -> String {
-    "fontscale \(Self.number(zoom * letters)) linewidth \(Self.number(zoom * lines))"
   }
 
   /// A string of gnuplot that shows a text as it is.

@@ -1,5 +1,6 @@
 import Analyses
 import Chains
+import Cosmology
 import Foundation
 import Inference
 import Samplers
@@ -13,6 +14,8 @@ struct OverlaidRun: Sendable {
   let drawn: DrawSet
   /// What limits parameters, by name.
   let constraints: [String: ParameterConstraint]
+  /// The names that parameters had in the files.
+  private let origins: [String: String]
   /// What a reader should know, and what casts doubt on the draws, in sentences.
   let notes, failures: [String]
 
@@ -47,27 +50,36 @@ struct OverlaidRun: Sendable {
     let isOwn = !argument.findings.samples.isEmpty
     self.notes = notes + (isOwn && draws.isWeighted ? [] : prepared.notes)
     failures = prepared.failures
-    constraints = Self.constraints(argument, drawn, originally: content.chains[0].columns)
+    let before = content.chains[0]
+    origins = Dictionary(
+      zip(drawn.columns.map(\.name), before.columns.map(\.name)),
+      uniquingKeysWith: { first, _ in first })
+    // Limits of the run are in its own units.
+    let isScaled =
+      before.count > 0
+      ? zip(before.draw(0), chains[0].draw(0)).map { $0 != $1 } : before.columns.map { _ in false }
+    constraints = Self.constraints(
+      argument, drawn,
+      originally: zip(before.columns, isScaled).map { $1 ? nil : $0.name })
   }
 
   /// Of a run of this program those of its verdict, or by its priors; of others by the edges of their priors.
   private static func constraints(
-    _ argument: RunArgument, _ drawn: DrawSet, originally columns: [Chain.Column]
+    _ argument: RunArgument, _ drawn: DrawSet, originally names: [String?]
   ) -> [String: ParameterConstraint] {
     let findings = argument.findings
     let isQuoted = findings.verdict?.quoted == argument.set
     let priors = findings.model?.priors ?? [:]
     var all: [String: ParameterConstraint] = [:]
     for (place, column) in drawn.columns.enumerated() {
-      if column.name == columns[place].name, isQuoted,
-        let known = findings.verdict?.constraint(of: column.name)
-      {
+      let own = names[place]
+      if isQuoted, let known = own.flatMap({ findings.verdict?.constraint(of: $0) }) {
         all[column.name] = known
         continue
       }
       let values = drawn.values(place)
       guard values.allSatisfy(\.isFinite) else { continue }
-      if column.name == columns[place].name, let prior = priors[column.name] {
+      if let prior = own.flatMap({ priors[$0] }) {
         all[column.name] = ParameterConstraint(
           column.name, prior, values, weights: drawn.weights)
       } else if column.lowerBound.isFinite || column.upperBound.isFinite {
@@ -82,17 +94,19 @@ struct OverlaidRun: Sendable {
 
   /// Whether a parameter is of interest by itself: neither a zero point nor a coefficient of light curves.
   func isOfInterest(_ name: String) -> Bool {
-    let nuisances = ["M", "delta_mu", "delta_M", "alpha", "beta"]
-    if nuisances.contains(where: { name == $0 || $0.count > 1 && name.hasPrefix("\($0)_") }) {
+    let zeroPoints = ["M", "delta_mu", "delta_M"]
+    if ["alpha", "beta"].contains(name)
+      || zeroPoints.contains(where: { name == $0 || name.hasPrefix("\($0)_") })
+    {
       return false
     }
-    if name.hasPrefix("M_") { return false }
-    return !(name == "h" && isHubbleZeroPoint)
+    return !(origins[name] == "h" && isHubbleZeroPoint)
   }
 
   /// Whether h only re-expresses the zero point of moduli: supernovae without calibrators do not measure it.
   private var isHubbleZeroPoint: Bool {
-    findings.data != nil && findings.probes == nil && findings.model?.offset == "sampled"
+    findings.data != nil && findings.probes == nil
+      && findings.model?.offset == OffsetTreatment.sampled.rawValue
       && findings.model?.parameters.contains { ["M", "delta_M"].contains($0.name) } == false
   }
 

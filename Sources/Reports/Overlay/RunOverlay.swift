@@ -1,3 +1,4 @@
+import Analyses
 import Chains
 import Inference
 
@@ -12,7 +13,7 @@ public struct RunOverlay: Sendable {
   /// The largest number of parameters of a corner plot.
   static let mostParameters = 8
 
-  /// Reads runs, gives parameters of other programs the names that earlier runs have for them, and chooses parameters.
+  /// Reads runs, gives parameters of other programs the names of runs of this one, or else of earlier chains, and chooses parameters.
   ///
   /// - Parameters:
   ///   - arguments: at least two: the folder of a run, or the root, a file or the folder of other chains, each perhaps behind
@@ -42,9 +43,17 @@ public struct RunOverlay: Sendable {
     var notes: [[String]] = []
     for place in all.indices {
       used.formUnion(try renames.apply(&all[place], found[place].path))
-      var own = found[place].notes + contents[place].notes + contents[place].warnings
-      for other in all[..<place] { own += ParameterRenames.match(&all[place], to: other) }
+      let own = found[place].notes + contents[place].notes + contents[place].warnings
       notes.append(own)
+    }
+    // The names of this program's runs come first, whatever the order.
+    let isOwn = found.map { !$0.findings.samples.isEmpty }
+    let order = all.indices.filter { isOwn[$0] } + all.indices.filter { !isOwn[$0] }
+    for (rank, place) in order.enumerated() {
+      for other in order[..<rank] {
+        let target = all[other]
+        notes[place] += ParameterRenames.match(&all[place], to: target)
+      }
     }
     try renames.check(used, in: all.flatMap { $0[0].columns }, found[0].path)
     var runs: [OverlaidRun] = []
