@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Inference
 
 extension TimeLimit: ExpressibleByArgument {
+  /// A time as it is typed.
   public init?(argument: String) { self.init(text: argument) }
 }
 

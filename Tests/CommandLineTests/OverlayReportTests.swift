@@ -14,6 +14,9 @@ import Testing
     draws: Int = 400, ranges: String? = nil, value: ((Double) -> Double)? = nil
   ) throws {
     var random = RandomStream(seed: seed, "overlay")
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: folder.path(root)).deletingLastPathComponent(),
+      withIntermediateDirectories: true)
     for chain in 1...2 {
       let lines = (0..<draws).map { _ in
         let values = columns.enumerated().map { place, column -> Double in
@@ -25,7 +28,9 @@ import Testing
       }
       _ = try folder.write(lines.joined(), to: "\(root).\(chain).txt")
     }
-    let names = columns.map { "\($0.name)\t\($0.name)_x\n" }.joined()
+    let names = columns.map {
+      "\($0.name)\t\($0.name.replacing("*", with: ""))_x\n"
+    }.joined()
     _ = try folder.write(names, to: "\(root).paramnames")
     if let ranges { _ = try folder.write(ranges, to: "\(root).ranges") }
   }
@@ -158,6 +163,9 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(names == ["other", "ours", "theirs"])
     for place in ["free/report.html", "run/summary.json"] {
+      try FileManager.default.createDirectory(
+        at: URL(fileURLWithPath: folder.path(place)).deletingLastPathComponent(),
+        withIntermediateDirectories: true)
       _ = try folder.write("mine", to: place)
       let target = String(place.prefix { $0 != "/" })
       #expect(try report("ours/a", "theirs/b", "-o", target).status == 73)

@@ -104,7 +104,7 @@ import Testing
       return likelihood.logLikelihood(at: other.span, gradient: &span)
     }
     return point.indices.reduce(0.0) { worst, i in
-      let step = 3e-4 * max(abs(point[i]), 0.01)
+      let step = 2e-4 * max(abs(point[i]), 0.01)
       let slope =
         (8 * (value(i, step) - value(i, -step)) - (value(i, 2 * step) - value(i, -2 * step)))
         / (12 * step)
