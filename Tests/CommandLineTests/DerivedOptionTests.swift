@@ -134,7 +134,7 @@ import Testing
       (["x=y", "y=x+h"], "in a circle"), (["a b=h"], "cannot name a derived quantity"),
       (["divergent__=h"], "cannot name a derived quantity"), (["x"], "is not name=formula"),
       (["=h"], "is not name=formula"), ([""], "is not name=formula"),
-      (["x=sqrt(omega_m-0.9)"], "'x' is not a number at h = "),
+      (["x=sqrt(omega_m-0.9)"], "'x' is not a number at delta_mu = "),
       (["x=h/(omega_m-omega_m)"], "needs a finite value"),
     ])
   func refused(formulas: [String], words: String) throws {

@@ -50,9 +50,10 @@ import Testing
       "likelihood: {supernovae: {data: \"\(catalog)\"}}\nsampler: {hmc: {draws: 9}}", to: "f.yaml")
     let options = [
       "--set", "sampler.hmc={draws: 200, chains: 2, warm_up: 100}", "--set", "params.H0=70",
-      "--set", "params.omegam=uniform(0.1, 0.6)", "--no-report",
+      "--set", "params.omegam=uniform(0.1, 0.6)",
     ]
-    let run = try Tool.run(["run", "f.yaml", "-o", "run"] + options, in: folder.path)
+    let run = try Tool.run(
+      ["run", "f.yaml", "-o", "run", "--no-report"] + options, in: folder.path)
     let fit = try Tool.run(["fit", catalog, "-o", "fit"] + options, in: folder.path)
     #expect([0, 11].contains(run.status) && fit.status == run.status, "\(run.error)\(fit.error)")
     #expect(run.error.contains("note: omegam is omega_m here"))
