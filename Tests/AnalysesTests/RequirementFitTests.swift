@@ -136,6 +136,7 @@ import Testing
     var analysis = Analysis(data: ProjectFiles.data("jla_binned.fits"))
     var chains = HamiltonianSampler()
     chains.draws = 2000
+    analysis.params = [.hubble]
     let all = try await fit(
       analysis.problem().posterior, by: [chains], in: RunContext(seed: 8))
     analysis.require = ["h < 0.69 + 0.1 * (omega_m - 0.3)"]
