@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Inference
 
 extension TimeLimit: ExpressibleByArgument {
+  /// Reads `90s`, `45m` or `3h30m`.
   public init?(argument: String) { self.init(text: argument) }
 }
 
