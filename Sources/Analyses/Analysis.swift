@@ -37,6 +37,10 @@ public struct Analysis: Sendable, Equatable {
   public var seed: UInt64 = 1
   /// The folder for the results.
   public var output: String?
+  /// What a reader should know of how it was read from a file, in sentences; no setting.
+  public internal(set) var notes: [String] = []
+  /// Quantities that a file asks for without a formula; no setting, as chains carry what there is in any case.
+  var wanted: [String] = []
 
   /// The default name of the likelihood of supernovae.
   public static let supernovae = "supernovae"
@@ -97,7 +101,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   /// A catalog with its format and covariance recognised.
   public init(data: String) { self.data = data }
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case data, covariance, format, columns, calibrators, offset, path
     case zeroPoint = "zero_point"
     case covarianceKind = "covariance_kind"
@@ -151,7 +155,7 @@ public struct Theory: Sendable, Codable, Equatable {
   /// Flat ΛCDM without radiation.
   public init() {}
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case model, distance
     case backgroundTemperature = "t_cmb"
     case effectiveNeutrinos = "n_eff"

@@ -7,6 +7,10 @@ import Samplers
 public enum AnalysisError: Error, Equatable {
   /// The file is not a valid analysis: at a line, if that is known.
   case file(path: String, line: Int?, reason: String)
+  /// The option `--set` with a text sets what cannot be set.
+  case setting(String, reason: String)
+  /// Several things are wrong.
+  indirect case several([AnalysisError])
   /// There is no such file, or it cannot be read.
   case unreadable(String)
   /// There is no model of that name.
@@ -65,6 +69,10 @@ public enum AnalysisError: Error, Equatable {
   case optionNotFinite(String)
   /// Options give a parameter a prior and a value.
   case optionPriorAndFixed(String)
+  /// Two names are given that stand for one parameter.
+  case sameParameter(String, String)
+  /// The prior of the Hubble constant in km/s/Mpc is of a family that has no scale to divide.
+  case priorOfHubbleConstant(String, prior: String)
   /// There is no published data set of that name.
   case unknownData(String)
   /// Something is missing in a likelihood.
@@ -102,6 +110,8 @@ extension AnalysisError: CustomStringConvertible {
     switch self {
     case .file(let path, let line, let reason):
       return path + (line.map { ", line \($0)" } ?? "") + ": " + reason
+    case .setting(let text, let reason): return "--set '\(text)': \(reason)"
+    case .several(let errors): return errors.map(\.description).joined(separator: "\n")
     case .unreadable(let path): return "\(path): there is no such file, or it cannot be read"
     case .unknownModel(let name):
       return "there is no model '\(name)'; the models are \(Models.names.joined(separator: ", "))"
@@ -114,6 +124,13 @@ extension AnalysisError: CustomStringConvertible {
       return "'\(role)' is not the role of a column; the roles are "
         + ColumnRole.allCases.map(\.rawValue).joined(separator: ", ")
     case .noLikelihood: return "there are no data: name a catalog, or others with --with"
+    case .sameParameter(let first, let second):
+      return first == second
+        ? "\(first) is given twice"
+        : "\(first) and \(second) are one parameter; give one of them"
+    case .priorOfHubbleConstant(let name, let prior):
+      return
+        "the prior \(prior) of \(name) is in km/s/Mpc, and the parameter is h = \(name)/100: give h its prior in that unit, or \(name) one that is uniform, normal, truncated_normal or fixed"
     case .unknownData(let name):
       let names = PublishedData.all.map(\.name)
       return

@@ -16,66 +16,75 @@ import Yams
 ///   hmc: {draws: 5000}
 /// ```
 public enum AnalysisFile {
-  /// Limits on bytes, and on values once aliases are expanded.
-  private static let (mostBytes, mostValues) = (1 << 20, 100_000)
+  private static let mostBytes = 1 << 20
 
   /// Reads a file.
   ///
-  /// - Throws: `AnalysisError.file` with the line of what is wrong.
-  public static func read(_ path: String) throws(AnalysisError) -> Analysis {
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - options: changes such as `sampler.hmc.draws=5000`, made before anything is looked at.
+  /// - Throws: `AnalysisError.file` with the line of what is wrong; `AnalysisError.setting` if a change is.
+  public static func read(
+    _ path: String, setting options: [String] = []
+  ) throws(AnalysisError) -> Analysis {
     guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
     guard data.count <= mostBytes, let text = String(data: data, encoding: .utf8) else {
       throw .file(path: path, line: nil, reason: "this is not YAML of a reasonable size")
     }
-    return try parse(text, path)
+    return try parse(text, path, setting: options)
   }
 
   /// Reads the text of a file.
-  public static func parse(_ text: String, _ path: String) throws(AnalysisError) -> Analysis {
-    var reader = NodeReader(path: path, left: mostValues)
-    guard case .map(var given) = try tree(text, &reader) else {
-      throw .file(
-        path: path, line: nil, reason: "an analysis has keys such as likelihood and theory")
+  public static func parse(
+    _ text: String, _ path: String, setting options: [String] = []
+  ) throws(AnalysisError) -> Analysis {
+    var reader = YAMLReader(path)
+    let given = try reader.tree(text)
+    return try analysis(
+      given, SettingSource(path: path, lines: reader.lines), setting: options)
+  }
+
+  /// Reads settings.
+  static func analysis(
+    _ given: Tree, _ source: SettingSource, setting options: [String]
+  ) throws(AnalysisError) -> Analysis {
+    guard case .map(var entries) = given else {
+      throw source.error("", "an analysis has keys such as likelihood and theory")
     }
     // The record of a run is ignored.
-    given.removeAll { $0.key == "run" }
-    let complete = try readingMetric(of: try overlay(.map(given), &reader))
-    let analysis: Analysis
+    entries.removeAll { $0.key == "run" }
+    var (settings, places) = (Tree.map(entries), source)
+    for option in options {
+      settings = try SettingOption(option).applied(to: settings, &places)
+    }
+    var file = CobayaFile(places)
+    settings = try file.translated(settings)
+    places = file.source
+    let complete = try readingMetric(of: try overlay(settings, places))
+    var analysis: Analysis
     do {
       analysis = try complete.decode(Analysis.self)
     } catch let error as DecodingError {
       let (place, reason) = explain(error)
-      throw .file(path: path, line: reader.lines[place], reason: "\(place): \(reason)")
+      throw places.error(place, "\(place): \(reason)")
     } catch {
-      throw .file(path: path, line: nil, reason: "\(error)")
+      throw places.error("", "\(error)")
     }
     // What was given but did not become part of the value has an unknown key.
-    try check(.map(given), analysis.tree, "", reader)
+    try check(settings, analysis.tree, "", places)
+    (analysis.notes, analysis.wanted) = (file.notes, file.wanted)
     return analysis
   }
 
   /// The content of a text.
   static func tree(_ text: String, _ path: String) throws(AnalysisError) -> Tree {
-    var reader = NodeReader(path: path, left: mostValues)
-    return try tree(text, &reader)
-  }
-
-  private static func tree(
-    _ text: String, _ reader: inout NodeReader
-  ) throws(AnalysisError) -> Tree {
-    let node: Node?
-    do {
-      node = try Yams.compose(yaml: text)
-    } catch {
-      let reason = "\(error)".split(separator: "\n").joined(separator: " ")
-      throw .file(path: reader.path, line: nil, reason: "this is not YAML: \(reason)")
-    }
-    return try node.map { node throws(AnalysisError) in try reader.tree(node) } ?? .null
+    var reader = YAMLReader(path)
+    return try reader.tree(text)
   }
 
   /// The given settings merged over the defaults.
   private static func overlay(
-    _ given: Tree, _ reader: inout NodeReader
+    _ given: Tree, _ source: SettingSource
   ) throws(AnalysisError) -> Tree {
     var usual = Analysis(likelihood: [:])
     if case .map(let likelihoods) = given["likelihood"] ?? .null {
@@ -87,16 +96,16 @@ public enum AnalysisFile {
         {
           usual.probes[name] = ProbeChoice(kind)
         } else if value["kind"] != nil {
-          throw .file(
-            path: reader.path, line: reader.lines["likelihood.\(name).kind"],
-            reason: "likelihood.\(name).kind is one of "
+          throw source.error(
+            "likelihood.\(name).kind",
+            "likelihood.\(name).kind is one of "
               + ProbeChoice.Kind.allCases.map(\.rawValue).joined(separator: ", "))
         } else if value["data"] != nil {
           usual.likelihood[name] = SupernovaChoice(data: "")
         } else {
-          throw .file(
-            path: reader.path, line: reader.lines["likelihood.\(name)"],
-            reason: value == .null
+          throw source.error(
+            "likelihood.\(name)",
+            value == .null
               ? AnalysisError.unknownData(name).description
               : "likelihood.\(name): 'data', the file of the catalog, is missing")
         }
@@ -106,9 +115,7 @@ public enum AnalysisFile {
       usual.samplers = []
       for (name, _) in samplers {
         guard let type = SamplerList.named(name) else {
-          let error = AnalysisError.unknownSampler(name)
-          throw .file(
-            path: reader.path, line: reader.lines["sampler.\(name)"], reason: error.description)
+          throw source.error("sampler.\(name)", AnalysisError.unknownSampler(name).description)
         }
         usual.samplers.append(type.init())
       }
@@ -137,33 +144,47 @@ public enum AnalysisFile {
   }
 
   private static func check(
-    _ given: Tree, _ known: Tree, _ path: String, _ reader: NodeReader
+    _ given: Tree, _ known: Tree, _ path: String, _ source: SettingSource
   ) throws(AnalysisError) {
-    guard case .map(let entries) = given, case .map(let others) = known else { return }
+    guard case .map(let entries) = given, case .map = known else { return }
     for (key, value) in entries where value != .null {
       let place = path.isEmpty ? key : "\(path).\(key)"
       // Parameters may be given in several ways.
       if path == "params" {
-        try checkParameter(value, place, reader)
+        try checkParameter(value, place, source)
         continue
       }
       // What is empty is not written.
       if path.isEmpty, value == .list([]), Analysis.keys.contains(key) { continue }
       guard let own = known[key] else {
-        let names = path.isEmpty ? Analysis.keys : others.map(\.key)
-        throw .file(
-          path: reader.path, line: reader.lines[place],
-          reason: "\(place) is not known"
-            + (nearestName(to: [key], among: names).map { "; did you mean \($0)?" } ?? ""))
+        let names = Self.keys(at: path, of: known)
+        throw source.error(
+          place,
+          "\(place) is not known"
+            + (nearestName(to: [key], among: names).map { "; did you mean \($0)?" }
+              ?? "; the keys are \(names.joined(separator: ", "))"))
       }
       if path == "likelihood" || path == "sampler" || path.isEmpty || path.contains(".") {
-        try check(value, own, place, reader)
+        try check(value, own, place, source)
       }
     }
   }
 
+  /// The keys that a map may have, also those that are nil.
+  private static func keys(at path: String, of known: Tree) -> [String] {
+    if path.isEmpty { return Analysis.keys }
+    if path == "theory" { return Theory.CodingKeys.allCases.map(\.rawValue) }
+    guard case .map(let entries) = known else { return [] }
+    guard path.hasPrefix("likelihood."), !path.hasSuffix(".columns") else {
+      return entries.map(\.key)
+    }
+    return known["kind"] == nil
+      ? SupernovaChoice.CodingKeys.allCases.map(\.rawValue)
+      : ProbeChoice.CodingKeys.allCases.map(\.rawValue)
+  }
+
   private static func checkParameter(
-    _ given: Tree, _ place: String, _ reader: NodeReader
+    _ given: Tree, _ place: String, _ source: SettingSource
   ) throws(AnalysisError) {
     let isDerived = given["derived"] != nil
     for (value, place, names) in [
@@ -171,15 +192,15 @@ public enum AnalysisFile {
         given, place,
         isDerived
           ? DerivedEntry.CodingKeys.allCases.map(\.rawValue)
-          : ["prior", "value", "derived", "latex"]
+          : ["prior", "value", "derived", "latex", "ref", "proposal", "drop", "renames"]
       ),
       (given["prior"] ?? .null, "\(place).prior", CobayaDistribution.keys),
     ] {
       guard case .map(let entries) = value else { continue }
       for (key, _) in entries where !names.contains(key) {
-        throw .file(
-          path: reader.path, line: reader.lines["\(place).\(key)"],
-          reason: "\(place).\(key) is not known; the keys are \(names.joined(separator: ", "))")
+        throw source.error(
+          "\(place).\(key)",
+          "\(place).\(key) is not known; the keys are \(names.joined(separator: ", "))")
       }
     }
   }
@@ -220,82 +241,7 @@ public enum AnalysisFile {
     var entries = Analysis.keys.compactMap { key in tree[key].map { (key: key, value: $0) } }
     if let run { entries.append(("run", run)) }
     let body =
-      (try? Yams.serialize(node: NodeReader.node(.map(entries)), allowUnicode: true)) ?? ""
+      (try? Yams.serialize(node: YAMLReader.node(.map(entries)), allowUnicode: true)) ?? ""
     return remarks.map { "# \($0)\n" }.joined() + body
-  }
-}
-
-/// Parses YAML, and records the line of every value.
-private struct NodeReader {
-  let path: String
-  var left: Int
-  var lines: [String: Int] = [:]
-
-  mutating func tree(_ node: Node, _ place: String = "") throws(AnalysisError) -> Tree {
-    left -= 1
-    guard left > 0 else {
-      throw .file(path: path, line: nil, reason: "this is far more than the settings of a run")
-    }
-    lines[place] = node.mark?.line
-    switch node {
-    case .scalar(let scalar): return try value(node, scalar)
-    case .sequence(let sequence):
-      var values: [Tree] = []
-      for item in sequence { values.append(try tree(item, place)) }
-      return .list(values)
-    case .mapping(let mapping):
-      var entries: [(key: String, value: Tree)] = []
-      for (key, value) in mapping {
-        let name = key.scalar?.string ?? "?"
-        let inside = place.isEmpty ? name : "\(place).\(name)"
-        let part = try tree(value, inside)
-        lines[inside] = key.mark?.line
-        entries.append((name, part))
-      }
-      return .map(entries)
-    case .alias:
-      throw .file(path: path, line: node.mark?.line, reason: "this alias has no anchor")
-    }
-  }
-
-  private func value(_ node: Node, _ scalar: Node.Scalar) throws(AnalysisError) -> Tree {
-    guard scalar.style == .plain || scalar.style == .any else { return .text(scalar.string) }
-    if node.null != nil { return .null }
-    if let value = node.bool, ["true", "false"].contains(scalar.string.lowercased()) {
-      return .bool(value)
-    }
-    if let value = node.int { return .int(value) }
-    if let value = UInt64(scalar.string) { return .unsigned(value) }
-    if let value = Double(scalar.string) ?? node.float {
-      guard value.isFinite else {
-        throw .file(
-          path: path, line: node.mark?.line, reason: "'\(scalar.string)' is not a finite number")
-      }
-      return .number(value)
-    }
-    return .text(scalar.string)
-  }
-
-  static func node(_ tree: Tree) -> Node {
-    switch tree {
-    case .map(let entries):
-      return Node(entries.map { (Node($0.key), node($0.value)) }, Tag(.map))
-    case .list(let values):
-      let isShort = values.allSatisfy {
-        switch $0 {
-        case .map, .list: false
-        default: true
-        }
-      }
-      return Node(values.map(node), Tag(.seq), isShort ? .flow : .block)
-    case .text(let text):
-      // What would be read as something else is put in quotes.
-      let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
-      let isPlain =
-        text.wholeMatch(of: /[A-Za-z_\/][A-Za-z0-9_.\/-]*/) != nil
-        && !words.contains(text.lowercased())
-      return Node(text, Tag(.str), isPlain ? .any : .singleQuoted)
-    default: return Node(tree.text)
-    }
   }
 }

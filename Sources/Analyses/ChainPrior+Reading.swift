@@ -22,6 +22,8 @@ extension ChainPrior {
     guard let columns = chains.first?.columns else { throw .unreadable(path) }
     var notes = (content.notes + content.warnings).map { "\(path): \($0)" }
     var (draws, supports): ([[Double]], [(lower: Double, upper: Double)]) = ([], [])
+    // Models have the Hubble constant in 100 km/s/Mpc.
+    let names = names.map { ParameterAlias(of: $0)?.name == "h" ? "h" : $0 }
     for name in names {
       let place: Int
       var factor = 1.0
@@ -36,7 +38,6 @@ extension ChainPrior {
             reason: "'\(name)' is none of the parameters \(known.joined(separator: ", "))\(near)")
         }
         place = found
-        // Models have the Hubble constant in 100 km/s/Mpc.
         let typical = chains[0].column(place).first ?? 0
         factor = ParameterAlias(of: name)?.factor(from: typical, to: 0.7) ?? 1
         let unit = factor == 1 ? "" : ", divided by 100"

@@ -47,7 +47,8 @@ struct CobayaDistribution: Codable {
     if let extra = given.first(where: { $0.1 != nil && !shapes.contains($0.0) }) {
       throw Refusal(reason: "dist \(name) has no '\(extra.0)'")
     }
-    if let missing = given.first(where: { $0.1 == nil && shapes.contains($0.0) }) {
+    let hasEnds = name == "truncnorm" && min != nil && max != nil
+    if !hasEnds, let missing = given.first(where: { $0.1 == nil && shapes.contains($0.0) }) {
       throw Refusal(reason: "'\(missing.0)' missing for dist \(name)")
     }
     let prior = try prior(name, loc ?? 0, scale ?? 1)
@@ -64,6 +65,10 @@ struct CobayaDistribution: Codable {
       case (_, nil, nil, nil): throw Refusal(reason: "max missing")
       default: throw Refusal(reason: "give min and max, or loc and scale")
       }
+    }
+    // SciPy's ends are in standard deviations, and Cobaya's are not.
+    if name == "truncnorm", let min, let max, a == nil, b == nil, let scale = self.scale {
+      return .truncatedNormal(mean: loc, standardDeviation: scale, lower: min, upper: max)
     }
     if min != nil || max != nil {
       throw Refusal(reason: "dist \(name) has loc and scale, not min and max")

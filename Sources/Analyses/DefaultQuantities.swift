@@ -7,8 +7,12 @@ struct DefaultQuantities {
   /// In an order in which each uses only those before it.
   private(set) var all: [DerivedQuantity] = []
 
-  /// - Parameter names: the parameters, sampled or fixed.
-  init(_ model: UniverseModel, names: [String]) {
+  private let fixed: Set<String>
+
+  /// - Parameter space: the parameters, sampled or fixed.
+  init(_ model: UniverseModel, _ space: ParameterSpace) {
+    let names = space.parameters.map(\.name)
+    fixed = Set(names).subtracting(space.free.map(\.name))
     let shape = model.expansion.parameterNames
     let hasMatter = shape.first == "omega_m"
     if hasMatter {
@@ -38,7 +42,9 @@ struct DefaultQuantities {
             baryonsAndColdMatter: values[0] * values[1] * values[1] - massive,
             effectiveNeutrinos: values[3], neutrinoMass: values[4]))?.soundHorizonAtDrag ?? .nan
       }
-      add("h_rd", #"h r_\mathrm{d}"#, ["h", "r_d"]) { $0[0] * $0[1] }
+      if all.last?.name == "r_d" {
+        add("h_rd", #"h r_\mathrm{d}"#, ["h", "r_d"]) { $0[0] * $0[1] }
+      }
     case .free where names.contains("r_d"):
       add("h_rd", #"h r_\mathrm{d}"#, ["h", "r_d"]) { $0[0] * $0[1] }
     case .reduced where names.contains("h_rd"):
@@ -58,6 +64,8 @@ struct DefaultQuantities {
     _ name: String, _ label: String, _ arguments: [String],
     _ value: @escaping @Sendable ([Double]) -> Double
   ) {
+    // What does not vary is no column.
+    guard !fixed.isSuperset(of: arguments) else { return }
     all.append(DerivedQuantity(name, label: label, from: arguments, value))
   }
 

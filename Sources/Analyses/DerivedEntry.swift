@@ -38,7 +38,7 @@ struct DerivedEntry: Codable {
 
   /// The formula of a function as one writes it in Python, `lambda omega_m, h: np.sqrt(omega_m)*h`; other
   /// texts as they are.
-  private static func body(_ text: String) -> String {
+  static func body(_ text: String) -> String {
     guard let match = text.wholeMatch(of: /\s*lambda\s[^:]*:\s*(.*)/) else { return text }
     return String(match.1).replacing(/\b(?:np|numpy|math)\./, with: "")
   }

@@ -138,20 +138,30 @@ extension Analysis {
     let own = model.init(radiation: .none).parameterNames
     let foreign = Set(Models.all.flatMap { $0.init(radiation: .none).parameterNames })
       .subtracting(own)
+    /// Also by the names of other programs, unless the model has a parameter that they may mean.
+    func isForeign(_ name: String) -> Bool {
+      guard !foreign.contains(name), let alias = ParameterAlias(of: name) else {
+        return foreign.contains(name)
+      }
+      return !own.contains { ParameterAlias(of: $0) == alias }
+        && foreign.contains { ParameterAlias(of: $0) == alias }
+    }
     var other = self
     other.theory.model = model.name
     other.samplers = [TransportSampler()]
-    other.params.removeAll { foreign.contains($0.name) }
-    other.joint.removeAll { !foreign.isDisjoint(with: $0.prior.names) }
-    other.sampled?.removeAll { foreign.contains($0) }
+    other.params.removeAll { isForeign($0.name) }
+    other.joint.removeAll { $0.prior.names.contains(where: isForeign) }
+    other.sampled?.removeAll(where: isForeign)
     other.require.removeAll { requirement in
       let names = (try? Inequality.parse(requirement))?.flatMap(\.difference.names) ?? []
-      return !foreign.isDisjoint(with: names)
+      return names.contains(where: isForeign)
     }
     for _ in derived {
       // What is derived from a quantity that is left out is left out as well.
-      let missing = foreign.union(derived.map(\.name)).subtracting(other.derived.map(\.name))
-      other.derived.removeAll { !missing.isDisjoint(with: $0.formula.names) }
+      let missing = Set(derived.map(\.name)).subtracting(other.derived.map(\.name))
+      other.derived.removeAll { definition in
+        definition.formula.names.contains { isForeign($0) || missing.contains($0) }
+      }
     }
     return other
   }

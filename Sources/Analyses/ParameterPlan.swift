@@ -38,7 +38,8 @@ struct ParameterPlan {
         }
         guard chosen[name]?.isFixed != true else { throw AnalysisError.sampledAndFixed(name) }
       }
-      let left = names.filter { !wanted.contains($0) && chosen[$0]?.isFixed != true }
+      let left = usual.filter { !wanted.contains($0.name) && !(chosen[$0.name] ?? $0).isFixed }
+        .map(\.name)
       if !left.isEmpty, Set(left) == offsets, choice != .sampled {
         treatment = .marginalised
       } else if let name = left.first(where: { !offsets.contains($0) || choice == .sampled }) {

@@ -66,15 +66,15 @@ extension Analysis {
       complete.require = ["w0 + wa < 0"]
     }
     let fit = SoundHorizonFit(model)
-    complete.require += fit.requirements(usual, params).filter { !require.contains($0) }
+    complete.require += try fit.requirements(usual, params).filter { !require.contains($0) }
     let plan = try ParameterPlan(complete, nil, usual: usual, marginalised: names)
-    try fit.check(plan.space)
+    try fit.check(plan.space.parameters)
     if !others.isEmpty {
       methods.append("\(others.map(\.name).joined(separator: ", ")) in the same universe")
     }
     return try complete.problem(
       "", catalogs.map(\.catalog), plan, joint, diagram, methods.joined(separator: "; "), notes,
-      remarks, derived: DefaultQuantities(model, names: plan.space.parameters.map(\.name)).all)
+      remarks, derived: DefaultQuantities(model, plan.space).all)
   }
 
   /// The names that the settings mention, for a choice between parameters.

@@ -22,7 +22,7 @@ public struct Problem: Sendable {
   /// How the likelihood is computed, in words.
   public let method: String
   /// Notes for a reader of the result, in sentences.
-  public let notes: [String]
+  public internal(set) var notes: [String]
   /// Notes on what the result is not.
   public private(set) var remarks: [String] = []
 
@@ -50,10 +50,8 @@ public struct Problem: Sendable {
 }
 
 extension Analysis {
-  /// Reads the data and builds the posterior.
-  ///
-  /// - Throws: `AnalysisError`, `CatalogError` or `ModelError`.
-  public func problem() throws -> Problem {
+  /// Reads the data and builds the posterior of parameters by their own names.
+  func build() throws -> Problem {
     if samplers.isEmpty { throw AnalysisError.noSampler }
     for sampler in samplers {
       if let broken = sampler.rules.first(where: { !$0.isKept }) {

@@ -24,11 +24,22 @@ struct SoundHorizonFit {
   /// - Parameters:
   ///   - usual: the parameters with their default priors.
   ///   - chosen: those that have others.
-  func requirements(_ usual: [Parameter], _ chosen: [Parameter]) -> [String] {
+  /// - Throws: `AnalysisError` for fixed values and whole priors outside.
+  func requirements(
+    _ usual: [Parameter], _ chosen: [Parameter]
+  ) throws(AnalysisError) -> [String] {
     guard model.soundHorizon == .computed, let content = model.content else { return [] }
-    func isFree(_ name: String) -> Bool {
-      let parameter = chosen.first { $0.name == name } ?? usual.first { $0.name == name }
-      return parameter?.isFixed == false
+    try check(chosen)
+    func parameter(_ name: String) -> Parameter? {
+      chosen.first { $0.name == name } ?? usual.first { $0.name == name }
+    }
+    func isFree(_ name: String) -> Bool { parameter(name)?.isFixed == false }
+    /// Nothing, where a range holds everywhere within a prior.
+    func requirement(
+      _ formula: String, _ support: (lower: Double, upper: Double), within range: (Double, Double)
+    ) -> [String] {
+      support.lower >= range.0 && support.upper <= range.1
+        ? [] : ["\(range.0) < \(formula) < \(range.1)"]
     }
     // With neutrinos that vary the widest range; the likelihood knows the exact one.
     let least = massive(content, content.effectiveNeutrinos ?? 2, content.neutrinoMass ?? 0)
@@ -40,19 +51,38 @@ struct SoundHorizonFit {
         // Rounded inwards.
         let lower = ((range.lowerBound + least) * 1e6).rounded(.up) / 1e6
         let upper = ((range.upperBound + most) * 1e6).rounded(.down) / 1e6
-        requirements.append("\(lower) < omega_m*h^2 < \(upper)")
-      } else if isFree(name), name == "omega_b" || chosen.contains(where: { $0.name == name }) {
-        requirements.append("\(range.lowerBound) < \(name) < \(range.upperBound)")
+        guard let matter = parameter("omega_m")?.prior, let hubble = parameter("h")?.prior else {
+          continue
+        }
+        let (m, h) = (matter.support, hubble.support)
+        if let fixed = matter.fixedValue, fixed > 0 {
+          requirements += requirement(
+            "h", h,
+            within: (
+              ((lower / fixed).squareRoot() * 1e6).rounded(.up) / 1e6,
+              ((upper / fixed).squareRoot() * 1e6).rounded(.down) / 1e6
+            ))
+        } else {
+          let (least, most) = (hubble.fixedValue ?? h.lower, hubble.fixedValue ?? h.upper)
+          requirements += requirement(
+            "omega_m*h^2", (max(m.lower, 0) * least * least, m.upper * most * most),
+            within: (lower, upper))
+        }
+      } else if isFree(name), let prior = parameter(name)?.prior,
+        name == "omega_b" || chosen.contains(where: { $0.name == name })
+      {
+        requirements += requirement(
+          name, prior.support, within: (range.lowerBound, range.upperBound))
       }
     }
     return requirements
   }
 
   /// Refuses fixed values and whole priors outside.
-  func check(_ space: ParameterSpace) throws(AnalysisError) {
+  func check(_ parameters: [Parameter]) throws(AnalysisError) {
     guard model.soundHorizon == .computed else { return }
     for (name, range) in EarlyUniverse.box {
-      guard let parameter = space.parameters.first(where: { $0.name == name }) else { continue }
+      guard let parameter = parameters.first(where: { $0.name == name }) else { continue }
       if let value = parameter.prior.fixedValue {
         guard range.contains(value) else {
           throw .universe(.outsideFit(name, value: value, range: range))

@@ -26,11 +26,10 @@ struct MontePythonLog {
     else { return nil }
     var entries: [(name: String, fields: [String])] = []
     var places: [String: Int] = [:]
+    // A literal in the loop would be parsed for each line.
+    let pattern = /\s*data\.parameters\[\s*['"](.+?)['"]\s*\]\s*=\s*\[([^\]]*)\]/
     for line in text.split(whereSeparator: \.isNewline) {
-      guard
-        let match = line.firstMatch(
-          of: /^\s*data\.parameters\[\s*['"](.+?)['"]\s*\]\s*=\s*\[([^\]]*)\]/)
-      else { continue }
+      guard let match = line.prefixMatch(of: pattern) else { continue }
       let fields = match.2.split(separator: ",", omittingEmptySubsequences: false).map {
         $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t'\""))
       }

@@ -89,7 +89,7 @@ public struct HubbleCurve: Sendable {
     let zero = ZeroPoint(
       sample, hubbleFlow, magnitudes, redshifts, zeroPoint, lightCurves.map { ($0, best) })
     var curves: [[Double]] = []
-    for (chain, draw) in someDraws(chains) {
+    for (chain, draw) in chains.someDraws(Self.drawCount) {
       let values = space.values(chain.draw(draw), of: chain.columns.map(\.name))
       guard let distance = distances(parameterNames.map { values[$0] ?? .nan }) else { continue }
       let moduli = zip(distance, redshifts).map { distance, redshift in
@@ -109,16 +109,6 @@ public struct HubbleCurve: Sendable {
         let sorted = curves.map { $0[node] }.sorted()
         return ParameterSummary.probabilities.map { quantile($0, ofSorted: sorted) }
       })
-  }
-
-  /// A few hundred draws, resampled by weight.
-  private func someDraws(_ chains: [Chain]) -> [(chain: Chain, draw: Int)] {
-    let starts = chains.indices.map { chains[..<$0].reduce(0) { $0 + $1.count } }
-    return systematicResample(chains.flatMap(\.weights), count: Self.drawCount, start: 0.5).map {
-      index in
-      let chain = starts.lastIndex { $0 <= index } ?? 0
-      return (chains[chain], index - starts[chain])
-    }
   }
 }
 

@@ -22,6 +22,8 @@ public enum OutputError: Error, Equatable {
   case inUse(folder: String)
   /// A file says that another process is writing to the folder.
   case lockedByFile(folder: String, path: String)
+  /// The folder holds a run, whose own report would be replaced.
+  case holdsRun(folder: String)
   /// The folder holds a different run.
   case differentRun(folder: String, differences: [String])
   /// The folder or a file in it cannot be created.
@@ -74,6 +76,8 @@ extension OutputError: CustomStringConvertible {
     case .lockedByFile(let folder, let path):
       "\(folder): another run is writing to this folder, according to \(path); wait for it, use --output,"
         + " or remove that file if its run has died on another machine"
+    case .holdsRun(let folder):
+      "\(folder): the folder holds a run, whose own report would be replaced; use --output to write elsewhere"
     case .differentRun(let folder, let differences):
       "\(folder): the folder holds a different run, so it cannot be continued: "
         + differences.joined(separator: "; ")

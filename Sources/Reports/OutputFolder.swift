@@ -282,7 +282,7 @@ public struct OutputFolder: Sendable {
   /// Files written at the end of a run, which become obsolete once its chains grow.
   private static let results =
     ["hmc.fits", "hmc.covmat", "summary.json", ReportFolder.pageName] + HubbleFile.names
-    + FlowFiles.results
+    + MeasurementFile.names + FlowFiles.results
 
   /// Other files of a run, where no record lists them, besides its chains.
   private static let others = [RunRecord.fileName, oldRecord] + FlowFiles.states

@@ -69,11 +69,8 @@ struct AnalysisRun {
       try Chain.writeFITS(reference.chains, to: "\(folder.path)/\(reference.root).fits")
       try folder.write(CovarianceFile(reference.chains).content, to: "\(reference.root).covmat")
     }
-    let diagram = findings.bestDraw.flatMap {
-      problem.diagram?.numbers(
-        sets.first?.chains ?? [], problem.posterior.space, best: $0.parameters)
-    }
-    try await folder.finish(findings, sets, diagram.map { HubbleFile($0).files } ?? [])
+    try await folder.finish(
+      findings, sets, problem.tables(sets, best: findings.bestDraw?.parameters))
     let text = ResultText(
       findings, sets, in: folder.path, since: begin, hasReport: !options.noReport)
     let notes = options.noReport ? [] : try await RunReport(folder: folder.path).write()

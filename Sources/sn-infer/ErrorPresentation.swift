@@ -46,6 +46,7 @@ enum ErrorPresentation {
     case let error as CatalogError: (error.description, error.exitStatus)
     case let error as ChainFileError: (error.description, error.exitStatus)
     case let error as OutputError: (error.description, .cannotCreate)
+    case let error as OverlayError: (error.description, error.exitStatus)
     case let error as FlowFileError: (error.description, error.exitStatus)
     case let error as AnalysisError: (error.description, error.exitStatus)
     case let error as SamplingError: (error.description, error.exitStatus)

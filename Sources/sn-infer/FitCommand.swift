@@ -45,7 +45,7 @@ struct FitCommand: AsyncParsableCommand {
 
   func run() async throws {
     StopRequest.listen(after: options.maxTime)
-    let problem = try Analysis(options: self).problem()
+    let problem = try Analysis(options: self).setting(options.set).problem()
     if withoutDeterminant, problem.catalogs.first?.sample != nil {
       throw ValidationError("--without-determinant is for light curves.")
     }

@@ -19,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     StopRequest.listen(after: options.maxTime)
-    let analysis = try AnalysisFile.read(file)
+    let analysis = try AnalysisFile.read(file, setting: options.set)
     try await AnalysisRun(try analysis.problem(), options).run()
   }
 }

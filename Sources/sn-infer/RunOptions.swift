@@ -2,7 +2,7 @@ public import ArgumentParser
 public import Inference
 
 extension TimeLimit: ExpressibleByArgument {
-  /// Reads `90s`, `45m` or `3h30m`.
+  /// A time as it is typed.
   public init?(argument: String) { self.init(text: argument) }
 }
 
@@ -13,6 +13,12 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp(
       "The folder for the results. (default: chains/ and the catalog's name)", valueName: "dir"))
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Change a setting by its key in the file of an analysis, such as sampler.hmc.draws=5000; repeatable.",
+      valueName: "key=value"))
+  var set: [String] = []
 
   @Flag(name: [.short, .long], help: "Replace the results of an earlier run in that folder.")
   var force = false

@@ -35,8 +35,8 @@ struct SNInfer: AsyncParsableCommand {
       if let name = OptionRepetition.first(
         in: arguments,
         repeatable: [
-          "--range", "--rename", "--between",
-          "--column", "--prior", "--with", "--require", "--fix", "--derived", "--truth", "--help",
+          "--range", "--rename", "--with", "--between", "--set",
+          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
         ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")

@@ -120,7 +120,7 @@ import Testing
     func fixed(_ name: String, _ value: Double) -> (inout Analysis) throws -> Void {
       { $0.params = [Parameter(name, prior: .fixed(value))] }
     }
-    #expect(words(["desi_dr3"]).contains("did you mean desi_dr2?"))
+    #expect(words(["desi_dr3"]).contains("did you mean desi_dr1?"))
     #expect(words(["dr2:x"]).contains("there are no data 'dr2'"))
     #expect(words(["normal:h,0.7"]).contains("normal:PARAMETER,MEAN,SD"))
     #expect(words(["normal:h,0.7,-1"]).contains("positive"))

@@ -13,7 +13,7 @@ import Testing
     let parameters: [String]
     let mean, sd: [Double]
     let best: [Double]?
-    let chi2_best, log_evidence, log_evidence_error, mc_error_of_means_in_sd: Double?
+    let chi2Best, logEvidence, logEvidenceError, mcErrorOfMeansInSd: Double?
     let priors: [String: [Double]]?
   }
 
@@ -64,7 +64,9 @@ import Testing
     guard let path = ProjectFiles.shared("reference/joint_probes.json"),
       let json = FileManager.default.contents(atPath: path)
     else { return [:] }
-    return try JSONDecoder().decode(Table.self, from: json).rows
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Table.self, from: json).rows
   }
 
   /// Means within 0.05 sd and 4 joint errors, sds within 3 %, ln Z within 0.02 or 3 joint errors.
@@ -83,7 +85,7 @@ import Testing
       for (i, name) in row.parameters.enumerated() {
         let own = try #require(summary.parameters.first { $0.name == Self.names[name] })
         let error =
-          (pow(row.mc_error_of_means_in_sd ?? 0.01, 2)
+          (pow(row.mcErrorOfMeansInSd ?? 0.01, 2)
           + 1 / max(own.bulkEffectiveSampleSize, 1)).squareRoot()
         let shift = abs(own.mean - row.mean[i]) / row.sd[i]
         #expect(shift < max(0.05, 4 * error), "\(title), \(set.root), \(name): \(shift) sd")
@@ -92,11 +94,11 @@ import Testing
             < max(0.03, 4 * error), "\(title), \(set.root), sd of \(name)")
       }
     }
-    if let expected = row.log_evidence,
+    if let expected = row.logEvidence,
       let weighted = sets.first(where: { $0.kind == .weighted })?.outcome,
       let value = weighted.logEvidence, let error = weighted.logEvidenceError
     {
-      let joint = (pow(row.log_evidence_error ?? 0, 2) + error * error).squareRoot()
+      let joint = (pow(row.logEvidenceError ?? 0, 2) + error * error).squareRoot()
       #expect(abs(value - expected) < max(0.02, 3 * joint), report)
     }
     #expect(findings.verdict?.quoted != nil, report)

@@ -64,8 +64,9 @@ import Testing
     let comparison = try await ModelComparison(analysis, models: ["flat_wcdm", "flat_w0wacdm"])
     let volumes = comparison.rows.map(\.priorVolume)
     #expect(volumes[0] == nil)
-    #expect(abs(try #require(volumes[1]) - 1) < 1e-9)
-    #expect(abs(try #require(volumes[2]) - 4) < 1e-9)
+    let (second, third) = (try #require(volumes[1]), try #require(volumes[2]))
+    #expect(abs(second - 1) < 1e-9)
+    #expect(abs(third - 4) < 1e-9)
   }
 
   @Test("models that there are not, or twice, are refused")

@@ -13,10 +13,10 @@ import Testing
     let diagnosis = try Tool.run(["diagnose", "out/hmc"], in: folder.path)
     #expect(diagnosis.status == 0, "\(diagnosis.error)")
     let table = fit.output.split(separator: "\n").filter {
-      $0.hasPrefix("omega_m") || $0.hasPrefix("h ")
+      $0.hasPrefix("omega_m") || $0.hasPrefix("delta_mu ")
     }
     // The result to be quoted, and the chains.
-    #expect(table.count == 4)
+    try #require(table.count == 4)
     for line in table[2..<4] { #expect(diagnosis.output.contains(line)) }
     #expect(
       diagnosis.output.contains("\nE-BFMI            1.")

@@ -20,7 +20,7 @@ import Testing
 
   @Test("both samplers run, are compared, and leave files that GetDist reads")
   func both() throws {
-    let result = try fit(["--draws", "1000"])
+    let result = try fit(["--draws", "1000", "--parameters", "omega_m,h"])
     #expect(result.status == 0, "\(result.error)")
     for words in ["NHF, weighted", "weighted − HMC [σ]", "ln Z", "verdict     good", "k-hat"] {
       #expect(result.output.contains(words), "\(words)")
@@ -75,7 +75,7 @@ import Testing
 
   @Test("chains through the map")
   func map() throws {
-    let result = try fit(["--sampler", "map"])
+    let result = try fit(["--sampler", "map", "--parameters", "omega_m,h"])
     #expect(result.status == 0, "\(result.error)")
     #expect(result.output.contains("ln Z        37.96"))
     #expect(try text("map.4.txt").split(separator: "\n").count == 2001)

@@ -79,10 +79,11 @@ import Testing
   @Test("more parameters than data are refused")
   func oneSupernova() throws {
     try write([try bins()[10]])
-    for result in [try check(), try fit()] {
+    for (result, name) in [(try check(), "M"), (try fit(), "delta_mu")] {
       #expect(result.status == 65, "\(result.output)")
       #expect(
-        result.error.contains("error: 1 supernova cannot constrain 2 parameters (omega_m, h)"),
+        result.error.contains(
+          "error: 1 supernova cannot constrain 2 parameters (omega_m, \(name))"),
         "\(result.error)")
     }
     let fixed = try fit(["--fix", "h=0.7", "--sampler", "hmc"])

@@ -91,7 +91,7 @@ import Testing
       (["--model", "flat"], "flat_lcdm"),
       (
         ["--prior", "w0=uniform(-3,1)"],
-        "those of flat_lcdm with these data are omega_m, h"
+        "those of flat_lcdm with these data are omega_m, delta_mu"
       ),
       (["--prior", "omega_m=uniform(1,0)"], "bounds reversed in uniform(1.0,0.0)"),
       (["--prior", "omega_m=uniform(0,inf)"], "upper is not a finite number"),
@@ -110,7 +110,7 @@ import Testing
         ["--model", "lcdm", "--parameters", "omega_m,h"],
         "omega_k is not among --parameters; fix it"
       ),
-      (["--parameters", "omega_m", "--offset", "sample"], "h is not among --parameters"),
+      (["--parameters", "omega_m", "--offset", "sample"], "delta_mu is not among --parameters"),
       (
         ["--parameters", "omega_m,h", "--offset", "marginalise"],
         "h is both sampled and marginalised"

@@ -69,7 +69,7 @@ import Testing
       ("models --with desi_dr2 --models flat_wcd", "did you mean"),
       ("models --with desi_dr2 --models lcdm,", "there is no model"),
       ("models", "no data"), ("tension --with desi_dr2", "needs two data sets"),
-      ("tension --with desi_dr2,cmb --between desi_dr2,cbm", "did you mean cmb"),
+      ("tension --with desi_dr2,cmb --between desi_dr3,cmb", "did you mean desi_dr2"),
       ("tension --with desi_dr2,cmb --between desi_dr2", "--between desi_dr2"),
       ("fit --with desi_dr2 --best -o out", "--best"),
     ])

@@ -11,9 +11,9 @@ import Testing
     let result = try Tool.run(["validate"], in: folder.path)
     #expect(result.status == 0)
     let lines = result.output.split(separator: "\n")
-    #expect(lines.count == 1 + 7 * 9 + 1 + 5)
+    #expect(lines.count == 1 + 7 * 9 + 1 + 7)
     #expect(lines[64].hasPrefix("largest relative error against GSL: default"))
-    #expect(lines.last?.hasPrefix("w0wacdm: ") == true)
+    #expect(lines.last?.hasPrefix("cosmography: ") == true)
   }
 
   @Test("convert rewrites the bundled FITS file from the bundled text, byte for byte in its data")

@@ -43,6 +43,28 @@ import Testing
     #expect(resumed.status == fit.status, "\(resumed.error)")
   }
 
+  @Test("--set changes a setting of a file and of options alike, and says what is wrong with it")
+  func setting() throws {
+    let catalog = ProjectFiles.data("jla_binned.fits")
+    _ = try folder.write(
+      "likelihood: {supernovae: {data: \"\(catalog)\"}}\nsampler: {hmc: {draws: 9}}", to: "f.yaml")
+    let options = [
+      "--set", "sampler.hmc={draws: 200, chains: 2, warm_up: 100}", "--set", "params.H0=70",
+      "--set", "params.omegam=uniform(0.1, 0.6)", "--no-report",
+    ]
+    let run = try Tool.run(["run", "f.yaml", "-o", "run"] + options, in: folder.path)
+    let fit = try Tool.run(["fit", catalog, "-o", "fit"] + options, in: folder.path)
+    #expect([0, 11].contains(run.status) && fit.status == run.status, "\(run.error)\(fit.error)")
+    #expect(run.error.contains("note: omegam is omega_m here"))
+    #expect(try bytes("run/hmc.1.txt") == bytes("fit/hmc.1.txt"))
+    for command in [["run", "f.yaml"], ["fit", catalog]] {
+      let wrong = try Tool.run(
+        command + ["--set", "sampler.hmc.drows=5", "-o", "out"], in: folder.path)
+      #expect(wrong.status == 64 && wrong.error.contains("did you mean draws?"), "\(wrong.error)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+  }
+
   @Test("an analysis that somebody has written is not replaced by the record of its run")
   func ownAnalysis() throws {
     let text =
@@ -63,6 +85,7 @@ import Testing
       ("", 66, "there is no such file"),
       ("seed: x", 65, "f.yaml, line 1: seed: a non-negative whole number"),
       ("likelihood: {a: {data: none.csv}}", 66, "none.csv"),
+      ("likelihood:\n  planck_2018_lowl.TT:", 65, "f.yaml, line 2: likelihood.planck_2018_lowl.TT"),
       ("likelihood: {a: {data: none.csv}}\ntheory: {model: x}", 64, "no model 'x'"),
     ] as [(String, Int32, String)])
   func refused(text: String, status: Int32, words: String) throws {

@@ -5,6 +5,22 @@ import TestSupport
 import Testing
 
 @Suite struct LineDensityTests {
+  @Test("draws far away with next to no weight do not make densities coarse")
+  func farAway() throws {
+    var random = RandomStream(seed: 3, "far")
+    let near = (0..<4000).map { _ in (random.nextStandardNormal(), random.nextStandardNormal()) }
+    let far = (0..<100).map { _ in (900 * random.nextUniform() - 100, 900 * random.nextUniform()) }
+    let weights = near.map { _ in 1.0 } + far.map { _ in 1e-12 }
+    let (x, y) = ((near + far).map(\.0), (near + far).map(\.1))
+    let all = -Double.infinity ... .infinity
+    let line = try #require(
+      LineDensity(x, weights: weights, bounds: all, effectiveSampleSize: 4000))
+    #expect(line.positions[0] > -10 && line.positions[line.positions.count - 1] < 10)
+    let plane = try #require(
+      PlaneDensity(x, y, weights: weights, bounds: (all, all), effectiveSampleSize: 4000))
+    #expect(plane.x[1] - plane.x[0] < 0.2 && plane.y[1] - plane.y[0] < 0.2)
+  }
+
   @Test("a uniform quantity has a flat density, to 3 %, up to the edges of its prior")
   func uniform() throws {
     // One draw in each of 20,000 cells: what is left of a slope is the estimate's own.

@@ -86,6 +86,22 @@ import Testing
     #expect(notes.isEmpty && figures.isSuperset(of: Self.figures.values))
   }
 
+  @Test("sets of draws of any name have figures with names of their own")
+  func roots() throws {
+    let roots = ["hmc", "HMC", "hmc-2", "My draws", "my-draws", "Ωm's `x`", "é"]
+    for root in roots {
+      _ = try folder.write("a\nb\n", to: "\(root).paramnames")
+      let rows = (0..<40).map { "1 \($0) \((7 * $0) % 40) \((11 * $0) % 40)\n" }
+      for number in 1...2 { _ = try folder.write(rows.joined(), to: "\(root).\(number).txt") }
+    }
+    _ = try folder.write(
+      "# The files that sn-infer has written here, which --force may remove.\n"
+        + roots.map { "\($0).paramnames\n" }.joined(), to: "run.files")
+    let figures = try report().figures
+    #expect(figures.count { $0.hasPrefix("trace") } == roots.count, "\(figures)")
+    #expect(figures.count { $0.hasPrefix("ranks") } == roots.count, "\(figures)")
+  }
+
   @Test(
     "a number that is none, or too large, leaves out one figure at most, with a note",
     arguments: [

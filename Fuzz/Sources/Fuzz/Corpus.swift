@@ -418,8 +418,19 @@ enum Corpus {
         }.joined() + "# \n#  Elapsed Time: 0.1 seconds (Warm-up)\n")
   }
 
-  static let runFolder = Seed(
-    ".",
+  /// A run with its summary, and with a set of draws that `fit` does not have; its other files alone.
+  static let runFolders = [
+    Seed(
+      ".",
+      [
+        ("summary.json", .json(file("Seeds/summary.json"))),
+        ("analysis.yaml", .plain(.text, file("Seeds/analysis.yaml"))),
+        ("run.files", .text("# run 1\nhmc.paramnames\nMy draws.paramnames\n")),
+        ("My draws.1.txt", getDist(0..<60)), ("My draws.paramnames", .text("omega_m\nh\n")),
+      ] + runFiles, damaged: 3), Seed(".", runFiles),
+  ]
+
+  private static let runFiles: [(String, Seed.Content)] =
     [
       ("hmc.1.txt", getDist(0..<30)), ("hmc.2.txt", getDist(30..<60)),
       ("hmc.paramnames", .text("omega_m\t\\Omega_m\nh\th\n")),
@@ -445,7 +456,7 @@ enum Corpus {
         "hubble-model.csv",
         .text("z,q2.5,q16,q50,q84,q97.5\n0.05,36.5,36.6,36.7,36.8,36.9\n1,43.9,44,44.1,44.2,44.3\n")
       ),
-    ])
+    ]
 
   // MARK: Words
 

@@ -36,13 +36,18 @@ struct Reader {
       },
       Reader(name: "chains", seeds: Corpus.chains, read: chains),
       Reader(name: "chain-tables", seeds: Corpus.chainsWithTables, read: chains),
-      Reader(name: "run-folder", seeds: [Corpus.runFolder]) { seed, random in
+      Reader(name: "run-folder", seeds: Corpus.runFolders) { seed, random in
         let folder = try RunFolder(seed.argument)
         let summaries = folder.samplers.map { ($0.root, PosteriorSummary($0.chains)) }
+        let report = Report(folder, summaries: Dictionary(summaries) { first, _ in first })
         // The figures take most of the time.
         guard random.next() % 8 == 0 else { return }
-        let report = Report(folder, summaries: Dictionary(summaries) { first, _ in first })
-        for figure in report.figures { _ = (figure.script.text, figure.caption) }
+        defer {
+          for name in (try? FileManager.default.contentsOfDirectory(atPath: ".")) ?? [] {
+            try? FileManager.default.removeItem(atPath: name)
+          }
+        }
+        _ = try await ReportFolder(folder.path, gnuplot: Gnuplot(program: "./none")).write(report)
       },
       Reader(name: "flow-rows", seeds: Corpus.chains + Corpus.textTables.prefix(4)) { seed, _ in
         let samples = try FlowSamples(seed.argument, .init(), seed: 1)

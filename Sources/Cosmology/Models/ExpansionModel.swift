@@ -22,6 +22,9 @@ public protocol ExpansionModel: Sendable {
   /// Which of the parameters is Ωk, the curvature; by default none, for a flat universe.
   var curvatureIndex: Int? { get }
 
+  /// The relative accuracy that distances are computed to; by default 1e-13. Models with kinks cannot reach that.
+  var distanceAccuracy: Double { get }
+
   /// Returns E² = (H/H₀)² at an epoch; it need not be positive for all parameters.
   ///
   /// - Parameters:
@@ -50,6 +53,9 @@ public protocol ExpansionModel: Sendable {
 extension ExpansionModel {
   /// None.
   public var curvatureIndex: Int? { nil }
+
+  /// 1e-13.
+  public var distanceAccuracy: Double { 1e-13 }
 
   /// Writes 1/E and its derivatives by dual numbers.
   @inlinable

@@ -31,6 +31,9 @@ public struct NodesCDM: DarkEnergyModel {
   /// Photons and neutrinos.
   public let radiation: Radiation
 
+  /// 1e-7: w has kinks at its nodes.
+  public var distanceAccuracy: Double { scaleFactors.count > 2 ? 1e-7 : 1e-13 }
+
   /// The model with three nodes, without radiation unless it is given.
   public init(radiation: Radiation = .none) {
     self.init(nodeCount: Self.nodeCount, radiation: radiation)

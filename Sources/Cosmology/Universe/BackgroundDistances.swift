@@ -21,9 +21,11 @@ public struct BackgroundDistances: ComovingDistances {
     self.redshifts = redshifts
     parameterNames = model.backgroundNames
     let line = LineOfSight(redshifts: redshifts)
+    let accuracy = model.expansion.distanceAccuracy
     path = DistancePath(
-      line, level: line.level(for: points) { model.rates(at: $0) },
-      parameterCount: parameterNames.count, curvatureIndex: model.expansion.curvatureIndex
+      line, level: line.level(for: points, tolerance: accuracy) { model.rates(at: $0) },
+      parameterCount: parameterNames.count, curvatureIndex: model.expansion.curvatureIndex,
+      tolerance: accuracy
     ) { model.rates(at: $0) }
   }
 

@@ -30,19 +30,22 @@ final class DistancePath: Sendable {
   private let ratePanels: (forward: Panel, backward: Panel)?
 
   /// The required size of the last two coefficients of (1+z)/E relative to the largest value.
-  static let tolerance = 1e-13
+  private let tolerance: Double
 
   /// - Parameters:
   ///   - lineOfSight: to the redshifts of distances, and with `lastScattering` to where that begins, the last.
   ///   - level: the index of the initial number of nodes.
   ///   - rateRedshifts: where 1/E is wanted, none above the end of the line of sight.
+  ///   - tolerance: the largest size of what is left out relative to the largest value.
   ///   - prepare: the rates at any epochs.
   init(
     _ lineOfSight: LineOfSight, level: Int, parameterCount: Int, curvatureIndex: Int?,
     rateRedshifts: [Double] = [], lastScattering: LastScattering? = nil,
+    tolerance: Double,
     prepare: @escaping @Sendable ([Epoch]) -> any ExpansionRates
   ) {
     self.prepare = prepare
+    self.tolerance = tolerance
     self.lineOfSight = lineOfSight
     self.level = level
     self.parameterCount = parameterCount
@@ -171,7 +174,7 @@ final class DistancePath: Sendable {
         for series in 0...parameterCount {
           for j in 0..<nodeCount { values[series * seriesCount + j] *= stretches[j] }
         }
-        guard LineOfSight.tail(values, level) <= Self.tolerance else { return false }
+        guard LineOfSight.tail(values, level) <= tolerance else { return false }
         lineOfSight.integrate(values, level, into: along)
         return true
       }
@@ -181,7 +184,7 @@ final class DistancePath: Sendable {
       let size = max(
         values[0] * stretches[0], values[middle] * stretches[middle], values[end] * stretches[end])
       let tail = abs(along[distanceCount]) + abs(along[distanceCount + 1])
-      return tail <= Self.tolerance * size
+      return tail <= tolerance * size
     }
   }
 
@@ -194,7 +197,7 @@ final class DistancePath: Sendable {
       tape.withUnsafeMutableBufferPointer { tape in
         guard let values = values.baseAddress, let start = tape.baseAddress else { return false }
         let isLast = level == LineOfSight.nodeCounts.count - 1
-        guard isLast || LineOfSight.tail(values, level) <= Self.tolerance else { return false }
+        guard isLast || LineOfSight.tail(values, level) <= tolerance else { return false }
         start[valueCount] = Double(level)
         lineOfSight.integrate(values, level, into: start + valueCount + 1)
         return true

@@ -6,7 +6,7 @@ final class LastScattering: Sendable {
   /// Beyond the range of z* of `EarlyUniverse`.
   private static let redshifts = 1070.0...1112.0
   /// A multiple of four together with the rest.
-  private static let ruleCount = 12
+  private static let ruleCount = 16
   private static let restCount = 4
 
   /// The nodes, those of the rest last.

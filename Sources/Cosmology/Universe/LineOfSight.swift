@@ -51,8 +51,14 @@ struct LineOfSight: Sendable {
 
   /// The first level that resolves three in four of some points.
   ///
-  /// - Parameter rates: the rates at any epochs.
-  func level(for points: [[Double]], _ rates: ([Epoch]) -> any ExpansionRates) -> Int {
+  /// - Parameters:
+  ///   - points: typical parameters.
+  ///   - tolerance: the largest size of what is left out relative to the largest value.
+  ///   - rates: the rates at any epochs.
+  func level(
+    for points: [[Double]], tolerance: Double,
+    _ rates: ([Epoch]) -> any ExpansionRates
+  ) -> Int {
     if points.isEmpty {
       // Enough for flat ΛCDM: its singularities are π/3 away from real u.
       let wanted = end < 0.9 ? 20 : (end < 1.3 ? 24 : 32)
@@ -72,7 +78,7 @@ struct LineOfSight: Sendable {
         let tail = values.withUnsafeBufferPointer { values in
           values.baseAddress.map { Self.tail($0, level) } ?? 0
         }
-        if tail > DistancePath.tolerance { unresolved += 1 }
+        if tail > tolerance { unresolved += 1 }
       }
       if 4 * unresolved <= valid { return level }
     }

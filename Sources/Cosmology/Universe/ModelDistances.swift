@@ -34,10 +34,12 @@ public struct ModelDistances<Model: ExpansionModel>: ComovingDistances {
     self.redshifts = redshifts
     parameterNames = model.parameterNames
     let lineOfSight = LineOfSight(redshifts: redshifts)
-    let level = lineOfSight.level(for: points) { model.rates(at: $0) }
+    let level = lineOfSight.level(for: points, tolerance: model.distanceAccuracy) {
+      model.rates(at: $0)
+    }
     path = DistancePath(
       lineOfSight, level: level, parameterCount: model.parameterNames.count,
-      curvatureIndex: model.curvatureIndex
+      curvatureIndex: model.curvatureIndex, tolerance: model.distanceAccuracy
     ) { model.rates(at: $0) }
   }
 

@@ -17,6 +17,8 @@ public struct UniverseFunction: Sendable {
   /// Where the values of quantities are.
   private let slots: [UniverseQuantity: Int]
 
+  /// The accuracy of distances, far better than that of any data.
+  private static let accuracy = 1e-12
   private let path: DistancePath?
   /// The number of parameters that the path receives, which are the first.
   private let backgroundCount: Int
@@ -86,12 +88,13 @@ public struct UniverseFunction: Sendable {
         next += 1
       }
       let line = LineOfSight(redshifts: distances + last)
+      let accuracy = max(Self.accuracy, model.expansion.distanceAccuracy)
       let path = DistancePath(
-        line, level: line.level(for: points) { model.rates(at: $0) },
+        line, level: line.level(for: points, tolerance: accuracy) { model.rates(at: $0) },
         parameterCount: background, curvatureIndex: model.expansion.curvatureIndex,
         rateRedshifts: rates,
         lastScattering: reachesLastScattering
-          ? LastScattering(from: .log(onePlus: end)) : nil
+          ? LastScattering(from: .log(onePlus: end)) : nil, tolerance: accuracy
       ) { model.rates(at: $0) }
       self.path = path
     } else {

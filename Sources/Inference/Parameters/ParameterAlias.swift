@@ -7,6 +7,7 @@ public struct ParameterAlias: Sendable, Equatable {
   public let name: String
   private let spellings: Set<String>
 
+  // Ωb is not among them: CLASS calls Ωb h² omega_b, and others Ωb.
   private static let all = [
     ParameterAlias(
       name: "omega_m",
@@ -21,15 +22,29 @@ public struct ParameterAlias: Sendable, Equatable {
       spellings: ["omegalambda", "omegal", "oml", "ol", "ode", "ode0", "omegade", "omegav"]),
     ParameterAlias(name: "w0", spellings: ["w", "w0", "wde", "w0de", "w0fld", "wx"]),
     ParameterAlias(name: "wa", spellings: ["wa", "wafld", "wade", "w1"]),
+    ParameterAlias(
+      name: "omega_b", spellings: ["ombh2", "omegabh2", "obh2", "wb"]),
+    ParameterAlias(name: "omega_m_h2", spellings: ["omegamh2", "ommh2", "omh2"]),
+    ParameterAlias(
+      name: "h_rd", spellings: ["hrd", "hrdrag", "rdragh", "rdh", "hrs", "hrsdrag"]),
+    ParameterAlias(name: "r_d", spellings: ["rd", "rdrag", "rsd", "rsdrag"]),
+    ParameterAlias(name: "n_eff", spellings: ["neff", "nnu"]),
+    ParameterAlias(
+      name: "m_nu", spellings: ["mnu", "mncdm", "summnu", "sumnu", "mnutot"]),
+    ParameterAlias(name: "age", spellings: ["age"]),
     ParameterAlias(name: "sigma8", spellings: ["sigma8", "sig8"]),
     ParameterAlias(name: "s8", spellings: ["s8"]),
     ParameterAlias(name: "n_s", spellings: ["ns", "scalarspectralindex"]),
+    ParameterAlias(name: "alpha", spellings: ["alpha", "alphajla"]),
+    ParameterAlias(name: "beta", spellings: ["beta", "betajla"]),
   ]
 
   /// The parameter that a name stands for; nil where it is not in the table.
   public init?(of name: String) {
     let plain = Self.plain(name)
-    guard let alias = Self.all.first(where: { $0.spellings.contains(plain) }) else { return nil }
+    guard
+      let alias = Self.all.first(where: { $0.name == name || $0.spellings.contains(plain) })
+    else { return nil }
     self = alias
   }
 
@@ -54,7 +69,8 @@ public struct ParameterAlias: Sendable, Equatable {
     (self.name, self.spellings) = (name, spellings)
   }
 
-  private static func plain(_ name: String) -> String {
+  /// A name without its section, in small letters, without underscores and LaTeX's signs.
+  package static func plain(_ name: String) -> String {
     var name = name.lowercased()
     if let hyphens = name.firstRange(of: "--") { name = String(name[hyphens.upperBound...]) }
     return name.filter { !"_\\{}$ ".contains($0) }

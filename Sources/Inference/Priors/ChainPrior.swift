@@ -7,7 +7,7 @@ import RealModule
 /// and so are the shapes of each parameter given those before it.
 public struct ChainPrior: JointPrior, Equatable, Codable {
   /// The parameters.
-  public let names: [String]
+  public private(set) var names: [String]
   /// What says where it comes from, such as the name of the chain.
   public let source: String
   /// What a reader should know of the chain, in sentences.
@@ -96,6 +96,15 @@ public struct ChainPrior: JointPrior, Equatable, Codable {
 
   /// Parameters that depend on others in more than a linear way, which the prior does not follow.
   public var bent: [String] { zip(names, parts).filter { $1.bend > 0.25 }.map(\.0) }
+
+  /// The same density of parameters with other names.
+  ///
+  /// - Parameter names: as many as there are.
+  package func renamed(_ names: [String]) -> ChainPrior {
+    var other = self
+    other.names = names
+    return other
+  }
 
   /// Each parameter given those before it.
   public var conditionals: [ConditionalPrior] {

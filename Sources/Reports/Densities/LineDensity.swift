@@ -28,15 +28,12 @@ public struct LineDensity: Sendable {
     _ draws: [Double], weights: [Double], bounds: ClosedRange<Double>, effectiveSampleSize: Double
   ) {
     let total = weights.reduce(0, +)
-    guard total > 0, total.isFinite, let lowest = draws.min(), let highest = draws.max(),
-      lowest < highest,
-      (highest - lowest).isFinite
-    else { return nil }
+    guard total > 0, total.isFinite, let range = DrawRange(draws, weights) else { return nil }
     let spread = Spread(draws, weights)
     let width = 1.1 * spread.core * .pow(max(effectiveSampleSize, 4), -1.0 / 7)
     guard width > 0, width.isFinite else { return nil }
-    let lower = max(bounds.lowerBound, lowest - 4 * width)
-    let upper = min(bounds.upperBound, highest + 4 * width)
+    let lower = max(bounds.lowerBound, range.lower - 4 * width)
+    let upper = min(bounds.upperBound, range.upper + 4 * width)
     guard lower < upper else { return nil }
     let count = Int(min(4096, max(256, 6 * (upper - lower) / width))) + 1
     let step = (upper - lower) / Double(count - 1)
@@ -54,7 +51,7 @@ public struct LineDensity: Sendable {
     let smoother = Smoother(
       width: width / step, count: count,
       isEdge: (
-        bounds.lowerBound > lowest - 4 * width, bounds.upperBound < highest + 4 * width
+        bounds.lowerBound > range.lower - 4 * width, bounds.upperBound < range.upper + 4 * width
       ))
     let pilot = smoother.linear(histogram)
     var ratio = histogram

@@ -31,8 +31,10 @@ public struct PlaneDensity: Sendable {
     let total = weights.reduce(0, +)
     guard total > 0, total.isFinite else { return nil }
     let kernel = PlaneKernel(first, second, weights, effectiveSampleSize)
-    guard let kernel, let xAxis = GridAxis(first, bounds.0, kernel.widths.0, kernel.narrowest),
-      let yAxis = GridAxis(second, bounds.1, kernel.widths.1, kernel.narrowest)
+    guard let kernel, let across = DrawRange(first, weights),
+      let along = DrawRange(second, weights),
+      let xAxis = GridAxis(across, bounds.0, kernel.widths.0, kernel.narrowest),
+      let yAxis = GridAxis(along, bounds.1, kernel.widths.1, kernel.narrowest)
     else { return nil }
 
     var masses = [Double](repeating: 0, count: xAxis.count * yAxis.count)
@@ -117,13 +119,15 @@ struct GridAxis {
   /// Whether the ends are edges of the prior.
   let isEdge: (lower: Bool, upper: Bool)
 
-  init?(_ draws: [Double], _ bounds: ClosedRange<Double>, _ width: Double, _ narrowest: Double) {
-    guard let lowest = draws.min(), let highest = draws.max(), width > 0, width.isFinite,
-      highest > lowest, (highest - lowest).isFinite
-    else { return nil }
-    isEdge = (bounds.lowerBound > lowest - 4 * width, bounds.upperBound < highest + 4 * width)
-    lower = max(bounds.lowerBound, lowest - 4 * width)
-    let upper = min(bounds.upperBound, highest + 4 * width)
+  init?(
+    _ draws: DrawRange, _ bounds: ClosedRange<Double>, _ width: Double, _ narrowest: Double
+  ) {
+    guard width > 0, width.isFinite else { return nil }
+    isEdge = (
+      bounds.lowerBound > draws.lower - 4 * width, bounds.upperBound < draws.upper + 4 * width
+    )
+    lower = max(bounds.lowerBound, draws.lower - 4 * width)
+    let upper = min(bounds.upperBound, draws.upper + 4 * width)
     // The narrow axis of a tilted kernel needs nodes as well.
     count = Int(min(224, max(96, 1.3 * (upper - lower) / (width * narrowest)))) + 1
     step = (upper - lower) / Double(count - 1)

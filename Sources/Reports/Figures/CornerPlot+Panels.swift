@@ -69,6 +69,20 @@ extension CornerPlot {
     script.add("set arrow \(line) nohead front linewidth 1.2 dashtype 3 linecolor '#000000'")
   }
 
+  /// What is quoted of a parameter, one line per set above its panel.
+  private func writeQuotes(on script: inout GnuplotScript, _ axis: Axis) {
+    guard !quotes.isEmpty else { return }
+    let lines = sets.indices.compactMap { number in
+      quotes[number][axis.name].map { (number: number, text: $0.gnuplot) }
+    }
+    for (place, line) in lines.enumerated() {
+      let height = 5 + Self.quoteHeight * Double(lines.count - 1 - place)
+      script.add(
+        "set label \(10 + place) \(line.text) font ',\(cell < 130 ? 9 : 10)' textcolor rgb '\(FigureStyle.color(line.number))' center at graph 0.5, graph \(GnuplotScript.number(1 + (height + 0.5 * Self.quoteHeight) / cell))"
+      )
+    }
+  }
+
   // MARK: Densities
 
   private func drawLine(on script: inout GnuplotScript, _ position: Int) {
@@ -85,9 +99,9 @@ extension CornerPlot {
         continue
       }
       let curve = script.table(places.map { [$0, density.value(at: $0) / density.peak] })
-      if number == 0 {
+      if opacity(number) > 0 {
         plots.append(
-          "\(curve) with filledcurves y1=0 linecolor '\(FigureStyle.color(0))' fs transparent solid 0.2 noborder notitle"
+          "\(curve) with filledcurves y1=0 linecolor '\(FigureStyle.color(number))' fs transparent solid \(opacity(number)) noborder notitle"
         )
       }
       plots.append("\(curve) \(look)")
@@ -99,12 +113,13 @@ extension CornerPlot {
       )
     }
     markTruth(on: &script, axis, isVertical: true)
+    writeQuotes(on: &script, axis)
     if position == 0 {
       // Right of the diagonal there is room; a single panel has it above.
-      let (right, top) = (1 - marginRight / size.width, 1 - marginTop / size.height)
+      let (right, top) = (1 - marginRight / size.width, 1 - 44 / size.height)
       script.add(
         axes.count == 1
-          ? "set key at graph 1, 1.02 right bottom horizontal maxrows 1 reverse Left"
+          ? "set key at screen \(GnuplotScript.number(right)), screen \(GnuplotScript.number(1 - 6 / size.height)) right top horizontal maxrows 1 reverse Left"
           : "set key at screen \(GnuplotScript.number(right)), screen \(GnuplotScript.number(top)) right top vertical reverse Left"
       )
     }
@@ -112,34 +127,19 @@ extension CornerPlot {
   }
 
   private func drawPlane(on script: inout GnuplotScript, _ row: Int, _ column: Int) {
-    var plots: [String] = []
+    var (fills, lines) = ([String](), [String]())
     for (number, set) in sets.enumerated() {
       guard let i = axes[column].marginals[number]?.column,
         let j = axes[row].marginals[number]?.column,
-        let density = PlaneDensity(
-          set.values(i), set.values(j), weights: set.weights,
-          bounds: (set.bounds(i), set.bounds(j)),
-          effectiveSampleSize: min(set.effectiveSampleSizes[i], set.effectiveSampleSizes[j]))
+        let contours = PlaneContours(set, i, j, probabilities: Self.probabilities)
       else { continue }
-      let color = FigureStyle.color(number)
-      for (depth, probability) in Self.probabilities.reversed().enumerated() {
-        let contours = ContourLines(
-          x: density.x, y: density.y, values: density.values,
-          level: density.level(enclosing: probability))
-        let table = script.table(
-          contours.lines.map { line in (line + line.prefix(1)).map { [$0.x, $0.y] } })
-        if number == 0 {
-          plots.append(
-            "\(table) with filledcurves closed linecolor '\(color)' fs transparent solid \(depth == 0 ? 0.2 : 0.4) noborder notitle"
-          )
-        }
-        plots.append(
-          "\(table) with lines linewidth \(number == 0 ? 1.2 : 1.8) dashtype \(FigureStyle.dash(number)) linecolor '\(color)' notitle"
-        )
-      }
+      let plots = contours.plots(number, opacity: opacity(number), on: &script)
+      fills += plots.fills
+      lines += plots.lines
     }
     markTruth(on: &script, axes[column], isVertical: true)
     markTruth(on: &script, axes[row], isVertical: false)
+    let plots = fills + lines
     script.add("plot \(plots.isEmpty ? "NaN notitle" : plots.joined(separator: ", \\\n  "))")
   }
 }

@@ -25,10 +25,12 @@ struct DrawFigures {
   }
 
   /// All parameters against each other.
-  func corner(priors: [String: Prior], truths: [String: Double]) -> CornerPlot {
+  func corner(
+    priors: [String: Prior], truths: [String: Double], format: FigureFormat = .page
+  ) -> CornerPlot {
     // The raw draws of a flow are what its weights correct; with both the figure would be full.
     let shown = sets.filter { $0.set.root != "nhf-raw" || sets.count == 1 }.map(\.draws)
-    return CornerPlot(shown, priors: priors, truths: truths)
+    return CornerPlot(shown, priors: priors, truths: truths, format: format)
   }
 
   /// The weights of a flow's draws.

@@ -11,6 +11,8 @@ public struct GnuplotScript: Sendable {
   public let name: String
   /// The width and height of the figure in points.
   public let size: FigureSize
+  /// What lengths, letters and lines of the PDF are multiplied by; an SVG has no size of its own.
+  public var zoom = 1.0
   /// The commands so far, one per line.
   public private(set) var commands: [String] = []
   private var blocks: [String] = []
@@ -69,8 +71,9 @@ public struct GnuplotScript: Sendable {
     if (!exists('pass')) { pass = 1 }
     if (pass == 1) { set terminal svg size \(Self.number(size.width)),\(Self.number(size.height)) \
     font 'Helvetica,12' enhanced background '#ffffff'; set output '\(name).svg' }
-    if (pass == 2) { set terminal pdfcairo size \(Self.number(size.width / 72))in,\
-    \(Self.number(size.height / 72))in font 'Helvetica,12' fontscale 0.78 linewidth 1.3 enhanced \
+    if (pass == 2) { set terminal pdfcairo size \(Self.number(zoom * size.width / 72))in,\
+    \(Self.number(zoom * size.height / 72))in font 'Helvetica,12' \
+    fontscale \(Self.number(0.78 * zoom)) linewidth \(Self.number(1.3 * zoom)) enhanced \
     rounded background '#ffffff'; set output '\(name).pdf' }
     set datafile missing 'NaN'
     set border linewidth 0.8 linecolor '#444444'

@@ -76,7 +76,7 @@ public struct HubbleDiagram: Figure {
   }
 
   /// Width and height.
-  public let size = FigureSize(width: 640, height: 470)
+  public var size = FigureSize(width: 640, height: 470)
 
   private static let mostPoints = 400
   private var isBinned: Bool { data.redshifts.count > Self.mostPoints }

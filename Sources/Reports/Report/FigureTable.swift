@@ -5,6 +5,8 @@ import Foundation
 struct FigureTable {
   private let name: String
   private let columns: [String: [Double]]
+  /// The columns of words.
+  let words: [String: [String]]
 
   /// The largest size of a number that can be drawn: squares and differences of such numbers, and the
   /// sums of many, are finite.
@@ -12,7 +14,12 @@ struct FigureTable {
 
   /// Reads a table; nil if there is no file. Of a damaged one the lines before the damage are used,
   /// with a note.
-  init?(reading path: String, _ notes: inout [String]) {
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - words: the columns that are no numbers.
+  ///   - notes: receives the notes.
+  init?(reading path: String, words: [String] = [], _ notes: inout [String]) {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     name = ChainFileName.split(path).name
     guard let text = try? TextFile.read(path) else {
@@ -25,17 +32,24 @@ struct FigureTable {
       return nil
     }
     let names = header.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    var columns = [[Double]](repeating: [], count: names.count)
+    var rows: [(numbers: [Double], words: [String])] = []
     for (index, line) in lines.enumerated() {
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-      let numbers = fields.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+      let numbers = zip(names, fields).compactMap { words.contains($0) ? .nan : Double($1) }
       guard numbers.count == fields.count, numbers.count == names.count else {
         notes.append("\(name) is damaged from line \(index + 2) on")
         break
       }
-      for (column, number) in numbers.enumerated() { columns[column].append(number) }
+      rows.append((numbers, words.isEmpty ? [] : fields))
     }
-    self.columns = Dictionary(zip(names, columns), uniquingKeysWith: { first, _ in first })
+    let places = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    columns = places.filter { !words.contains($0.key) }.mapValues { column in
+      rows.map { $0.numbers[column] }
+    }
+    self.words = places.filter { words.contains($0.key) }.mapValues { column in
+      rows.map { $0.words[column] }
+    }
   }
 
   /// Columns by their names, of one length; nil if one is missing, with a note.

@@ -1,5 +1,4 @@
 import Inference
-import Samplers
 
 /// The results of a report as a table for a paper, in plain LaTeX.
 struct LatexTable {
@@ -8,21 +7,20 @@ struct LatexTable {
   /// A `tabular` with one row per parameter and one column per sampler: the median and the distances to
   /// the 16 % and 84 % quantiles.
   var text: String {
-    guard let first = report.results.first else { return "" }
+    guard !report.results.isEmpty else { return "" }
     let titles = report.results.map { Self.escaped($0.set.title) }
     var lines = [
-      "% Medians with central 68 % intervals; 95 % limits where a prior truncates.",
+      "% Medians with central 68 % intervals; 95 % limits where a prior truncates; --- where it alone limits.",
       "\\begin{tabular}{l\(String(repeating: "c", count: titles.count))}", "\\hline",
       (["Parameter"] + titles).joined(separator: " & ") + " \\\\", "\\hline",
     ]
-    let derived = first.columns.filter(\.isDerived).map(\.name)
+    let derived = report.columns.filter(\.isDerived).map(\.name)
     if !derived.isEmpty {
       lines.insert("% Derived from sampled parameters: \(derived.joined(separator: ", ")).", at: 1)
     }
-    for column in first.columns {
+    for column in report.columns {
       let cells = report.results.map { result in
-        result.summary.parameters.first { $0.name == column.name }
-          .map { Self.interval($0, report.constraints.first { $0.name == column.name }) } ?? "--"
+        result.quote(of: column.name)?.latex ?? "--"
       }
       lines.append(
         "\(([Self.label(column.label, column.name)] + cells).joined(separator: " & ")) \\\\")
@@ -37,27 +35,6 @@ struct LatexTable {
     }
     lines += ["\\hline", "\\end{tabular}", ""]
     return lines.joined(separator: "\n")
-  }
-
-  private static func interval(
-    _ parameter: ParameterSummary, _ constraint: ParameterConstraint?
-  ) -> String {
-    let quantiles = parameter.quantiles
-    guard quantiles.count > 3 else { return "--" }
-    if let constraint, constraint.kind != .interval {
-      guard let limit = constraint.limit else { return "not constrained" }
-      let decimals = Rounding.decimals(for: parameter.standardDeviation, digits: 2)
-      let number = Rounding.number(limit, decimals: decimals).replacing("−", with: "-")
-      return "$\(constraint.kind == .upperLimit ? "<" : ">") \(number)$"
-    }
-    let (low, median, high) = (quantiles[1], quantiles[2], quantiles[3])
-    let decimals = Rounding.decimals(for: min(high - median, median - low), digits: 2)
-    func number(_ value: Double) -> String {
-      Rounding.number(value, decimals: decimals).replacing("−", with: "-")
-    }
-    let (up, down) = (number(high - median), number(median - low))
-    return up == down
-      ? "$\(number(median)) \\pm \(up)$" : "$\(number(median))^{+\(up)}_{-\(down)}$"
   }
 
   /// A label as it is, if all its commands are known to be harmless; else the name.

@@ -12,9 +12,10 @@ extension Report {
   ///   - summaries: the posterior of each sampler of the folder, by the root of its chains.
   ///   - truths: the true values of a mock, by name.
   ///   - verdicts: sentences to show first, such as that of a comparison of two samplers.
+  ///   - format: what the figures are made for.
   public init(
     _ folder: RunFolder, summaries: [String: PosteriorSummary], truths: [String: Double] = [:],
-    verdicts: [Verdict] = []
+    verdicts: [Verdict] = [], format: FigureFormat = .page
   ) {
     let findings = folder.findings
     let data = findings.data.map {
@@ -23,17 +24,20 @@ extension Report {
     self.init(
       title: "Posterior of \(findings.model?.name ?? ChainFileName.split(folder.path).name)",
       subtitle: data ?? "")
+    let constraints = Dictionary(
+      (findings.verdict?.constraints ?? []).map { ($0.name, $0) },
+      uniquingKeysWith: { first, _ in first })
     results = folder.samplers.compactMap { set in
-      summaries[set.root].map { Result(set: set, summary: $0) }
+      summaries[set.root].map { Result(set: set, summary: $0, constraints: constraints) }
     }
-    constraints = findings.verdict?.constraints ?? []
     let sentences = verdicts + Self.verdicts(folder, results)
     // Objections to a result must not be overlooked.
     self.verdicts = [.bad, .caution, .good].flatMap { kind in
       sentences.filter { $0.kind == kind }
     }
     facts = Self.result(findings) + Self.facts(findings)
-    galleries = Self.galleries(folder, summaries, truths)
+    self.format = format
+    galleries = Self.galleries(folder, summaries, truths, format)
     command = findings.command
     reproduction = folder.identity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
@@ -50,13 +54,7 @@ extension Report {
         "The run is not finished, or its summary.json is missing: these are the draws so far.")
     }
     if let verdict = folder.findings.verdict {
-      let kind: Verdict.Kind =
-        switch verdict.grade {
-        case .good: .good
-        case .withCare, .notKnownComplete: .caution
-        case .rejected: .bad
-        }
-      say(kind, "\(verdict.title).")
+      say(.init(verdict.grade), "\(verdict.title).")
       for witness in verdict.witnesses {
         let text = ([witness.sentence] + [witness.advice].compactMap { $0 }).joined(separator: "; ")
         switch witness.finding {
@@ -167,22 +165,31 @@ extension Report {
   }
 
   private static func galleries(
-    _ folder: RunFolder, _ summaries: [String: PosteriorSummary], _ truths: [String: Double]
+    _ folder: RunFolder, _ summaries: [String: PosteriorSummary], _ truths: [String: Double],
+    _ format: FigureFormat
   ) -> [Gallery] {
     let draws = DrawFigures(folder.samplers, summaries)
     var posterior: [any Figure] = []
-    let corner = draws.corner(priors: folder.findings.model?.priors ?? [:], truths: truths)
+    let corner = draws.corner(
+      priors: folder.findings.model?.priors ?? [:], truths: truths, format: format)
     if !corner.isEmpty { posterior.append(corner) }
     if let hubble = folder.hubble {
       let quantity = folder.findings.data?.quantity
-      posterior.append(
-        HubbleDiagram(
-          data: hubble.data, curve: hubble.curve,
-          quantity: quantity == "apparent magnitude"
-            ? "apparent magnitude [mag]" : "distance modulus μ [mag]",
-          remark: quantity == "light curves"
-            ? "The moduli are those of light curves at the α, β and offsets of the best draw, for h = 0.7; the bands are those of the sample's mean light curve."
-            : ""))
+      var diagram = HubbleDiagram(
+        data: hubble.data, curve: hubble.curve,
+        quantity: quantity == "apparent magnitude"
+          ? "apparent magnitude [mag]" : "distance modulus μ [mag]",
+        remark: quantity == "light curves"
+          ? "The moduli are those of light curves at the α, β and offsets of the best draw, for h = 0.7; the bands are those of the sample's mean light curve."
+          : "")
+      diagram.size = format.layout(diagram.size)
+      posterior.append(diagram)
+    }
+    for subject in MeasurementFile.Subject.allCases {
+      let runs = folder.measurements.map { (name: "", file: $0) }
+      guard var diagram = MeasurementDiagram(runs, subject) else { continue }
+      diagram.size = format.layout(diagram.size)
+      posterior.append(diagram)
     }
     var flow: [any Figure] = []
     if folder.training.count > 1 {
@@ -200,7 +207,7 @@ extension Report {
 
 extension Prior {
   /// The prior in words.
-  fileprivate var sentence: String {
+  var sentence: String {
     func number(_ value: Double) -> String { Rounding.number(value, digits: 6).trimmedZeros }
     return density.words(number)
   }

@@ -1,5 +1,5 @@
 public import Inference
-public import Samplers
+import Samplers
 
 /// The content of a report as a value: its layout is the business of `ReportPage` and
 /// `LatexTable`.
@@ -24,8 +24,18 @@ public struct Report: Sendable {
     /// Its posterior.
     public let summary: PosteriorSummary
 
+    /// What limits parameters, by name.
+    var constraints: [String: ParameterConstraint] = [:]
+    /// What else is known of it, for the table of results.
+    var remarks: Entries = []
+
     /// The columns of its chains, for their labels.
     var columns: [Chain.Column] { self.set.chains[0].columns }
+
+    /// What is to be quoted of a parameter; nil if it does not have it.
+    func quote(of name: String) -> ParameterQuote? {
+      summary.parameters.first { $0.name == name }.flatMap { ParameterQuote($0, constraints[name]) }
+    }
   }
 
   /// Names and values.
@@ -53,12 +63,20 @@ public struct Report: Sendable {
   public internal(set) var verdicts: [Verdict] = []
   /// One result per sampler.
   public internal(set) var results: [Result] = []
-  /// The constraint on each parameter.
-  public internal(set) var constraints: [ParameterConstraint] = []
+  /// The parameters of the table of results; by default those of the first.
+  var columns: [Chain.Column] {
+    get { chosenColumns ?? results.first?.columns ?? [] }
+    set { chosenColumns = newValue }
+  }
+  private var chosenColumns: [Chain.Column]?
+  /// Whether the results are those of several runs, each of which is to be quoted.
+  var comparesRuns = false
   /// Data and choices, under headings.
   public internal(set) var facts: [(title: String, entries: Entries)] = []
   /// The figures.
   public var galleries: [Gallery]
+  /// What the figures are made for.
+  public var format = FigureFormat.page
   /// The command that reproduces the run.
   public internal(set) var command: String?
   /// What else is needed to reproduce it.

@@ -75,7 +75,7 @@ public struct ReportFolder: Sendable {
     }
 
     let drawn = await LocalWorkers().map(names.count) {
-      await draw(report.figures[$0], in: workshop)
+      await draw(report.figures[$0], report.format, in: workshop)
     }
     let notes = Set(drawn.compactMap(\.self)).sorted()
     var drawings: [String: String] = [:]
@@ -90,8 +90,11 @@ public struct ReportFolder: Sendable {
   }
 
   /// Writes script and numbers and draws; returns what went wrong.
-  private func draw(_ figure: any Figure, in folder: String) async -> String? {
-    let script = figure.script
+  private func draw(
+    _ figure: any Figure, _ format: FigureFormat, in folder: String
+  ) async -> String? {
+    var script = figure.script
+    script.zoom = format.zoom(figure.size)
     do {
       try DurableFile.write(Data(script.text.utf8), to: "\(folder)/\(script.name).gp")
       try DurableFile.write(Data(script.data.utf8), to: "\(folder)/\(script.name).dat")

@@ -34,12 +34,14 @@ struct ReportPage {
       "results": report.results.map(details),
       "facts": report.facts.map { ["title": $0.title, "entries": Self.entries($0.entries)] },
       "galleries": report.galleries.map(gallery),
-      "reproduction": [
-        [
-          "command": report.command.map { ["text": $0] } as Any? ?? false,
-          "entries": Self.entries(report.reproduction),
-        ] as [String: Any]
-      ],
+      "reproduction": report.command == nil && report.reproduction.isEmpty
+        ? []
+        : [
+          [
+            "command": report.command.map { ["text": $0] } as Any? ?? false,
+            "entries": Self.entries(report.reproduction),
+          ] as [String: Any]
+        ],
     ]
   }
 
@@ -64,9 +66,9 @@ struct ReportPage {
     }
   }
 
-  /// Mean ± standard deviation of every sampler side by side.
+  /// Mean ± standard deviation of every sampler or run side by side; of runs also what is to be quoted.
   private var overview: [String: Any] {
-    let rows: [[String: Any]] = report.results[0].columns.map { column in
+    let rows: [[String: Any]] = report.columns.flatMap { column -> [[String: Any]] in
       let name = column.name
       let cells = report.results.map { result -> String in
         guard let parameter = result.summary.parameters.first(where: { $0.name == name }) else {
@@ -76,9 +78,18 @@ struct ReportPage {
         return Rounding.number(parameter.mean, decimals: decimals + 1) + " ± "
           + Rounding.number(parameter.standardDeviation, decimals: decimals + 1)
       }
-      return [
+      let row: [String: Any] = [
         "label": Self.label(column.label), "name": column.isDerived ? "\(name), derived" : name,
-        "cells": cells,
+        "cells": cells, "kind": "main",
+      ]
+      guard report.comparesRuns else { return [row] }
+      let quotes = report.results.map { $0.quote(of: name)?.plain ?? "–" }
+      return [
+        row,
+        [
+          "kind": "minor under", "name": name, "cells": quotes,
+          "label": [["text": "68 % or 95 %", "upright": true, "line": true] as [String: Any]],
+        ],
       ]
     }
     var extra: [[String: Any]] = []
@@ -106,6 +117,9 @@ struct ReportPage {
           size.flatMap { size in result.set.outcome.likelihoodCalls.map { size / $0 } }, digits: 2)
       })
     add("ln Z", report.results.map(Self.evidence))
+    for name in report.results[0].remarks.map(\.name) {
+      add(name, report.results.map { $0.remarks.first { $0.name == name }?.value ?? "–" })
+    }
     add("k-hat", report.results.map { number($0.set.outcome.shape, digits: 2) })
     return [
       "titles": report.results.map(\.set.title), "rows": rows, "extra": extra,
@@ -164,7 +178,7 @@ struct ReportPage {
       else { return nil }
       return [
         "svg": inline.markup, "caption": figure.caption, "name": figure.name,
-        "width": GnuplotScript.number(figure.size.width),
+        "width": GnuplotScript.number(report.format.zoom(figure.size) * figure.size.width),
       ]
     }
     return ["title": gallery.title, "shown": !figures.isEmpty, "figures": figures]

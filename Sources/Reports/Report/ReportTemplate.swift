@@ -34,7 +34,7 @@ enum ReportTemplate {
     <thead><tr><th scope="col">mean ± sd</th>{{#titles}}<th scope="col">{{.}}</th>{{/titles}}</tr></thead>
     <tbody>
     {{#rows}}
-    <tr><th scope="row" title="{{name}}">{{#label}}{{>piece}}{{/label}}</th>{{#cells}}<td>{{.}}</td>{{/cells}}</tr>
+    <tr class="{{kind}}"><th scope="row" title="{{name}}">{{#label}}{{>piece}}{{/label}}</th>{{#cells}}<td>{{.}}</td>{{/cells}}</tr>
     {{/rows}}
     {{#extra}}
     <tr class="minor"><th scope="row">{{name}}</th>{{#cells}}<td>{{.}}</td>{{/cells}}</tr>
@@ -133,6 +133,7 @@ enum ReportTemplate {
     tbody th { font-weight: 500; }
     tbody tr + tr > * { border-top: 1px solid #e5e5e5; }
     .minor { color: #555555; font-size: 0.8rem; }
+    tbody tr + .under > * { border-top: 0; padding-top: 0; }
     figure { margin: 1.2rem auto; }
     figure svg { display: block; width: 100%; height: auto; }
     figcaption { font-size: 0.88rem; color: #444444; margin-top: 0.3rem; }

@@ -17,6 +17,8 @@ public struct RunFolder: Sendable {
   public let identity: [String: String]
   /// The supernovae and the model, if the run has written them.
   public let hubble: HubbleFile?
+  /// Measured distances and rates beside the model, if the run has written them.
+  public let measurements: [MeasurementFile]
   /// How the flow was trained, if there is one.
   public let training: [TrainingHistory.Step]
   /// What the flow has learned, if it has two coordinates.
@@ -61,6 +63,9 @@ public struct RunFolder: Sendable {
     self.findings = findings
     identity = record?.identity ?? [:]
     hubble = HubbleFile(reading: folder, &notes)
+    measurements = MeasurementFile.Subject.allCases.compactMap {
+      MeasurementFile($0, reading: folder, &notes)
+    }
     training = Self.training("\(folder)/nhf-training.csv", &notes)
     learnedFlow = LearnedFlow(reading: folder, &notes)
     self.notes = notes

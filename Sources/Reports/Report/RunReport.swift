@@ -10,11 +10,16 @@ public struct RunReport: Sendable {
   public let folder: String
   /// The true values of a mock, by name.
   public let truths: [String: Double]
+  /// What the figures are made for.
+  public let format: FigureFormat
 
   /// The report of the run in a folder.
-  public init(folder: String, truths: [String: Double] = [:]) {
+  public init(
+    folder: String, truths: [String: Double] = [:], format: FigureFormat = .page
+  ) {
     self.folder = folder
     self.truths = truths
+    self.format = format
   }
 
   /// Writes `report.html` and the folder `report`.
@@ -45,7 +50,8 @@ public struct RunReport: Sendable {
     let report = Report(
       run, summaries: summaries, truths: truths,
       // A finished run has assessed its sets itself.
-      verdicts: run.findings.verdict == nil ? verdicts(others.compactMap { sides[$0.root] }) : [])
+      verdicts: run.findings.verdict == nil ? verdicts(others.compactMap { sides[$0.root] }) : [],
+      format: format)
     return changes + (try await ReportFolder(run.path).write(report))
   }
 

@@ -56,7 +56,23 @@ public struct ParameterConstraint: Sendable, Codable, Equatable {
     }
   }
 
-  /// Measures draws by the probability that the prior puts below a value.
+  /// Measures draws of which only the ends of the prior are known: between two of them it is taken to be uniform.
+  ///
+  /// - Parameters:
+  ///   - name: the parameter.
+  ///   - bounds: the ends of its prior, infinite where there is none.
+  ///   - values: draws.
+  ///   - weights: their weights, one each.
+  public init(
+    _ name: String, bounds: (lower: Double, upper: Double), _ values: [Double], weights: [Double]
+  ) {
+    let width = bounds.upper - bounds.lower
+    self.init(name, bounds, values, weights: weights) {
+      width.isFinite ? min(max(($0 - bounds.lower) / width, 0), 1) : .nan
+    }
+  }
+
+  /// Measures draws by the probability that the prior puts below a value, NaN where that is not known.
   ///
   /// - Parameter support: the ends of the prior; nil if it is improper.
   private init(
@@ -68,7 +84,8 @@ public struct ParameterConstraint: Sendable, Codable, Equatable {
     let order = values.indices.filter { weights[$0] > 0 }.sorted { values[$0] < values[$1] }
     let sorted = systematicResample(order.map { weights[$0] }, count: count, start: 0.5)
       .map { values[order[$0]] }
-    information = support == nil ? .nan : Self.information(sorted.map(probability))
+    let places = support == nil ? [] : sorted.map(probability)
+    information = places.contains(where: \.isNaN) ? .nan : Self.information(places)
     let (lower, upper) = support ?? (-.infinity, .infinity)
     let mean = sorted.reduce(0, +) / Double(max(sorted.count, 1))
     let deviation =

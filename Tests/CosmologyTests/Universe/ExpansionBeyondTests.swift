@@ -61,3 +61,18 @@ import Testing
     #expect(abs(empty.comovingDistance(redshift: 2) / (2 * hubbleDistance / 0.7) - 1) < 1e-12)
   }
 }
+
+@Suite struct AgeTests {
+  @Test("the age is that of closed forms, and finite where E² turns negative in the past")
+  func ages() throws {
+    // Flat ΛCDM: t₀ = 2/(3 H₀ √ΩΛ) artsinh √(ΩΛ/Ωm); 977.79 Gyr is 1/(km/s/Mpc).
+    let flat = Age(try UniverseModel(FlatLambdaCDM()))([0.3], h: 0.7)
+    let angle: Double = asinh(sqrt(0.7 / 0.3))
+    let expected = 9.7779222 / 0.7 * 2 * angle / (3 * sqrt(0.7))
+    #expect(abs(flat / expected - 1) < 1e-6)
+    // Einstein–de Sitter.
+    #expect(abs(Age(try UniverseModel(FlatLambdaCDM()))([1], h: 1) / 9.7779222 - 2.0 / 3) < 1e-6)
+    let bounce = Age(try UniverseModel(LambdaCDM()))([0.019, -0.148], h: 0.7)
+    #expect(bounce.isFinite && bounce > 0)
+  }
+}
