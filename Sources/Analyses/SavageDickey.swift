@@ -6,8 +6,9 @@ public import Samplers
 /// densities that prior and posterior have at the values by which the smaller one is nested (Dickey 1971).
 ///
 /// The density of the posterior is not smoothed, but the mean of the exact ratio
-/// w(θ | φ) P(θ₀, φ) / P(θ, φ) over draws (Chen 1994, JASA 89, 818), with w the normal density that the draws have in
-/// θ given all others, a little narrower. Priors that a requirement cuts off are not normalised anew.
+/// w(θ | φ) P(θ₀, φ) / P(θ, φ) over draws, which any normalised density w has (Chen 1994, JASA 89, 818). Two kinds are tried: the
+/// normal density that the draws have in θ given all others, and narrow ones around θ₀. They must agree. Priors that
+/// a requirement cuts off are not normalised anew.
 public struct SavageDickey: Sendable, Codable, Equatable {
   /// ln B, the logarithm of the evidence of the larger model over that of the nested one.
   public var logBayesFactor: Double
@@ -16,8 +17,9 @@ public struct SavageDickey: Sendable, Codable, Equatable {
 
   /// Fewer effective draws near the nested values say too little.
   private static let leastEffectiveCount = 50.0
-  /// The width of w, relative to that of the draws: its tails must be lighter than theirs.
-  private static let width = 0.8
+  /// The widths of w around the conditional mean and around θ₀, relative to that of the draws given all others: its
+  /// tails must be lighter than theirs.
+  private static let widths = (conditional: 0.8, local: [1, 0.5, 0.25])
 
   /// The ratio from draws; nil where it cannot be had: the values are outside of the prior, the priors of the other
   /// parameters depend on them, or hardly any draws are near.
@@ -57,40 +59,72 @@ public struct SavageDickey: Sendable, Codable, Equatable {
       points.flatMap { point in order.map { point.position[$0] } }, weights,
       dimension: names.count)
     guard let factor = try? Cholesky(moments.covariance) else { return nil }
-    let normalisation = (others.count..<order.count).reduce(0.0) {
-      $0 - .log(Self.width * factor[$1, $1])
-    }
-    let logRatios = points.map { point in
-      var deviation = order.indices.map { point.position[order[$0]] - moments.mean[$0] }
+    /// log w of a deviation, of which the last elements are of the further parameters.
+    func logDensity(_ deviation: [Double], width: Double) -> Double {
+      var deviation = deviation
       var span = deviation.mutableSpan
       factor.whiten(&span)
-      return point.logRatio
-        + deviation[others.count...].reduce(normalisation) {
-          $0 + NormalDistribution.logDensity(at: $1 / Self.width)
-        }
-    }
-
-    let largest = logRatios.max() ?? -.infinity
-    guard largest.isFinite else { return nil }
-    let (total, ratios) = (weights.reduce(0, +), logRatios.map { Double.exp($0 - largest) })
-    let mean = zip(weights, ratios).reduce(0) { $0 + $1.0 * $1.1 } / total
-    let squares = zip(weights, ratios).reduce(0) {
-      let deviation = $1.0 * ($1.1 - mean)
-      return $0 + deviation * deviation
+      return (others.count..<order.count).reduce(0.0) {
+        $0 + NormalDistribution.logDensity(at: deviation[$1] / width) - .log(width * factor[$1, $1])
+      }
     }
     // Draws of a chain are worth less than independent ones.
     let worth =
       draws.isWeighted ? 1 : min(1, draws.effectiveSampleSize / Double(max(1, points.count)))
-    let size = worth * kishSize(zip(weights, ratios).map { $0 * $1 })
-    let error = (squares / worth).squareRoot() / total / mean
-    guard size >= Self.leastEffectiveCount, error.isFinite else { return nil }
-    logBayesFactor = -(largest + .log(mean))
-    logBayesFactorError = error
+    func estimate(_ logDensities: [Double]) -> Estimate? {
+      Estimate(zip(points, logDensities).map { $0.logRatio + $1 }, weights, worth: worth)
+    }
+    let conditional = estimate(
+      points.map { point in
+        logDensity(
+          order.indices.map { point.position[order[$0]] - moments.mean[$0] },
+          width: Self.widths.conditional)
+      })
+    let local = Self.widths.local.compactMap { width in
+      estimate(
+        points.map { point in
+          logDensity(
+            others.map { _ in 0 } + further.map { point.position[$0] - point.nested[$0] },
+            width: width)
+        })
+    }
+    let all = local + [conditional].compactMap(\.self)
+    guard let best = all.min(by: { $0.error < $1.error }),
+      all.allSatisfy({ abs($0.logMean - best.logMean) < 4 * .hypot($0.error, best.error) })
+    else { return nil }
+    logBayesFactor = -best.logMean
+    logBayesFactorError = best.error
+  }
+
+  /// The logarithm of a mean over draws, with its error.
+  private struct Estimate {
+    let logMean, error: Double
+
+    /// Nil where few draws make up the mean.
+    init?(_ logRatios: [Double], _ weights: [Double], worth: Double) {
+      let largest = logRatios.max() ?? -.infinity
+      guard largest.isFinite else { return nil }
+      let (total, ratios) = (weights.reduce(0, +), logRatios.map { Double.exp($0 - largest) })
+      let terms = zip(weights, ratios).map { $0 * $1 }
+      let mean = terms.reduce(0, +) / total
+      let squares = zip(weights, terms).reduce(0) {
+        let deviation = $1.1 - $1.0 * mean
+        return $0 + deviation * deviation
+      }
+      logMean = largest + .log(mean)
+      error = (squares / worth).squareRoot() / total / mean
+      let logs = terms.map { $0 > 0 ? Double.log($0) : -.infinity }
+      guard worth * kishSize(terms) >= SavageDickey.leastEffectiveCount, error.isFinite,
+        ImportanceWeights(logs).paretoShape < 0.7
+      else { return nil }
+    }
   }
 
   /// A draw in the coordinates of the larger model.
   private struct Point {
     let position: [Double]
+    /// The same with the values of the smaller model.
+    let nested: [Double]
     let weight: Double
     /// log P(θ₀, φ) − log P(θ, φ).
     let logRatio: Double
@@ -109,18 +143,19 @@ public struct SavageDickey: Sendable, Codable, Equatable {
     let logJacobian = -wide.draw(at: position, logDensity: 0).logDensity
     let nested = zip(wide.space.free, draw).map { values[$0.name] ?? $1 }
     let common = others.map { position[$0] }
-    var result = (logDensity: -Double.infinity, isIndependent: true)
     // The prior may end before it has the values of the smaller model.
-    if wide.space.position(of: nested) != nil,
+    guard let target = wide.space.position(of: nested),
       let own = narrow.space.position(of: others.map { draw[$0] })
-    {
-      result.isIndependent = zip(own, common).allSatisfy { abs($0 - $1) < 1e-6 * max(1, abs($1)) }
-      result.logDensity = narrow.logDensityAndGradient(at: own).logDensity
+    else {
+      return Point(
+        position: position, nested: position, weight: weight, logRatio: -.infinity,
+        isIndependent: true)
     }
     return Point(
-      position: position, weight: weight,
-      logRatio: result.logDensity - (chain.logDensities[index] + logJacobian),
-      isIndependent: result.isIndependent)
+      position: position, nested: target, weight: weight,
+      logRatio: narrow.logDensityAndGradient(at: own).logDensity
+        - (chain.logDensities[index] + logJacobian),
+      isIndependent: zip(own, common).allSatisfy { abs($0 - $1) < 1e-6 * max(1, abs($1)) })
   }
 }
 
