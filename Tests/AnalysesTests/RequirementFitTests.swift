@@ -1,4 +1,5 @@
 import Analyses
+import Cosmology
 import Inference
 import Samplers
 import TestSupport
