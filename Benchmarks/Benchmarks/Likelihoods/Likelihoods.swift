@@ -42,7 +42,10 @@ func evaluate(
 ) {
   var random = RandomStream(seed: 1, "points")
   let points = (0..<64).map { _ in
-    center.map { $0 + (relativeSpread.map { s in s * $0 } ?? 0.02) * random.nextStandardNormal() }
+    center.map { coordinate in
+      let spread = relativeSpread.map { $0 * coordinate } ?? 0.02
+      return coordinate + spread * random.nextStandardNormal()
+    }
   }
   var gradient = center
   benchmark.startMeasurement()
