@@ -11,8 +11,9 @@ extension CobayaFile {
       // The absolute magnitude of supernovae with Cepheid distances.
       CobayaParameter(name == "Mb" && reach.includesCalibrators ? "M" : name, value)
     }
-    for (name, value) in constants where !all.contains(where: { $0.name == name }) {
-      all.append(CobayaParameter(name, value))
+    for constant in constants.map({ CobayaParameter($0.key, $0.value) })
+    where !all.contains(where: { $0.own == constant.own && $0.role == .input }) {
+      all.append(constant)
     }
     for key in ["ref", "proposal", "drop", "renames", "min", "max", "latex"] {
       let names = all.filter { $0.idle.contains(key) }.map(\.name)

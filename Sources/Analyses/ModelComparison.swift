@@ -128,7 +128,9 @@ extension ModelComparison.Row {
     akaike = best.chiSquared + 2 * count
     schwarz = best.chiSquared + count * .log(Double(problem.likelihood.dataCount))
     grade = findings.verdict?.grade ?? .rejected
-    objections = findings.verdict?.objections.map(\.sentence) ?? []
+    objections =
+      (findings.verdict?.objections.map(\.sentence) ?? [])
+      + (isTrusted ? [] : ["no ln Z from weighted draws: \(outcome?.verdict ?? "there are none")"])
   }
 }
 

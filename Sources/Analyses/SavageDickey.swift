@@ -6,9 +6,9 @@ public import Samplers
 /// densities that prior and posterior have at the values by which the smaller one is nested (Dickey 1971).
 ///
 /// The density of the posterior is not smoothed, but the mean of the exact ratio
-/// w(θ | φ) P(θ₀, φ) / P(θ, φ) over draws, which any normalised density w has (Chen 1994, JASA 89, 818). Two kinds are tried: the
-/// normal density that the draws have in θ given all others, and narrow ones around θ₀. They must agree. Priors that
-/// a requirement cuts off are not normalised anew.
+/// w(θ | φ) P(θ₀, φ) / P(θ, φ) over draws, which any normalised density w has (Chen 1994, JASA 89, 818): here normal
+/// densities that the draws have in θ given all others, those of draws near θ₀ and, where few are, those of all. Two at
+/// least must agree. Priors that a requirement cuts off are not normalised anew.
 public struct SavageDickey: Sendable, Codable, Equatable {
   /// ln B, the logarithm of the evidence of the larger model over that of the nested one.
   public var logBayesFactor: Double
@@ -17,9 +17,11 @@ public struct SavageDickey: Sendable, Codable, Equatable {
 
   /// Fewer effective draws near the nested values say too little.
   private static let leastEffectiveCount = 50.0
-  /// The widths of w around the conditional mean and around θ₀, relative to that of the draws given all others: its
-  /// tails must be lighter than theirs.
-  private static let widths = (conditional: 0.8, local: [1, 0.5, 0.25])
+  /// The widths of windows around θ₀, relative to the standard deviations of all draws given all others. In a
+  /// narrow one even a bent posterior is close to normal.
+  private static let windows = [3, 2, 1.4, 1, 0.7, 0.5]
+  /// The width of w relative to that of the draws: its tails must be lighter than theirs.
+  private static let width = 0.8
 
   /// The ratio from draws; nil where it cannot be had: the values are outside of the prior, the priors of the other
   /// parameters depend on them, or hardly any draws are near.
@@ -48,52 +50,66 @@ public struct SavageDickey: Sendable, Codable, Equatable {
     }
     let points = await LocalWorkers().map(tiles.count) { index in
       tiles[index].indices.compactMap { Self.point(tiles[index], $0, wide, narrow, others, values) }
-    }.joined()
+    }.flatMap(\.self)
     guard !points.contains(where: { !$0.isIndependent }), points.count > 2 * names.count else {
       return nil
     }
 
-    // The conditional normal density, from the Cholesky factor with the further parameters last.
     let weights = points.map(\.weight)
-    let moments = WeightedMoments(
-      points.flatMap { point in order.map { point.position[$0] } }, weights,
-      dimension: names.count)
-    guard let factor = try? Cholesky(moments.covariance) else { return nil }
-    /// log w of a deviation, of which the last elements are of the further parameters.
-    func logDensity(_ deviation: [Double], width: Double) -> Double {
-      var deviation = deviation
-      var span = deviation.mutableSpan
-      factor.whiten(&span)
-      return (others.count..<order.count).reduce(0.0) {
-        $0 + NormalDistribution.logDensity(at: deviation[$1] / width) - .log(width * factor[$1, $1])
-      }
-    }
+    let positions = points.map { point in order.map { point.position[$0] } }
+    guard let global = Conditional(positions, weights, given: others.count) else { return nil }
     // Draws of a chain are worth less than independent ones.
     let worth =
       draws.isWeighted ? 1 : min(1, draws.effectiveSampleSize / Double(max(1, points.count)))
-    func estimate(_ logDensities: [Double]) -> Estimate? {
-      Estimate(zip(points, logDensities).map { $0.logRatio + $1 }, weights, worth: worth)
+    let local = Self.windows.compactMap { width in
+      let near = points.indices.map { i in
+        let target = order.map { points[i].nested[$0] }
+        return weights[i] * .exp(global.logDensity(of: positions[i], around: target, width: width))
+      }
+      return worth * kishSize(near) < Self.leastEffectiveCount
+        ? nil : Conditional(positions, near, given: others.count)
     }
-    let conditional = estimate(
-      points.map { point in
-        logDensity(
-          order.indices.map { point.position[order[$0]] - moments.mean[$0] },
-          width: Self.widths.conditional)
-      })
-    let local = Self.widths.local.compactMap { width in
-      estimate(
-        points.map { point in
-          logDensity(
-            others.map { _ in 0 } + further.map { point.position[$0] - point.nested[$0] },
-            width: width)
-        })
+    func estimate(_ density: Conditional) -> Estimate? {
+      Estimate(
+        zip(points, positions).map {
+          $0.logRatio + density.logDensity(of: $1, width: Self.width)
+        }, weights, worth: worth)
     }
-    let all = local + [conditional].compactMap(\.self)
-    guard let best = all.min(by: { $0.error < $1.error }),
+    var all = local.compactMap(estimate)
+    if all.count < 2, let far = estimate(global) { all.append(far) }
+    guard all.count > 1, let best = all.min(by: { $0.error < $1.error }),
       all.allSatisfy({ abs($0.logMean - best.logMean) < 4 * .hypot($0.error, best.error) })
     else { return nil }
     logBayesFactor = -best.logMean
     logBayesFactorError = best.error
+  }
+
+  /// The normal density of the last parameters given the first, with the moments of draws.
+  private struct Conditional {
+    let mean: [Double]
+    /// Of the covariance.
+    let factor: Cholesky
+    /// The number of the parameters that are given.
+    let count: Int
+
+    init?(_ positions: [[Double]], _ weights: [Double], given count: Int) {
+      let moments = WeightedMoments(
+        Array(positions.joined()), weights, dimension: positions[0].count)
+      guard let factor = try? Cholesky(moments.covariance) else { return nil }
+      (mean, self.factor, self.count) = (moments.mean, factor, count)
+    }
+
+    /// The log density at a position, with another width; around its mean, or around a point with the same values of
+    /// the first parameters.
+    func logDensity(of position: [Double], around center: [Double]? = nil, width: Double) -> Double
+    {
+      var deviation = zip(position, center ?? mean).map { $0 - $1 }
+      var span = deviation.mutableSpan
+      factor.whiten(&span)
+      return (count..<position.count).reduce(0.0) {
+        $0 + NormalDistribution.logDensity(at: deviation[$1] / width) - .log(width * factor[$1, $1])
+      }
+    }
   }
 
   /// The logarithm of a mean over draws, with its error.

@@ -36,6 +36,24 @@ enum MissedMass {
   }
 }
 
+extension ProposalMixture {
+  /// The mixture with densities for what it misses; nil where that is nothing.
+  ///
+  /// - Parameters:
+  ///   - points: draws of the target.
+  ///   - logRatios: log (target / mixture) of each, with an integral of 1 of both.
+  func covering(_ points: [[Double]], logRatios: [Double]) -> ProposalMixture? {
+    let sample = WeightedPoints(
+      Array(points.joined()), weights: points.map { _ in 1 / Double(points.count) },
+      dimension: dimension)
+    let found = MissedMass.densities(sample, logRatios: logRatios, count: 3)
+    if found.isEmpty { return nil }
+    return ProposalMixture(
+      parts + found.map { .student($0) },
+      shares: shares + found.map { _ in 0.1 / Double(found.count) }, dimension: dimension)
+  }
+}
+
 extension WeightedPoints {
   /// The points sorted by the nearest of some centers (k-means, in units of the standard deviations),
   /// which begin far from each other.

@@ -21,16 +21,32 @@ struct WeightedDrawsSet: Sendable {
     in context: RunContext
   ) async throws(SamplingError) {
     let begin = ContinuousClock.now
-    let proposal = TransportProposal(target.density, fit)
-    let draws = try await proposal.importanceDraws(count: count, in: context)
+    var fit = fit
+    var proposal = TransportProposal(target.density, fit)
+    var draws = try await proposal.importanceDraws(count: count, in: context)
     let first = try await proposal.weights(
       of: fit.firstMap, count: min(count, 4000), "the first map", in: context)
     let points = try await target.points(of: chains, in: context)
-    let forward =
+    var forward =
       points.isEmpty
       ? try await proposal.forward(fit, count: min(count, 8000), in: context)
       : ForwardWeights(
         logWeightsOnTargetDraws: try await proposal.logWeights(at: points, in: context))
+    if !points.isEmpty, forward.efficiency < 0.5 * draws.weights.efficiency {
+      // Every other draw shows what the proposal misses; the rest judge the one that has it.
+      let halves = [0, 1].map { half in
+        stride(from: half, to: points.count, by: 2).map { points[$0] }
+      }
+      let ratios = try await proposal.logWeights(at: halves[0], in: context)
+        .map { $0 - draws.weights.logEvidence }
+      if let whole = fit.proposal.covering(halves[0], logRatios: ratios) {
+        fit.proposal = whole
+        proposal = TransportProposal(target.density, fit)
+        draws = try await proposal.importanceDraws(count: count, in: context.child("covering"))
+        forward = ForwardWeights(
+          logWeightsOnTargetDraws: try await proposal.logWeights(at: halves[1], in: context))
+      }
+    }
     let (weights, verdict) = (draws.weights, ImportanceVerdict(draws.weights, forward: forward))
     let findings = MapFindings(
       fit, weights, error: draws.logEvidenceError, first: first.efficiency,
