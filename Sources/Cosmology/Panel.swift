@@ -29,16 +29,22 @@ struct Panel: Sendable {
       for row in 0..<rows { elements[column * padded + row] = element(row, column) }
     }
     self.elements = elements
+    func strip(_ first: Int, _ width: Int) -> Strip {
+      let used = (0..<columns).filter { column in
+        (first..<first + width).contains { elements[column * padded + $0] != 0 }
+      }
+      return Strip(
+        first: first, width: width, columns: (used.first ?? 0)..<((used.last ?? -1) + 1))
+    }
     var strips: [Strip] = []
     var first = 0
     while first < padded {
       let width = [16, 8].first { first + $0 <= padded } ?? 4
-      let used = (0..<columns).filter { column in
-        (first..<first + width).contains { elements[column * padded + $0] != 0 }
-      }
-      strips.append(
-        Strip(
-          first: first, width: width, columns: (used.first ?? 0)..<((used.last ?? -1) + 1)))
+      let wide = strip(first, width)
+      let narrow = stride(from: first, to: first + width, by: 4).map { strip($0, 4) }
+      // The blocks of a covariance leave most of a wide strip zero.
+      let narrowSize = narrow.reduce(0) { $0 + 4 * $1.columns.count }
+      strips += 2 * narrowSize < width * wide.columns.count ? narrow : [wide]
       first += width
     }
     self.strips = strips

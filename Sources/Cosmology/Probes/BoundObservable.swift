@@ -10,6 +10,8 @@ struct BoundObservable: Sendable {
   private let exponents: SIMD4<Int32>
   /// The powers as they are.
   private let powers: SIMD4<Double>
+  /// Whether it is c v₀ / v₁, as most are.
+  private let isRatio: Bool
 
   /// - Parameter observable: of at most four factors.
   init(_ observable: Observable, _ universe: UniverseFunction) {
@@ -33,10 +35,17 @@ struct BoundObservable: Sendable {
       powers[i] = factor.power
     }
     (self.slots, self.exponents, self.powers) = (slots, exponents, powers)
+    isRatio = count == 2 && root == 1 && exponents[0] == 1 && exponents[1] == -1
   }
 
   /// The value.
+  @inline(__always)
   func value(_ values: Span<Double>) -> Double {
+    isRatio
+      ? coefficient * values[Int(slots[0])] / values[Int(slots[1])] : productOfPowers(values)
+  }
+
+  private func productOfPowers(_ values: Span<Double>) -> Double {
     var product = 1.0
     for i in 0..<count {
       let value = values[Int(slots[i])]
@@ -59,7 +68,21 @@ struct BoundObservable: Sendable {
   /// Adds a multiple of the derivatives.
   ///
   /// - Parameter value: the value there.
+  @inline(__always)
   func add(
+    _ sensitivity: Double, value: Double, _ values: Span<Double>,
+    to sensitivities: inout MutableSpan<Double>
+  ) {
+    if isRatio {
+      let slope = sensitivity / values[Int(slots[1])]
+      sensitivities[Int(slots[0])] += slope * coefficient
+      sensitivities[Int(slots[1])] -= slope * value
+    } else {
+      addPowers(sensitivity, value: value, values, to: &sensitivities)
+    }
+  }
+
+  private func addPowers(
     _ sensitivity: Double, value: Double, _ values: Span<Double>,
     to sensitivities: inout MutableSpan<Double>
   ) {

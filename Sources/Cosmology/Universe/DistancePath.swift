@@ -23,11 +23,9 @@ final class DistancePath: Sendable {
   private let rateRedshifts: [Double]
   /// 1+z at the nodes.
   private let stretches: [Double]
-  /// The map from 1/E at the nodes to distances, and its transpose; nil for so many redshifts
-  /// that it would fill the memory.
+  /// The map from 1/E at the nodes to distances, the last coefficients, and 1/E at other redshifts, and its transpose
+  /// without the coefficients; nil for so many redshifts that it would fill the memory.
   private let panels: (forward: Panel, backward: Panel)?
-  /// The map from 1/E at the nodes to 1/E at other redshifts, and its transpose.
-  private let ratePanels: (forward: Panel, backward: Panel)?
 
   /// The required size of the last two coefficients of (1+z)/E relative to the largest value.
   private let tolerance: Double
@@ -57,28 +55,26 @@ final class DistancePath: Sendable {
     nodeCount = nodes.count
     stretches = nodes.map { 1 + $0.redshift }
     rates = prepare(nodes + (lastScattering?.epochs ?? []))
-    if distanceCount <= 512 {
-      let (map, stretches) = (lineOfSight.panel(level), stretches)
-      let forward = Panel(rows: map.rowCount, columns: map.columnCount) {
-        map.element($0, $1) * stretches[$1]
+    if distanceCount + rateRedshifts.count <= 512 {
+      let map = lineOfSight.panel(level)
+      let rateWeights = rateRedshifts.map { lineOfSight.rateWeights(level, redshift: $0) }
+      let forward = Panel(rows: map.rowCount + rateWeights.count, columns: map.columnCount) {
+        [stretches] row, node in
+        let first = row - map.rowCount
+        return (first < 0 ? map.element(row, node) : rateWeights[first][node]) * stretches[node]
       }
-      let backward = Panel(rows: map.columnCount, columns: distanceCount) {
-        forward.element($1, $0)
+      let backward = Panel(rows: map.columnCount, columns: distanceCount + rateRedshifts.count) {
+        [distanceCount] node, output in
+        forward.element(output < distanceCount ? output : output + Self.tailCount, node)
       }
       panels = (forward, backward)
     } else {
       panels = nil
     }
-    if rateRedshifts.isEmpty {
-      ratePanels = nil
-    } else {
-      let weights = rateRedshifts.map { lineOfSight.rateWeights(level, redshift: $0) }
-      let forward = Panel(rows: weights.count, columns: nodes.count) { [stretches, panels] in
-        weights[$0][$1] * (panels == nil ? 1 : stretches[$1])
-      }
-      ratePanels = (forward, forward.transposed)
-    }
   }
+
+  /// The last coefficients, between distances and rates in a product.
+  private static let tailCount = 2
 
   /// The elements of a series: 1/E, or a derivative.
   private var seriesCount: Int { nodeCount + (lastScattering?.epochs.count ?? 0) }
@@ -209,20 +205,16 @@ final class DistancePath: Sendable {
   private func writeRates(
     _ tape: Span<Double>, _ finer: [Double]?, into outputs: inout MutableSpan<Double>
   ) {
-    guard let panel = ratePanels?.forward else { return }
-    if let finer {
-      for (i, z) in rateRedshifts.enumerated() {
-        let weights = lineOfSight.rateWeights(Int(tape[valueCount]), redshift: z)
-        outputs[distanceCount + i] = zip(weights, finer).reduce(0) { $0 + $1.0 * $1.1 }
-      }
+    if finer == nil, panels != nil {
+      let first = valueCount + 1 + distanceCount + Self.tailCount
+      for i in 0..<rateRedshifts.count { outputs[distanceCount + i] = tape[first + i] }
       return
     }
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: panel.paddedCount) { product in
-      guard let product = product.baseAddress else { return }
-      tape.withUnsafeBufferPointer { tape in
-        if let values = tape.baseAddress { panel.multiply(values, into: product) }
-      }
-      for i in 0..<rateRedshifts.count { outputs[distanceCount + i] = product[i] }
+    for (i, z) in rateRedshifts.enumerated() {
+      let weights = lineOfSight.rateWeights(Int(tape[valueCount]), redshift: z)
+      var sum = 0.0
+      for j in weights.indices { sum += weights[j] * (finer?[j] ?? tape[j]) }
+      outputs[distanceCount + i] = sum
     }
   }
 
@@ -233,9 +225,8 @@ final class DistancePath: Sendable {
   ) {
     let nodeCount = LineOfSight.nodeCounts[level]
     let capacity = max(nodeCount, panels?.backward.paddedCount ?? 0)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * capacity) { scratch in
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { scratch in
       guard let nodes = scratch.baseAddress else { return }
-      let others = nodes + capacity
       sensitivities.withUnsafeBufferPointer { sensitivities in
         guard let sensitivities = sensitivities.baseAddress else {
           for j in 0..<nodeCount { nodes[j] = 0 }
@@ -245,8 +236,8 @@ final class DistancePath: Sendable {
           panel.multiply(sensitivities, into: nodes)
         } else {
           lineOfSight.pullBack(sensitivities, level, into: nodes)
+          addRates(sensitivities + distanceCount, level, to: nodes)
         }
-        addRates(sensitivities + distanceCount, level, others, to: nodes)
       }
       for parameter in 0..<parameterCount {
         // Four sums, since an addition waits for the one before; all levels are multiples of four.
@@ -262,18 +253,11 @@ final class DistancePath: Sendable {
 
   /// Adds what the sensitivities to rates contribute to the adjoint at the nodes.
   private func addRates(
-    _ sensitivities: UnsafePointer<Double>, _ level: Int, _ scratch: UnsafeMutablePointer<Double>,
-    to nodes: UnsafeMutablePointer<Double>
+    _ sensitivities: UnsafePointer<Double>, _ level: Int, to nodes: UnsafeMutablePointer<Double>
   ) {
-    guard let panel = ratePanels?.backward else { return }
-    if level == self.level {
-      panel.multiply(sensitivities, into: scratch)
-      for j in 0..<nodeCount { nodes[j] += scratch[j] }
-    } else {
-      for (i, z) in rateRedshifts.enumerated() {
-        for (j, weight) in lineOfSight.rateWeights(level, redshift: z).enumerated() {
-          nodes[j] += weight * sensitivities[i]
-        }
+    for (i, z) in rateRedshifts.enumerated() {
+      for (j, weight) in lineOfSight.rateWeights(level, redshift: z).enumerated() {
+        nodes[j] += weight * sensitivities[i]
       }
     }
   }

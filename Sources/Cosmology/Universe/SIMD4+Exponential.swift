@@ -6,8 +6,7 @@ extension SIMD4<Double> {
   /// With x = n ln 2 + r, eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1), and the Taylor series of eʳ − 1 for |r| ≤ ½ ln 2.
   @inline(__always)
   static func expMinusOne(_ x: SIMD4<Double>) -> SIMD4<Double> {
-    let bounded = x.clamped(
-      lowerBound: SIMD4(repeating: -700), upperBound: SIMD4(repeating: 709))
+    let bounded = x.replacing(with: -700, where: x .< -700).replacing(with: 709, where: x .> 709)
     let n = (bounded * 1.4426950408889634).rounded(.toNearestOrEven)
     // ln 2 in two parts, the first with zeros at its end (Cody & Waite 1980).
     let r = (bounded - n * 0.6931471803691238) - n * 1.9082149292705877e-10
