@@ -23,7 +23,8 @@ struct DefaultQuantities {
     }
     let background = model.backgroundNames
     if hasMatter, background.allSatisfy(names.contains) {
-      add("q0", "q_0", background) { Self.deceleration(model, $0) }
+      let deceleration = Deceleration(model)
+      add("q0", "q_0", background) { deceleration($0) }
     }
     guard names.contains("h") else { return }
     add("H0", "H_0", ["h"]) { 100 * $0[0] }
@@ -67,18 +68,5 @@ struct DefaultQuantities {
     // What does not vary is no column.
     guard !fixed.isSuperset(of: arguments) else { return }
     all.append(DerivedQuantity(name, label: label, from: arguments, value))
-  }
-
-  /// q0 = −1 + dlnE/du today, from E² just beside it.
-  private static func deceleration(_ model: UniverseModel, _ values: [Double]) -> Double {
-    let step = 1e-3
-    let universe = Universe(
-      model,
-      Dictionary(zip(model.backgroundNames, values), uniquingKeysWith: { first, _ in first }))
-    let (later, earlier) = (
-      universe.expansionRate(redshift: .expMinusOne(-step)),
-      universe.expansionRate(redshift: .expMinusOne(step))
-    )
-    return -1 + (Double.log(earlier) - .log(later)) / (2 * step)
   }
 }

@@ -48,35 +48,50 @@ public struct SavageDickey: Sendable, Codable, Equatable {
         chain.draws($0..<min($0 + 500, chain.count))
       }
     }
-    let points = await LocalWorkers().map(tiles.count) { index in
-      tiles[index].indices.compactMap { Self.point(tiles[index], $0, wide, narrow, others, values) }
+    let workers = LocalWorkers()
+    let points = await workers.map(tiles.count) { index in
+      tiles[index].indices.compactMap { Point(tiles[index], $0, wide.space, order, values) }
     }.flatMap(\.self)
-    guard !points.contains(where: { !$0.isIndependent }), points.count > 2 * names.count else {
-      return nil
-    }
+    guard points.count > 2 * names.count else { return nil }
 
     let weights = points.map(\.weight)
-    let positions = points.map { point in order.map { point.position[$0] } }
+    let positions = points.map(\.position)
     guard let global = Conditional(positions, weights, given: others.count) else { return nil }
     // Draws of a chain are worth less than independent ones.
     let worth =
       draws.isWeighted ? 1 : min(1, draws.effectiveSampleSize / Double(max(1, points.count)))
     let local = Self.windows.compactMap { width in
-      let near = points.indices.map { i in
-        let target = order.map { points[i].nested[$0] }
-        return weights[i] * .exp(global.logDensity(of: positions[i], around: target, width: width))
+      let near = points.map { point in
+        point.nested.map { nested in
+          point.weight
+            * .exp(global.logDensity(of: point.position, around: nested, width: width))
+        } ?? 0
       }
       return worth * kishSize(near) < Self.leastEffectiveCount
         ? nil : Conditional(positions, near, given: others.count)
     }
-    func estimate(_ density: Conditional) -> Estimate? {
-      Estimate(
-        zip(points, positions).map {
-          $0.logRatio + density.logDensity(of: $1, width: Self.width)
-        }, weights, worth: worth)
+    let models = Models(wide: wide, narrow: narrow, order: order)
+    func estimates(_ densities: [Conditional]) async -> [Estimate]? {
+      let logDensities = densities.map { density in
+        positions.map { density.logDensity(of: $0, width: Self.width) }
+      }
+      // Where all are next to nothing, no ratio is needed.
+      let least = logDensities.map { ($0.max() ?? 0) - 30 }
+      let near = points.indices.filter { i in
+        zip(logDensities, least).contains { $0[i] > $1 }
+      }
+      let found = await workers.map((near.count + 99) / 100) { tile in
+        near[(100 * tile)..<min(100 * (tile + 1), near.count)].map { models.logRatio(points[$0]) }
+      }.flatMap(\.self)
+      var ratios = points.map { _ in -Double.infinity }
+      for (i, ratio) in zip(near, found) {
+        guard let ratio else { return nil }
+        ratios[i] = ratio
+      }
+      return logDensities.compactMap { Estimate(zip(ratios, $0).map(+), weights, worth: worth) }
     }
-    var all = local.compactMap(estimate)
-    if all.count < 2, let far = estimate(global) { all.append(far) }
+    guard var all = await estimates(local) else { return nil }
+    if all.count < 2 { all += await estimates([global]) ?? [] }
     guard all.count > 1, let best = all.min(by: { $0.error < $1.error }),
       all.allSatisfy({ abs($0.logMean - best.logMean) < 4 * .hypot($0.error, best.error) })
     else { return nil }
@@ -136,42 +151,51 @@ public struct SavageDickey: Sendable, Codable, Equatable {
     }
   }
 
-  /// A draw in the coordinates of the larger model.
+  /// A draw in the coordinates of the larger model, those of the parameters that are not nested first.
   private struct Point {
-    let position: [Double]
-    /// The same with the values of the smaller model.
-    let nested: [Double]
+    let draw: [Double]
     let weight: Double
-    /// log P(θ₀, φ) − log P(θ, φ).
-    let logRatio: Double
-    /// Whether the coordinates of the others are those of the smaller model.
-    let isIndependent: Bool
+    /// log P(θ, φ).
+    let logDensity: Double
+    let position: [Double]
+    /// The position with the values of the smaller model; nil where the prior has none.
+    let nested: [Double]?
+
+    /// Nil for a draw without weight, or on an edge.
+    init?(
+      _ chain: Chain, _ index: Int, _ space: ParameterSpace, _ order: [Int],
+      _ values: [String: Double]
+    ) {
+      (weight, logDensity) = (chain.weights[index], chain.logDensities[index])
+      let draw = Array(chain.draw(index).prefix(space.dimension))
+      guard weight > 0, let position = space.position(of: draw) else { return nil }
+      self.draw = draw
+      self.position = order.map { position[$0] }
+      let target = space.position(of: zip(space.free, draw).map { values[$0.name] ?? $1 })
+      nested = target.map { target in order.map { target[$0] } }
+    }
   }
 
-  /// A draw with the densities of both models; nil for one without weight, or on an edge.
-  private static func point(
-    _ chain: Chain, _ index: Int, _ wide: Posterior, _ narrow: Posterior, _ others: [Int],
-    _ values: [String: Double]
-  ) -> Point? {
-    let weight = chain.weights[index]
-    let draw = Array(chain.draw(index).prefix(wide.dimension))
-    guard weight > 0, let position = wide.space.position(of: draw) else { return nil }
-    let logJacobian = -wide.draw(at: position, logDensity: 0).logDensity
-    let nested = zip(wide.space.free, draw).map { values[$0.name] ?? $1 }
-    let common = others.map { position[$0] }
-    // The prior may end before it has the values of the smaller model.
-    guard let target = wide.space.position(of: nested),
-      let own = narrow.space.position(of: others.map { draw[$0] })
-    else {
-      return Point(
-        position: position, nested: position, weight: weight, logRatio: -.infinity,
-        isIndependent: true)
+  /// The larger and the smaller model.
+  private struct Models {
+    let wide, narrow: Posterior
+    /// The places of the parameters of a position among those of the larger.
+    let order: [Int]
+
+    /// log P(θ₀, φ) − log P(θ, φ); nil if the coordinates of φ depend on θ.
+    func logRatio(_ point: Point) -> Double? {
+      let others = order.prefix(narrow.dimension).map { point.draw[$0] }
+      guard point.nested != nil, let own = narrow.space.position(of: others) else {
+        return -.infinity
+      }
+      guard
+        zip(own, point.position).allSatisfy({ abs($0 - $1) < 1e-6 * max(1, abs($1)) })
+      else { return nil }
+      var position = point.position
+      for (place, index) in order.enumerated() { position[index] = point.position[place] }
+      let logJacobian = -wide.draw(at: position, logDensity: 0).logDensity
+      return narrow.logDensityAndGradient(at: own).logDensity - (point.logDensity + logJacobian)
     }
-    return Point(
-      position: position, nested: target, weight: weight,
-      logRatio: narrow.logDensityAndGradient(at: own).logDensity
-        - (chain.logDensities[index] + logJacobian),
-      isIndependent: zip(own, common).allSatisfy { abs($0 - $1) < 1e-6 * max(1, abs($1)) })
   }
 }
 

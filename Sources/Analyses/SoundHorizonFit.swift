@@ -99,25 +99,34 @@ struct SoundHorizonFit {
   func witnesses(_ chains: [Chain]) -> [Verdict.Witness] {
     guard model.soundHorizon == .computed, let content = model.content, let space else { return [] }
     var (near, total) = ([Double](repeating: 0, count: EarlyUniverse.box.count), 0.0)
+    let known = space.values([], of: [])
     for chain in chains {
-      let names = chain.columns.map(\.name)
+      let columns = chain.columns.map(\.name)
+      func place(_ name: String) -> (Int?, Double) {
+        (columns.firstIndex(of: name), known[name] ?? .nan)
+      }
+      let (matter, hubble) = (place("omega_m"), place("h"))
+      let (neutrinos, mass) = (place("n_eff"), place("m_nu"))
+      let others = EarlyUniverse.box.map { place($0.name) }
       for (draw, weight) in chain.weights.enumerated() {
-        let values = space.values(chain.draw(draw), of: names)
-        func value(_ name: String) -> Double { values[name] ?? .nan }
+        let values = chain.draw(draw)
+        func value(_ place: (index: Int?, constant: Double)) -> Double {
+          place.index.map { values[$0] } ?? place.constant
+        }
         let (number, mass) = (
-          content.effectiveNeutrinos ?? value("n_eff"), content.neutrinoMass ?? value("m_nu")
+          content.effectiveNeutrinos ?? value(neutrinos), content.neutrinoMass ?? value(mass)
         )
         total += weight
         for (place, edge) in EarlyUniverse.box.enumerated() {
-          let own: Double
-          switch edge.name {
-          case "omega_bc":
-            own = value("omega_m") * value("h") * value("h") - massive(content, number, mass)
-          // A mass of zero is an edge of nature.
-          case "m_nu": own = max(mass, 0.02)
-          case "n_eff": own = number
-          default: own = value(edge.name)
-          }
+          let own: Double =
+            switch edge.name {
+            case "omega_bc":
+              value(matter) * value(hubble) * value(hubble) - massive(content, number, mass)
+            // A mass of zero is an edge of nature.
+            case "m_nu": max(mass, 0.02)
+            case "n_eff": number
+            default: value(others[place])
+            }
           let (lower, upper) = (edge.range.lowerBound, edge.range.upperBound)
           let margin = Self.margin * (upper - lower)
           if own < lower + margin || own > upper - margin { near[place] += weight }

@@ -53,15 +53,20 @@ struct ChebyshevGrid: Sendable {
 
   /// The matrix from values at the nodes to the Chebyshev coefficients of the mean over [−1,
   /// x] as a function of x: node by node, K × K.
+  ///
+  /// The mean of T_k is T_k / (k + 1) + 2 Σ (−1)^(k−j) j T_j / (k² − 1) over j from 1 to k − 1, that of T₁ is (T₁ − T₀) / 2.
   func meanTransform() -> [Double] {
     var matrix = [Double](repeating: 0, count: count * count)
-    for target in 0..<count {
-      let mean = meanWeights(upTo: nodes[target])
-      for j in 0..<count {
-        for k in 0..<count {
-          matrix[j * count + k] += mean[j] * transform[target * count + k]
-        }
+    for first in stride(from: 0, to: matrix.count, by: count) {
+      // Σ (−1)^(k−j) cₖ / (k² − 1) over k above j.
+      var sum = 0.0
+      for j in stride(from: count - 1, through: 1, by: -1) {
+        let order = Double(j)
+        let coefficient = transform[first + j]
+        matrix[first + j] = coefficient / (order + 1) + 2 * order * sum
+        if j > 1 { sum = -(sum + coefficient / (order * order - 1)) }
       }
+      matrix[first] = transform[first] - 0.5 * transform[first + 1]
     }
     return matrix
   }

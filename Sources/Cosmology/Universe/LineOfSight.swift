@@ -173,20 +173,13 @@ private struct Level: Sendable {
   }
 }
 
-/// The levels, each made on first use: the finest takes a tenth of a second.
+/// The levels, the fine ones made on first use.
 private struct Levels: Sendable {
   private static let coarse = LineOfSight.nodeCounts.prefix(5).map { Level($0) }
-  private static let fine = Level(LineOfSight.nodeCounts[5])
-  private static let finer = Level(LineOfSight.nodeCounts[6])
-  private static let finest = Level(LineOfSight.nodeCounts[7])
+  private static let fine = LineOfSight.nodeCounts.dropFirst(5).map { Level($0) }
 
   subscript(level: Int) -> Level {
-    switch level {
-    case 5: Self.fine
-    case 6: Self.finer
-    case 7: Self.finest
-    default: Self.coarse[level]
-    }
+    level < 5 ? Self.coarse[level] : Self.fine[level - 5]
   }
 }
 

@@ -17,24 +17,25 @@ struct PriorMarginals {
     else { return nil }
     let total = weights.reduce(0, +)
     marginals = Dictionary(
-      space.freeIndices.map { index in
-        let order = draws.indices.sorted { draws[$0][index] < draws[$1][index] }
+      space.free.enumerated().map { place, parameter in
+        let values = draws.map { $0[place] }
+        let order = values.indices.sorted { values[$0] < values[$1] }
         var (below, sum) = ([Double](), 0.0)
-        for place in order {
-          below.append((sum + 0.5 * weights[place]) / total)
-          sum += weights[place]
+        for draw in order {
+          below.append((sum + 0.5 * weights[draw]) / total)
+          sum += weights[draw]
         }
-        return (space.parameters[index].name, (order.map { draws[$0][index] }, below))
+        return (parameter.name, (order.map { values[$0] }, below))
       }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Draws that fulfil the requirements; nil where hardly any do.
+  /// Values of the free parameters that fulfil the requirements, with weights; nil where hardly any do.
   private static func draws(_ space: ParameterSpace) -> ([[Double]], [Double])? {
     var random = RandomStream(seed: 0, "marginals of the prior")
     var draws: [[Double]] = []
     while draws.count < count {
       guard let draw = space.drawInside(tries: 20, using: &random) else { return nil }
-      draws.append(draw)
+      draws.append(space.freeIndices.map { draw[$0] })
     }
     return (draws, draws.map { _ in 1 })
   }
@@ -44,13 +45,12 @@ struct PriorMarginals {
     guard let prior = try? Posterior(space.standardised, likelihoods: []) else { return nil }
     var random = RandomStream(seed: 0, "weighted marginals of the prior")
     var (draws, logWeights) = ([[Double]](), [Double]())
-    let names = prior.columns.map(\.name)
     for _ in 0..<count {
       let position = (0..<prior.dimension).map { _ in random.nextStandardNormal() }
       let value = prior.logDensityAndGradient(at: position).logDensity
       guard value.isFinite else { continue }
-      let values = space.values(prior.draw(at: position, logDensity: value).values, of: names)
-      draws.append(space.parameters.map { values[$0.name] ?? .nan })
+      let values = prior.draw(at: position, logDensity: value).values
+      draws.append(Array(values.prefix(prior.dimension)))
       logWeights.append(
         position.reduce(value) { $0 - NormalDistribution.logDensity(at: $1) })
     }
