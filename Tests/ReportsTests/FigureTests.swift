@@ -99,10 +99,10 @@ import Testing
   }
 
   @Test("gnuplot's own words about a figure are none", .enabled(if: hasGnuplot))
-  func noWarnings() throws {
+  func noWarnings() async throws {
     let folder = try TemporaryFolder()
     for figure in Self.figures {
-      let script = figure.script
+      let script = await figure.script
       _ = try folder.write(script.text, to: "\(script.name).gp")
       _ = try folder.write(script.data, to: "\(script.name).dat")
       let (process, pipe) = (Process(), Pipe())

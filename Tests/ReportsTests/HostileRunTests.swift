@@ -57,19 +57,20 @@ import Testing
   }
 
   /// Draws everything but for gnuplot; returns the names of figures and the notes.
-  private func report() throws -> (figures: Set<String>, notes: [String]) {
+  private func report() async throws -> (figures: Set<String>, notes: [String]) {
     let run = try RunFolder(folder.path)
     let report = Report(run, summaries: [:])
     for figure in report.figures {
-      let text = figure.script.text + figure.script.data + figure.caption
+      let script = await figure.script
+      let text = script.text + script.data + figure.caption
       #expect(!text.isEmpty)
     }
     return (Set(report.figures.map(\.name)), run.notes)
   }
 
-  private func check(_ name: String, _ rows: [[String]], _ damage: String) throws {
+  private func check(_ name: String, _ rows: [[String]], _ damage: String) async throws {
     _ = try folder.write(rows.map { $0.joined(separator: ",") + "\n" }.joined(), to: name)
-    let (figures, notes) = try report()
+    let (figures, notes) = try await report()
     let figure = try #require(Self.figures[name])
     #expect(
       figures.contains(figure) || notes.contains { $0.contains(name) }, "\(damage): \(notes)")
@@ -81,13 +82,13 @@ import Testing
   }
 
   @Test("all figures of the run are drawn without a note")
-  func whole() throws {
-    let (figures, notes) = try report()
+  func whole() async throws {
+    let (figures, notes) = try await report()
     #expect(notes.isEmpty && figures.isSuperset(of: Self.figures.values))
   }
 
   @Test("sets of draws of any name have figures with names of their own")
-  func roots() throws {
+  func roots() async throws {
     let roots = ["hmc", "HMC", "hmc-2", "My draws", "my-draws", "Ωm's `x`", "é"]
     for root in roots {
       _ = try folder.write("a\nb\n", to: "\(root).paramnames")
@@ -97,7 +98,7 @@ import Testing
     _ = try folder.write(
       "# The files that sn-infer has written here, which --force may remove.\n"
         + roots.map { "\($0).paramnames\n" }.joined(), to: "run.files")
-    let figures = try report().figures
+    let figures = try await report().figures
     #expect(figures.count { $0.hasPrefix("trace") } == roots.count, "\(figures)")
     #expect(figures.count { $0.hasPrefix("ranks") } == roots.count, "\(figures)")
   }
@@ -108,17 +109,17 @@ import Testing
       "nan", "inf", "-inf", "1e308", "-1e308", "1e101", "5e-324", "0", "-1", "", "x",
       "9223372036854775807",
     ])
-  func numbers(value: String) throws {
+  func numbers(value: String) async throws {
     for (name, rows) in tables {
       for column in rows[0].indices {
         for row in [1, rows.count - 1] {
           var damaged = rows
           damaged[row][column] = value
-          try check(name, damaged, "\(name), row \(row), column \(column): \(value)")
+          try await check(name, damaged, "\(name), row \(row), column \(column): \(value)")
         }
         var constant = rows
         for row in 1..<rows.count { constant[row][column] = value }
-        try check(name, constant, "\(name), column \(column) all \(value)")
+        try await check(name, constant, "\(name), column \(column) all \(value)")
       }
       _ = try folder.write(
         rows.map { $0.joined(separator: ",") + "\n" }.joined(), to: name)
@@ -128,7 +129,7 @@ import Testing
   @Test(
     "tables of another shape leave out one figure at most, with a note",
     arguments: Array(figures.keys).sorted())
-  func shapes(name: String) throws {
+  func shapes(name: String) async throws {
     let rows = try #require(tables[name])
     let more = ["hubble-model.csv": 1000, "nhf-potential.csv": 250_000][name] ?? 100
     let shapes: [String: [[String]]] = [
@@ -148,7 +149,7 @@ import Testing
       if name == "nhf-training.csv", ["header", "one row"].contains(damage) {
         continue
       }
-      try check(name, shape, "\(name) \(damage)")
+      try await check(name, shape, "\(name) \(damage)")
     }
   }
 }

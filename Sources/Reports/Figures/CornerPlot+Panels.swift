@@ -3,15 +3,21 @@ import RealModule
 
 extension CornerPlot {
   /// Draws panel after panel.
-  public func draw(on script: inout GnuplotScript) {
+  public func draw(on script: inout GnuplotScript) async {
+    let planes = axes.indices.flatMap { row in (0..<row).map { (row: row, column: $0) } }
+    let regions = await LocalWorkers().map(planes.count) {
+      contours(planes[$0].row, planes[$0].column)
+    }
     script.add("set multiplot")
+    var place = 0
     for row in axes.indices {
       for column in 0...row {
         frame(on: &script, row, column)
         if row == column {
           drawLine(on: &script, row)
         } else {
-          drawPlane(on: &script, row, column)
+          drawPlane(on: &script, row, column, regions[place])
+          place += 1
         }
       }
     }
@@ -126,14 +132,24 @@ extension CornerPlot {
     script.add("plot \(plots.joined(separator: ", \\\n  "))")
   }
 
-  private func drawPlane(on script: inout GnuplotScript, _ row: Int, _ column: Int) {
-    var (fills, lines) = ([String](), [String]())
-    for (number, set) in sets.enumerated() {
+  /// The regions of each set; nil for one without these parameters.
+  private func contours(_ row: Int, _ column: Int) -> [PlaneContours?] {
+    sets.enumerated().map { number, set in
       guard let i = axes[column].marginals[number]?.column,
-        let j = axes[row].marginals[number]?.column,
-        let contours = PlaneContours(set, i, j, probabilities: Self.probabilities)
-      else { continue }
-      let plots = contours.plots(number, opacity: opacity(number), on: &script)
+        let j = axes[row].marginals[number]?.column
+      else { return nil }
+      return PlaneContours(set, i, j, probabilities: Self.probabilities)
+    }
+  }
+
+  private func drawPlane(
+    on script: inout GnuplotScript, _ row: Int, _ column: Int, _ contours: [PlaneContours?]
+  ) {
+    var (fills, lines) = ([String](), [String]())
+    for (number, contours) in contours.enumerated() {
+      guard let plots = contours?.plots(number, opacity: opacity(number), on: &script) else {
+        continue
+      }
       fills += plots.fills
       lines += plots.lines
     }

@@ -20,15 +20,17 @@ public protocol Figure: Sendable {
   /// Width and height.
   var size: FigureSize { get }
   /// Adds the commands and the numbers.
-  func draw(on script: inout GnuplotScript)
+  func draw(on script: inout GnuplotScript) async
 }
 
 extension Figure {
   /// The whole script of the figure.
   public var script: GnuplotScript {
-    var script = GnuplotScript(name: name, size: size)
-    draw(on: &script)
-    return script
+    get async {
+      var script = GnuplotScript(name: name, size: size)
+      await draw(on: &script)
+      return script
+    }
   }
 }
 

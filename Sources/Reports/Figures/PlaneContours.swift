@@ -1,7 +1,7 @@
 import Inference
 
 /// The smallest regions of two parameters that hold given probabilities, as parts of a plot.
-struct PlaneContours {
+struct PlaneContours: Sendable {
   /// The outlines of the regions, from the largest probability to the smallest.
   private let outlines: [[[(x: Double, y: Double)]]]
 

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// On a page all element ids share one namespace, so they are prefixed with the name of the figure;
 /// what belongs to a separate file, such as the XML declaration, is left out.
-struct InlineSVG {
+struct InlineSVG: Sendable {
   /// The element `svg`.
   let markup: String
 

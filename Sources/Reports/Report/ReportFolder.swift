@@ -77,10 +77,10 @@ public struct ReportFolder: Sendable {
     let drawn = await LocalWorkers().map(names.count) {
       await draw(report.figures[$0], report.format, in: workshop)
     }
-    let notes = Set(drawn.compactMap(\.self)).sorted()
-    var drawings: [String: String] = [:]
-    for name in names {
-      drawings[name] = try? TextFile.read("\(workshop)/\(name).svg")
+    let notes = Set(drawn.compactMap(\.note)).sorted()
+    var drawings: [String: InlineSVG] = [:]
+    for (name, drawn) in zip(names, drawn) {
+      drawings[name] = drawn.drawing
       for suffix in Self.suffixes { try move("\(name).\(suffix)", from: workshop, to: figures) }
     }
     try write(LatexTable(report: report).text, to: "\(Self.folderName)/\(Self.tableName)")
@@ -89,24 +89,27 @@ public struct ReportFolder: Sendable {
     return notes
   }
 
-  /// Writes script and numbers and draws; returns what went wrong.
+  /// Writes script and numbers and draws; returns the drawing, or what went wrong.
   private func draw(
     _ figure: any Figure, _ format: FigureFormat, in folder: String
-  ) async -> String? {
-    var script = figure.script
+  ) async -> (drawing: InlineSVG?, note: String?) {
+    var script = await figure.script
     script.zoom = format.zoom(figure.size)
     do {
       try DurableFile.write(Data(script.text.utf8), to: "\(folder)/\(script.name).gp")
       try DurableFile.write(Data(script.data.utf8), to: "\(folder)/\(script.name).dat")
       try await gnuplot.run(script.name, in: folder)
       try PDFDate.settle("\(folder)/\(script.name).pdf")
-      return nil
+      let file = try? TextFile.read("\(folder)/\(script.name).svg")
+      return (
+        file.flatMap { InlineSVG($0, name: figure.name, title: figure.caption) }, nil
+      )
     } catch {
       // Half a drawing is useless.
       for suffix in ["svg", "pdf"] {
         try? FileManager.default.removeItem(atPath: "\(folder)/\(script.name).\(suffix)")
       }
-      return "\(error)"
+      return (nil, "\(error)")
     }
   }
 

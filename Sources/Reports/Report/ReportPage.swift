@@ -5,8 +5,8 @@ import Mustache
 /// A report as one page of HTML that needs nothing else: no network, no script, no other file.
 struct ReportPage {
   let report: Report
-  /// The drawings by the names of their figures, as files of gnuplot.
-  let drawings: [String: String]
+  /// The drawings by the names of their figures.
+  let drawings: [String: InlineSVG]
   /// Problems with the figures, if any.
   let notes: [String]
 
@@ -173,11 +173,9 @@ struct ReportPage {
 
   private func gallery(_ gallery: Report.Gallery) -> [String: Any] {
     let figures: [[String: Any]] = gallery.figures.compactMap { figure in
-      guard let file = drawings[figure.name],
-        let inline = InlineSVG(file, name: figure.name, title: figure.caption)
-      else { return nil }
+      guard let drawing = drawings[figure.name] else { return nil }
       return [
-        "svg": inline.markup, "caption": figure.caption, "name": figure.name,
+        "svg": drawing.markup, "caption": figure.caption, "name": figure.name,
         "width": GnuplotScript.number(report.format.zoom(figure.size) * figure.size.width),
       ]
     }
