@@ -69,12 +69,13 @@ extension Findings {
     data = problem.catalogs.first.map { Data($0) }
     probes = best.flatMap { problem.probes(at: $0) }
     againstStandardModel = best.flatMap { problem.againstStandardModel($0) }
-    if let values = problem.lambdaCDM, againstStandardModel != nil,
-      let quoted = sets.first(where: { $0.root == verdict?.quoted })
-    {
-      againstStandardModel?.savageDickey = await SavageDickey(
-        ComparedDraws(quoted.chains, isWeighted: quoted.kind == .weighted), of: problem.posterior,
-        at: values)
+    if let quoted = sets.first(where: { $0.root == verdict?.quoted }) {
+      pivot = Pivot(quoted.chains)
+      if let values = problem.lambdaCDM, againstStandardModel != nil {
+        againstStandardModel?.savageDickey = await SavageDickey(
+          ComparedDraws(quoted.chains, isWeighted: quoted.kind == .weighted), of: problem.posterior,
+          at: values)
+      }
     }
     model = Model(
       name: analysis.theory.model, distance: analysis.theory.distance.rawValue,

@@ -130,6 +130,8 @@ public struct Findings: Sendable, Codable {
   public var probes: [Probe]?
   /// The comparison with flat ΛCDM; nil if that is not nested in the model.
   public var againstStandardModel: AgainstStandardModel?
+  /// Where w is measured best; nil for models without w0 and wa.
+  public var pivot: Pivot?
   /// The outcome of each set of draws, by its root.
   public var outcomes: [String: SamplerOutcome] = [:]
   /// The sets of draws, in the order in which they are reported.
@@ -198,6 +200,7 @@ public struct Findings: Sendable, Codable {
       findings.bestFit = part(.bestFit, &damaged)
       findings.probes = part(.probes, &damaged)
       findings.againstStandardModel = part(.againstStandardModel, &damaged)
+      findings.pivot = part(.pivot, &damaged)
       findings.outcomes = part(.outcomes, &damaged) ?? [:]
       findings.samples = part(.samples, &damaged) ?? []
       findings.failedGates = part(.failedGates, &damaged) ?? []

@@ -45,6 +45,7 @@ extension Analysis {
         throw CatalogError.covarianceNotPositiveDefinite(in: catalog.path, order: error.order)
       }
     }
+    remarks += Self.remarks(onSharedSupernovae: catalogs.map { ($0.name, $0.catalog) })
     all += others
     let joint: JointLikelihood
     do {
@@ -83,6 +84,25 @@ extension Analysis {
       params.map(\.name) + joint.flatMap(\.prior.names) + (sampled ?? [])
         + derived.flatMap(\.formula.names)
         + require.compactMap { try? Inequality.parse($0) }.joined().flatMap(\.difference.names))
+  }
+
+  /// What sets of supernovae have in common, which would count twice.
+  private static func remarks(onSharedSupernovae catalogs: [(name: String, catalog: Catalog)])
+    -> [String]
+  {
+    catalogs.indices.flatMap { second in
+      catalogs[..<second].compactMap { first -> String? in
+        let second = catalogs[second]
+        guard let some = first.catalog.names, let others = second.catalog.names else {
+          return
+            "whether \(first.name) and \(second.name) share supernovae, which would count twice, is not known: not both have their names"
+        }
+        let count = some.intersection(others).count
+        return count == 0
+          ? nil
+          : "\(first.name) and \(second.name) share \(count) supernovae by name, which count twice"
+      }
+    }
   }
 
   /// Refuses data sets that share information.

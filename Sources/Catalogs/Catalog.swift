@@ -29,6 +29,8 @@ public struct Catalog: Sendable, Equatable {
   /// SHA-256, in hexadecimal digits, of all files that were read, by their paths: the catalog, those
   /// that it names, the covariance.
   public let files: [String: String]
+  /// What the supernovae are called, in lower case and without a beginning such as SN; nil if the table does not say.
+  public let names: Set<String>?
 
   /// The sample, if it needs no light-curve parameters.
   public var sample: SupernovaSample? {
@@ -131,6 +133,7 @@ public struct Catalog: Sendable, Equatable {
     columns = result.columns
     covarianceSource = result.covarianceSource
     notes = result.notes
+    names = result.names
     var files: [String: String] = [:]
     for file in [path] + result.files { files[file] = FileDigest(of: file)?.hexadecimal }
     self.files = files
@@ -191,6 +194,7 @@ struct ReadCatalog {
   var columns: [ColumnRole: String] = [:]
   var covarianceSource: String
   var notes: [String] = []
+  var names: Set<String>?
   /// The paths of the other files that were read.
   var files: [String] = []
 }

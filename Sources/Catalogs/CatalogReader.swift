@@ -56,6 +56,7 @@ struct CatalogReader<Table: CatalogTable> {
       quantity: quantity, covariance: covariance, calibratorModuli: known)
     return ReadCatalog(
       content: .magnitudes(sample), columns: columns, covarianceSource: source, notes: notes,
+      names: SupernovaNames.names(in: table, rows: selection.kept),
       files: [options.covariance].compactMap { $0 })
   }
 }

@@ -68,7 +68,7 @@ struct LightCurveReader<Table: CatalogTable> {
       covarianceSource: names.isEmpty
         ? "the errors of the table"
         : "the errors of the table and \(names.joined(separator: ", "))",
-      notes: notes,
+      notes: notes, names: SupernovaNames.names(in: table, rows: selection.kept),
       files: try LightCurveSample.Block.allCases.map { block throws(CatalogError) in
         try dataset?.blockPath(block, options)
       }.compactMap { $0 })

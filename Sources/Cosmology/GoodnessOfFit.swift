@@ -107,9 +107,9 @@ public struct GoodnessOfFit: Sendable, Equatable {
 }
 
 extension GoodnessOfFit: CustomStringConvertible {
-  /// χ², its degrees of freedom and p.
+  /// χ², its degrees of freedom and PTE, the probability of a larger one.
   public var description: String {
-    "\(value) for \(size)" + (probability.isNaN ? "" : ", \(chance)")
+    "\(value) for \(size)" + (upperTail.isNaN ? "" : ", PTE = \(rounded(upperTail))")
   }
 }
 

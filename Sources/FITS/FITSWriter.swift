@@ -14,6 +14,8 @@ public struct FITSWriter: ~Copyable {
   private let path: String
   private let file: NewFile
   private var unit = 1
+  /// Makes CFITSIO's lock, once: its own first calls do so while another thread may hold it.
+  private static let initialStatus = fits_init_cfitsio()
 
   /// A keyword of a header.
   public struct Keyword: Sendable {
@@ -46,7 +48,7 @@ public struct FITSWriter: ~Copyable {
   /// - Throws: `FITSError` if it cannot be created.
   public init(creating path: String, keywords: [Keyword]) throws(FITSError) {
     var handle: UnsafeMutablePointer<fitsfile>?
-    var status: CInt = 0
+    var status = Self.initialStatus
     ffcmsg()
     NewFile.sweep(for: path)
     let temporaryPath = NewFile.unusedPath(for: path)

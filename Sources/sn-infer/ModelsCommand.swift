@@ -13,12 +13,13 @@ struct ModelsCommand: AsyncParsableCommand {
       Prints for each model the evidence ln Z and the Bayes factor ln B against flat ΛCDM from weighted draws of fitted maps, \
       χ² at the best fit with its probability to be exceeded (PTE), Δχ² against flat ΛCDM and the number of standard \
       deviations that it is worth, the information criteria AIC and BIC, and ln B again by the Savage–Dickey density \
-      ratio. Data and priors are those of fit; what is said about parameters of some models does not hold for others. Exit \
-      codes are those of fit for the least trusted model.
+      ratio. Data and priors are those of fit, or of a YAML file in the place of the catalog; what is said about parameters of some \
+      models does not hold for others. Exit codes are those of fit for the least trusted model.
       """)
 
   @OptionGroup(title: "Data") var input: CatalogOptions
   @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Settings") var settings: SettingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -36,7 +37,8 @@ struct ModelsCommand: AsyncParsableCommand {
     try table.check(ModelsText.self)
     let names = models?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let comparison = try await ModelComparison(
-      Analysis(options: self), models: names, in: RunContext(seed: Seed(table.seed))
+      settings.analysis(self, catalog: input.catalog), models: names,
+      in: RunContext(seed: Seed(table.seed))
     ) { problem, index in
       if index == 0, !table.json { print("\(Introduction(problem).data)\n") }
       table.note("fitting \(problem.analysis.theory.model)")

@@ -12,11 +12,13 @@ struct TensionCommand: AsyncParsableCommand {
     discussion: """
       Fits each data set and both together, with the same priors, and prints the shift of what both measure; the ratio of \
       evidences ln R, which depends on the priors; the suspiciousness ln S, which does not; the number of dimensions that \
-      both measure; and the probability of data that agree less by chance (Handley and Lemos 2019).
+      both measure; and the probability of data that agree less by chance (Handley and Lemos 2019). A YAML file may stand in \
+      the place of the catalog.
       """)
 
   @OptionGroup(title: "Data") var input: CatalogOptions
   @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Settings") var settings: SettingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -28,7 +30,7 @@ struct TensionCommand: AsyncParsableCommand {
 
   func run() async throws {
     try table.check(TensionText.self)
-    var analysis = try Analysis(options: self)
+    var analysis = try settings.analysis(self, catalog: input.catalog)
     analysis.samplers = [TransportSampler()]
     let problem = try analysis.problem()
     if !table.json { print("\(Introduction(problem, isSampled: false))\n") }

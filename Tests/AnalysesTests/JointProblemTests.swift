@@ -53,6 +53,31 @@ import Testing
     #expect(Set(Self.free(try Self.problem(["desi_dr2"], moduli: true))) == ["omega_m", "h_rd"])
   }
 
+  @Test("supernovae that two sets share are told by their number")
+  func shared() throws {
+    let folder = try TemporaryFolder()
+    func write(_ names: [String]) throws -> String {
+      let rows = names.enumerated().map { "\($1) 0.\($0 + 1) \(38 + $0) 0.1" }
+      return try folder.write(
+        "name z mu mu_err\n" + rows.joined(separator: "\n") + "\n", to: "\(names[0]).txt")
+    }
+    let files = [
+      try write(["SN2001a", "04D1x", "2005hk"]), try write(["2001A", "2005hk", "99aa"]),
+      try write(["1", "2", "3"]),
+    ]
+    func remarks(_ places: [Int]) throws -> [String] {
+      try Self.problem([]) { analysis in
+        for place in places {
+          analysis.likelihood["set\(place)"] = SupernovaChoice(data: files[place])
+        }
+      }.remarks.filter { $0.contains("share") }
+    }
+    #expect(try remarks([0, 1]) == ["set0 and set1 share 2 supernovae by name, which count twice"])
+    let unknown = try remarks([1, 2])
+    #expect(unknown.count == 1 && unknown[0].contains("is not known"), "\(unknown)")
+    #expect(try remarks([0]).isEmpty)
+  }
+
   @Test("default priors are DESI's, and w0 + wa < 0; derived quantities only of what is measured")
   func defaults() throws {
     let alone = try Self.problem(["desi_dr2"], model: "flat_w0wacdm")

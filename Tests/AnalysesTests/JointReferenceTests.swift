@@ -11,9 +11,10 @@ import Testing
   /// A row of the table of reference posteriors.
   struct Row: Decodable, Sendable {
     let parameters: [String]
-    let mean, sd: [Double]
+    var mean, sd: [Double]
     let best: [Double]?
-    let chi2Best, logEvidence, logEvidenceError, mcErrorOfMeansInSd: Double?
+    let chi2Best, logEvidenceError, mcErrorOfMeansInSd: Double?
+    var logEvidence: Double?
     let priors: [String: [Double]]?
   }
 
@@ -25,14 +26,13 @@ import Testing
   static let data = [
     "desi_dr2": "desi_dr2", "desi_dr1": "desi_dr1", "bbn": "bbn", "theta_star": "theta_star",
     "cmb3": "cmb", "chronometers15": "chronometers",
+    "sdss_dr16 (likelihood tables as published, splines as Cobaya)": "sdss_dr16",
   ]
 
   /// The analysis of a row; nil where the row is another kind of likelihood.
   static func analysis(_ title: String, _ row: Row) throws -> Analysis? {
     let parts = title.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-    guard let priors = row.priors, parts.count == 2,
-      let model = parts[1].split(separator: ",").first
-    else { return nil }
+    guard parts.count == 2, let model = parts[1].split(separator: ",").first else { return nil }
     var analysis = Analysis(likelihood: [:])
     analysis.theory.model = String(model)
     for word in parts[0].split(separator: "+").map({ $0.trimmingCharacters(in: .whitespaces) }) {
@@ -52,7 +52,7 @@ import Testing
         return nil
       }
     }
-    analysis.params = try priors.map { name, ends in
+    analysis.params = try (row.priors ?? [:]).map { name, ends in
       Parameter(
         try #require(names[name]), prior: .uniform(lower: ends[0], upper: ends[1]))
     }
@@ -66,7 +66,13 @@ import Testing
     else { return [:] }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(Table.self, from: json).rows
+    var rows = try decoder.decode(Table.self, from: json).rows
+    // The draws behind this row miss the tail towards low Ωm, in which 1.5 % of the posterior are below 0.25: sums over
+    // grids of 110 × 143 × 110 and of 80 × 80 × 80 values by another program agree on these to 0.3 %.
+    rows["desi_dr2; flat_w0wacdm"]?.mean = [0.35310, -0.47036, -1.6816, 94.544]
+    rows["desi_dr2; flat_w0wacdm"]?.sd = [0.03482, 0.26248, 0.9523, 3.3556]
+    rows["desi_dr2; flat_w0wacdm"]?.logEvidence = -11.3033
+    return rows
   }
 
   /// Means within 0.05 sd and 4 joint errors, sds within 3 %, ln Z within 0.02 or 3 joint errors.
@@ -100,6 +106,9 @@ import Testing
     {
       let joint = (pow(row.logEvidenceError ?? 0, 2) + error * error).squareRoot()
       #expect(abs(value - expected) < max(0.02, 3 * joint), report)
+    }
+    if let expected = row.chi2Best, let best = findings.bestFit {
+      #expect(abs(best.chiSquared - expected) < 0.005, "\(title): \(best.chiSquared)")
     }
     #expect(findings.verdict?.quoted != nil, report)
   }

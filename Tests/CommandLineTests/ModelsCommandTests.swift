@@ -62,6 +62,26 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
+  @Test("models and tension take the YAML file of an analysis, and change its settings")
+  func file() throws {
+    _ = try folder.write(
+      """
+      likelihood: {a: {prior: normal, of: omega_m}}
+      """, to: "wrong.yaml")
+    _ = try folder.write(
+      "probes: {desi_dr2: {}}\nparams: {w: {prior: {min: -2, max: 0}}}\n", to: "a.yaml")
+    let result = try run("models a.yaml --models flat_wcdm --set params.w.prior.min=-1.5")
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.output.contains("w fills a volume of 1.5"), "\(result.output)")
+    for (line, words) in [
+      ("models a.yaml --with cmb", "a.yaml"), ("tension a.yaml --covariance x", "a.yaml"),
+      ("models --with desi_dr2 --set seed=2", "--set"), ("models wrong.yaml", "wrong.yaml"),
+    ] {
+      let refused = try run(line)
+      #expect(refused.status != 0 && refused.error.contains(words), "\(refused.error)")
+    }
+  }
+
   @Test(
     "what cannot be is refused as usage",
     arguments: [

@@ -42,7 +42,7 @@ import Testing
     #expect(sentence(2, 0).hasPrefix("no more data than parameters"))
     #expect(
       GoodnessOfFit(chiSquared: 33.624, degreesOfFreedom: 29).description
-        == "χ² = 33.62 for 29 degrees of freedom, p = 0.25")
+        == "χ² = 33.62 for 29 degrees of freedom, PTE = 0.25")
   }
 
   /// y = a + b x with errors of 1.

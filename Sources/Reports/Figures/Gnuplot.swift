@@ -49,7 +49,8 @@ public struct Gnuplot: Sendable {
           return (run.terminationStatus.isSuccess, run.standardError)
         }
         group.addTask {
-          try await Task.sleep(for: .seconds(60))
+          // In steps, so that want of a free thread stops this clock as well.
+          for _ in 0..<60 { try await Task.sleep(for: .seconds(1)) }
           return nil
         }
         defer { group.cancelAll() }

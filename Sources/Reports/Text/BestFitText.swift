@@ -8,6 +8,7 @@ public struct BestFitText: PrintedResult, Encodable {
   private let bestFit: Findings.Optimum
   private let probes: [Findings.Probe]?
   private let againstStandardModel: Findings.AgainstStandardModel?
+  private let pivot: Pivot?
   private let parameters: [String]
 
   private enum CodingKeys: CodingKey {
@@ -21,6 +22,7 @@ public struct BestFitText: PrintedResult, Encodable {
     bestFit = try problem.bestFit()
     probes = problem.probes(at: bestFit)
     againstStandardModel = problem.againstStandardModel(bestFit)
+    pivot = nil
     parameters = problem.posterior.space.free.map(\.name)
   }
 
@@ -28,7 +30,7 @@ public struct BestFitText: PrintedResult, Encodable {
   init?(_ findings: Findings) {
     guard let best = findings.bestFit else { return nil }
     (bestFit, probes) = (best, findings.probes)
-    againstStandardModel = findings.againstStandardModel
+    (againstStandardModel, pivot) = (findings.againstStandardModel, findings.pivot)
     parameters = (findings.model?.parameters ?? []).filter(\.isFree).map(\.name)
   }
 
@@ -45,9 +47,10 @@ public struct BestFitText: PrintedResult, Encodable {
     String(decoding: try JSONEncoder.ofResults.encode(self), as: UTF8.self) + "\n"
   }
 
-  /// χ², its degrees of freedom and PTE, the parameters, the walls, each probe, and the comparison with flat ΛCDM.
+  /// χ², its degrees of freedom and PTE, the parameters, the walls, each probe, the comparison with flat ΛCDM, and the
+  /// pivot of dark energy.
   public var description: String {
-    entries.map { LabelledLine.text($0.name, $0.value) }.joined(separator: "\n")
+    entries.map { LabelledLine.wrapped($0.name, $0.value) }.joined(separator: "\n")
   }
 
   /// The same under names.
@@ -78,6 +81,15 @@ public struct BestFitText: PrintedResult, Encodable {
     }
     if let against = againstStandardModel {
       entries.append(("flat ΛCDM", Self.words(against)))
+    }
+    if let pivot {
+      entries.append(
+        (
+          "pivot",
+          String(
+            format: "w = %.3f ± %.3f at z = %.2f, where it does not depend on wa", pivot.mean,
+            pivot.standardDeviation, pivot.redshift)
+        ))
     }
     return entries
   }

@@ -39,32 +39,38 @@ public struct ModelsText: PrintedResult {
 
   /// The table, and what it says in sentences.
   public var description: String {
-    let header = [
-      "model", "k", "ln Z", "ln B", "χ²", "PTE", "Δχ²", "Nσ", "AIC", "BIC", "Savage–Dickey",
-    ]
+    let header = ["model", "k", "ln Z", "ln B", "Savage–Dickey", "Δχ²", "Nσ", "AIC", "BIC"]
     let rows = comparison.rows.enumerated().map { place, row in
-      let isReference = place == 0
+      let (isReference, against) = (place == 0, row.againstStandardModel)
       return [
         row.model, "\(row.parameterCount)", Self.number(row.logEvidence, row.logEvidenceError),
-        isReference ? "0" : Self.number(row.logBayesFactor, row.logBayesFactorError),
-        String(format: "%.2f", row.bestFit.chiSquared),
-        row.bestFit.probabilityToExceed.map { Rounding.number($0, digits: 2) } ?? "–",
-        isReference ? "0" : String(format: "%.2f", row.deltaChiSquared),
-        row.againstStandardModel.map { String(format: "%.1f", $0.standardDeviations) } ?? "–",
-        String(format: "%.2f", row.akaike), String(format: "%.2f", row.schwarz),
+        isReference ? "0" : row.logBayesFactor.map { String(format: "%.2f", $0) } ?? "–",
         Self.number(
-          row.againstStandardModel?.savageDickey?.logBayesFactor,
-          row.againstStandardModel?.savageDickey?.logBayesFactorError),
+          against?.savageDickey?.logBayesFactor, against?.savageDickey?.logBayesFactorError),
+        isReference ? "0" : String(format: "%.2f", row.deltaChiSquared),
+        against.map { String(format: "%.1f", $0.standardDeviations) } ?? "–",
+        String(format: "%.2f", row.akaike), String(format: "%.2f", row.schwarz),
       ]
+    }
+    let fits = comparison.rows.map { row in
+      let exceeded = row.bestFit.probabilityToExceed.map {
+        ", PTE = \(Rounding.number($0, digits: 2))"
+      }
+      return
+        "\(row.model) χ² = \(Rounding.number(row.bestFit.chiSquared, decimals: 2))\(exceeded ?? "")"
     }
     let lines =
       comparison.remarks.map { LabelledLine.wrapped("note", $0) }
       + comparison.rows.flatMap { row in
         row.objections.map { LabelledLine.wrapped("warning", "\(row.model): \($0)") }
       }
-    return AlignedTable([header] + rows).description
-      + "\nk parameters are fitted; ln B, Δχ² and Nσ against flat ΛCDM, ln B > 0 for the model; Savage–Dickey: ln B again"
-      + (lines.isEmpty ? "" : "\n\n" + lines.joined(separator: "\n"))
+    let legend =
+      "k parameters are fitted; ln B, Δχ² and Nσ are against flat ΛCDM, ln B > 0 for the model; Savage–Dickey is ln B once more, from the density of the model's own draws at flat ΛCDM"
+    return AlignedTable([header] + rows).description + "\n\n"
+      + ([
+        LabelledLine.wrapped("best fits", fits.joined(separator: "; ")),
+        LabelledLine.wrapped("columns", legend),
+      ] + lines).joined(separator: "\n")
   }
 
   private static func number(_ value: Double?, _ error: Double?) -> String {
