@@ -89,7 +89,7 @@ public enum AnalysisFile {
     var usual = Analysis(likelihood: [:])
     if case .map(let likelihoods) = given["likelihood"] ?? .null {
       for (name, value) in likelihoods {
-        if value == .null, PublishedData.named(name) != nil {
+        if value == .null || value == .map([]), PublishedData.named(name) != nil {
           usual.probes[name] = ProbeChoice(.published)
         } else if case .text(let text) = value["kind"] ?? .null,
           let kind = ProbeChoice.Kind(rawValue: text)

@@ -16,7 +16,7 @@ extension ModelComparison {
     if isBetter {
       return String(
         format:
-          "%@: the best fits favour it (%@), the evidences favour flat ΛCDM (ln B = %.1f): Δχ² knows only the best point, ln B also how little of the prior fits",
+          "%@: the best fits favour it (%@), the evidences favour flat ΛCDM (ln B = %.1f)",
         row.model, fits, factor)
     }
     return String(
@@ -34,7 +34,7 @@ extension ModelComparison {
     return [
       String(
         format:
-          "ln B depends on the priors: that of %@ fills a volume of %.3g; ten times as much, with nothing in it that fits, would lower ln B by ln 10 = 2.3, a tenth that holds all that fits would raise it by as much",
+          "Δχ² knows only the best point, ln B how much of the prior fits as well: that of %@ fills a volume of %.3g; ten times as much, with nothing in it that fits, would lower ln B by ln 10 = 2.3, a tenth that holds all that fits would raise it by as much",
         names.joined(separator: ", "), volume)
     ]
   }

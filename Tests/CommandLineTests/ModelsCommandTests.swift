@@ -69,7 +69,7 @@ import Testing
       likelihood: {a: {prior: normal, of: omega_m}}
       """, to: "wrong.yaml")
     _ = try folder.write(
-      "probes: {desi_dr2: {}}\nparams: {w: {prior: {min: -2, max: 0}}}\n", to: "a.yaml")
+      "likelihood: {desi_dr2: {}}\nparams: {w: {prior: {min: -2, max: 0}}}\n", to: "a.yaml")
     let result = try run("models a.yaml --models flat_wcdm --set params.w.prior.min=-1.5")
     #expect(result.status == 0, "\(result.error)")
     #expect(result.output.contains("w fills a volume of 1.5"), "\(result.output)")

@@ -18,7 +18,7 @@ public struct UniverseFunction: Sendable {
   private let slots: [UniverseQuantity: Int]
 
   /// The accuracy of distances, far better than that of any data.
-  private static let accuracy = 1e-12
+  private static let accuracy = 1e-10
   private let path: DistancePath?
   /// The number of parameters that the path receives, which are the first.
   private let backgroundCount: Int

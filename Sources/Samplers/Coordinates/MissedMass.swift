@@ -37,20 +37,14 @@ enum MissedMass {
 }
 
 extension ProposalMixture {
-  /// The mixture with densities for what it misses; nil where that is nothing.
+  /// The mixture with more densities.
   ///
-  /// - Parameters:
-  ///   - points: draws of the target.
-  ///   - logRatios: log (target / mixture) of each, with an integral of 1 of both.
-  func covering(_ points: [[Double]], logRatios: [Double]) -> ProposalMixture? {
-    let sample = WeightedPoints(
-      Array(points.joined()), weights: points.map { _ in 1 / Double(points.count) },
+  /// - Parameter share: that of all of them, relative to the rest.
+  func adding(_ densities: [StudentDensity], share: Double) -> ProposalMixture {
+    ProposalMixture(
+      parts + densities.map { .student($0) },
+      shares: shares + densities.map { _ in share / Double(densities.count) },
       dimension: dimension)
-    let found = MissedMass.densities(sample, logRatios: logRatios, count: 3)
-    if found.isEmpty { return nil }
-    return ProposalMixture(
-      parts + found.map { .student($0) },
-      shares: shares + found.map { _ in 0.1 / Double(found.count) }, dimension: dimension)
   }
 }
 

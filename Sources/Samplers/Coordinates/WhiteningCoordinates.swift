@@ -79,6 +79,14 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
     self.logJacobian = logJacobian
   }
 
+  /// C = A Aᵀ.
+  var covariance: Matrix {
+    let rows = mean.indices.map { axes[$0 * mean.count..<($0 + 1) * mean.count] }
+    return Matrix(
+      rows: mean.count, columns: mean.count,
+      elements: rows.flatMap { row in rows.map { zip(row, $0).reduce(0) { $0 + $1.0 * $1.1 } } })
+  }
+
   /// The same with further coordinates, which it leaves unchanged.
   func extended(by more: Int) -> WhiteningCoordinates {
     let count = mean.count

@@ -21,32 +21,23 @@ struct WeightedDrawsSet: Sendable {
     in context: RunContext
   ) async throws(SamplingError) {
     let begin = ContinuousClock.now
-    var fit = fit
-    var proposal = TransportProposal(target.density, fit)
-    var draws = try await proposal.importanceDraws(count: count, in: context)
-    let first = try await proposal.weights(
-      of: fit.firstMap, count: min(count, 4000), "the first map", in: context)
     let points = try await target.points(of: chains, in: context)
-    var forward =
-      points.isEmpty
-      ? try await proposal.forward(fit, count: min(count, 8000), in: context)
-      : ForwardWeights(
-        logWeightsOnTargetDraws: try await proposal.logWeights(at: points, in: context))
-    if !points.isEmpty, forward.efficiency < 0.5 * draws.weights.efficiency {
-      // Every other draw shows what the proposal misses; the rest judge the one that has it.
-      let halves = [0, 1].map { half in
-        stride(from: half, to: points.count, by: 2).map { points[$0] }
-      }
-      let ratios = try await proposal.logWeights(at: halves[0], in: context)
-        .map { $0 - draws.weights.logEvidence }
-      if let whole = fit.proposal.covering(halves[0], logRatios: ratios) {
-        fit.proposal = whole
-        proposal = TransportProposal(target.density, fit)
-        draws = try await proposal.importanceDraws(count: count, in: context.child("covering"))
-        forward = ForwardWeights(
-          logWeightsOnTargetDraws: try await proposal.logWeights(at: halves[1], in: context))
-      }
+    let first = try await TransportProposal(target.density, fit).weights(
+      of: fit.firstMap, count: min(count, 4000), "the first map", in: context)
+    var (fit, attempt) = (fit, try await ProposalTrial(target, fit, count, points, in: context))
+    // Every other draw of the chains shows what is missed; the rest judge the proposals that have it.
+    let halves = [0, 1].map { half in
+      stride(from: half, to: points.count, by: 2).map { points[$0] }
     }
+    for number in 1...3 {
+      guard let wider = try await attempt.wider(target, fit, by: halves[0], in: context) else {
+        break
+      }
+      fit.proposal = wider
+      attempt = try await ProposalTrial(
+        target, fit, count, halves[1], in: context.child("wider \(number)"))
+    }
+    let (draws, forward) = (attempt.draws, attempt.forward)
     let (weights, verdict) = (draws.weights, ImportanceVerdict(draws.weights, forward: forward))
     let findings = MapFindings(
       fit, weights, error: draws.logEvidenceError, first: first.efficiency,
