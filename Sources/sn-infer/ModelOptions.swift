@@ -54,7 +54,8 @@ struct ModelOptions: ParsableArguments, AnalysisOptions {
 
   @Option(
     help:
-      "Sample the zero point of the magnitudes (delta_mu or M), or integrate it out under a flat prior.")
+      "Sample the zero point of the magnitudes (delta_mu or M), or integrate it out under a flat prior."
+  )
   var offset: OffsetTreatment?
 
   @Option(
