@@ -45,8 +45,8 @@ import Testing
         analysis.likelihood["pantheon"] = choice
       } else if word == "jla_binned" {
         let folder = try #require(ProjectFiles.shared("data/jla_binned"))
-        var choice = SupernovaChoice(data: "\(folder)/jla_binned_distances_31nodes_v1.txt")
-        choice.covariance = "\(folder)/cov_jla_binned_distances_31nodes_v1.txt"
+        var choice = SupernovaChoice(data: "\(folder)/jla_mub.txt")
+        choice.covariance = "\(folder)/jla_mub_covmatrix.dat"
         analysis.likelihood["jla"] = choice
       } else {
         return nil

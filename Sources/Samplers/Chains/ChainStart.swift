@@ -2,8 +2,9 @@ import Inference
 
 /// Where chains begin.
 public enum ChainStart: Sendable, Equatable {
-  /// Each at the best of 20 points drawn from the density's own `startingPoint`: spread out, so that
-  /// R-hat can see a chain that is stuck, but not in the far tails where warm-up learns wrong scales.
+  /// Each at the best of 20 points drawn from the density's own `startingPoint`, or where none of these is inside at the
+  /// first of 2000: spread out, so that R-hat can see a chain that is stuck, but not in the far tails where warm-up learns
+  /// wrong scales.
   case prior
   /// All at the mode, found by optimisation from such a point.
   case mode
@@ -53,7 +54,10 @@ public enum ChainStart: Sendable, Equatable {
     var best: PhasePoint?
     // What to show if all fail: rather a point where the density is finite and the gradient is not.
     var failed: PhasePoint?
-    for _ in 0..<20 {
+    var tries = 0
+    // Tables and cut priors leave little of a prior: the first of many points will do.
+    while tries < 20 || best == nil && tries < 2000 {
+      tries += 1
       let point = PhasePoint(density, at: density.startingPoint(using: &generator))
       if point.isFinite {
         if point.logDensity > best?.logDensity ?? -.infinity { best = point }
@@ -66,7 +70,7 @@ public enum ChainStart: Sendable, Equatable {
     // Where the density is not finite, its gradient is unspecified.
     let gradient = failed?.logDensity.isFinite == true ? failed?.gradient ?? [] : []
     throw .noFiniteStart(
-      tries: 20, lastPoint: density.describe(position),
+      tries: tries, lastPoint: density.describe(position),
       parts: density.parts(at: position).map { .init(name: $0.name, value: $0.value) },
       gradient: density.coordinates(gradient).filter { !$0.value.isFinite })
   }
