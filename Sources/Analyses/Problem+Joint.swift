@@ -13,6 +13,7 @@ extension Analysis {
       (name: $0.key, choice: $0.value, catalog: try $0.value.read())
     }
     try refuseCountingTwice(catalogs.map(\.catalog))
+    try refuseSameNumbers(catalogs.map { ($0.name, $0.catalog) }, others)
     var asked = others.flatMap(\.quantities)
     if catalogs.contains(where: { $0.catalog.sample?.calibratorModuli.isEmpty == false }) {
       asked.append(.parameter("h"))
@@ -54,6 +55,7 @@ extension Analysis {
       throw AnalysisError.joint(error)
     }
 
+    try check(joint, model)
     var names = joint.parameterNames
     for name in model.content == nil ? [] : ["n_eff", "m_nu"] where !names.contains(name) {
       names.append(name)
@@ -63,8 +65,10 @@ extension Analysis {
     }
     var complete = self
     // As DESI cuts its prior, which keeps dark energy from dominating early.
-    if require.isEmpty, named.init(radiation: .none).parameterNames.contains("wa") {
-      complete.require = ["w0 + wa < 0"]
+    let required = Set(
+      require.compactMap { try? Inequality.parse($0) }.joined().flatMap(\.difference.names))
+    if named.init(radiation: .none).parameterNames.contains("wa"), !required.contains("wa") {
+      complete.require.append("w0 + wa < 0")
     }
     let fit = SoundHorizonFit(model)
     complete.require += try fit.requirements(usual, params).filter { !require.contains($0) }
@@ -102,6 +106,38 @@ extension Analysis {
           ? nil
           : "\(first.name) and \(second.name) share \(count) supernovae by name, which count twice"
       }
+    }
+  }
+
+  /// Refuses sets of supernovae with the same numbers, and probes that share most of theirs.
+  private func refuseSameNumbers(
+    _ catalogs: [(name: String, catalog: Catalog)], _ probes: [any Probe]
+  ) throws(AnalysisError) {
+    for (place, second) in catalogs.enumerated() {
+      if let first = catalogs[..<place].first(where: {
+        $0.catalog.fingerprint == second.catalog.fingerprint
+      }) {
+        throw .countedTwice(first.name, second.name, reason: "they are the same supernovae")
+      }
+    }
+    let numbers = probes.map { probe in (name: probe.name, values: Set(probe.measuredNumbers)) }
+    for (place, second) in numbers.enumerated() {
+      if let first = numbers[..<place].first(where: {
+        let count = $0.values.intersection(second.values).count
+        return count > 1 && 2 * count > min($0.values.count, second.values.count)
+      }) {
+        throw .countedTwice(first.name, second.name, reason: "they share most of their numbers")
+      }
+    }
+  }
+
+  /// Refuses probes of parameters that the universe does not have.
+  private func check(_ joint: JointLikelihood, _ model: UniverseModel) throws(AnalysisError) {
+    let known =
+      model.expansion.parameterNames + ["h", "omega_b", "n_eff", "m_nu", "r_d", "h_rd"]
+      + joint.probes.flatMap(\.nuisanceNames)
+    for name in joint.parameterNames where !known.contains(name) {
+      throw .unknownParameter(name, model: theory.model, available: known)
     }
   }
 
@@ -251,6 +287,18 @@ private struct JointSupernovae {
       notes = [
         "the errors of alpha and beta are 10 to 20 % too small: χ² alone ignores the populations of shapes and colours"
       ]
+    }
+  }
+}
+
+extension Probe {
+  /// What a probe measured, as text that is the same in files of other layouts.
+  fileprivate var measuredNumbers: [String] {
+    switch self {
+    case let group as ProbeGroup: group.parts.flatMap(\.measuredNumbers)
+    case let probe as GaussianProbe:
+      zip(probe.measurement.observables, probe.measurement.values).map { "\($0.name) \(Float($1))" }
+    default: []
     }
   }
 }

@@ -53,11 +53,43 @@ import Testing
     #expect(Set(Self.free(try Self.problem(["desi_dr2"], moduli: true))) == ["omega_m", "h_rd"])
   }
 
+  @Test("the same supernovae or numbers twice are refused, and parameters that there are not")
+  func twice() throws {
+    #expect(
+      throws: AnalysisError.countedTwice("again", "jla", reason: "they are the same supernovae")
+    ) {
+      try Self.problem(["desi_dr2"], moduli: true) {
+        $0.likelihood["again"] = SupernovaChoice(data: ProjectFiles.data("jla_binned.fits"))
+      }
+    }
+    let folder = try TemporaryFolder()
+    let mean = try folder.write(
+      "0.51 13.58758434 DM_over_rs\n0.51 21.86294686 DH_over_rs\n", to: "m.txt")
+    let covariance = try folder.write("0.03 0\n0 0.2\n", to: "c.txt")
+    #expect(throws: AnalysisError.self) {
+      try Self.problem(["desi_dr2", "bao:\(mean),\(covariance)"])
+    }
+    #expect(throws: Never.self) { try Self.problem(["bao:\(mean),\(covariance)"]) }
+    for probe in ["normal:omega_bb,0.022,0.001", "normal:w,-1,0.1"] {
+      let error = #expect(throws: AnalysisError.self) { try Self.problem(["desi_dr2", probe]) }
+      #expect("\(error!)".contains("is not a parameter"))
+    }
+  }
+
+  @Test("a requirement of something else leaves w0 + wa < 0")
+  func requirement() throws {
+    let requirements = try ["h_rd > 50", "w0 + wa < 1"].map { text in
+      try Self.problem(["desi_dr2"], model: "flat_w0wacdm") { $0.require = [text] }
+        .analysis.require
+    }
+    #expect(requirements == [["h_rd > 50", "w0 + wa < 0"], ["w0 + wa < 1"]])
+  }
+
   @Test("supernovae that two sets share are told by their number")
   func shared() throws {
     let folder = try TemporaryFolder()
     func write(_ names: [String]) throws -> String {
-      let rows = names.enumerated().map { "\($1) 0.\($0 + 1) \(38 + $0) 0.1" }
+      let rows = names.enumerated().map { "\($1) 0.\($0 + 1) \(38 + $0).0\(names[0].count) 0.1" }
       return try folder.write(
         "name z mu mu_err\n" + rows.joined(separator: "\n") + "\n", to: "\(names[0]).txt")
     }

@@ -24,7 +24,7 @@ public struct Introduction: CustomStringConvertible {
       problem.joint.map { joint in
         let names = Set(problem.analysis.probes.keys)
         return joint.probes.filter { names.contains($0.name) }.map {
-          "probe       \(ProbeWords($0))"
+          "probe       \(ProbeWords($0, isPublished: problem.analysis.probes[$0.name]?.kind == .published))"
         }
       } ?? []
     return data.joined(separator: "\n")
@@ -72,8 +72,8 @@ public struct Introduction: CustomStringConvertible {
 private struct ProbeWords: CustomStringConvertible {
   let description: String
 
-  init(_ probe: any Probe) {
-    let title = PublishedData.named(probe.name).map { ": \($0.title)" } ?? ""
+  init(_ probe: any Probe, isPublished: Bool) {
+    let title = (isPublished ? PublishedData.named(probe.name) : nil).map { ": \($0.title)" } ?? ""
     let count = probe.dataCount
     description = "\(probe.name)\(title), \(count) \(count == 1 ? "number" : "numbers")"
   }

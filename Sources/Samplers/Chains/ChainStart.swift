@@ -11,6 +11,9 @@ public enum ChainStart: Sendable, Equatable {
   /// Each at a point drawn from the normal approximation at the mode with its standard deviations
   /// stretched, say by 2, so that R-hat can detect a stuck chain.
   case aroundMode(stretch: Double)
+  /// As `prior`; but where all 20 points are below a log density, which is far from where the posterior is, each at one of
+  /// some other points, if that is higher.
+  case priorAbove(Double, orElse: [[Double]])
   /// The first chains at some points, one each; the others, and where the density is not finite, as
   /// `prior`.
   case points([[Double]])
@@ -20,7 +23,7 @@ public enum ChainStart: Sendable, Equatable {
     of density: some LogDensity, _ stream: RandomStream
   ) throws(SamplingError) -> LaplaceApproximation? {
     switch self {
-    case .prior, .points: return nil
+    case .prior, .priorAbove, .points: return nil
     case .mode, .aroundMode: break
     }
     var generator = stream
@@ -36,6 +39,12 @@ public enum ChainStart: Sendable, Equatable {
     if case .points(let points) = self, chain < points.count {
       let point = PhasePoint(density, at: points[chain])
       if point.isFinite { return point }
+    }
+    if case .priorAbove(let floor, let others) = self {
+      let point = try Self.bestOfPrior(density, using: &generator)
+      guard point.logDensity < floor, chain < others.count else { return point }
+      let other = PhasePoint(density, at: others[chain])
+      return other.isFinite && other.logDensity > point.logDensity ? other : point
     }
     guard let approximation else { return try Self.bestOfPrior(density, using: &generator) }
     if case .aroundMode(let stretch) = self {

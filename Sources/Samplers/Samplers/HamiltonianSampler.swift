@@ -108,10 +108,9 @@ public struct HamiltonianSampler: Sampler {
     let fit = try await FittedCoordinates.fit(
       coordinates, to: target.density, natural: posterior.space, in: context)
     let fitSeconds = seconds()
-    // Each of several modes has a chain that begins there; the others begin at draws of the prior.
-    let modes = (fit.maps?.modes ?? []).map { fit.coordinates.coordinates(of: $0).coordinates }
-    let runner = runner(start == .prior && modes.count > 1 ? .points(modes) : start.value)
     let density = TransformedDensity(target.density, in: fit.coordinates)
+    let runner = runner(
+      start == .prior ? fit.maps.map { spread($0, density, context) } ?? .prior : start.value)
     // Fitted coordinates are 0 in the middle of the posterior.
     let middle =
       coordinates == .probit ? nil : [Double](repeating: 0, count: density.dimension)
@@ -152,6 +151,28 @@ extension HamiltonianSampler {
     context.events(
       .warning("the metric cannot be carried to the sampler's coordinates, and starts from 1"))
     return unit
+  }
+
+  /// Each of several modes has a chain that begins there; the others begin at draws of the prior, or where these are all
+  /// hopeless, as polynomials are far from where they were fitted, at one of the fit's wide density.
+  private func spread(
+    _ fit: TransportMapFit, _ density: TransformedDensity, _ context: RunContext
+  ) -> ChainStart {
+    let modes = fit.modes.map { density.map.coordinates(of: $0).coordinates }
+    if modes.count > 1 { return .points(modes) }
+    guard let mode = modes.first else { return .prior }
+    let dimension = density.dimension
+    var generator = context.seed.stream("wide starts of chains")
+    let starts = (0..<chains).map { chain in
+      let points = fit.wide.points(20 * chain..<20 * (chain + 1), using: &generator)
+      let values = density.density.finiteLogDensities(at: points.span)
+      let best = values.indices.max { values[$0] < values[$1] } ?? 0
+      return density.map.coordinates(
+        of: Array(points[best * dimension..<(best + 1) * dimension])
+      ).coordinates
+    }
+    let peak = density.logDensityAndGradient(at: mode).logDensity
+    return .priorAbove(peak - 30 - 5 * Double(dimension), orElse: starts)
   }
 
   private func middle(of density: some LogDensity, _ stream: RandomStream) -> [Double]? {
