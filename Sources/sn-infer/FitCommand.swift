@@ -6,11 +6,11 @@ import Catalogs
 struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
-    abstract: "Sample the posterior of a cosmological model from a supernova catalog.",
+    abstract: "Sample the posterior of a cosmological model from supernovae and other probes.",
     discussion: """
       Parameters and their default priors: omega_m in (0, 1), omega_k in (-0.8, 0.8), w in (-3, 0.3), w0 in (-3, 1), \
-      wa in (-3, 2), depending on the model; h in (0, 1) for distance moduli, M in (-30, 0) for apparent magnitudes, \
-      both with calibrators; alpha in (0, 3), beta in (0, 6), M and delta_M in (-1, 1) for light curves. Coordinates in \
+      wa in (-3, 2), depending on the model; delta_mu in (-3, 3) for distance moduli, M in (-30, 0) for apparent \
+      magnitudes, and with calibrators h in (0, 1); alpha in (0, 3), beta in (0, 6), M and delta_M in (-1, 1) for light curves. Coordinates in \
       which the posterior is nearly normal are fitted first. In them run Hamiltonian Monte Carlo (NUTS), weighted draws of \
       the fitted maps, and a neural Hamiltonian flow (NHF) whose draws carry weights that make them exact.
 
@@ -20,8 +20,8 @@ struct FitCommand: AsyncParsableCommand {
       repeats the run; report.html.
 
       A verdict names the result to quote and any objections to it. Exits with 0 if it stands; with 11 if it stands, but \
-      a check failed (chains that have not converged, weights, disagreement, a χ² with p < 1e-6, a prior that cuts the \
-      posterior off) or it is not known to be complete; with 10 if no result can be trusted: none can be quoted, a χ² with \
+      a check failed (chains that have not converged, weights, disagreement, a χ² with p < 1e-6, a posterior that \
+      piles up at an end of a prior) or it is not known to be complete; with 10 if no result can be trusted: none can be quoted, a χ² with \
       p < 1e-12 or without degrees of freedom, or no parameter that gains 0.3 nats over its prior.
       """)
 
