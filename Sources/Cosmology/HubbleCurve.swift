@@ -29,7 +29,10 @@ public struct HubbleCurve: Sendable {
 
   /// The diagram of a sample with distances of a model.
   ///
-  /// - Parameter zeroPoint: the parameter of the zero point; nil if that is marginalised.
+  /// - Parameters:
+  ///   - sample: the supernovae.
+  ///   - distances: their distances.
+  ///   - zeroPoint: the parameter of the zero point; nil if that is marginalised.
   public init(
     _ sample: SupernovaSample, _ distances: some ComovingDistances, zeroPoint: String?
   ) {

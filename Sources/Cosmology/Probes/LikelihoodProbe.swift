@@ -12,7 +12,10 @@ public struct LikelihoodProbe: Probe {
 
   /// A probe of a likelihood.
   ///
-  /// - Parameter shared: which of its parameters are the universe's; the others are its own.
+  /// - Parameters:
+  ///   - name: that of the probe.
+  ///   - likelihood: the likelihood.
+  ///   - shared: which of its parameters are the universe's; the others are its own.
   public init(_ name: String, _ likelihood: any GaussianLikelihood, shared: [String]) {
     (self.name, self.likelihood) = (name, likelihood)
     self.shared = likelihood.parameterNames.filter(shared.contains)
