@@ -65,9 +65,7 @@ extension Analysis {
     }
     var complete = self
     // As DESI cuts its prior, which keeps dark energy from dominating early.
-    let required = Set(
-      require.compactMap { try? Inequality.parse($0) }.joined().flatMap(\.difference.names))
-    if named.init(radiation: .none).parameterNames.contains("wa"), !required.contains("wa") {
+    if named.init(radiation: .none).parameterNames.contains("wa"), !requiredNames.contains("wa") {
       complete.require.append("w0 + wa < 0")
     }
     let fit = SoundHorizonFit(model)
@@ -86,8 +84,12 @@ extension Analysis {
   var mentioned: Set<String> {
     Set(
       params.map(\.name) + joint.flatMap(\.prior.names) + (sampled ?? [])
-        + derived.flatMap(\.formula.names)
-        + require.compactMap { try? Inequality.parse($0) }.joined().flatMap(\.difference.names))
+        + derived.flatMap(\.formula.names) + requiredNames)
+  }
+
+  /// The names in requirements.
+  private var requiredNames: [String] {
+    require.compactMap { try? Inequality.parse($0) }.joined().flatMap(\.difference.names)
   }
 
   /// What sets of supernovae have in common, which would count twice.

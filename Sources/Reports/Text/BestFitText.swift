@@ -111,7 +111,7 @@ public struct BestFitText: PrintedResult, Encodable {
 
   private static func number(_ value: Double) -> String { Rounding.number(value, decimals: 2) }
 
-  private static func exceed(_ probability: Double?) -> String {
+  static func exceed(_ probability: Double?) -> String {
     probability.map {
       ", PTE = " + ($0 < 1e-4 ? String(format: "%.0e", $0) : Rounding.number($0, digits: 2))
     } ?? ""

@@ -53,11 +53,8 @@ public struct ModelsText: PrintedResult {
       ]
     }
     let fits = comparison.rows.map { row in
-      let exceeded = row.bestFit.probabilityToExceed.map {
-        ", PTE = \(Rounding.number($0, digits: 2))"
-      }
-      return
-        "\(row.model) χ² = \(Rounding.number(row.bestFit.chiSquared, decimals: 2))\(exceeded ?? "")"
+      let exceeded = BestFitText.exceed(row.bestFit.probabilityToExceed)
+      return "\(row.model) χ² = \(Rounding.number(row.bestFit.chiSquared, decimals: 2))\(exceeded)"
     }
     let lines =
       comparison.remarks.map { LabelledLine.wrapped("note", $0) }
