@@ -15,9 +15,21 @@ extension Analysis {
       var problem = try analysis.build()
       problem.notes = notes + names.notes + absent(in: problem) + problem.notes
       return problem
-    } catch AnalysisError.unknownParameter(let name, let model, let available) {
-      throw AnalysisError.unknownParameter(
-        names.typed(for: name), model: model, available: available)
+    } catch let error as AnalysisError {
+      throw typed(error, names)
+    }
+  }
+
+  /// An error with the names that were typed, and the lines where they stand.
+  private func typed(_ error: AnalysisError, _ names: OwnNames) -> AnalysisError {
+    switch error {
+    case .several(let errors): return .several(errors.map { typed($0, names) }.inOrder)
+    case .unknownParameter(let own, let model, let available):
+      let name = names.typed(for: own)
+      let error = AnalysisError.unknownParameter(name, model: model, available: available)
+      guard let source, source.knows("params.\(name)") else { return error }
+      return source.error("params.\(name)", error.description)
+    default: return error
     }
   }
 
@@ -38,7 +50,7 @@ extension Analysis {
 /// The names that an analysis itself has, and what those of other programs are among them.
 private struct OwnNames {
   private let parameters: [String]
-  /// Columns that joint fits have beside the parameters.
+  /// Columns that fits have beside the parameters.
   private let quantities: [String]
   /// What was typed, with its own name, in the order in which it came.
   private var found: [(typed: String, own: String, factor: Double)] = []
@@ -52,8 +64,8 @@ private struct OwnNames {
       + (isJoint ? ["omega_b", "h_rd", "r_d", "n_eff", "m_nu"] : [])
       + analysis.likelihood.values.compactMap(\.zeroPoint)
     quantities =
-      analysis.derived.map(\.name)
-      + (isJoint ? ["omega_lambda", "q0", "H0", "omega_m_h2", "age"] : [])
+      analysis.derived.map(\.name) + ["omega_lambda", "q0"]
+      + (isJoint ? ["H0", "omega_m_h2", "age"] : [])
   }
 
   /// One note for each name of another program.

@@ -41,6 +41,8 @@ public struct Analysis: Sendable, Equatable {
   public internal(set) var notes: [String] = []
   /// Quantities that a file asks for without a formula; no setting, as chains carry what there is in any case.
   var wanted: [String] = []
+  /// The file that it was read from; no setting.
+  var source: SettingSource?
 
   /// The default name of the likelihood of supernovae.
   public static let supernovae = "supernovae"
@@ -91,7 +93,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public var path = Path.projected
 
   /// How the likelihood of magnitudes is computed.
-  public enum Path: String, Sendable, Codable, CaseIterable {
+  public enum Path: String, NamedChoice {
     /// From a few nodes in redshift.
     case projected
     /// From all supernovae.
@@ -145,7 +147,7 @@ public struct Theory: Sendable, Codable, Equatable {
   public var soundHorizon: UniverseModel.SoundHorizon?
 
   /// How distances are computed.
-  public enum Distance: String, Sendable, Codable, CaseIterable {
+  public enum Distance: String, NamedChoice {
     /// By quadrature, to rounding.
     case exact
     /// By the fit of Pen 1999, for flat ΛCDM without radiation.

@@ -17,6 +17,12 @@ import Yams
 /// ```
 public enum AnalysisFile {
   private static let mostBytes = 1 << 20
+  private static let mostFaults = 20
+
+  /// Whether a file is one by its name, which ends in `.yaml` or `.yml`.
+  public static func isName(_ path: String) -> Bool {
+    [".yaml", ".yml"].contains(where: path.lowercased().hasSuffix)
+  }
 
   /// Reads a file.
   ///
@@ -58,21 +64,42 @@ public enum AnalysisFile {
       settings = try SettingOption(option).applied(to: settings, &places)
     }
     var file = CobayaFile(places)
-    settings = try file.translated(settings)
-    places = file.source
-    let complete = try readingMetric(of: try overlay(settings, places))
-    var analysis: Analysis
+    settings = file.translated(settings)
+    var faults = file.faults
+    while faults.count < mostFaults {
+      do throws(SettingFault) {
+        var analysis = try read(settings, file.source)
+        guard faults.isEmpty else { break }
+        (analysis.notes, analysis.wanted, analysis.source) = (file.notes, file.wanted, file.source)
+        return analysis
+      } catch {
+        faults.append(error)
+        // What is wrong is left out, to find what else is; a parameter as a whole.
+        let keys = error.place.split(separator: ".")
+        let place = keys.first == "params" ? keys.prefix(2).joined(separator: ".") : error.place
+        guard let rest = settings.leavingOut(place) else { break }
+        settings = rest
+      }
+    }
+    throw SettingFault.joined(faults)
+  }
+
+  /// The analysis of settings in this program's words.
+  private static func read(
+    _ settings: Tree, _ source: SettingSource
+  ) throws(SettingFault) -> Analysis {
+    let complete = try readingMetric(of: try overlay(settings, source))
+    let analysis: Analysis
     do {
       analysis = try complete.decode(Analysis.self)
     } catch let error as DecodingError {
       let (place, reason) = explain(error)
-      throw places.error(place, "\(place): \(reason)")
+      throw source.fault(place, "\(place): \(reason)")
     } catch {
-      throw places.error("", "\(error)")
+      throw source.fault("", "\(error)")
     }
     // What was given but did not become part of the value has an unknown key.
-    try check(settings, analysis.tree, "", places)
-    (analysis.notes, analysis.wanted) = (file.notes, file.wanted)
+    try check(settings, analysis.tree, "", source)
     return analysis
   }
 
@@ -85,29 +112,26 @@ public enum AnalysisFile {
   /// The given settings merged over the defaults.
   private static func overlay(
     _ given: Tree, _ source: SettingSource
-  ) throws(AnalysisError) -> Tree {
+  ) throws(SettingFault) -> Tree {
     var usual = Analysis(likelihood: [:])
     if case .map(let likelihoods) = given["likelihood"] ?? .null {
       for (name, value) in likelihoods {
-        if value == .null || value == .map([]), PublishedData.named(name) != nil {
-          usual.probes[name] = ProbeChoice(.published)
-        } else if case .text(let text) = value["kind"] ?? .null,
+        let place = "likelihood.\(name)"
+        if case .text(let text) = value["kind"] ?? .null,
           let kind = ProbeChoice.Kind(rawValue: text)
         {
           usual.probes[name] = ProbeChoice(kind)
         } else if value["kind"] != nil {
-          throw source.error(
-            "likelihood.\(name).kind",
-            "likelihood.\(name).kind is one of "
+          throw source.fault(
+            "\(place).kind",
+            "\(place).kind is one of "
               + ProbeChoice.Kind.allCases.map(\.rawValue).joined(separator: ", "))
         } else if value["data"] != nil {
           usual.likelihood[name] = SupernovaChoice(data: "")
+        } else if PublishedData.named(name) != nil {
+          usual.probes[name] = ProbeChoice(.published)
         } else {
-          throw source.error(
-            "likelihood.\(name)",
-            value == .null
-              ? AnalysisError.unknownData(name).description
-              : "likelihood.\(name): 'data', the file of the catalog, is missing")
+          throw source.fault(place, missingData(in: place, name, value))
         }
       }
     }
@@ -115,7 +139,7 @@ public enum AnalysisFile {
       usual.samplers = []
       for (name, _) in samplers {
         guard let type = SamplerList.named(name) else {
-          throw source.error("sampler.\(name)", AnalysisError.unknownSampler(name).description)
+          throw source.fault("sampler.\(name)", AnalysisError.unknownSampler(name).description)
         }
         usual.samplers.append(type.init())
       }
@@ -133,11 +157,25 @@ public enum AnalysisFile {
     return usual.tree.overlaid(by: .map(entries.filter { $0.value != .null }))
   }
 
+  /// What a likelihood of a name without data and kind lacks.
+  private static func missingData(in place: String, _ name: String, _ value: Tree) -> String {
+    let nearest = nearestName(to: [name], among: PublishedData.all.map(\.name))
+    let kinds = ProbeChoice.Kind.allCases.filter { $0 != .published }.map(\.rawValue)
+    return "\(place): there are no published data of this name"
+      + (nearest.map { "; did you mean \($0)?" }
+        ?? ", and your own need 'data', the file of a catalog, or 'kind', one of \(kinds.joined(separator: ", "))")
+  }
+
   /// The settings with the covariance that the metric of HMC starts from in the place of its file.
-  private static func readingMetric(of settings: Tree) throws(AnalysisError) -> Tree {
+  private static func readingMetric(of settings: Tree) throws(SettingFault) -> Tree {
     let (sampler, key) = (HamiltonianSampler.name, HamiltonianSampler.metricKey)
     guard case .text(let path) = settings["sampler"]?[sampler]?[key] else { return settings }
-    let covariance = try NamedCovariance.whole(reading: path)
+    let covariance: NamedCovariance
+    do {
+      covariance = try NamedCovariance.whole(reading: path)
+    } catch {
+      throw SettingFault("sampler.\(sampler).\(key)", error)
+    }
     guard let tree = try? Tree(covariance) else { return settings }
     return settings.overlaid(
       by: .map([("sampler", .map([(sampler, .map([(key, tree)]))]))]))
@@ -145,7 +183,7 @@ public enum AnalysisFile {
 
   private static func check(
     _ given: Tree, _ known: Tree, _ path: String, _ source: SettingSource
-  ) throws(AnalysisError) {
+  ) throws(SettingFault) {
     guard case .map(let entries) = given, case .map = known else { return }
     for (key, value) in entries where value != .null {
       let place = path.isEmpty ? key : "\(path).\(key)"
@@ -157,12 +195,7 @@ public enum AnalysisFile {
       // What is empty is not written.
       if path.isEmpty, value == .list([]), Analysis.keys.contains(key) { continue }
       guard let own = known[key] else {
-        let names = Self.keys(at: path, of: known)
-        throw source.error(
-          place,
-          "\(place) is not known"
-            + (nearestName(to: [key], among: names).map { "; did you mean \($0)?" }
-              ?? "; the keys are \(names.joined(separator: ", "))"))
+        throw source.unknownKey(place, key, among: Self.keys(at: path, of: known))
       }
       if path == "likelihood" || path == "sampler" || path.isEmpty || path.contains(".") {
         try check(value, own, place, source)
@@ -178,14 +211,15 @@ public enum AnalysisFile {
     guard path.hasPrefix("likelihood."), !path.hasSuffix(".columns") else {
       return entries.map(\.key)
     }
-    return known["kind"] == nil
-      ? SupernovaChoice.CodingKeys.allCases.map(\.rawValue)
-      : ProbeChoice.CodingKeys.allCases.map(\.rawValue)
+    guard case .text(let text)? = known["kind"], let kind = ProbeChoice.Kind(rawValue: text) else {
+      return SupernovaChoice.CodingKeys.allCases.map(\.rawValue)
+    }
+    return kind.keys.map(\.rawValue)
   }
 
   private static func checkParameter(
     _ given: Tree, _ place: String, _ source: SettingSource
-  ) throws(AnalysisError) {
+  ) throws(SettingFault) {
     let isDerived = given["derived"] != nil
     for (value, place, names) in [
       (
@@ -198,9 +232,7 @@ public enum AnalysisFile {
     ] {
       guard case .map(let entries) = value else { continue }
       for (key, _) in entries where !names.contains(key) {
-        throw source.error(
-          "\(place).\(key)",
-          "\(place).\(key) is not known; the keys are \(names.joined(separator: ", "))")
+        throw source.unknownKey("\(place).\(key)", key, among: names)
       }
     }
   }
@@ -222,7 +254,11 @@ public enum AnalysisFile {
         "Double": "a number", "String": "text (in quotes, if it looks like a number)",
         "Bool": "true or false",
       ]
-      return (place(context), "\(wanted["\(type)"] ?? "something else") is expected here")
+      let isMap = "\(type)".hasPrefix("Dictionary")
+      return (
+        place(context),
+        "\(wanted["\(type)"] ?? (isMap ? "a map of keys" : "a list")) is expected here"
+      )
     case .dataCorrupted(let context):
       return context.codingPath.isEmpty
         ? ("a number", "it is out of its range") : (place(context), context.debugDescription)

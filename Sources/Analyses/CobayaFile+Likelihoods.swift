@@ -192,10 +192,12 @@ extension CobayaFile {
         || name.hasPrefix("H0.") || value["calibrators"] == .bool(true)
     }
     guard ladders.count > 1, ladders.contains(where: { $0.key.hasPrefix("H0.") }) else { return }
-    refusals.append(
-      .countedTwice(
-        ladders[0].key, ladders[1].key,
-        reason: PublishedData.Information.distanceLadder.reason))
+    faults.append(
+      SettingFault(
+        "likelihood.\(ladders[1].key)",
+        .countedTwice(
+          ladders[0].key, ladders[1].key,
+          reason: PublishedData.Information.distanceLadder.reason)))
   }
 }
 

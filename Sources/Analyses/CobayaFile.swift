@@ -12,7 +12,7 @@ struct CobayaFile {
   /// Quantities that it asks for without a formula.
   var wanted: [String] = []
   /// What cannot be understood.
-  var refusals: [AnalysisError] = []
+  var faults: [SettingFault] = []
   /// Whether its likelihoods, theory or sampler are Cobaya's.
   var isForeign = false
   /// Where Cobaya keeps its data.
@@ -34,10 +34,8 @@ struct CobayaFile {
     "python_path", "minimize",
   ]
 
-  /// The settings in this program's words.
-  ///
-  /// - Throws: `AnalysisError`, which names everything that cannot be understood.
-  mutating func translated(_ given: Tree) throws(AnalysisError) -> Tree {
+  /// The settings in this program's words, as far as they can be understood.
+  mutating func translated(_ given: Tree) -> Tree {
     guard case .map(var entries) = given else { return given }
     hasModel = given["theory"]?["model"] != nil
     takeCircumstances(&entries)
@@ -56,8 +54,6 @@ struct CobayaFile {
       change("theory", &entries) { .map($1 + [("model", .text(model))]) }
     }
     if let seed, given["seed"] == nil { entries.append(("seed", seed)) }
-    if refusals.count > 1 { throw .several(refusals.sorted { $0.line < $1.line }) }
-    if let refusal = refusals.first { throw refusal }
     return .map(entries)
   }
 
@@ -142,7 +138,7 @@ struct CobayaFile {
 
   /// What cannot be understood at a key path.
   mutating func refuse(_ place: String, _ reason: String) {
-    refusals.append(source.error(place, "\(place): \(reason)"))
+    faults.append(source.fault(place, "\(place): \(reason)"))
   }
 
   /// A sentence.
@@ -161,12 +157,5 @@ struct CobayaFile {
     words.count < 2
       ? words.joined()
       : words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
-  }
-}
-
-extension AnalysisError {
-  fileprivate var line: Int {
-    guard case .file(_, let line?, _) = self else { return .max }
-    return line
   }
 }

@@ -1,16 +1,18 @@
 import Cosmology
 import Inference
 
-/// What chains of a joint fit carry beside the parameters: Ω_Λ and q0, and where a probe measures h also H0, Ωm h², r_d,
-/// h r_d and the age.
+/// What chains carry beside the parameters: Ω_Λ and q0, and where a probe measures h also H0, Ωm h², r_d, h r_d and the
+/// age.
 struct DefaultQuantities {
   /// In an order in which each uses only those before it.
   private(set) var all: [DerivedQuantity] = []
 
   private let fixed: Set<String>
 
-  /// - Parameter space: the parameters, sampled or fixed.
-  init(_ model: UniverseModel, _ space: ParameterSpace) {
+  /// - Parameters:
+  ///   - space: the parameters, sampled or fixed.
+  ///   - measuresHubble: whether h is the universe's, and not a zero point.
+  init(_ model: UniverseModel, _ space: ParameterSpace, measuresHubble: Bool = true) {
     let names = space.parameters.map(\.name)
     fixed = Set(names).subtracting(space.free.map(\.name))
     let shape = model.expansion.parameterNames
@@ -26,7 +28,7 @@ struct DefaultQuantities {
       let deceleration = Deceleration(model)
       add("q0", "q_0", background) { deceleration($0) }
     }
-    guard names.contains("h") else { return }
+    guard measuresHubble, names.contains("h") else { return }
     add("H0", "H_0", ["h"]) { 100 * $0[0] }
     if hasMatter {
       add("omega_m_h2", #"\Omega_\mathrm{m} h^2"#, ["omega_m", "h"]) { $0[0] * $0[1] * $0[1] }

@@ -24,7 +24,12 @@ struct ParameterPlan {
         throw .unknownParameter(name, model: analysis.theory.model, available: names)
       }
     }
-    for parameter in analysis.params { try check(parameter.name) }
+    let unknown = analysis.params.map(\.name).filter { !names.contains($0) }
+    if unknown.count > 1 {
+      throw AnalysisError.several(
+        unknown.map { .unknownParameter($0, model: analysis.theory.model, available: names) })
+    }
+    for name in unknown { try check(name) }
     let chosen = Dictionary(
       analysis.params.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 

@@ -69,6 +69,13 @@ struct PartDraws: Sendable {
     return (mean, squares.squareRoot() / total)
   }
 
+  /// The sampled parameters of which the prior says where they end, or all there is.
+  var limitedByPrior: Set<String> {
+    Set(
+      ParameterConstraint.all([chain], posterior.space).filter { $0.kind != .interval }
+        .map(\.name))
+  }
+
   /// Mean and covariance of some columns.
   func moments(_ names: [String]) -> WeightedMoments {
     let places = names.compactMap { columns.firstIndex(of: $0) }

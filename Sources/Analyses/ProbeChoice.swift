@@ -18,6 +18,17 @@ public struct ProbeChoice: Sendable, Codable, Equatable {
     case gaussian
     /// A normal likelihood of a parameter, or of a formula of parameters.
     case normal
+
+    /// What is told of data of this kind.
+    var keys: [CodingKeys] {
+      switch self {
+      case .published: []
+      case .bao: [.kind, .data, .covariance, .fiducialSoundHorizon]
+      case .chronometers: [.kind, .data, .covariance]
+      case .gaussian: [.kind, .data]
+      case .normal: [.kind, .parameter, .mean, .sd]
+      }
+    }
   }
 
   /// What the data are.
@@ -88,7 +99,10 @@ public struct ProbeChoice: Sendable, Codable, Equatable {
       return try probe(name, path) { try .init(gaussian: path) }
     case .normal:
       let (mean, sd) = (try need(mean, "mean"), try need(sd, "sd"))
-      guard sd > 0, sd.isFinite, mean.isFinite else {
+      guard mean.isFinite else {
+        throw AnalysisError.outOfRange("likelihood.\(name).mean", "a finite number")
+      }
+      guard sd > 0, sd.isFinite else {
         throw AnalysisError.outOfRange("likelihood.\(name).sd", "positive")
       }
       let text = try need(parameter, "parameter")

@@ -182,7 +182,13 @@ extension Analysis {
     _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve, _ method: String,
     notes: [String] = [], remarks: [String] = []
   ) throws -> Problem {
-    var problem = try problem(name, [catalog], plan, likelihood, diagram, method, notes, remarks)
+    let named = try theory.checked()
+    let quantities = DefaultQuantities(
+      try UniverseModel(named.init(radiation: theory.radiation)), plan.space,
+      measuresHubble: catalog.sample?.calibratorModuli.isEmpty == false)
+    var problem = try problem(
+      name, [catalog], plan, likelihood, diagram, method, notes, remarks,
+      derived: quantities.all)
     problem.analysis.likelihood[name]?.offset = plan.offset
     return problem
   }

@@ -1,3 +1,5 @@
+import Inference
+
 /// Where settings come from: the lines of a file, and options that change some.
 struct SettingSource {
   /// The file.
@@ -15,10 +17,32 @@ struct SettingSource {
     }?.value
   }
 
+  /// Whether a file or an option has a key.
+  func knows(_ place: String) -> Bool { lines[place] != nil || option(place) != nil }
+
   /// What is wrong at a key path.
   func error(_ place: String, _ reason: String) -> AnalysisError {
     if let option = option(place) { return .setting(option, reason: reason) }
-    return .file(path: path, line: lines[place], reason: reason)
+    let list = place.prefix { $0 != "[" }
+    return .file(path: path, line: lines[place] ?? lines[String(list)], reason: reason)
+  }
+
+  /// The same, with the key path.
+  func fault(_ place: String, _ reason: String) -> SettingFault {
+    SettingFault(place, error(place, reason))
+  }
+
+  /// A key that is not known.
+  ///
+  /// - Parameters:
+  ///   - place: its path.
+  ///   - key: its last part.
+  ///   - names: the keys there.
+  func unknownKey(_ place: String, _ key: String, among names: [String]) -> SettingFault {
+    let known =
+      names.isEmpty ? "there are none here" : "the keys are \(names.joined(separator: ", "))"
+    let nearest = nearestName(to: [key], among: names).map { "did you mean \($0)?" }
+    return fault(place, "\(place) is not known; \(nearest ?? known)")
   }
 
   /// A key with its line, for lists.
@@ -35,5 +59,32 @@ struct SettingSource {
     for (key, option) in options where key == place || key.hasPrefix(place + ".") {
       options[other + key.dropFirst(place.count)] = option
     }
+  }
+}
+
+/// What is wrong at one key path of settings.
+struct SettingFault: Error {
+  /// The key path.
+  let place: String
+  /// What is wrong, with the line or option.
+  let error: AnalysisError
+
+  init(_ place: String, _ error: AnalysisError) { (self.place, self.error) = (place, error) }
+
+  /// Several as one error, in the order of lines.
+  static func joined(_ faults: [SettingFault]) -> AnalysisError {
+    let errors = faults.map(\.error).inOrder
+    return errors.count == 1 ? errors[0] : .several(errors)
+  }
+}
+
+extension [AnalysisError] {
+  /// In the order of their lines; those without one last.
+  var inOrder: [AnalysisError] {
+    func line(_ error: AnalysisError) -> Int {
+      guard case .file(_, let line?, _) = error else { return .max }
+      return line
+    }
+    return sorted { line($0) < line($1) }
   }
 }

@@ -10,6 +10,8 @@ struct SoundHorizonFit {
   private static let margin = 0.02
   /// The mass of draws there that is too much.
   private static let mostMass = 1e-3
+  /// The log probability of a prior within the range below which it counts as outside: six standard deviations.
+  private static let leastLogProbability = -20.0
 
   init(_ model: UniverseModel, _ space: ParameterSpace? = nil) {
     (self.model, self.space) = (model, space)
@@ -87,10 +89,15 @@ struct SoundHorizonFit {
         guard range.contains(value) else {
           throw .universe(.outsideFit(name, value: value, range: range))
         }
-      } else if let flat = parameter.prior.density as? UniformPrior,
-        flat.upper <= range.lowerBound || flat.lower >= range.upperBound
-      {
-        throw .outsideFit(name, prior: parameter.prior.text, range: range)
+      } else if !parameter.prior.isImproper {
+        let support = parameter.prior.support
+        let lower = max(support.lower, range.lowerBound)
+        let upper = min(support.upper, range.upperBound)
+        guard lower < upper,
+          parameter.prior.density.logProbability(from: lower, to: upper) > Self.leastLogProbability
+        else {
+          throw .outsideFit(name, prior: parameter.prior.text, range: range)
+        }
       }
     }
   }

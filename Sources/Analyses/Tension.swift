@@ -98,17 +98,20 @@ public struct Tension: Sendable, Codable {
     }
   }
 
-  /// The differences of the means of what both constrain to less than half the width of the prior, without what
-  /// follows from an earlier column.
+  /// The differences of the means of what both measure, without what follows from an earlier column: parameters to less than half
+  /// the width of their prior, and derived quantities, to which the priors of others contribute, to less than a fifth.
   private static func shifts(_ first: PartDraws, _ second: PartDraws) -> [Shift] {
     let prior = first.priorDeviations()
-    let names = first.columns.filter(second.columns.contains)
+    let limited = first.limitedByPrior.union(second.limitedByPrior)
+    let names = first.columns.filter { second.columns.contains($0) && !limited.contains($0) }
     let (a, b) = (first.moments(names), second.moments(names))
     func variances(_ i: Int, _ j: Int) -> [Double] { [a.covariance[i, j], b.covariance[i, j]] }
     var (shifts, told): ([Shift], [Int]) = ([], [])
     for (index, name) in names.enumerated() {
       let own = variances(index, index)
-      guard let width = prior[name], own.allSatisfy({ $0 > 0 && $0 < 0.25 * width * width }),
+      let share = first.sampled.contains(name) ? 0.5 : 0.2
+      guard let width = prior[name].map({ share * $0 }),
+        own.allSatisfy({ $0 > 0 && $0 < width * width }),
         !told.contains(where: { other in
           zip(variances(index, other), zip(own, variances(other, other))).allSatisfy {
             abs($0) > 0.999 * ($1.0 * $1.1).squareRoot()

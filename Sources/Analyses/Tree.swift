@@ -27,6 +27,22 @@ enum Tree: Equatable, Sendable {
     return .map(kept + others.filter { self[$0.key] == nil })
   }
 
+  /// This tree without the value at a key path or, if there is none, without what lacks it; nil if nothing is left out.
+  func leavingOut(_ place: String) -> Tree? {
+    guard case .map(var entries) = self,
+      let index = entries.firstIndex(where: { key, _ in
+        place == key || [".", "["].contains { place.hasPrefix(key + $0) }
+      })
+    else { return nil }
+    let rest = place.dropFirst(entries[index].key.count + 1)
+    if let inner = entries[index].value.leavingOut(String(rest)) {
+      entries[index].value = inner
+    } else {
+      entries.remove(at: index)
+    }
+    return .map(entries)
+  }
+
   /// All values by their key paths, as text.
   func leaves(_ path: String = "") -> [String: String] {
     switch self {

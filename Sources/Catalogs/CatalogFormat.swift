@@ -1,5 +1,7 @@
+public import Inference
+
 /// The format of a catalog.
-public enum CatalogFormat: String, Sendable, Codable, CaseIterable {
+public enum CatalogFormat: String, NamedChoice {
   /// A text table with column names: separated by commas, semicolons, tabs, bars or blanks, ECSV, or a
   /// machine-readable table of the journals.
   case table

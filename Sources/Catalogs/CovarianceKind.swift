@@ -1,5 +1,7 @@
+public import Inference
+
 /// The kind of a matrix that comes with a catalog.
-public enum CovarianceKind: String, Sendable, Codable, CaseIterable {
+public enum CovarianceKind: String, NamedChoice {
   /// The total covariance in mag².
   case total
   /// The systematic part in mag²; the squares of the table's errors are added to its diagonal.

@@ -151,7 +151,9 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
         attributes["name"]?.uppercased() == "QUERY_STATUS"
         && attributes["value"]?.uppercased() == "ERROR"
       if isFailure { text = "" }
-    case "TABLE": table = Table()
+    case "TABLE":
+      guard table == nil else { return fail(parser, .damagedXML) }
+      table = Table()
     case "FIELD":
       guard (table?.rowCount ?? 0) == 0 else { return fail(parser, .damagedXML) }
       table?.fields.append(VOTableField(attributes))
@@ -190,7 +192,10 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
   ) {
     switch name.split(separator: ":").last ?? "" {
     case "TD":
-      guard let table, cell < row.count else { return fail(parser, .damagedXML) }
+      // The parser goes on behind mistakes, in which a row may lose its end and a table gain or lose columns.
+      guard let table, cell < row.count, row.count == table.fields.count else {
+        return fail(parser, .damagedXML)
+      }
       let (field, word) = (
         table.fields[cell], (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
       )
@@ -211,7 +216,6 @@ private final class VOTableReader: NSObject, XMLParserDelegate {
           parser, row: (table?.rowCount ?? 0) + 1,
           .wrongFieldCount(found: cell, expected: row.count))
       }
-      // The parser goes on behind mistakes, in which a row may lose its end and a table gain columns.
       guard row.count == table?.fields.count else { return fail(parser, .damagedXML) }
       table?.add(row)
       if (table?.rowCount ?? 0) > TextLimit.supernovae.largest {

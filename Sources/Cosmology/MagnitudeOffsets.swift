@@ -1,8 +1,8 @@
-import Inference
+public import Inference
 import RealModule
 
 /// The treatment of the zero point of magnitudes, which supernovae alone do not measure.
-public enum OffsetTreatment: String, Sendable, Codable, CaseIterable {
+public enum OffsetTreatment: String, NamedChoice {
   /// It is a parameter: `h` for distance moduli, `M` for apparent magnitudes.
   case sampled = "sample"
   /// It is integrated out, under a flat prior of unit density per magnitude.

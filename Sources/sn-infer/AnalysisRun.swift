@@ -56,6 +56,9 @@ struct AnalysisRun {
     let text = try BestFitText(problem)
     show("\(Introduction(problem, isSampled: false))\n\n\(text)")
     if options.json { print(try text.json(), terminator: "") }
+    if !options.quiet {
+      for remark in problem.remarks { Logger(label: "sn-infer").notice("\(remark)") }
+    }
     if let sentence = text.goodness.sentence { Logger(label: "sn-infer").warning("\(sentence)") }
     let status = text.goodness.grade.exitStatus
     if status != .success { throw ExitCode(status.rawValue) }

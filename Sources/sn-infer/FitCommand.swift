@@ -41,6 +41,11 @@ struct FitCommand: AsyncParsableCommand {
     try require(
       input.catalog != nil || !model.with.isEmpty,
       "Missing expected argument '<catalog>': name supernovae, or other data with --with.")
+    if let file = input.catalog {
+      try require(
+        !AnalysisFile.isName(file),
+        "\(file) describes an analysis; 'sn-infer run \(file)' runs it.")
+    }
   }
 
   func run() async throws {

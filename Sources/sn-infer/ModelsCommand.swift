@@ -36,12 +36,18 @@ struct ModelsCommand: AsyncParsableCommand {
   func run() async throws {
     try table.check(ModelsText.self)
     let names = models?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    let comparison = try await ModelComparison(
-      settings.analysis(self, catalog: input.catalog), models: names,
-      in: RunContext(seed: Seed(table.seed))
-    ) { problem, index in
-      if index == 0, !table.json { print("\(Introduction(problem).data)\n") }
-      table.note("fitting \(problem.analysis.theory.model)")
+    let progress = table.progress
+    let comparison: ModelComparison
+    do {
+      defer { progress.finish() }
+      comparison = try await ModelComparison(
+        settings.analysis(self, catalog: input.catalog), models: names,
+        in: RunContext(seed: Seed(table.seed), events: { progress.update($0) })
+      ) { problem, index in
+        progress.finish()
+        if index == 0, !table.json { print("\(Introduction(problem).data)\n") }
+        table.note("fitting \(problem.analysis.theory.model)")
+      }
     }
     try table.finish(ModelsText(comparison), comparison.exitStatus)
   }

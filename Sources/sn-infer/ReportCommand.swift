@@ -67,10 +67,10 @@ struct ReportCommand: AsyncParsableCommand {
     }
     let overlay = try RunOverlay(
       runs, parameters: parameters?.split(separator: ",").map(String.init),
-      burnIn: chains.burnIn, renames: chains.renames)
+      burnIn: chains.burnIn, renames: chains.renames, marks: marks)
     for note in overlay.notes { logger.notice("\(note)") }
     let folder = output ?? overlay.usualFolder
-    let report = overlay.report(marks: marks, format: size)
+    let report = overlay.report(format: size)
     for note in try await overlay.write(report, to: folder) { logger.warning("\(note)") }
     show(folder)
   }

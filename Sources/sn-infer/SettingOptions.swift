@@ -14,7 +14,7 @@ struct SettingOptions: ParsableArguments {
     _ command: Command, catalog: String?
   ) throws -> Analysis {
     var analysis = try Analysis(options: command)
-    guard let file = catalog, [".yaml", ".yml"].contains(where: file.lowercased().hasSuffix) else {
+    guard let file = catalog, AnalysisFile.isName(file) else {
       try require(set.isEmpty, "--set changes what a YAML file in the place of the catalog says.")
       return analysis
     }

@@ -32,6 +32,9 @@ struct TableOptions: ParsableArguments {
     if !quiet { Logger(label: "sn-infer").notice("\(text)") }
   }
 
+  /// Progress of the fits behind the result.
+  var progress: Progress { Progress(isQuiet: quiet) }
+
   /// Prints and writes a result.
   func finish(_ result: some PrintedResult, _ status: ExitStatus) throws {
     print(json ? try result.json() : "\(result)\n", terminator: "")

@@ -34,9 +34,18 @@ struct TensionCommand: AsyncParsableCommand {
     analysis.samplers = [TransportSampler()]
     let problem = try analysis.problem()
     if !table.json { print("\(Introduction(problem, isSampled: false))\n") }
-    let tensions = try await problem.tensions(
-      between: between, in: RunContext(seed: Seed(table.seed))
-    ) { table.note("fitting \($0.joined(separator: " + "))") }
+    let progress = table.progress
+    let tensions: [Tension]
+    do {
+      defer { progress.finish() }
+      tensions = try await problem.tensions(
+        between: between,
+        in: RunContext(seed: Seed(table.seed), events: { progress.update($0) })
+      ) { names in
+        progress.finish()
+        table.note("fitting \(names.joined(separator: " + "))")
+      }
+    }
     try table.finish(
       TensionText(tensions), tensions.map(\.exitStatus).first { $0 != .success } ?? .success)
   }

@@ -187,6 +187,49 @@ import Testing
     #expect(found ?? 0 == line && reason.contains(words), "\(found ?? 0): \(reason)")
   }
 
+  @Test("everything that is wrong is told at once, in the order of lines")
+  func several() {
+    func lines(_ text: String) -> [Substring] {
+      do {
+        _ = try parse(text).problem()
+        return []
+      } catch { return "\(error)".split(separator: "\n") }
+    }
+    let found = lines(
+      """
+      likelihood:
+        desi_dr2: {z_min: 0.1}
+        cmbb:
+        mine: {sd: 1}
+      theory:
+        modell: lcdm
+        sound_horizon: computd
+      params:
+        omega_m: {prior: {min: 0, mx: 1}}
+      sampler: {map: {drows: 100}}
+      require: [1]
+      ouput: x
+      """)
+    let expected = [
+      "2: likelihood.desi_dr2.z_min is not known", "3: likelihood.cmbb", "4: likelihood.mine",
+      "6: theory.modell is not known; did you mean model?",
+      "7: theory.sound_horizon: 'computd' is not known; did you mean computed?",
+      "9: params.omega_m", "10: sampler.map.drows is not known", "11: require[1]: text",
+      "12: ouput is not known; did you mean output?",
+    ]
+    #expect(found.count == expected.count, "\(found)")
+    for (line, words) in zip(found, expected) {
+      #expect(line.hasPrefix("a.yaml, line \(words)"), "\(line)")
+    }
+    #expect(
+      lines("likelihood: {desi_dr2: }\nparams:\n  omega_mm: 0.3\n  Hh: 1").map { $0.prefix(25) }
+        == ["a.yaml, line 3: 'omega_mm", "a.yaml, line 4: 'Hh' is n"])
+    #expect(
+      lines("likelihood: desi_dr2").map { "\($0)" } == [
+        "a.yaml, line 1: likelihood: a map of keys is expected here"
+      ])
+  }
+
   @Test(
     "what is no analysis at all is refused, and nothing hangs or traps",
     arguments: [

@@ -189,6 +189,18 @@ import Testing
       words(["desi_dr2,cmb"]) {
         $0.params = [Parameter("omega_b", prior: .uniform(lower: 0.03, upper: 0.1))]
       }.contains("outside the range"))
+    for prior in [
+      Prior.normal(mean: 0.05, standardDeviation: 0.001),
+      .truncatedNormal(mean: 0.022, standardDeviation: 0.01, lower: 0.027, upper: 0.1),
+    ] {
+      #expect(
+        words(["desi_dr2,cmb"]) { $0.params = [Parameter("omega_b", prior: prior)] }
+          .contains("outside the range"))
+    }
+    #expect(
+      words(["cmb"]) { $0.theory.soundHorizon = .reduced }
+        .contains("the sound horizon at last scattering needs"))
+    #expect(words(["normal:h,nan,1"]).contains("likelihood.h.mean must be a finite number"))
     #expect(words(["desi_dr2"], fixed("omega_x", 1)).contains("is not a parameter"))
     #expect(
       words(["cmb"]) { $0.theory.model = "cosmography" }.contains("early universe"))

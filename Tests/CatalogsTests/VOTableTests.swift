@@ -189,6 +189,24 @@ import Testing
     }
   }
 
+  @Test(
+    "elements where they do not belong are damage",
+    arguments: [
+      "<TR><TD>0.1</TD><TABLE><TD>38.3</TD></TABLE><TD>0.2</TD></TR>",
+      "<TR><TD>0.1</TD></TABLE><TABLE><TD>38.3</TD><TD>0.2</TD></TR>",
+      "<TR><TD>0.1</TD><FIELD name=\"x\" datatype=\"double\"/><TD>38.3</TD><TD>0.2</TD><TD>1</TD></TR>",
+      "<TR><TD>0.1</TD><TR><TD>38.3</TD></TR><TD>0.2</TD><TD>0.3</TD></TR>",
+      "<TD>0.1</TD>", "<TR><TD>0.1</TD><TD>38.3</TD><TD>0.2</TD><TD>0.3</TD></TR>",
+      "</TABLEDATA></DATA></TABLE><DATA><TABLEDATA><TR><TD>0.1</TD></TR>",
+    ])
+  func misplaced(rows: String) throws {
+    let fields = ["z", "mu", "mu_err"].map { "<FIELD name=\"\($0)\" datatype=\"double\"/>" }
+    let path = try folder.write(
+      "<VOTABLE><RESOURCE><TABLE>\(fields.joined())<DATA><TABLEDATA>\(rows)</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+      to: "t.vot")
+    #expect(throws: CatalogError.self) { try Catalog(reading: path) }
+  }
+
   @Test("entities neither grow nor read other files")
   func entities() throws {
     let other = try folder.write("0.2", to: "other")

@@ -25,6 +25,28 @@ import Testing
     return (names, lines.dropFirst().map { $0.split(separator: " ").compactMap { Double($0) } })
   }
 
+  @Test("of joint fits every probe has its χ²")
+  func joint() throws {
+    let result = try Tool.run(
+      [
+        "fit", "--with", "desi_dr2,bbn", "--sampler", "map", "--set", "sampler.map.draws=100",
+        "--set", "sampler.map.weighted_draws=500", "-o", "out",
+      ], in: folder.path)
+    #expect([0, 11].contains(result.status), "\(result.error)")
+    for root in ["map", "weighted"] {
+      let (names, rows) = try rows("out/\(root).1.txt")
+      #expect(names.suffix(3) == ["chi2", "chi2__bbn", "chi2__desi_dr2"])
+      for row in rows {
+        let (total, prior) = (row[row.count - 3], row[row.count - 5])
+        #expect(abs(row[row.count - 2] + row[row.count - 1] - total) < 1e-9)
+        #expect(abs(2 * (row[1] - prior) - total) < 1e-9)
+      }
+      #expect(
+        try text("out/\(root).updated.yaml").contains(
+          "likelihood:\n  'bbn': null\n  'desi_dr2': null"))
+    }
+  }
+
   @Test(
     "texts have −log prior and χ² behind the parameters, which add up; chains do not carry them")
   func columns() throws {
@@ -37,16 +59,16 @@ import Testing
       let (names, rows) = try rows("out/\(root).1.txt")
       #expect(
         names == [
-          "weight", "minuslogpost", "omega_m", "h", "S8like", "minuslogprior", "minuslogprior__0",
-          "chi2", "chi2__supernovae",
+          "weight", "minuslogpost", "omega_m", "h", "omega_lambda", "q0", "S8like", "minuslogprior",
+          "minuslogprior__0", "chi2", "chi2__supernovae",
         ])
       #expect(rows.count >= 300)
       for row in rows {
         // The normal density of omega_m, and 1 for h.
         let z = (row[2] - 0.3) / 0.05
         let minusLogPrior = 0.5 * z * z + log(0.05 * (2 * Double.pi).squareRoot())
-        #expect(abs(row[5] - minusLogPrior) < 1e-12 * max(1, abs(minusLogPrior)))
-        #expect(row[6] == row[5] && row[8] == row[7] && row[7] == 2 * (row[1] - row[5]))
+        #expect(abs(row[7] - minusLogPrior) < 1e-12 * max(1, abs(minusLogPrior)))
+        #expect(row[8] == row[7] && row[10] == row[9] && row[9] == 2 * (row[1] - row[7]))
       }
       let described = try text("out/\(root).updated.yaml")
       for line in [
@@ -111,7 +133,7 @@ import Testing
     return result.output
   }
 
-  /// A package with a program that prints means and standard deviations of omega_m and h, weighted by all draws
+  /// A package with a program that prints means and standard deviations of omega_m and delta_mu, weighted by all draws
   /// of `out/hmc`.
   static let readers: [(package: String, program: String)] = [
     (
@@ -122,7 +144,7 @@ import Testing
       # A constant, as the log prior is here, is none of GetDist's parameters.
       derived = [p.isDerived for p in s.paramNames.names]
       assert derived[:2] == [False, False] and all(derived[2:])
-      for p in ('omega_m', 'h'): print('RESULT', s.mean(p), s.std(p))
+      for p in ('omega_m', 'delta_mu'): print('RESULT', s.mean(p), s.std(p))
       """
     ),
     (
@@ -132,7 +154,7 @@ import Testing
       c = load_samples('out/hmc')
       s = load_samples('out/hmc', to_getdist=True)
       assert len(c) == 4 and len(load_samples('out/weighted')) == 1
-      for p in ('omega_m', 'h'): print('RESULT', s.mean(p), s.std(p))
+      for p in ('omega_m', 'delta_mu'): print('RESULT', s.mean(p), s.std(p))
       """
     ),
     (
@@ -141,7 +163,7 @@ import Testing
       from anesthetic import read_chains
       s = read_chains('out/hmc')
       assert (abs(s.logL + s.chi2 / 2) < 1e-9).all() and (abs(s.logP + s.minuslogprior - s.logL) < 1e-9).all()
-      for p in ('omega_m', 'h'): print('RESULT', float(s[p].mean()), float(s[p].std()))
+      for p in ('omega_m', 'delta_mu'): print('RESULT', float(s[p].mean()), float(s[p].std()))
       """
     ),
     (
@@ -149,7 +171,7 @@ import Testing
       """
       import arviz
       s = arviz.from_cmdstan(['out/hmc.%d.csv' % i for i in (1, 2, 3, 4)]).posterior
-      for p in ('omega_m', 'h'): print('RESULT', float(s[p].mean()), float(s[p].std()))
+      for p in ('omega_m', 'delta_mu'): print('RESULT', float(s[p].mean()), float(s[p].std()))
       """
     ),
   ]

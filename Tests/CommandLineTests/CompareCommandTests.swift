@@ -41,6 +41,23 @@ import Testing
     #expect(result.output.contains("verdict     a and b agree: no mean, standard deviation"))
   }
 
+  @Test("chains that are copies of others agree, with a note that this says nothing")
+  func copies() throws {
+    try write("a", seed: 1)
+    try write("b", seed: 2)
+    let lines = try String(contentsOfFile: folder.path("a.1.txt"), encoding: .utf8)
+      .split(separator: "\n")
+    _ = try folder.write(
+      lines.suffix(2000).map { line in
+        let words = line.split(separator: " ")
+        return "1 0 \(words[3]) \(words[2])\n"
+      }.joined(), to: "c.1.txt")
+    _ = try folder.write("y\ty\nx\tx\n", to: "c.paramnames")
+    let copies = try compare("a", "c")
+    #expect(copies.status == 0 && copies.error.contains("c: draws are those of a"))
+    #expect(!(try compare("a", "b")).error.contains("draws are those"))
+  }
+
   @Test(
     "a shift, a stretch and another correlation are seen",
     arguments: [

@@ -43,17 +43,21 @@ import Testing
     #expect(result.output.contains("\nS8like*"))
     for root in ["hmc", "weighted", "nhf", "nhf-raw", "nhf-exact"] {
       let names = try text("out/\(root).paramnames")
-      let own = "omega_m\t\\Omega_\\mathrm{m}\nh\th\nS8like*\tS8like\nscaled*\tscaled\n"
+      let own =
+        "omega_m\t\\Omega_\\mathrm{m}\nh\th\nomega_lambda*\t\\Omega_\\Lambda\nq0*\tq_0\n"
+        + "S8like*\tS8like\nscaled*\tscaled\n"
       #expect(root == "nhf-raw" ? names == own : names.hasPrefix(own + "minuslogprior*\t"))
       #expect(try text("out/\(root).ranges").contains("\nS8like\tN\tN\n"))
       let rows = try rows("out/\(root).1.txt", separator: " ")
       #expect(rows.count >= 200, "\(root)")
       for row in rows {
-        #expect(row[4] == pow(row[2], 0.5) * row[3])
-        #expect(row[5] == 10 * row[4])
+        #expect(row[4] == 1 - row[2] && abs(row[5] - (1.5 * row[2] - 1)) < 1e-8)
+        #expect(row[6] == pow(row[2], 0.5) * row[3])
+        #expect(row[7] == 10 * row[6])
       }
     }
-    #expect(try text("out/hmc.1.csv").contains("log_density__,omega_m,h,S8like,scaled\n"))
+    #expect(
+      try text("out/hmc.1.csv").contains("log_density__,omega_m,h,omega_lambda,q0,S8like,scaled\n"))
     let fits = String(decoding: try data("out/hmc.fits"), as: UTF8.self)
     #expect(fits.contains("'S8like  '           / derived from sampled parameters"))
 
@@ -63,8 +67,9 @@ import Testing
       let posterior = try #require(summary[key] as? [String: Any])
       let parameters = try #require(posterior["parameters"] as? [[String: Any]])
       #expect(
-        parameters.map { $0["name"] as? String } == ["omega_m", "h", "S8like", "scaled"])
-      #expect(parameters.map { $0["derived"] as? Bool } == [nil, nil, true, true])
+        parameters.map { $0["name"] as? String }
+          == ["omega_m", "h", "omega_lambda", "q0", "S8like", "scaled"])
+      #expect(parameters.map { $0["derived"] as? Bool } == [nil, nil, true, true, true, true])
     }
     let model = try #require(summary["model"] as? [String: Any])
     let derived = try #require(model["derived"] as? [[String: Any]])
@@ -81,8 +86,10 @@ import Testing
     #expect(diagnosis.output.contains("\nS8like*"))
     let comparison = try Tool.run(["compare", "out/nhf", "out/weighted"], in: folder.path)
     #expect(comparison.status == 0, "\(comparison.output)")
-    #expect(comparison.output.contains("\nS8like     mean"))
-    #expect(comparison.output.contains("derived     S8like, scaled: not in the joint tests"))
+    #expect(comparison.output.contains("\nS8like        mean"))
+    #expect(
+      comparison.output.contains(
+        "derived     omega_lambda, q0, S8like, scaled: not in the joint tests"))
     #expect(comparison.output.contains("energy distance²"))
 
     let training = try Tool.run(

@@ -27,10 +27,10 @@ import Testing
     let lines = try read("fits/hmc.1.txt").split(separator: "\n")
     #expect(
       lines[0]
-        == "#  weight  minuslogpost  omega_m  delta_mu  minuslogprior  minuslogprior__0  chi2  chi2__supernovae"
+        == "#  weight  minuslogpost  omega_m  delta_mu  omega_lambda  q0  minuslogprior  minuslogprior__0  chi2  chi2__supernovae"
     )
     #expect(lines.count == 201)
-    #expect(lines.dropFirst().allSatisfy { $0.split(separator: " ").count == 8 })
+    #expect(lines.dropFirst().allSatisfy { $0.split(separator: " ").count == 10 })
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("fits")).sorted()
     #expect(
       names == [
@@ -154,7 +154,7 @@ import Testing
     let table = try folder.write("zcmb mb dmb\n" + lines.joined(), to: "mb.txt")
     let result = try Tool.run(["fit", table, "-o", "out", "--draws", "500"], in: folder.path)
     #expect(result.status == 0, "\(result.error)")
-    #expect(try read("out/hmc.paramnames").hasPrefix("omega_m\t\\Omega_\\mathrm{m}\nM\tM\nminus"))
+    #expect(try read("out/hmc.paramnames").hasPrefix("omega_m\t\\Omega_\\mathrm{m}\nM\tM\nomega"))
     #expect(!result.error.contains("zero point"))
     let magnitude = try summary().posterior.parameters[1]
     #expect(abs(magnitude.mean + 19.3) < 0.1 && magnitude.name == "M")

@@ -28,7 +28,7 @@ import Testing
     let lines = try text("nhf.1.txt").split(separator: "\n")
     #expect(lines.count > 19_000)
     let numbers = lines[1].split(separator: " ").compactMap { Double($0) }
-    #expect(numbers.count == 8)
+    #expect(numbers.count == 10)
     #expect(try text("nhf.properties.ini").contains("sampler=uncorrelated"))
     #expect(try text("nhf-raw.1.txt").split(separator: "\n").allSatisfy { $0.hasPrefix("1.0 ") })
     #expect(try text("nhf-training.csv").hasPrefix("step,loss,ess,beta,rate\n0,"))

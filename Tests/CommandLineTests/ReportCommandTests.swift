@@ -67,7 +67,11 @@ import Testing
   func valid() throws {
     _ = try fit()
     try addFlow()
-    #expect(try Tool.run(["report", "out", "--truth", "omega_m=0.3"], in: folder.path).status == 0)
+    let marked = try Tool.run(
+      ["report", "out", "--truth", "omega_m=0.3,omega_mm=0.2"], in: folder.path)
+    #expect(marked.status == 0)
+    #expect(marked.error.contains("--truth omega_mm is not marked"), "\(marked.error)")
+    #expect(!marked.error.contains("--truth omega_m is"))
     let (process, pipe) = (Process(), Pipe())
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["tidy", "-quiet", "-errors", folder.path("out/report.html")]

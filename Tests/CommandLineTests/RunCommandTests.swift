@@ -57,6 +57,8 @@ import Testing
     let fit = try Tool.run(["fit", catalog, "-o", "fit"] + options, in: folder.path)
     #expect([0, 11].contains(run.status) && fit.status == run.status, "\(run.error)\(fit.error)")
     #expect(run.error.contains("note: omegam is omega_m here"))
+    let mistaken = try Tool.run(["fit", "f.yaml"], in: folder.path)
+    #expect(mistaken.status == 64 && mistaken.error.contains("'sn-infer run f.yaml' runs it"))
     #expect(try bytes("run/hmc.1.txt") == bytes("fit/hmc.1.txt"))
     for command in [["run", "f.yaml"], ["fit", catalog]] {
       let wrong = try Tool.run(

@@ -31,8 +31,8 @@ public struct NodesCDM: DarkEnergyModel {
   /// Photons and neutrinos.
   public let radiation: Radiation
 
-  /// 1e-7: w has kinks at its nodes.
-  public var distanceAccuracy: Double { scaleFactors.count > 2 ? 1e-7 : 1e-13 }
+  /// 5e-6: w has kinks at its nodes, and ten times as many digits would take four times as long.
+  public var distanceAccuracy: Double { scaleFactors.count > 2 ? 5e-6 : 1e-13 }
 
   /// The model with three nodes, without radiation unless it is given.
   public init(radiation: Radiation = .none) {

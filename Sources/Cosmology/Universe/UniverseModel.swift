@@ -1,3 +1,5 @@
+public import Inference
+
 /// How a universe expands, what fills it, and what its sound horizon follows from.
 ///
 /// ```swift
@@ -5,7 +7,7 @@
 /// ```
 public struct UniverseModel: Sendable {
   /// Where the sound horizon at the drag epoch comes from.
-  public enum SoundHorizon: String, Sendable, Codable, CaseIterable {
+  public enum SoundHorizon: String, NamedChoice {
     /// The parameter `h_rd`, h r_d in Mpc: all that distances without an absolute scale measure.
     case reduced
     /// The parameter `r_d` in Mpc, beside h.
@@ -96,7 +98,7 @@ extension UniverseError: CustomStringConvertible {
     case .outsideFit(let name, let value, let range):
       "\(name) = \(value) is outside the range of the fit of the sound horizon, \(range.lowerBound) to \(range.upperBound)"
     case .needsEarlyUniverse(let quantity):
-      "\(quantity) needs the early universe: ωb, h and radiation"
+      "\(quantity.words) needs the early universe, whose sound horizon is computed from ωb, h and radiation"
     }
   }
 }

@@ -15,6 +15,19 @@ public enum UniverseQuantity: Sendable, Hashable {
   /// ωbc = (Ωb + Ωc) h².
   case baryonAndColdDensity
 
+  /// What it is in words.
+  var words: String {
+    switch self {
+    case .parameter(let name): name
+    case .comovingDistance(let z): "the distance to z = \(z)"
+    case .inverseRate(let z): "the expansion rate at z = \(z)"
+    case .reducedSoundHorizon: "the sound horizon at the drag epoch"
+    case .soundHorizonAtLastScattering: "the sound horizon at last scattering"
+    case .distanceToLastScattering: "the distance to last scattering"
+    case .baryonAndColdDensity: "the density of baryons and cold dark matter"
+    }
+  }
+
   /// The redshift of a distance or rate.
   public var redshift: Double? {
     switch self {

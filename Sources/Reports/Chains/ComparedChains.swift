@@ -41,6 +41,11 @@ public struct ComparedChains: Sendable {
       throw ChainFileError(
         path: readers.0.root, .nothingInCommon(readers.1.root, names.0, names.1))
     }
+    if sharesDraws(a.chains, b.chains) {
+      notesOfB.append(
+        "draws are those of \(readers.0.root), so that agreement says nothing: the errors are of independent draws"
+      )
+    }
     let sides = (
       try PreparedChains(
         a.chains, readers.0.root, paths: a.paths, isWeighted: a.isUncorrelated ? true : nil,
@@ -55,6 +60,23 @@ public struct ComparedChains: Sendable {
       ComparedChains(readers.0.root, sides.0, notesOfA),
       ComparedChains(readers.1.root, sides.1, notesOfB)
     )
+  }
+
+  /// Whether one has draws of the other, in the parameters that both have, to single precision.
+  private static func sharesDraws(_ first: [Chain], _ second: [Chain]) -> Bool {
+    let names = first[0].columns.map(\.name).filter(second[0].columns.map(\.name).contains)
+    let parts = (first + second).map { chain in
+      let places = names.compactMap { name in chain.columns.firstIndex { $0.name == name } }
+      var part = Chain(columns: places.map { chain.columns[$0] })
+      for index in 0..<chain.count {
+        let draw = chain.draw(index)
+        part.append(places.map { Double(Float(draw[$0])) }, logDensity: 0)
+      }
+      return part
+    }
+    return CopiedDraws(in: parts).stretches.contains {
+      $0.original < first.count && $0.chain >= first.count
+    }
   }
 
   private init(_ root: String, _ prepared: PreparedChains, _ notes: [String]) {

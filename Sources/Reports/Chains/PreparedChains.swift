@@ -45,7 +45,10 @@ public struct PreparedChains: Sendable {
     var chains: [Chain] = []
     for (index, chain) in kept.enumerated() {
       let path = paths.flatMap { $0.count == read.count ? $0[index] : nil }
-      let expanded = try Self.expand(chain, path ?? "\(root).\(index + 1).txt")
+      // Where a copy is left out, the others no longer have their numbers.
+      let isNumbered = kept.count == read.count
+      let expanded = try Self.expand(
+        chain, isNumbered ? path ?? "\(root).\(index + 1).txt" : root)
       chains.append(expanded.draws(Int(burnIn * Double(expanded.count))..<expanded.count))
     }
     let lengths = chains.map(\.count)

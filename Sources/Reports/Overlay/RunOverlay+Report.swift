@@ -8,10 +8,8 @@ import Samplers
 extension RunOverlay {
   /// The report: one corner plot, the plane of w0 and wa, and a table of results; for joint fits distances and rates too.
   ///
-  /// - Parameters:
-  ///   - marks: values to mark in the figures, by name.
-  ///   - format: what the figures are made for.
-  public func report(marks: [String: Double] = [:], format: FigureFormat = .page) -> Report {
+  /// - Parameter format: what the figures are made for.
+  public func report(format: FigureFormat = .page) -> Report {
     let names = runs.map(\.name)
     var report = Report(
       title: "\(runs.count) posteriors",
@@ -25,11 +23,11 @@ extension RunOverlay {
       verdicts.filter { $0.kind == kind }
     }
     report.facts = runs.map { (title: $0.name, entries: $0.facts) }
-    report.galleries = galleries(report, marks)
+    report.galleries = galleries(report)
     return report
   }
 
-  private func galleries(_ report: Report, _ marks: [String: Double]) -> [Report.Gallery] {
+  private func galleries(_ report: Report) -> [Report.Gallery] {
     let sets = runs.map(\.drawn)
     let quotes = report.results.map { result in
       Dictionary(
@@ -93,9 +91,11 @@ extension OverlaidRun {
       own?.logEvidence != nil
       ? own : outcomes.sorted { $0.key < $1.key }.map(\.value).first { $0.logEvidence != nil }
     var remarks: Report.Entries = []
-    if let best = findings.bestDraw {
-      let value = Rounding.number(best.chiSquared, decimals: 2)
-      remarks.append(("χ² / degrees of freedom", "\(value) / \(best.degreesOfFreedom)"))
+    if let (chiSquared, count) = findings.bestFit.map({ ($0.chiSquared, $0.degreesOfFreedom) })
+      ?? findings.bestDraw.map({ ($0.chiSquared, $0.degreesOfFreedom) })
+    {
+      let value = Rounding.number(chiSquared, decimals: 2)
+      remarks.append(("χ² / degrees of freedom", "\(value) / \(count)"))
     }
     remarks.append(("verdict", grade))
     return Report.Result(
@@ -138,7 +138,7 @@ extension OverlaidRun {
       entries.append(
         (
           probe.name,
-          "\(probe.dataCount) data, χ² = \(Rounding.number(probe.chiSquared, decimals: 2)) at the best draw"
+          "\(probe.dataCount) data, χ² = \(Rounding.number(probe.chiSquared, decimals: 2)) at the best fit"
         ))
     }
     if let model = findings.model {

@@ -7,6 +7,8 @@ public struct RunOverlay: Sendable {
   let runs: [OverlaidRun]
   /// The parameters that are shown.
   let parameters: [String]
+  /// Values to mark in the figures, by name.
+  let marks: [String: Double]
   /// Notes for the user, in sentences.
   public let notes: [String]
 
@@ -22,10 +24,11 @@ public struct RunOverlay: Sendable {
   ///     those that two share and one has sampled, without nuisances.
   ///   - burnIn: the fraction of each Markov chain to leave out, 0 to 1.
   ///   - renames: other names for columns.
+  ///   - marks: values to mark in the figures, by name.
   /// - Throws: `OverlayError`; `ChainFileError` for chains that are missing or damaged.
   public init(
     _ arguments: [String], parameters chosen: [String]? = nil, burnIn: Double = 0,
-    renames: ParameterRenames = .init()
+    renames: ParameterRenames = .init(), marks: [String: Double] = [:]
   ) throws {
     guard arguments.count <= FigureStyle.colors.count else {
       throw OverlayError.tooMany(arguments.count, most: FigureStyle.colors.count)
@@ -40,11 +43,11 @@ public struct RunOverlay: Sendable {
     let contents = try found.map { try $0.read() }
     var all = contents.map(\.chains)
     var used: Set<String> = []
-    var notes: [[String]] = []
+    var ownNotes: [[String]] = []
     for place in all.indices {
       used.formUnion(try renames.apply(&all[place], found[place].path))
       let own = found[place].notes + contents[place].notes + contents[place].warnings
-      notes.append(own)
+      ownNotes.append(own)
     }
     // The names of this program's runs come first, whatever the order.
     let isOwn = found.map { !$0.findings.samples.isEmpty }
@@ -52,7 +55,7 @@ public struct RunOverlay: Sendable {
     for (rank, place) in order.enumerated() {
       for other in order[..<rank] {
         let target = all[other]
-        notes[place] += ParameterRenames.match(&all[place], to: target)
+        ownNotes[place] += ParameterRenames.match(&all[place], to: target)
       }
     }
     try renames.check(used, in: all.flatMap { $0[0].columns }, found[0].path)
@@ -61,7 +64,7 @@ public struct RunOverlay: Sendable {
       runs.append(
         try OverlaidRun(
           names[place], found[place], contents[place], all[place], burnIn: burnIn,
-          notes: notes[place]))
+          notes: ownNotes[place]))
     }
     self.runs = runs
     var remarks = runs.flatMap { run in (run.notes + run.failures).map { "\(run.name): \($0)" } }
@@ -70,7 +73,8 @@ public struct RunOverlay: Sendable {
       let owners = runs.filter { $0.has(name) }
       if owners.count == 1 { remarks.append("\(name) is in \(owners[0].name) only") }
     }
-    self.notes = remarks
+    notes = remarks + MarkedValues.notes(on: marks, among: Self.union(runs))
+    self.marks = marks
   }
 
   /// One name for each: that of the user, or the shortest that no other has.

@@ -1,3 +1,5 @@
+import Inference
+
 /// Values to mark in figures, such as those that a mock was made with.
 public struct MarkedValues: Sendable, Equatable {
   /// The values by name.
@@ -20,5 +22,13 @@ public struct MarkedValues: Sendable, Equatable {
       }
     }
     self.values = values
+  }
+
+  /// What cannot be marked because no draws have it, in sentences.
+  static func notes(on values: [String: Double], among columns: [String]) -> [String] {
+    values.keys.sorted().filter { !columns.contains($0) }.map { name in
+      "--truth \(name) is not marked: there is no such parameter"
+        + (nearestName(to: [name], among: columns).map { "; did you mean \($0)?" } ?? "")
+    }
   }
 }

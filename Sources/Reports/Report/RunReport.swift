@@ -52,7 +52,9 @@ public struct RunReport: Sendable {
       // A finished run has assessed its sets itself.
       verdicts: run.findings.verdict == nil ? verdicts(others.compactMap { sides[$0.root] }) : [],
       format: format)
-    return changes + (try await ReportFolder(run.path).write(report))
+    let columns = run.samplers.flatMap { $0.chains.first?.columns.map(\.name) ?? [] }
+    return changes + MarkedValues.notes(on: truths, among: columns)
+      + (try await ReportFolder(run.path).write(report))
   }
 
   /// Warnings about files that have changed since the fit; missing ones

@@ -62,7 +62,7 @@ public struct ModelsText: PrintedResult {
         row.objections.map { LabelledLine.wrapped("warning", "\(row.model): \($0)") }
       }
     let legend =
-      "k parameters are fitted; ln B, Δχ² and Nσ are against flat ΛCDM, ln B > 0 for the model; Savage–Dickey is ln B once more, from the density of the model's own draws at flat ΛCDM"
+      "k parameters are fitted; ln B, Δχ² and Nσ are against flat ΛCDM, ln B > 0 for the model; Savage–Dickey is ln B once more, from the density of the model's own draws at flat ΛCDM, where it is nested and draws are near"
     return AlignedTable([header] + rows).description + "\n\n"
       + ([
         LabelledLine.wrapped("best fits", fits.joined(separator: "; ")),

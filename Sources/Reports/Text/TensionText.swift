@@ -71,7 +71,7 @@ public struct TensionText: PrintedResult {
         LabelledLine.text(
           "shift",
           String(
-            format: "χ² = %.2f for %@: p = %@, %.1fσ", shift.chiSquared,
+            format: "χ² = %.2f for %@ in these d dimensions: p = %@, %.1fσ", shift.chiSquared,
             shift.parameters.joined(separator: ", "), Rounding.number(shift.probability, digits: 2),
             shift.standardDeviations)))
     }

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 import RealModule
 
 /// A normal density of p whose mean and scale depend on q: f(p | q) = N(μ(q), S(q) S(q)ᵀ).
@@ -9,7 +9,7 @@ import RealModule
 /// Every part but the constants is optional.
 public struct ConditionalGaussian: Sendable, Codable, Equatable {
   /// The shape of S.
-  public enum Scale: String, Sendable, Codable, CaseIterable {
+  public enum Scale: String, NamedChoice {
     /// Independent momenta, as in Souveton et al. 2023.
     case diagonal
     /// Any covariance.

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 import RealModule
 
 extension FlowEvaluator {
@@ -70,7 +70,7 @@ extension FlowEvaluator {
 }
 
 /// How r(p | q) learns where the density at a point is estimated from several momenta.
-public enum MomentumEstimator: String, Sendable, Codable, CaseIterable {
+public enum MomentumEstimator: String, NamedChoice {
   /// By the gradient of the bound, which raises it; r becomes narrow, and the evidence bound low.
   case bound
   /// From the momenta that are chosen by their weights, draws of p given q as K grows, which r learns to

@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 
 /// A flow for batches of a fixed size: points there and back, densities, and what training needs.
 ///
@@ -316,7 +316,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
 }
 
 /// Two unbiased estimators of the gradient of the reverse Kullback–Leibler divergence.
-public enum GradientEstimator: String, Sendable, Codable, CaseIterable {
+public enum GradientEstimator: String, NamedChoice {
   /// All of the gradient along reparametrised draws.
   case reparametrised
   /// Without the score of the flow, whose mean is zero: no noise is left where the flow is right

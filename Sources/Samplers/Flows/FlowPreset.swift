@@ -2,7 +2,7 @@ public import Inference
 import RealModule
 
 /// Flows and their training that are known to work.
-public enum FlowPreset: String, Sendable, Codable, CaseIterable {
+public enum FlowPreset: String, NamedChoice {
   /// For coordinates in which the target is nearly N(0, I): a quarter turn that is exact for N(0, I)
   /// before any training, and networks that begin as zero.
   case `default`

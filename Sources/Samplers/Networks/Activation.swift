@@ -1,8 +1,10 @@
+public import Inference
+
 /// The activation function between the layers of a network.
 ///
 /// Smooth, because forces are derivatives of the network and training needs the derivatives of
 /// forces.
-public enum Activation: String, Sendable, Codable, CaseIterable {
+public enum Activation: String, NamedChoice {
   /// s(x) = log(1 + eˣ).
   case softplus
   /// s(x) = tanh x.

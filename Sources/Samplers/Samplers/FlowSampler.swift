@@ -23,7 +23,7 @@ public struct FlowSampler: Sampler {
   public var fallback = Fallback.automatic
 
   /// When Hamiltonian Monte Carlo runs behind the flow.
-  public enum Fallback: String, Sendable, Codable, CaseIterable {
+  public enum Fallback: String, NamedChoice {
     /// If the weights are rejected.
     case automatic = "auto"
     /// In any case.

@@ -22,7 +22,7 @@ public struct HamiltonianSampler: Sampler {
   public var metric: NamedCovariance?
 
   /// Where chains begin.
-  public enum Start: String, Sendable, Codable, CaseIterable {
+  public enum Start: String, NamedChoice {
     /// Each at the best of 20 draws from the prior.
     case prior
     /// All at the mode.
