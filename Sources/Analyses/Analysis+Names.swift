@@ -27,10 +27,18 @@ extension Analysis {
     case .unknownParameter(let own, let model, let available):
       let name = names.typed(for: own)
       let error = AnalysisError.unknownParameter(name, model: model, available: available)
-      guard let source, source.knows("params.\(name)") else { return error }
-      return source.error("params.\(name)", error.description)
+      return located(error, "params.\(name)")
+    case .outOfRange(let place, _): return located(error, place)
+    case .probeFormula(let probe, _): return located(error, "likelihood.\(probe)")
+    case .probeWithout(_, let probe, _): return located(error, "likelihood.\(probe)")
+    case .unknownModel: return located(error, "theory.model")
     default: return error
     }
+  }
+
+  /// An error with the line of a key, if it is in a file.
+  private func located(_ error: AnalysisError, _ place: String) -> AnalysisError {
+    source?.located(error, at: place) ?? error
   }
 
   /// What of the quantities that were asked for has another name, or is missing.

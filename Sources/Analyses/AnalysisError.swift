@@ -9,6 +9,8 @@ public enum AnalysisError: Error, Equatable {
   case file(path: String, line: Int?, reason: String)
   /// The option `--set` with a text sets what cannot be set.
   case setting(String, reason: String)
+  /// What is wrong was written in a line of a file.
+  indirect case written(path: String, line: Int, AnalysisError)
   /// Several things are wrong.
   indirect case several([AnalysisError])
   /// There is no such file, or it cannot be read.
@@ -111,6 +113,7 @@ extension AnalysisError: CustomStringConvertible {
     case .file(let path, let line, let reason):
       return path + (line.map { ", line \($0)" } ?? "") + ": " + reason
     case .setting(let text, let reason): return "--set '\(text)': \(reason)"
+    case .written(let path, let line, let error): return "\(path), line \(line): \(error)"
     case .several(let errors): return errors.map(\.description).joined(separator: "\n")
     case .unreadable(let path): return "\(path): there is no such file, or it cannot be read"
     case .unknownModel(let name):
@@ -161,7 +164,7 @@ extension AnalysisError: CustomStringConvertible {
       return "all these supernovae are calibrators; without others the model is not constrained"
     case .tooFewData(let parameters, let count):
       return
-        "\(count) \(count == 1 ? "supernova" : "supernovae") cannot constrain \(parameters.count) parameters"
+        "\(count) \(count == 1 ? "datum" : "data") cannot constrain \(parameters.count) parameters"
         + " (\(parameters.joined(separator: ", "))) without priors; fix some, give them priors, or add data"
     case .unknownParameter(let name, let model, let available):
       return "'\(name)' is not a parameter: those of \(model) with these data are "

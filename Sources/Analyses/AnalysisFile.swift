@@ -88,6 +88,9 @@ public enum AnalysisFile {
   private static func read(
     _ settings: Tree, _ source: SettingSource
   ) throws(SettingFault) -> Analysis {
+    if case .map(let params) = settings["params"] ?? .null {
+      for (name, value) in params { try checkParameter(value, "params.\(name)", source) }
+    }
     let complete = try readingMetric(of: try overlay(settings, source))
     let analysis: Analysis
     do {
@@ -159,6 +162,13 @@ public enum AnalysisFile {
 
   /// What a likelihood of a name without data and kind lacks.
   private static func missingData(in place: String, _ name: String, _ value: Tree) -> String {
+    if case .map(let entries) = value,
+      let typed = entries.map(\.key).first(where: {
+        nearestName(to: [$0], among: ["data", "kind"]) != nil
+      }), let key = nearestName(to: [typed], among: ["data", "kind"])
+    {
+      return "\(place).\(typed) is not known; did you mean \(key)?"
+    }
     let nearest = nearestName(to: [name], among: PublishedData.all.map(\.name))
     let kinds = ProbeChoice.Kind.allCases.filter { $0 != .published }.map(\.rawValue)
     return "\(place): there are no published data of this name"
@@ -187,11 +197,8 @@ public enum AnalysisFile {
     guard case .map(let entries) = given, case .map = known else { return }
     for (key, value) in entries where value != .null {
       let place = path.isEmpty ? key : "\(path).\(key)"
-      // Parameters may be given in several ways.
-      if path == "params" {
-        try checkParameter(value, place, source)
-        continue
-      }
+      // Parameters may be given in several ways, and have been checked.
+      if path == "params" { continue }
       // What is empty is not written.
       if path.isEmpty, value == .list([]), Analysis.keys.contains(key) { continue }
       guard let own = known[key] else {

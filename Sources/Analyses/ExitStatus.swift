@@ -36,6 +36,7 @@ extension AnalysisError {
   public var exitStatus: ExitStatus {
     switch self {
     case .unreadable: .noInput
+    case .written(_, _, let error): error.exitStatus
     case .several(let errors): errors.first?.exitStatus ?? .wrongData
     case .file, .tooFewData, .metricOfOthers: .wrongData
     default: .wrongUsage

@@ -69,11 +69,27 @@ struct PartDraws: Sendable {
     return (mean, squares.squareRoot() / total)
   }
 
-  /// The sampled parameters of which the prior says where they end, or all there is.
-  var limitedByPrior: Set<String> {
-    Set(
-      ParameterConstraint.all([chain], posterior.space).filter { $0.kind != .interval }
-        .map(\.name))
+  /// The columns that data say more of than priors do: without parameters of which a prior says where they end, or all
+  /// there is, and without what varies mostly with these.
+  var measured: Set<String> {
+    let limited = ParameterConstraint.all([chain], posterior.space)
+      .filter { $0.kind != .interval }.map(\.name)
+    let others = columns.filter { !limited.contains($0) }
+    guard !limited.isEmpty else { return Set(others) }
+    let covariance = moments(limited + others).covariance
+    let count = limited.count
+    var prior = Matrix(
+      rows: count, columns: count, elements: [Double](repeating: 0, count: count * count))
+    for i in 0..<count { for j in 0..<count { prior[i, j] = covariance[i, j] } }
+    guard let factor = try? Cholesky(prior) else { return Set(others) }
+    return Set(
+      others.enumerated().filter { place, _ in
+        let row = count + place
+        var shared = (0..<count).map { covariance[row, $0] }
+        var span = shared.mutableSpan
+        factor.whiten(&span)
+        return shared.reduce(0) { $0 + $1 * $1 } < 0.5 * covariance[row, row]
+      }.map(\.element))
   }
 
   /// Mean and covariance of some columns.

@@ -3,6 +3,17 @@ public import Inference
 import Samplers
 
 extension Problem {
+  /// Why a best fit is not what data say, as a sentence: it lies at the edges of the fit of the sound horizon, or is one
+  /// of many; nil if nothing is known against it.
+  public func objection(to best: Findings.Optimum) -> String? {
+    guard let joint else { return nil }
+    if let sentence = SoundHorizonFit(joint.model).sentence(at: best.parameters) {
+      return "the best fit has \(sentence)"
+    }
+    guard joint.fittedCounts(at: best.parameters, over: posterior.space) == nil else { return nil }
+    return "the data do not determine all parameters: the best fit is one of many"
+  }
+
   /// The maximum of the likelihood within the ranges of the priors.
   ///
   /// - Parameter start: values near it by name, such as those of the best draw; by default, points of the prior.

@@ -12,8 +12,7 @@ extension Analysis {
     let catalogs = try likelihood.sorted { $0.key < $1.key }.map {
       (name: $0.key, choice: $0.value, catalog: try $0.value.read())
     }
-    try refuseCountingTwice(catalogs.map(\.catalog))
-    try refuseSameNumbers(catalogs.map { ($0.name, $0.catalog) }, others)
+    try refuseCountingTwice(others, catalogs.map { ($0.name, $0.catalog) })
     var asked = others.flatMap(\.quantities)
     if catalogs.contains(where: { $0.catalog.sample?.calibratorModuli.isEmpty == false }) {
       asked.append(.parameter("h"))
@@ -92,47 +91,6 @@ extension Analysis {
     require.compactMap { try? Inequality.parse($0) }.joined().flatMap(\.difference.names)
   }
 
-  /// What sets of supernovae have in common, which would count twice.
-  private static func remarks(onSharedSupernovae catalogs: [(name: String, catalog: Catalog)])
-    -> [String]
-  {
-    catalogs.indices.flatMap { second in
-      catalogs[..<second].compactMap { first -> String? in
-        let second = catalogs[second]
-        guard let some = first.catalog.names, let others = second.catalog.names else {
-          return
-            "whether \(first.name) and \(second.name) share supernovae, which would count twice, is not known: not both have their names"
-        }
-        let count = some.intersection(others).count
-        return count == 0
-          ? nil
-          : "\(first.name) and \(second.name) share \(count) supernovae by name, which count twice"
-      }
-    }
-  }
-
-  /// Refuses sets of supernovae with the same numbers, and probes that share most of theirs.
-  private func refuseSameNumbers(
-    _ catalogs: [(name: String, catalog: Catalog)], _ probes: [any Probe]
-  ) throws(AnalysisError) {
-    for (place, second) in catalogs.enumerated() {
-      if let first = catalogs[..<place].first(where: {
-        $0.catalog.fingerprint == second.catalog.fingerprint
-      }) {
-        throw .countedTwice(first.name, second.name, reason: "they are the same supernovae")
-      }
-    }
-    let numbers = probes.map { probe in (name: probe.name, values: Set(probe.measuredNumbers)) }
-    for (place, second) in numbers.enumerated() {
-      if let first = numbers[..<place].first(where: {
-        let count = $0.values.intersection(second.values).count
-        return count > 1 && 2 * count > min($0.values.count, second.values.count)
-      }) {
-        throw .countedTwice(first.name, second.name, reason: "they share most of their numbers")
-      }
-    }
-  }
-
   /// Refuses probes of parameters that the universe does not have.
   private func check(_ joint: JointLikelihood, _ model: UniverseModel) throws(AnalysisError) {
     let known =
@@ -140,22 +98,6 @@ extension Analysis {
       + joint.probes.flatMap(\.nuisanceNames)
     for name in joint.parameterNames where !known.contains(name) {
       throw .unknownParameter(name, model: theory.model, available: known)
-    }
-  }
-
-  /// Refuses data sets that share information.
-  private func refuseCountingTwice(_ catalogs: [Catalog]) throws(AnalysisError) {
-    let published = probes.filter { $0.value.kind == .published }.keys.sorted()
-    for (place, name) in published.enumerated() {
-      guard let excludes = PublishedData.named(name)?.excludes else { continue }
-      if let other = published[place...].first(where: { excludes[$0] != nil }) {
-        throw .countedTwice(name, other, reason: excludes[other] ?? "")
-      }
-      if let reason = excludes[PublishedData.calibrators],
-        catalogs.contains(where: { $0.sample?.calibratorModuli.isEmpty == false })
-      {
-        throw .countedTwice(name, "the calibrators of the catalog", reason: reason)
-      }
     }
   }
 }
@@ -175,7 +117,10 @@ extension Theory {
     let isEarly =
       asked.contains(where: early.contains)
       || !mentioned.isDisjoint(with: ["omega_b", "n_eff", "m_nu"])
-    let measuresHubble = asked.contains(.parameter("h")) || mentioned.contains("r_d")
+    let stated =
+      analysis.params.filter { !$0.isFixed }.map(\.name) + analysis.joint.flatMap(\.prior.names)
+    let measuresHubble =
+      asked.contains(.parameter("h")) || mentioned.contains("r_d") || stated.contains("h")
     let source =
       soundHorizon
       ?? (isEarly
@@ -289,18 +234,6 @@ private struct JointSupernovae {
       notes = [
         "the errors of alpha and beta are 10 to 20 % too small: χ² alone ignores the populations of shapes and colours"
       ]
-    }
-  }
-}
-
-extension Probe {
-  /// What a probe measured, as text that is the same in files of other layouts.
-  fileprivate var measuredNumbers: [String] {
-    switch self {
-    case let group as ProbeGroup: group.parts.flatMap(\.measuredNumbers)
-    case let probe as GaussianProbe:
-      zip(probe.measurement.observables, probe.measurement.values).map { "\($0.name) \(Float($1))" }
-    default: []
     }
   }
 }

@@ -53,13 +53,16 @@ extension Analysis {
   /// Reads the data and builds the posterior of parameters by their own names.
   func build() throws -> Problem {
     if samplers.isEmpty { throw AnalysisError.noSampler }
-    for sampler in samplers {
-      if let broken = sampler.rules.first(where: { !$0.isKept }) {
-        let key = "sampler.\(type(of: sampler).name).\(broken.key)"
-        throw AnalysisError.outOfRange(key, broken.rule)
+    var faults = samplers.flatMap { sampler in
+      sampler.rules.filter { !$0.isKept }.map {
+        AnalysisError.outOfRange("sampler.\(type(of: sampler).name).\($0.key)", $0.rule)
       }
     }
-    let model = try theory.checked()
+    var named: (any NamedModel.Type)?
+    do throws(AnalysisError) { named = try theory.checked() } catch { faults.append(error) }
+    guard faults.isEmpty, let model = named else {
+      throw faults.count == 1 ? faults[0] : AnalysisError.several(faults)
+    }
     guard probes.isEmpty, likelihood.count == 1, let (name, choice) = likelihood.first else {
       guard !probes.isEmpty || !likelihood.isEmpty else { throw AnalysisError.noLikelihood }
       return try jointProblem(model)

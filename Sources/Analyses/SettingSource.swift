@@ -17,8 +17,11 @@ struct SettingSource {
     }?.value
   }
 
-  /// Whether a file or an option has a key.
-  func knows(_ place: String) -> Bool { lines[place] != nil || option(place) != nil }
+  /// An error with the line or option of a key, if there is one.
+  func located(_ error: AnalysisError, at place: String) -> AnalysisError {
+    if let option = option(place) { return .setting(option, reason: error.description) }
+    return lines[place].map { .written(path: path, line: $0, error) } ?? error
+  }
 
   /// What is wrong at a key path.
   func error(_ place: String, _ reason: String) -> AnalysisError {
@@ -82,8 +85,10 @@ extension [AnalysisError] {
   /// In the order of their lines; those without one last.
   var inOrder: [AnalysisError] {
     func line(_ error: AnalysisError) -> Int {
-      guard case .file(_, let line?, _) = error else { return .max }
-      return line
+      switch error {
+      case .file(_, let line?, _), .written(_, let line, _): return line
+      default: return .max
+      }
     }
     return sorted { line($0) < line($1) }
   }

@@ -102,6 +102,32 @@ struct SoundHorizonFit {
     }
   }
 
+  /// What lies near the edges at one point, as a sentence; nil if nothing does.
+  func sentence(at values: [String: Double]) -> String? {
+    guard model.soundHorizon == .computed, let content = model.content else { return nil }
+    let near = EarlyUniverse.box.filter { edge in
+      let value: Double
+      switch edge.name {
+      case "omega_bc":
+        guard let matter = values["omega_m"], let hubble = values["h"] else { return false }
+        value =
+          matter * hubble * hubble
+          - massive(
+            content, content.effectiveNeutrinos ?? values["n_eff"] ?? 3.044,
+            content.neutrinoMass ?? values["m_nu"] ?? 0.06)
+      case "n_eff", "m_nu": return false
+      default:
+        guard let own = values[edge.name] else { return false }
+        value = own
+      }
+      let margin = Self.margin * (edge.range.upperBound - edge.range.lowerBound)
+      return value < edge.range.lowerBound + margin || value > edge.range.upperBound - margin
+    }
+    guard let edge = near.first else { return nil }
+    return
+      "\(edge.name) within 2 % of an edge of the fit of the sound horizon, \(edge.range.lowerBound) to \(edge.range.upperBound): no data measure it"
+  }
+
   /// Whether draws come near the edges.
   func witnesses(_ chains: [Chain]) -> [Verdict.Witness] {
     guard model.soundHorizon == .computed, let content = model.content, let space else { return [] }
@@ -145,7 +171,9 @@ struct SoundHorizonFit {
       return Verdict.Witness(
         "sound horizon", .failed,
         "\(percent(mass / total)) of the draws have \(edge.name) within 2 % of the edges of the fit of the sound horizon, \(edge.range.lowerBound) to \(edge.range.upperBound)",
-        advice: "a probe or prior that measures it, or h_rd in its place")
+        advice: ["omega_b", "omega_bc"].contains(edge.name)
+          ? "a probe or prior that measures it, or h_rd in its place"
+          : "a probe or prior that measures it")
     }
   }
 

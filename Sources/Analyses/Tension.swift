@@ -41,13 +41,15 @@ public struct Tension: Sendable, Codable {
     public var standardDeviations: Double
   }
 
-  /// All sampled parameters together.
+  /// All that both measure together.
   public struct JointShift: Sendable, Codable {
     /// Their names.
     public var parameters: [String]
-    /// χ² = Δᵀ (C_A + C_B)⁻¹ Δ of the means and covariances of both.
+    /// The number of directions in which they are not functions of each other.
+    public var degreesOfFreedom: Int
+    /// χ² = Δᵀ (C_A + C_B)⁻¹ Δ of the means and covariances of both, in these directions.
     public var chiSquared: Double
-    /// The probability of a larger one, with as many degrees of freedom as dimensions that both measure.
+    /// The probability of a larger one, with as many degrees of freedom.
     public var probability: Double
     /// The same in standard deviations.
     public var standardDeviations: Double
@@ -69,11 +71,13 @@ public struct Tension: Sendable, Codable {
   public var standardDeviations: Double?
   /// Parameters and derived quantities that both measure.
   public var shifts: [Shift]
-  /// The sampled ones together; nil if both measure nothing in common.
+  /// These together; nil if both measure nothing in common.
   public var jointShift: JointShift?
 
   /// Below so many dimensions nothing is measured by both.
   private static let leastDimensionality = 0.1
+  /// Directions of less than this share of the largest variance are functions of the others.
+  private static let leastEigenvalue = 1e-3
 
   init(_ first: PartDraws, _ second: PartDraws, both: PartDraws) throws {
     let (a, b, ab) = (first.part, second.part, both.part)
@@ -94,7 +98,9 @@ public struct Tension: Sendable, Codable {
       let p = distribution.probability(above: max(0, chiSquared))
       probability = p
       standardDeviations = distribution.standardDeviations(at: chiSquared)
-      jointShift = try Self.jointShift(first, second, distribution)
+    }
+    if !shifts.isEmpty {
+      jointShift = Self.jointShift(first, second, shifts.map(\.parameter))
     }
   }
 
@@ -102,8 +108,8 @@ public struct Tension: Sendable, Codable {
   /// the width of their prior, and derived quantities, to which the priors of others contribute, to less than a fifth.
   private static func shifts(_ first: PartDraws, _ second: PartDraws) -> [Shift] {
     let prior = first.priorDeviations()
-    let limited = first.limitedByPrior.union(second.limitedByPrior)
-    let names = first.columns.filter { second.columns.contains($0) && !limited.contains($0) }
+    let measured = first.measured.intersection(second.measured)
+    let names = first.columns.filter(measured.contains)
     let (a, b) = (first.moments(names), second.moments(names))
     func variances(_ i: Int, _ j: Int) -> [Double] { [a.covariance[i, j], b.covariance[i, j]] }
     var (shifts, told): ([Shift], [Int]) = ([], [])
@@ -128,20 +134,30 @@ public struct Tension: Sendable, Codable {
     return shifts
   }
 
+  /// The differences together, in the directions in which they are not functions of each other.
   private static func jointShift(
-    _ first: PartDraws, _ second: PartDraws, _ distribution: ChiSquaredDistribution
-  ) throws -> JointShift {
-    let names = first.sampled.filter(second.sampled.contains)
+    _ first: PartDraws, _ second: PartDraws, _ names: [String]
+  ) -> JointShift? {
     let (a, b) = (first.moments(names), second.moments(names))
     var covariance = a.covariance
     covariance.add(1, b.covariance)
-    var difference = zip(a.mean, b.mean).map { $1 - $0 }
-    let factor = try Cholesky(covariance)
-    var span = difference.mutableSpan
-    factor.whiten(&span)
-    let chiSquared = difference.reduce(0) { $0 + $1 * $1 }
+    let deviations = covariance.diagonal.map { $0.squareRoot() }
+    var correlation = covariance
+    for i in names.indices {
+      for j in names.indices { correlation[i, j] /= deviations[i] * deviations[j] }
+    }
+    guard let (values, vectors) = correlation.symmetricEigenvectors(), let largest = values.last
+    else { return nil }
+    let kept = values.indices.filter { values[$0] > leastEigenvalue * largest }
+    let chiSquared = kept.reduce(0.0) { sum, index in
+      let length = names.indices.reduce(0) {
+        $0 + vectors[index, $1] * (b.mean[$1] - a.mean[$1]) / deviations[$1]
+      }
+      return sum + length * length / values[index]
+    }
+    let distribution = ChiSquaredDistribution(degreesOfFreedom: Double(kept.count))
     return JointShift(
-      parameters: names, chiSquared: chiSquared,
+      parameters: names, degreesOfFreedom: kept.count, chiSquared: chiSquared,
       probability: distribution.probability(above: chiSquared),
       standardDeviations: distribution.standardDeviations(at: chiSquared))
   }

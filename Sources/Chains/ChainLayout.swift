@@ -96,7 +96,7 @@ extension ChainText {
     var notes = layout.notes
     let line = NumberLine()
     var logWeights: [Double] = []
-    var (rowCount, isFirst, cut) = (0, true, Int?.none)
+    var (rowCount, isFirst, cut, least) = (0, true, Int?.none, Int.max)
     var (values, noted) = ([Double](), [Double]())
     let total = layout.lastRows == nil ? 0 : try rows
     let firstRow = layout.lastRows.map { max(0, total - $0) } ?? layout.warmUpRows
@@ -122,6 +122,12 @@ extension ChainText {
             ? .unequalRow(found: line.numbers.count, expected: layout.roles.count)
             : .wrongFieldCount(found: line.numbers.count, expected: layout.roles.count))
       }
+      // A number that has lost its last digits is still one.
+      if isLast, bytes.count < least, rowCount > 0 {
+        cut = number
+        return
+      }
+      least = min(least, bytes.count)
       if let mistake = line.mistake {
         if isLast {
           cut = number
@@ -149,7 +155,11 @@ extension ChainText {
         case .logDensity: logDensity = value
         case .minusLogDensity: logDensity = -value
         case .statistic: noted.append(value)
-        case .parameter: values.append(value)
+        case .parameter:
+          guard value.isFinite || layout.columns[values.count].isDerived else {
+            throw ChainFileError(path: path, line: number, .notANumber(found: "\(value)"))
+          }
+          values.append(value)
         case .ignored: break
         }
       }

@@ -60,7 +60,9 @@ struct AnalysisRun {
       for remark in problem.remarks { Logger(label: "sn-infer").notice("\(remark)") }
     }
     if let sentence = text.goodness.sentence { Logger(label: "sn-infer").warning("\(sentence)") }
-    let status = text.goodness.grade.exitStatus
+    if let sentence = text.objection { Logger(label: "sn-infer").warning("\(sentence)") }
+    let grade = text.goodness.grade.exitStatus
+    let status = grade == .success && text.objection != nil ? .failedWitness : grade
     if status != .success { throw ExitCode(status.rawValue) }
   }
 

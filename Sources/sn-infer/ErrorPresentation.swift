@@ -52,6 +52,7 @@ enum ErrorPresentation {
     case let error as SamplingError: (error.description, error.exitStatus)
     case let error as Threads.Shortage: (error.description, .systemRefused)
     case let error as DerivedQuantityError: (error.description, .wrongUsage)
+    case let error as SymmetryError: (error.description, .wrongUsage)
     case let error as ModelError: (error.description, .wrongUsage)
     case let error as QuadratureError: (error.description, .internalError)
     default: nil

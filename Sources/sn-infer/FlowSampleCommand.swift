@@ -1,5 +1,9 @@
+import Analyses
 import ArgumentParser
+import Inference
+import Logging
 import Reports
+import Samplers
 
 /// `sn-infer flow sample`: draws rows from a saved flow.
 struct FlowSampleCommand: AsyncParsableCommand {
@@ -26,7 +30,17 @@ struct FlowSampleCommand: AsyncParsableCommand {
     if let output { try FlowFile.check(output, replacing: options.force) }
     let rows = try FlowRowsFile(drawnFrom: model)
     if let output {
-      print("output      \(try await rows.write(count, to: output, in: options.context))")
+      // Stopped, it leaves nothing behind.
+      StopRequest.listen(after: nil)
+      let stop = StopRequest()
+      var context = options.context
+      context.stop = StopSignal { stop.isRequested }
+      do {
+        print("output      \(try await rows.write(count, to: output, in: context))")
+      } catch SamplingError.stopped {
+        Logger(label: "sn-infer").warning("stopped; \(output) is not written")
+        throw ExitCode(stop.exitStatus.rawValue)
+      }
     } else {
       try await rows.write(count, in: options.context) { text in
         StandardOutput.write(text)

@@ -35,6 +35,12 @@ struct FlowTrainCommand: AsyncParsableCommand {
       valueName: "name=lower,upper"))
   var range: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "A symmetry about the origin that the density has exactly: so2, so3, … (bodies of as many columns each turn), c2, c3, … (bodies of two columns turn by a half, a third, …), reflection:a,b, permutation:a+b,c+d (bodies of the columns between commas), or matrix:FILE (the A of q' = A q).",
+      valueName: "group"))
+  var symmetry: String?
+
   @OptionGroup(title: "The flow") var shape: FlowArchitectureOptions
 
   @OptionGroup(title: "The training") var learning: FlowTrainingOptions
@@ -73,6 +79,12 @@ struct FlowTrainCommand: AsyncParsableCommand {
       "--cool with --kinetic \(shape.kinetic.rawValue) needs --residual: while momenta cool, the untrained network alone is not a kinetic energy."
     )
     _ = try choice
+    try require(
+      symmetry == nil || shape.kinetic == .fixed || shape.kinetic == .network,
+      "--symmetry needs --kinetic fixed or mlp.")
+    try require(
+      symmetry == nil || shape.base != .softUniform,
+      "--symmetry needs --base normal; a soft-uniform base has corners.")
     try require(heldOut > 0 && heldOut <= 0.5, "--held-out must be above 0 and at most 0.5.")
   }
 
@@ -102,9 +114,13 @@ struct FlowTrainCommand: AsyncParsableCommand {
   func run() async throws {
     StopRequest.listen(after: maxTime)
     try FlowFile.check(output, replacing: options.force)
+    let rows = try FlowSamples(samples, try choice, seed: Seed(options.seed))
+    var architecture = shape.architecture
+    architecture.symmetry = try symmetry.map {
+      try Symmetry(text: $0, columns: rows.rows.columns)
+    }
     let run = try FlowTrainingRun(
-      FlowSamples(samples, try choice, seed: Seed(options.seed)),
-      heldOut: heldOut, isStandardised: !noStandardise, shape.architecture, learning.training,
+      rows, heldOut: heldOut, isStandardised: !noStandardise, architecture, learning.training,
       seed: options.seed, output: output)
     let state = resume ? try run.storedState() : nil
     print(run.introduction)

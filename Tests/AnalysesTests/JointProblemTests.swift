@@ -64,12 +64,24 @@ import Testing
     }
     let folder = try TemporaryFolder()
     let mean = try folder.write(
-      "0.51 13.58758434 DM_over_rs\n0.51 21.86294686 DH_over_rs\n", to: "m.txt")
+      "0.51 13.588 DM_over_rs\n0.51 21.863 DH_over_rs\n", to: "m.txt")
     let covariance = try folder.write("0.03 0\n0 0.2\n", to: "c.txt")
     #expect(throws: AnalysisError.self) {
       try Self.problem(["desi_dr2", "bao:\(mean),\(covariance)"])
     }
     #expect(throws: Never.self) { try Self.problem(["bao:\(mean),\(covariance)"]) }
+    for (own, other) in [
+      ("normal:H0,73.04,1.04", "h0_riess2022"), ("normal:h,0.7304,0.0104", "h0_riess2022"),
+      ("normal:omega_b,0.02218,0.00055", "bbn"),
+      ("normal:omega_b,0.02218,0.00055", "bbn_n_eff"),
+      ("bao:\(mean),\(covariance)", "desi_dr1"), ("bao:\(mean),\(covariance)", "sdss_dr16"),
+    ] {
+      let error = #expect(throws: AnalysisError.self) { try Self.problem([own, other]) }
+      #expect("\(error!)".contains("twice"), "\(error!)")
+    }
+    #expect(throws: Never.self) {
+      try Self.problem(["desi_dr2", "normal:H0,73,1.5", "normal:omega_b,0.0222,0.0004"])
+    }
     for probe in ["normal:omega_bb,0.022,0.001", "normal:w,-1,0.1"] {
       let error = #expect(throws: AnalysisError.self) { try Self.problem(["desi_dr2", probe]) }
       #expect("\(error!)".contains("is not a parameter"))

@@ -83,7 +83,7 @@ import Testing
       #expect(result.status == 65, "\(result.output)")
       #expect(
         result.error.contains(
-          "error: 1 supernova cannot constrain 2 parameters (omega_m, \(name))"),
+          "error: 1 datum cannot constrain 2 parameters (omega_m, \(name))"),
         "\(result.error)")
     }
     let fixed = try fit(["--fix", "h=0.7", "--sampler", "hmc"])

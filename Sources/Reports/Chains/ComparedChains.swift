@@ -49,10 +49,10 @@ public struct ComparedChains: Sendable {
     let sides = (
       try PreparedChains(
         a.chains, readers.0.root, paths: a.paths, isWeighted: a.isUncorrelated ? true : nil,
-        isTruncated: false, burnIn: burnIn),
+        isTruncated: false, burnIn: burnIn, tempered: a.tempered),
       try PreparedChains(
         b.chains, readers.1.root, paths: b.paths, isWeighted: b.isUncorrelated ? true : nil,
-        isTruncated: false, burnIn: burnIn)
+        isTruncated: false, burnIn: burnIn, tempered: b.tempered)
     )
     notesOfA += sides.0.notes
     notesOfB += sides.1.notes

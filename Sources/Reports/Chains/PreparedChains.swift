@@ -26,15 +26,22 @@ public struct PreparedChains: Sendable {
   ///   - isTruncated: whether all chains are cut to the length of the shortest; those whose draws have all
   ///     weight 1, as in a run in progress, always are.
   ///   - burnIn: the fraction of each chain to be left out.
+  ///   - tempered: Markov chains that weighted draws are those of, by which their autocorrelation is measured.
   /// - Throws: `ChainFileError` if they are too short, or their weights are invalid.
   public init(
     _ read: [Chain], _ root: String, paths: [String]? = nil, isWeighted: Bool? = false,
-    isTruncated: Bool = true, burnIn: Double = 0
+    isTruncated: Bool = true, burnIn: Double = 0, tempered: [Chain]? = nil
   ) throws(ChainFileError) {
     let isCounted = read.allSatisfy { $0.weights.allSatisfy { $0 == $0.rounded() } }
     if isWeighted ?? !isCounted {
-      draws = ComparedDraws([try Self.joined(read, root)], isWeighted: true)
-      notes = ["the draws have weights and are taken to be independent"]
+      let time = try Self.autocorrelationTime(of: tempered, root)
+      draws = ComparedDraws(
+        [try Self.joined(read, root)], isWeighted: true, autocorrelationTime: time)
+      notes = [
+        tempered == nil
+          ? "the draws have weights and are taken to be independent"
+          : "the draws have weights, and one in \(Int(time.rounded(.up))) counts as independent"
+      ]
       failures = []
       return
     }
@@ -63,6 +70,16 @@ public struct PreparedChains: Sendable {
     draws = ComparedDraws(
       isKept ? chains : chains.map { $0.draws($0.count - length..<$0.count) }, isWeighted: false)
     self.notes = notes
+  }
+
+  /// How many draws of Markov chains count as one that is independent; 1 without chains.
+  private static func autocorrelationTime(
+    of chains: [Chain]?, _ root: String
+  ) throws(ChainFileError) -> Double {
+    guard let chains else { return 1 }
+    let summary = try PreparedChains(chains, root).draws.summary
+    let size = summary.smallestEffectiveSampleSize
+    return size > 0 ? max(1, Double(summary.drawCount) / size) : 1
   }
 
   private static func checkRepetitions(

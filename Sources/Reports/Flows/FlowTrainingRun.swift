@@ -7,6 +7,7 @@ public struct FlowTrainingRun: Sendable {
   private let samples: FlowSamples
   private let data: FlowTrainingData
   private let flow: NeuralHamiltonianFlow
+  private let symmetry: Symmetry?
   private let training: FlowTraining
   private let seed: UInt64
   private let checkpoint: FlowCheckpoint
@@ -28,10 +29,12 @@ public struct FlowTrainingRun: Sendable {
     (self.samples, self.training, self.seed) = (samples, training, seed)
     do {
       data = try FlowTrainingData(
-        samples.rows, heldOut: heldOut, standardised: isStandardised, seed: Seed(seed))
+        samples.rows, heldOut: heldOut, standardised: isStandardised,
+        symmetric: architecture.symmetry != nil, seed: Seed(seed))
     } catch {
       throw FlowFileError(path: samples.path, .data(error))
     }
+    symmetry = architecture.symmetry
     flow = architecture.makeFlow(dimension: samples.rows.columns.count, seed: Seed(seed))
     checkpoint = FlowCheckpoint(
       path: "\(output).checkpoint",
@@ -44,7 +47,7 @@ public struct FlowTrainingRun: Sendable {
     """
     samples     \(samples.path): \(samples.rows.count) rows of \(samples.rows.columns.joined(separator: ", "))\(leftOut)
     held out    \(data.heldOutCount) rows
-    flow        \(FlowWords.summary(of: flow))
+    flow        \(FlowWords.summary(of: flow))\(symmetry.map { "\nsymmetry    \($0.name), exact" } ?? "")
     """
   }
 
@@ -116,11 +119,12 @@ public struct FlowTrainingRun: Sendable {
       throw FlowFileError(path: samples.path, .nothingLearned)
     }
     let bound = String(format: "%.4f", data.logVolume - best.score)
-    let own = [
+    var own = [
       "samples": samples.path, "rows": "\(samples.rows.count - data.heldOutCount)",
       "steps": "\(state.step)", "seed": "\(seed)", "momenta": "\(training.momentaPerPoint)",
       "held-out \(lossName)": bound,
     ]
+    if let symmetry { own["symmetry"] = symmetry.name }
     let json: Data
     do throws(SavedFlowError) {
       json = try SavedFlow(

@@ -39,7 +39,8 @@ struct OverlaidRun: Sendable {
     self.argument = argument
     let prepared = try PreparedChains(
       chains, argument.path, paths: content.paths,
-      isWeighted: content.isUncorrelated ? true : nil, isTruncated: false, burnIn: burnIn)
+      isWeighted: content.isUncorrelated ? true : nil, isTruncated: false, burnIn: burnIn,
+      tempered: content.tempered)
     draws = prepared.draws
     drawn = DrawSet(
       name, draws.chains,

@@ -52,8 +52,8 @@ extension OverlayError: CustomStringConvertible {
     case .tooMany(let count, let most):
       "\(count) runs are more than can be told apart; give at most \(most)"
     case .unknownParameter(let name, let available, let nearest):
-      "no run has a parameter '\(name)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")"
-        + " There are \(Self.list(available))"
+      "no run has a parameter '\(name)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "; there are \(Self.list(available))")
     case .parameterTwice(let name): "--parameters names \(name) more than once"
     case .tooManyParameters(let count, let most):
       "\(count) parameters are more than one figure can show; name at most \(most)"

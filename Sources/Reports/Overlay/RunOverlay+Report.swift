@@ -107,11 +107,14 @@ extension OverlaidRun {
       summary: draws.summary, constraints: constraints, remarks: remarks)
   }
 
-  private var gateFailures: [String] { failures + draws.summary.failedGates }
+  private var gateFailures: [String] {
+    failures + (draws.isWeighted ? [] : draws.summary.failedGates)
+  }
 
   /// That of the run's verdict; of other chains whether they have converged.
   private var grade: String {
-    findings.verdict?.grade.words ?? (gateFailures.isEmpty ? "converged" : "not converged")
+    findings.verdict?.grade.words
+      ?? (!gateFailures.isEmpty ? "not converged" : draws.isWeighted ? "not assessed" : "converged")
   }
 
   fileprivate var verdicts: [Report.Verdict] {

@@ -10,6 +10,8 @@ public struct BestFitText: PrintedResult, Encodable {
   private let againstStandardModel: Findings.AgainstStandardModel?
   private let pivot: Pivot?
   private let parameters: [String]
+  /// Why it is not what data say, as a sentence; nil if nothing is known against it.
+  public let objection: String?
 
   private enum CodingKeys: CodingKey {
     case bestFit, probes, againstStandardModel
@@ -23,12 +25,14 @@ public struct BestFitText: PrintedResult, Encodable {
     probes = problem.probes(at: bestFit)
     againstStandardModel = problem.againstStandardModel(bestFit)
     pivot = nil
+    objection = problem.objection(to: bestFit)
     parameters = problem.posterior.space.free.map(\.name)
   }
 
   /// The best fit that findings have; nil without one.
   init?(_ findings: Findings) {
     guard let best = findings.bestFit else { return nil }
+    objection = nil
     (bestFit, probes) = (best, findings.probes)
     (againstStandardModel, pivot) = (findings.againstStandardModel, findings.pivot)
     parameters = (findings.model?.parameters ?? []).filter(\.isFree).map(\.name)
@@ -105,6 +109,8 @@ public struct BestFitText: PrintedResult, Encodable {
       text += String(
         format: "; ln B = %.2f ± %.2f (Savage–Dickey)", density.logBayesFactor,
         density.logBayesFactorError)
+    } else {
+      text += "; ln B: sn-infer models"
     }
     return text
   }

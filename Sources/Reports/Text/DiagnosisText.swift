@@ -30,7 +30,7 @@ public struct DiagnosisText: CustomStringConvertible, Sendable {
     try renames.check(used, in: content.chains[0].columns, reader.root)
     let prepared = try PreparedChains(
       content.chains, reader.root, paths: content.paths, isWeighted: content.isWeighted,
-      isTruncated: false, burnIn: burnIn)
+      isTruncated: false, burnIn: burnIn, tempered: content.tempered)
     let (chains, summary) = (prepared.draws.chains, prepared.draws.summary)
     var text = "\(reader.root): "
     var failures = prepared.failures
@@ -41,7 +41,7 @@ public struct DiagnosisText: CustomStringConvertible, Sendable {
       ).draws.summary.convergenceFailures
     }
     if prepared.draws.isWeighted {
-      let size = kishSize(chains[0].weights)
+      let size = kishSize(chains[0].weights) / prepared.draws.autocorrelationTime
       text += String(
         format: "%d weighted draws, as good as %.0f without weights", chains[0].count, size)
       if !(size > 400) {

@@ -71,9 +71,9 @@ public struct TensionText: PrintedResult {
         LabelledLine.text(
           "shift",
           String(
-            format: "χ² = %.2f for %@ in these d dimensions: p = %@, %.1fσ", shift.chiSquared,
-            shift.parameters.joined(separator: ", "), Rounding.number(shift.probability, digits: 2),
-            shift.standardDeviations)))
+            format: "χ² = %.2f for %d degrees of freedom of %@: p = %@, %.1fσ", shift.chiSquared,
+            shift.degreesOfFreedom, shift.parameters.joined(separator: ", "),
+            Rounding.number(shift.probability, digits: 2), shift.standardDeviations)))
     }
     let names = "\(first.name) and \(second.name)"
     if let probability = tension.probability, let sigmas = tension.standardDeviations {

@@ -7,15 +7,26 @@ public struct ComparedDraws: Sendable {
   public let chains: [Chain]
   /// Whether they are independent draws with weights.
   public let isWeighted: Bool
+  /// How many weighted draws count as one that is independent.
+  public let autocorrelationTime: Double
   /// The posterior that they are from.
   public let summary: PosteriorSummary
 
   /// Draws with their summary; without chains they are one without draws.
-  public init(_ chains: [Chain], isWeighted: Bool) {
+  ///
+  /// - Parameters:
+  ///   - chains: a single one if the draws are weighted.
+  ///   - isWeighted: whether they are independent draws with weights.
+  ///   - autocorrelationTime: how many of the weighted draws count as one that is independent.
+  public init(_ chains: [Chain], isWeighted: Bool, autocorrelationTime: Double = 1) {
     let chains = chains.isEmpty ? [Chain(columns: [])] : chains
     self.chains = chains
     self.isWeighted = isWeighted
-    summary = isWeighted ? PosteriorSummary(weighted: chains[0]) : PosteriorSummary(chains)
+    self.autocorrelationTime = autocorrelationTime
+    summary =
+      isWeighted
+      ? PosteriorSummary(weighted: chains[0]).correlated(over: autocorrelationTime)
+      : PosteriorSummary(chains)
   }
 
   /// The smallest bulk effective sample size of all parameters that are sampled and vary.

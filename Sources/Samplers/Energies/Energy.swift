@@ -6,6 +6,8 @@ public struct Energy: Sendable, CustomStringConvertible {
     NetworkEnergy.self,
     RelativisticEnergy.self,
     SumEnergy.self,
+    PooledEnergy.self,
+    FeatureEnergy.self,
   ]
 
   /// What it is.

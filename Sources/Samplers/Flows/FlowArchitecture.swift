@@ -36,6 +36,9 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   public var momentumScale = ConditionalGaussian.Scale.diagonal
   /// Whether the mean of p_T has a linear term in addition to its network.
   public var momentumIsLinear = false
+  /// A group that the density is to be invariant under; the base is then N(0, 1) in the place of learned scales, and K
+  /// ½ pᵀ M p with an M that commutes with the group, or a network of invariants.
+  public var symmetry: Symmetry?
   /// The initial factor on the last layer of every network.
   public var outputScale = 1.0
 
@@ -47,22 +50,50 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
     precondition(
       (1e-3...1e3).contains(initialMomentumScale),
       "the standard deviation of initial momenta is from 0.001 to 1000")
-    let widths = [dimension] + [Int](repeating: hidden, count: hiddenLayers)
-    let network = MultilayerPerceptron(widths: widths + [1], activation: activation)
-    let bowl = Energy.quadratic(QuadraticEnergy(dimension: dimension, isShifted: true))
+    let layers = [Int](repeating: hidden, count: hiddenLayers)
     let block = HamiltonianBlock(
-      potential: isResidual ? .sum([bowl, .network(network)]) : .network(network),
-      kinetic: kinetic.energy(dimension: dimension, network: network, isSupported: isResidual),
+      potential: potential(dimension), kinetic: kineticEnergy(dimension),
       stepCount: leapfrogSteps, learnsTime: learnsTime)
     var generator = NeuralHamiltonianFlow.initialParameters(seed: seed)
     var flow = NeuralHamiltonianFlow(
-      base: base, encoder: .standardNormal(dimension: dimension),
+      base: symmetry != nil && base == .learnedNormal ? .normal(standardDeviation: 1) : base,
+      encoder: .standardNormal(dimension: dimension),
       blocks: [HamiltonianBlock](repeating: block, count: hamiltonians),
       finalMomentum: ConditionalGaussian(
         dimension: dimension, scale: momentumScale, isLinear: momentumIsLinear,
-        hidden: Array(widths.dropFirst()), activation: activation),
+        hidden: layers, activation: activation),
       time: time, outputScale: outputScale, using: &generator)
     flow.setMomentumScales(initialMomentumScale)
     return flow
+  }
+
+  private func network(_ inputs: Int) -> MultilayerPerceptron {
+    MultilayerPerceptron(
+      widths: [inputs] + [Int](repeating: hidden, count: hiddenLayers) + [1],
+      activation: activation)
+  }
+
+  private func potential(_ dimension: Int) -> Energy {
+    let bowl: Energy
+    let free: Energy
+    if let symmetry {
+      (bowl, free) = (symmetry.quadratic, symmetry.energy { .network(network($0)) })
+    } else {
+      bowl = .quadratic(QuadraticEnergy(dimension: dimension, isShifted: true))
+      free = .network(network(dimension))
+    }
+    return isResidual ? .sum([bowl, free]) : free
+  }
+
+  private func kineticEnergy(_ dimension: Int) -> Energy {
+    guard let symmetry else {
+      return kinetic.energy(
+        dimension: dimension, network: network(dimension), isSupported: isResidual)
+    }
+    precondition(
+      kinetic == .fixed || kinetic == .network, "K is ½ pᵀ M p or a network where it is invariant")
+    if kinetic == .fixed { return symmetry.quadratic }
+    let free = symmetry.energy { .network(network($0)) }
+    return isResidual ? .sum([symmetry.quadratic, free]) : free
   }
 }

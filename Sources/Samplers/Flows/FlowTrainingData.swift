@@ -40,6 +40,8 @@ public enum FlowDataError: Error, Equatable, CustomStringConvertible {
   case implausibleScale(column: String)
   /// A column is a function of others.
   case dependentColumn(relation: String)
+  /// Columns of an invariant density have hard edges.
+  case edgesWithSymmetry
   /// A number is beyond a hard edge of its column.
   case beyondEdge(column: String, row: Int, value: Double, lower: Double, upper: Double)
 
@@ -54,6 +56,8 @@ public enum FlowDataError: Error, Equatable, CustomStringConvertible {
       "the numbers of column '\(name)' are too large or too small to be scaled; divide them first"
     case .dependentColumn(let relation):
       "\(relation) in all rows, so these columns have no joint density; leave one out with --columns"
+    case .edgesWithSymmetry:
+      "columns with hard edges have no linear symmetry; --range name=, takes them away"
     case .beyondEdge(let column, let row, let value, let lower, let upper):
       "row \(row), column '\(column)': \(value) is not between the edges \(lower) and \(upper); --range \(column)=lower,upper tells others"
     }
@@ -83,10 +87,12 @@ public struct FlowTrainingData: Sendable {
   ///   - samples: the rows.
   ///   - fraction: the share of the groups that are held out, 0 to 1; one at least.
   ///   - standardised: whether to give columns a mean of 0 and a standard deviation of 1.
+  ///   - symmetric: whether to leave the origin where it is, and all columns on one scale.
   ///   - seed: for the choice of the groups.
   /// - Throws: `FlowDataError`.
   public init(
-    _ samples: FlowRows, heldOut fraction: Double, standardised: Bool, seed: Seed
+    _ samples: FlowRows, heldOut fraction: Double, standardised: Bool, symmetric: Bool = false,
+    seed: Seed
   ) throws(FlowDataError) {
     let (dimension, count) = (samples.columns.count, samples.drawCount)
     guard count >= Self.leastRows else {
@@ -112,6 +118,10 @@ public struct FlowTrainingData: Sendable {
       (points, volumes) = (samples.edges.open(inside), samples.edges.logVolumes(inside))
       natural = Standardisation(of: points, dimension: dimension)
       try check(natural)
+    }
+    if symmetric {
+      guard samples.edges.isEmpty else { throw .edgesWithSymmetry }
+      natural = .common(to: points, dimension: dimension)
     }
     standardisation = standardised ? natural : Standardisation(dimension: dimension)
     var order = Array(samples.groups.indices)

@@ -186,11 +186,12 @@ import Testing
   func inverseMass(sample: EnergySample) throws {
     let matrix = sample.energy.form.inverseMass(sample.parameters[...])
     switch sample {
-    case .softplusNetwork, .tanhNetwork, .quartic, .wrongGradient, .wrongHessian, .wrongParameters:
+    case .softplusNetwork, .tanhNetwork, .quartic, .averaged, .radial, .dotProducts,
+      .wrongGradient, .wrongHessian, .wrongParameters:
       return #expect(matrix == nil)
     // A part of the energy alone has one.
     case .sum, .nestedSum: return #expect(matrix?.count == 9)
-    case .quadratic, .shifted, .relativistic: break
+    case .quadratic, .shifted, .relativistic, .bodies: break
     }
     let elements = try #require(matrix)
     let compute = ComputedEnergy<Double>(sample.energy, count: 3)
@@ -222,7 +223,7 @@ import Testing
     if sample == .quartic || sample == .nestedSum {
       let error = #expect(throws: SavedFlowError.self) { try SavedFlow(json: data) }
       let words =
-        "the kind of energy 'quartic' is not one of quadratic, network, relativistic, sum at flow"
+        "the kind of energy 'quartic' is not one of quadratic, network, relativistic, sum, pooled, features at flow"
       #expect(error?.description.contains(words) == true)
     } else {
       #expect(try SavedFlow(json: data) == saved)

@@ -5,11 +5,13 @@ import Testing
 /// Energies of all kinds, those of the library and one of the tests'.
 enum EnergySample: String, CaseIterable, CustomTestStringConvertible {
   case quadratic, shifted, softplusNetwork, tanhNetwork, relativistic, sum, nestedSum, quartic
+  case averaged, bodies, radial, dotProducts
   case wrongGradient, wrongHessian, wrongParameters
 
   /// All but the broken twins.
   static let allCases: [EnergySample] = [
     .quadratic, .shifted, .softplusNetwork, .tanhNetwork, .relativistic, .sum, .nestedSum, .quartic,
+    .averaged, .bodies, .radial, .dotProducts,
   ]
 
   var testDescription: String { rawValue }
@@ -28,6 +30,26 @@ enum EnergySample: String, CaseIterable, CustomTestStringConvertible {
     case .sum: .sum([shifted, network])
     case .nestedSum: .sum([quartic, .sum([network, shifted]), quartic])
     case .quartic: quartic
+    case .averaged:
+      .averaged(network, over: [[1, 0, 0, 0, 1, 0, 0, 0, 1], [0, 1, 0, -1, 0, 0, 0, 0, 1]])
+    case .bodies:
+      .pooled(
+        PooledEnergy(
+          .quadratic(QuadraticEnergy(dimension: 1)), over: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+          dimension: 3, weight: 1))
+    case .radial:
+      .features(
+        FeatureEnergy(
+          .network(MultilayerPerceptron(widths: [1, 5, 4, 1])), of: [.square(of: [0, 1, 2])],
+          dimension: 3))
+    case .dotProducts:
+      .features(
+        FeatureEnergy(
+          .network(MultilayerPerceptron(widths: [2, 5, 1], activation: .tanh)),
+          of: [
+            .dotProduct([0, 1], [1, 2]),
+            QuadraticFeature([.init(0, 2, -0.6), .init(1, 1, 0.4)], slopes: [0, 0.3, -0.2]),
+          ], dimension: 3))
     case .wrongGradient: Energy(QuarticEnergy(dimension: 3, fault: .gradient))
     case .wrongHessian: Energy(QuarticEnergy(dimension: 3, fault: .hessian))
     case .wrongParameters: Energy(QuarticEnergy(dimension: 3, fault: .parameters))
