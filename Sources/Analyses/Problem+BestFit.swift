@@ -3,15 +3,11 @@ public import Inference
 import Samplers
 
 extension Problem {
-  /// Why a best fit is not what data say, as a sentence: it lies at the edges of the fit of the sound horizon, or is one
-  /// of many; nil if nothing is known against it.
+  /// Why a best fit is not what data say, as a sentence: it lies at the edges of the fit of the sound horizon; nil if nothing
+  /// is known against it.
   public func objection(to best: Findings.Optimum) -> String? {
-    guard let joint else { return nil }
-    if let sentence = SoundHorizonFit(joint.model).sentence(at: best.parameters) {
-      return "the best fit has \(sentence)"
-    }
-    guard joint.fittedCounts(at: best.parameters, over: posterior.space) == nil else { return nil }
-    return "the data do not determine all parameters: the best fit is one of many"
+    joint.flatMap { SoundHorizonFit($0.model).sentence(at: best.parameters) }
+      .map { "the best fit has \($0)" }
   }
 
   /// The maximum of the likelihood within the ranges of the priors.

@@ -117,6 +117,53 @@ import Testing
     #expect(damaged.status == 65 && damaged.error.contains("this is not a training checkpoint"))
   }
 
+  @Test(
+    "a flow with a symmetry has one scale, and the same density at rows that it maps to each other")
+  func symmetry() throws {
+    var generator = RandomStream(seed: 2, "ring")
+    let rows = (0..<300).map { _ -> (Double, Double) in
+      let angle = 6 * generator.nextStandardNormal()
+      let radius = 20 + generator.nextStandardNormal()
+      return (radius * cos(angle), radius * sin(angle))
+    }
+    _ = try folder.write(
+      "x,y\n" + rows.map { "\($0.0),\($0.1)\n" }.joined(), to: "ring.csv")
+    _ = try folder.write("0 -1\n1 0\n", to: "turn.txt")
+    _ = try folder.write("0 1\n1 0\n", to: "stretch.txt")
+    _ = try folder.write("0 1 0\n1 0 0\n", to: "wide.txt")
+    let learn = "train ring.csv --hidden 4 --batch 64 --steps 60 --quiet --force"
+    // (3, 4) goes to (−4, 3), (−3, 4) and (4, 3).
+    for (symmetry, image) in [
+      ("so2", "-12,16"), ("c4", "-16,12"), ("reflection:x", "-12,16"),
+      ("permutation:x,y", "16,12"), ("matrix:turn.txt", "0,20"),
+    ] {
+      let trained = try flow("\(learn) --symmetry \(symmetry) -o s.json")
+      #expect(trained.status == 0, "\(trained.error)")
+      #expect(trained.output.contains(", exact\n"), "\(trained.output)")
+      _ = try folder.write("x,y\n12,16\n", to: "one.csv")
+      _ = try folder.write("x,y\n\(image)\n", to: "other.csv")
+      let densities = try ["one", "other"].map { name in
+        let text = try flow("evaluate s.json \(name).csv --draws 4000").output
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("density") })
+        return try #require(Double(line.split(separator: " ")[1]))
+      }
+      #expect(abs(densities[0] - densities[1]) < 0.1, "\(symmetry): \(densities)")
+    }
+    for (options, status, words) in [
+      ("--symmetry so3", 64, "a multiple of 3"), ("--symmetry c1", 64, "is no symmetry"),
+      ("--symmetry reflection:z", 64, "none of the columns"),
+      ("--symmetry permutation:x,x", 64, "twice"), ("--symmetry turn", 64, "is no symmetry"),
+      ("--symmetry matrix:stretch.txt", 64, "not antisymmetric"),
+      ("--symmetry matrix:wide.txt", 64, "2 × 3"), ("--symmetry matrix:no.txt", 66, "no such"),
+      ("--symmetry so2 --kinetic relativistic", 64, "--kinetic"),
+      ("--symmetry so2 --base soft-uniform", 64, "--base"),
+      ("--symmetry so2 --range x=-100,100", 65, "hard edges"),
+    ] {
+      let result = try flow("\(learn) \(options) -o t.json")
+      #expect(result.status == status && result.error.contains(words), "\(result.error)")
+    }
+  }
+
   @Test("input that cannot be learned is refused with its place")
   func hostile() throws {
     let rows = (0..<30).map { "\($0),\($0 * $0 % 7)\n" }.joined()

@@ -110,7 +110,7 @@ public struct BestFitText: PrintedResult, Encodable {
         format: "; ln B = %.2f ± %.2f (Savage–Dickey)", density.logBayesFactor,
         density.logBayesFactorError)
     } else {
-      text += "; ln B: sn-infer models"
+      text += "; ln B by 'sn-infer models'"
     }
     return text
   }

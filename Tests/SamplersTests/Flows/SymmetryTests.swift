@@ -16,6 +16,13 @@ import Testing
         try .reflection(of: [0, 2], dimension: 3),
         try .permutations(ofBodies: [[0], [1], [2]], dimension: 3),
         try .permutations(ofBodies: [[0, 1], [2, 3]], dimension: 4),
+        // Two planes, the second twice as fast, and a coordinate that stays.
+        try .linear(
+          SymmetryGenerator(
+            "two speeds",
+            matrix: [
+              0, -1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+            ])),
       ]
     } catch { preconditionFailure("\(error)") }
   }()
@@ -148,6 +155,9 @@ import Testing
       { try Symmetry.cyclic(3, ofBodies: [[0, 1, 2]], dimension: 3) },
       { try Symmetry.reflection(of: [], dimension: 2) },
       { try Symmetry.permutations(ofBodies: [[0, 1]], dimension: 2) },
+      { try Symmetry.linear(SymmetryGenerator("shear", matrix: [0, 1, 0, 0])) },
+      { try Symmetry.linear(SymmetryGenerator("none", matrix: [0, 0, 0, 0])) },
+      { try Symmetry.linear(SymmetryGenerator("move", matrix: [0, -1, 1, 0], shift: [1, 0])) },
     ] as [() throws -> Symmetry] {
       #expect(throws: SymmetryError.self) { try make() }
     }
