@@ -94,7 +94,9 @@ extension Energy {
 
   /// An energy averaged over the elements of a finite group.
   ///
-  /// - Parameter elements: matrices, row by row.
+  /// - Parameters:
+  ///   - energy: of as many coordinates as the group has.
+  ///   - elements: matrices, row by row.
   public static func averaged(_ energy: Energy, over elements: [[Double]]) -> Energy {
     .pooled(
       PooledEnergy(
