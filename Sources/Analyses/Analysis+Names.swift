@@ -58,6 +58,8 @@ extension Analysis {
 /// The names that an analysis itself has, and what those of other programs are among them.
 private struct OwnNames {
   private let parameters: [String]
+  /// Quantities that a normal likelihood may be of, in terms of parameters.
+  private let definitions: [String: String]
   /// Columns that fits have beside the parameters.
   private let quantities: [String]
   /// What was typed, with its own name, in the order in which it came.
@@ -71,6 +73,13 @@ private struct OwnNames {
       (model?.init(radiation: .none).parameterNames ?? []) + nuisances
       + (isJoint ? ["omega_b", "h_rd", "r_d", "n_eff", "m_nu"] : [])
       + analysis.likelihood.values.compactMap(\.zeroPoint)
+    let hasCurvature = parameters.contains("omega_k")
+    definitions =
+      parameters.contains("omega_m")
+      ? [
+        "omega_lambda": hasCurvature ? "(1-omega_m-omega_k)" : "(1-omega_m)",
+        "omega_m_h2": "(omega_m*h^2)",
+      ] : [:]
     quantities =
       analysis.derived.map(\.name) + ["omega_lambda", "q0"]
       + (isJoint ? ["H0", "omega_m_h2", "age"] : [])
@@ -118,7 +127,9 @@ private struct OwnNames {
       return NamedFormula(definition.name, label: definition.label, formula)
     }
     for (name, choice) in analysis.probes {
-      other.probes[name]?.parameter = choice.parameter.map { formula($0, among: known) }
+      other.probes[name]?.parameter = choice.parameter.map {
+        Expression.renaming(in: formula($0, among: known)) { definitions[$0] }
+      }
     }
     return other
   }

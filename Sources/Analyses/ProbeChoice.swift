@@ -163,7 +163,10 @@ extension [String: ProbeChoice] {
     for option in options {
       let parts = option.split(separator: ":", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
-        for name in option.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) {
+        let names = option.split(separator: ",", omittingEmptySubsequences: false)
+          .map { $0.trimmingCharacters(in: .whitespaces) }
+        guard !names.contains("") else { throw .optionWith(option) }
+        for name in names {
           guard PublishedData.named(name) != nil else { throw .unknownData(name) }
           guard self[name] == nil else { throw .optionTwice("with", name) }
           self[name] = ProbeChoice(.published)

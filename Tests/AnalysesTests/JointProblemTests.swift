@@ -82,6 +82,25 @@ import Testing
     #expect(throws: Never.self) {
       try Self.problem(["desi_dr2", "normal:H0,73,1.5", "normal:omega_b,0.0222,0.0004"])
     }
+    // A normal of a derived quantity is that of its formula.
+    for (model, quantity, formula) in [
+      ("flat_lcdm", "omega_lambda", "1-omega_m"), ("lcdm", "omega_lambda", "1-omega_m-omega_k"),
+      ("flat_lcdm", "omega_m_h2", "omega_m*h^2"),
+    ] {
+      let likelihoods = try [quantity, formula].map { name in
+        try #require(
+          try Self.problem(["desi_dr2,bbn", "normal:\(name),0.3,0.02"], model: model).joint)
+      }
+      let point = likelihoods[0].parameterNames.map { name in
+        ["omega_m": 0.3, "h": 0.7, "omega_b": 0.022, "omega_k": 0.01][name] ?? .nan
+      }
+      #expect(likelihoods[0].parameterNames == likelihoods[1].parameterNames)
+      #expect(
+        likelihoods[0].chiSquared(at: point) == likelihoods[1].chiSquared(at: point))
+    }
+    #expect(throws: AnalysisError.optionWith("desi_dr2,,cmb")) {
+      try Self.problem(["desi_dr2,,cmb"])
+    }
     for probe in ["normal:omega_bb,0.022,0.001", "normal:w,-1,0.1"] {
       let error = #expect(throws: AnalysisError.self) { try Self.problem(["desi_dr2", probe]) }
       #expect("\(error!)".contains("is not a parameter"))

@@ -68,7 +68,7 @@ public struct BestFitText: PrintedResult, Encodable {
       (
         name: "best fit",
         value:
-          "χ² = \(Self.number(bestFit.chiSquared)) for \(bestFit.degreesOfFreedom) degrees of freedom\(Self.exceed(bestFit.probabilityToExceed)) at \(place.joined(separator: ", "))"
+          "χ² = \(Self.number(bestFit.chiSquared)) for \(bestFit.degreesOfFreedom) \(bestFit.degreesOfFreedom == 1 ? "degree" : "degrees") of freedom\(Self.exceed(bestFit.probabilityToExceed)) at \(place.joined(separator: ", "))"
       )
     ]
     if let walls = bestFit.walls {
