@@ -109,7 +109,8 @@ let package = Package(
       dependencies: [
         "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "Samplers", "TestSupport",
         "Validation",
-      ]),
+      ],
+      exclude: ["Universe/camb-acoustic-angles.csv"]),
     .testTarget(
       name: "SamplersTests",
       dependencies: ["Inference", "LinearAlgebra", "Samplers", "TestSupport"],

@@ -96,7 +96,7 @@ import Testing
       }
       #expect(likelihoods[0].parameterNames == likelihoods[1].parameterNames)
       #expect(
-        likelihoods[0].chiSquared(at: point) == likelihoods[1].chiSquared(at: point))
+        abs(likelihoods[0].chiSquared(at: point) - likelihoods[1].chiSquared(at: point)) < 1e-9)
     }
     #expect(throws: AnalysisError.optionWith("desi_dr2,,cmb")) {
       try Self.problem(["desi_dr2,,cmb"])
