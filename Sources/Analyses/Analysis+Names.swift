@@ -23,7 +23,7 @@ extension Analysis {
   /// An error with the names that were typed, and the lines where they stand.
   private func typed(_ error: AnalysisError, _ names: OwnNames) -> AnalysisError {
     switch error {
-    case .several(let errors): return .several(errors.map { typed($0, names) }.inOrder)
+    case .several(let errors): return .joined(errors.map { typed($0, names) })
     case .unknownParameter(let own, let model, let available):
       let name = names.typed(for: own)
       let error = AnalysisError.unknownParameter(name, model: model, available: available)

@@ -81,7 +81,7 @@ public enum AnalysisFile {
         settings = rest
       }
     }
-    throw SettingFault.joined(faults)
+    throw AnalysisError.joined(faults.map(\.error))
   }
 
   /// The analysis of settings in this program's words.

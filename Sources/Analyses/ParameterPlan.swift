@@ -25,11 +25,10 @@ struct ParameterPlan {
       }
     }
     let unknown = analysis.params.map(\.name).filter { !names.contains($0) }
-    if unknown.count > 1 {
-      throw AnalysisError.several(
+    guard unknown.isEmpty else {
+      throw AnalysisError.joined(
         unknown.map { .unknownParameter($0, model: analysis.theory.model, available: names) })
     }
-    for name in unknown { try check(name) }
     let chosen = Dictionary(
       analysis.params.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 

@@ -61,7 +61,7 @@ extension Analysis {
     var named: (any NamedModel.Type)?
     do throws(AnalysisError) { named = try theory.checked() } catch { faults.append(error) }
     guard faults.isEmpty, let model = named else {
-      throw faults.count == 1 ? faults[0] : AnalysisError.several(faults)
+      throw AnalysisError.joined(faults)
     }
     guard probes.isEmpty, likelihood.count == 1, let (name, choice) = likelihood.first else {
       guard !probes.isEmpty || !likelihood.isEmpty else { throw AnalysisError.noLikelihood }

@@ -73,23 +73,17 @@ struct SettingFault: Error {
   let error: AnalysisError
 
   init(_ place: String, _ error: AnalysisError) { (self.place, self.error) = (place, error) }
-
-  /// Several as one error, in the order of lines.
-  static func joined(_ faults: [SettingFault]) -> AnalysisError {
-    let errors = faults.map(\.error).inOrder
-    return errors.count == 1 ? errors[0] : .several(errors)
-  }
 }
 
-extension [AnalysisError] {
-  /// In the order of their lines; those without one last.
-  var inOrder: [AnalysisError] {
+extension AnalysisError {
+  /// At least one error as one, in the order of lines; those without a line last.
+  static func joined(_ errors: [AnalysisError]) -> AnalysisError {
     func line(_ error: AnalysisError) -> Int {
       switch error {
       case .file(_, let line?, _), .written(_, let line, _): return line
       default: return .max
       }
     }
-    return sorted { line($0) < line($1) }
+    return errors.count == 1 ? errors[0] : .several(errors.sorted { line($0) < line($1) })
   }
 }

@@ -31,7 +31,7 @@ public struct NodesCDM: DarkEnergyModel {
   /// Photons and neutrinos.
   public let radiation: Radiation
 
-  /// 5e-6: w has kinks at its nodes, and ten times as many digits would take four times as long.
+  /// 5e-6: w has kinks at its nodes, so that 1e-7 takes four times as many nodes of quadrature.
   public var distanceAccuracy: Double { scaleFactors.count > 2 ? 5e-6 : 1e-13 }
 
   /// The model with three nodes, without radiation unless it is given.

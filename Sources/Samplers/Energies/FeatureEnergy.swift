@@ -39,7 +39,7 @@ public struct QuadraticFeature: Sendable, Codable, Equatable {
 /// that of |x|².
 ///
 /// ∇E = Σₖ uₖ ∇φₖ with u = ∇U. Cost: that of U, and a few operations for each product.
-public struct FeatureEnergy: FlowEnergy {
+public struct FeatureEnergy: ComposedEnergy {
   /// Its name in saved flows.
   public static let kind = "features"
 
@@ -58,18 +58,8 @@ public struct FeatureEnergy: FlowEnergy {
     (self.energy, self.features, self.dimension) = (energy, features, dimension)
   }
 
-  /// Those of U.
-  public var parameterCount: Int { energy.parameterCount }
-
   /// U, and of how many features.
   public var description: String { "(\(energy)) of \(features.count) invariants" }
-
-  /// Those of U.
-  public func initialParameters(
-    outputScale: Double, using generator: inout some RandomNumberGenerator
-  ) -> [Double] {
-    energy.form.initialParameters(outputScale: outputScale, using: &generator)
-  }
 
   /// An evaluator.
   public func evaluator<Scalar: NetworkScalar>(

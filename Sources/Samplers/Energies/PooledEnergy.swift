@@ -5,7 +5,7 @@
 /// kinetic energy with U = ½ pᵀ M p it has the inverse mass w Σ Lₖᵀ M Lₖ.
 ///
 /// Cost: that of U for as many vectors as there are images, in one batch.
-public struct PooledEnergy: FlowEnergy {
+public struct PooledEnergy: ComposedEnergy {
   /// Its name in saved flows.
   public static let kind = "pooled"
 
@@ -32,18 +32,8 @@ public struct PooledEnergy: FlowEnergy {
     (self.energy, self.maps, self.dimension, self.weight) = (energy, maps, dimension, weight)
   }
 
-  /// Those of U.
-  public var parameterCount: Int { energy.parameterCount }
-
   /// U, and over how many images it is taken.
   public var description: String { "(\(energy)) over \(maps.count) images" }
-
-  /// Those of U.
-  public func initialParameters(
-    outputScale: Double, using generator: inout some RandomNumberGenerator
-  ) -> [Double] {
-    energy.form.initialParameters(outputScale: outputScale, using: &generator)
-  }
 
   /// An evaluator.
   public func evaluator<Scalar: NetworkScalar>(

@@ -44,7 +44,6 @@ public struct Symmetry: Sendable, Equatable, Codable {
         FeatureEnergy(energy(features.count), of: features, dimension: dimension))
     case .average: return .averaged(energy(dimension), over: elements)
     case .bodies(let bodies):
-      let size = bodies[0].count
       func pooled(_ groups: [[Int]]) -> Energy {
         .pooled(
           PooledEnergy(
@@ -54,7 +53,7 @@ public struct Symmetry: Sendable, Equatable, Codable {
       let pairs = bodies.indices.flatMap { a in
         bodies.indices.filter { $0 != a }.map { bodies[a] + bodies[$0] }
       }
-      return size > 0 && !pairs.isEmpty ? .sum([pooled(bodies), pooled(pairs)]) : pooled(bodies)
+      return .sum([pooled(bodies), pooled(pairs)])
     }
   }
 
