@@ -95,6 +95,10 @@ public enum AnalysisError: Error, Equatable {
   case outsideFit(String, prior: String, range: ClosedRange<Double>)
   /// There are no two probes whose tension could be measured.
   case tensionOfOne
+  /// The data are not those of one set of supernovae on nodes.
+  case notSummarised
+  /// An amortised posterior was trained for other data, another model or other priors.
+  case otherAmortisation
   /// There is no probe of that name.
   case unknownProbe(String, available: [String])
   /// An option names pairs of data in a way that is not known.
@@ -198,6 +202,12 @@ extension AnalysisError: CustomStringConvertible {
       return
         "\(name) has a prior or a value of its own and a prior together with others; give one of them"
     case .optionNotFinite(let text): return "'\(text)' in --fix is not a finite number"
+    case .otherAmortisation:
+      return
+        "the flow was trained for other redshifts, errors, priors or another model; train one for this analysis"
+    case .notSummarised:
+      return
+        "amortise is for one set of supernovae with distances or magnitudes, and not for light curves or --path direct"
     case .tensionOfOne:
       return "a tension needs two data sets in one universe; add others with --with"
     case .unknownProbe(let name, let available):

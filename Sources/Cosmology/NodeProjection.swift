@@ -11,7 +11,7 @@ struct NodeProjection: Sendable {
   /// The effect of an error of F on whitened residuals.
   private let sensitivity: Double
   /// The estimated error of χ² up to which the projection answers.
-  private let acceptance: Double
+  private var acceptance: Double
   private let logNormalisation: Double
   private let shapeCount: Int
   private let tapeCount: Int
@@ -35,6 +35,43 @@ struct NodeProjection: Sendable {
     var other = self
     other.triangle = direct.project(onto: nodes.grid)
     return other
+  }
+
+  /// The numbers through which the data enter: χ² = |R x − b|² + constant.
+  var summaries: [Double] { triangle.data }
+
+  /// The same for other such numbers, whether or not the nodes are enough.
+  func replacingSummaries(_ summaries: [Double]) -> NodeProjection {
+    var other = self
+    other.triangle = triangle.replacingData(summaries)
+    other.acceptance = .infinity
+    return other
+  }
+
+  /// R x, the summaries without noise at some parameters; nil where there are no distances.
+  func predictedSummaries(at parameters: [Double]) -> [Double]? {
+    var distances = [Double](repeating: 1, count: nodes.paddedCount)
+    var unknowns = [Double](repeating: 0, count: offsets.count + nodes.paddedCount + 1)
+    for (index, offset) in offsets.enumerated() {
+      guard let (value, _) = offset.value(at: parameters[shapeCount + index]) else { return nil }
+      unknowns[index] = value
+    }
+    var tape = [Double](repeating: 0, count: tapeCount)
+    let isPositive = distances.withUnsafeMutableBufferPointer { distances -> Bool in
+      unknowns.withUnsafeMutableBufferPointer { unknowns -> Bool in
+        guard let start = distances.baseAddress, let target = unknowns.baseAddress else {
+          return false
+        }
+        var span = distances.extracting(0..<nodeCount).mutableSpan
+        var tapeSpan = tape.mutableSpan
+        return nodes.distances.evaluate(
+          at: parameters.span.extracting(0..<shapeCount), distances: &span, tape: &tapeSpan)
+          && nodes.writeFunction(of: start, to: target + offsets.count)
+      }
+    }
+    guard isPositive else { return nil }
+    unknowns[offsets.count + nodeCount] = -1
+    return zip(triangle.residuals(unknowns), summaries).map { $0 + $1 }
   }
 
   /// K, the number of nodes.

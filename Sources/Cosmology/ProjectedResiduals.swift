@@ -5,7 +5,7 @@ import RealModule
 /// function in x, which show whether its nodes suffice.
 struct ProjectedResiduals: Sendable {
   /// Four rows of coefficients on top of R, with −b as another column.
-  private let forward: Panel
+  private var forward: Panel
   /// Rᵀ.
   private let backward: Panel
   /// c, the residual that no x can remove.
@@ -28,6 +28,28 @@ struct ProjectedResiduals: Sendable {
     }
     backward = Panel(rows: unknowns, columns: height) { factor[$1 + first, $0 + first] }
     constant = factor.rows > last ? factor[last, last] * factor[last, last] : 0
+  }
+
+  /// b, the numbers through which the data enter.
+  var data: [Double] { (4..<forward.rowCount).map { forward.element($0, forward.columnCount - 1) } }
+
+  /// The same with another b.
+  func replacingData(_ data: [Double]) -> ProjectedResiduals {
+    var other = self
+    other.forward = Panel(rows: forward.rowCount, columns: forward.columnCount) { row, column in
+      row >= 4 && column == forward.columnCount - 1
+        ? data[row - 4] : forward.element(row, column)
+    }
+    return other
+  }
+
+  /// R x − b.
+  ///
+  /// - Parameter unknowns: x, then −1.
+  func residuals(_ unknowns: [Double]) -> [Double] {
+    (4..<forward.rowCount).map { row in
+      (0..<forward.columnCount).reduce(0) { $0 + forward.element(row, $1) * unknowns[$1] }
+    }
   }
 
   /// The number of elements that `evaluate` needs: x or the response, and residuals.

@@ -33,6 +33,8 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   }
 
   private(set) var projection: NodeProjection
+  /// Whether the data are summaries of data that are not known.
+  private var isSummarised = false
   let logNormalisation: Double
   // Last, so that the compiler knows where everything else is, whatever the size of distances.
   /// The direct path, to which it falls back.
@@ -156,7 +158,29 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
   public func logLikelihood(
     at parameters: Span<Double>, gradient: inout MutableSpan<Double>
   ) -> Double {
-    projection.logLikelihood(at: parameters, gradient: &gradient)
-      ?? direct.logLikelihood(at: parameters, gradient: &gradient)
+    if let value = projection.logLikelihood(at: parameters, gradient: &gradient) { return value }
+    return isSummarised
+      ? -.infinity : direct.logLikelihood(at: parameters, gradient: &gradient)
+  }
+}
+
+extension ProjectedSupernovaLikelihood: SummarisedLikelihood {
+  /// Qᵀ W y.
+  public var summaries: [Double] { projection.summaries }
+
+  /// R (F, offsets).
+  public func predictedSummaries(at parameters: [Double]) -> [Double]? {
+    projection.predictedSummaries(at: parameters)
+  }
+
+  /// The same nodes for other summaries: the direct path has no part in it.
+  public func replacingSummaries(_ summaries: [Double]) -> ProjectedSupernovaLikelihood {
+    precondition(
+      summaries.count == self.summaries.count,
+      "\(summaries.count) summaries for \(self.summaries.count)")
+    var other = self
+    other.projection = projection.replacingSummaries(summaries)
+    other.isSummarised = true
+    return other
   }
 }

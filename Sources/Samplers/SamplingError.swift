@@ -17,6 +17,8 @@ public enum SamplingError: Error, Equatable {
   /// From this point no step size gives a usable trajectory: the gradient does not belong to the
   /// density, or the density is flat.
   case noStepSize([NamedValue])
+  /// Too few simulations have a posterior with a mode.
+  case tooFewSimulations(found: Int, of: Int)
   /// A sampler needs priors that can be normalised; those of these parameters cannot.
   case improperPrior([String])
   /// A derived quantity has no finite value at a draw.
@@ -83,6 +85,8 @@ extension SamplingError: CustomStringConvertible {
     case .noStepSize(let point):
       "no step size works at \(Self.list(point)): does the gradient belong to the log density, or is"
         + " the density flat (improper)?"
+    case .tooFewSimulations(let found, let count):
+      "only \(found) of \(count) simulations have a posterior with a mode"
     case .improperPrior(let names):
       "the flat prior of \(names.joined(separator: ", ")) cannot be normalised, so there is no evidence,"
         + " and neither a flow nor a fitted map has a prior to begin with; run HMC alone, or give"

@@ -40,6 +40,7 @@ struct FlowEvaluateCommand: AsyncParsableCommand {
     let saved = try FlowFile.read(model)
     var choice = FlowSamples.Choice()
     (choice.columns, choice.burnIn, choice.knowsAliases) = (saved.columns, chains.burnIn, true)
+    choice.given = saved.givenColumns
     choice.renames = try chains.renames
     let samples = try FlowSamples(samples, choice, seed: Seed(options.seed))
     for note in samples.notes { print("note        \(note)") }

@@ -20,15 +20,39 @@ struct FlowSampleCommand: AsyncParsableCommand {
   @Option(name: [.short, .long], help: "The file to write. (default: standard output)")
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A number for each column that the density is given, such as z=0.5,c=0.1.",
+      valueName: "name=value"))
+  var given: [String] = []
+
   @OptionGroup var options: FlowFileOptions
 
   func validate() throws {
     try require("--count", count, in: 1...1_000_000_000)
+    _ = try givenValues
+  }
+
+  private var givenValues: [String: Double] {
+    get throws {
+      var values: [String: Double] = [:]
+      for text in given.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
+        let parts = text.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let value = Double(parts[1]), value.isFinite else {
+          throw ValidationError("'--given \(text)' is not name=value.")
+        }
+        guard values.updateValue(value, forKey: String(parts[0])) == nil else {
+          throw ValidationError("--given names \(parts[0]) more than once.")
+        }
+      }
+      return values
+    }
   }
 
   func run() async throws {
     if let output { try FlowFile.check(output, replacing: options.force) }
-    let rows = try FlowRowsFile(drawnFrom: model)
+    let rows = try FlowRowsFile(
+      drawnFrom: model, given: givenValues)
     if let output {
       // Stopped, it leaves nothing behind.
       StopRequest.listen(after: nil)

@@ -31,6 +31,11 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Columns that the density of the others is given, such as z,host_mass.", valueName: "names"))
+  var given: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Hard edges of a column, such as u=0,1 or v=0, (either end may be empty); beyond them there is no density. They replace those of .ranges; repeatable.",
       valueName: "name=lower,upper"))
   var range: [String] = []
@@ -74,9 +79,16 @@ struct FlowTrainCommand: AsyncParsableCommand {
     try require(
       columnNames?.contains("") != true,
       "--columns must be names separated by commas, such as omega_m,w.")
-    if let names = columnNames, Set(names).count < names.count {
-      throw ValidationError("--columns names a column twice.")
+    let names = (columnNames ?? []) + givenNames
+    if Set(names).count < names.count {
+      throw ValidationError("--columns and --given name a column twice.")
     }
+    try require(
+      !givenNames.contains(""), "--given must be names separated by commas, such as z,host_mass.")
+    try require(given == nil || symmetry == nil, "--given and --symmetry exclude each other.")
+    try require(
+      given == nil || shape.base != .softUniform,
+      "--given needs --base learned or normal.")
     try require(
       learning.cool == nil || !shape.kinetic.isFreeForm || shape.residual,
       "--cool with --kinetic \(shape.kinetic.rawValue) needs --residual: while momenta cool, the untrained network alone is not a kinetic energy."
@@ -95,7 +107,7 @@ struct FlowTrainCommand: AsyncParsableCommand {
   private var choice: FlowSamples.Choice {
     get throws {
       var choice = FlowSamples.Choice()
-      choice.columns = columnNames
+      (choice.columns, choice.given) = (columnNames, givenNames)
       choice.burnIn = chains.burnIn
       choice.renames = try chains.renames
       for text in range {
@@ -110,8 +122,11 @@ struct FlowTrainCommand: AsyncParsableCommand {
     }
   }
 
-  private var columnNames: [String]? {
-    columns?.split(separator: ",", omittingEmptySubsequences: false)
+  private var columnNames: [String]? { columns.map(names) }
+  private var givenNames: [String] { given.map(names) ?? [] }
+
+  private func names(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false)
       .map { $0.trimmingCharacters(in: .whitespaces) }
   }
 

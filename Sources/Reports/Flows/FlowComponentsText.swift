@@ -19,14 +19,18 @@ public struct FlowComponentsText: CustomStringConvertible, Sendable {
   /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public init(_ saved: SavedFlow) async throws(SamplingError) {
     let map = HamiltonianMap(saved.flow)
-    let positions = try await map.sample(Self.drawCount, "component draws").points.positions
-    let local = try await map.localComponents(at: positions).compactMap(\.self)
+    // At the mean of what is given.
+    let given = [Double](repeating: 0, count: saved.flow.givenCount)
+    let positions = try await map.sample(Self.drawCount, given: given, "component draws")
+      .points.positions
+    let local = try await map.localComponents(at: positions, given: given).compactMap(\.self)
     guard let average = ComponentAverage(local) else {
       description = LabelledLine.text("components", "none: the flow overflows at its own draws")
       return
     }
     let last = saved.flow.blocks.count - 1
-    let hessians = try await map.potentialHessians(ofBlock: last, at: positions)
+    let hessians = try await map.potentialHessians(
+      ofBlock: last, at: positions, given: given)
     var mean = Matrix(diagonal: [Double](repeating: 0, count: saved.flow.dimension))
     for hessian in hessians { mean.add(1 / Double(hessians.count), hessian) }
     let inverse = try? Cholesky(mean).inverse

@@ -21,14 +21,16 @@ public struct FlowDensityText: CustomStringConvertible {
   ) async throws(SamplingError) {
     let rows = samples.rows.rows
     let volumes = saved.logVolumes(of: rows)
-    let dimension = saved.columns.count
-    var points = saved.coordinates(of: rows)
+    let dimension = saved.flow.dimension
+    let given: [Double]
+    var points: [Double]
+    (points, given) = saved.split(rows)
     // Beyond an edge there are no coordinates; the density there is known.
     for (row, volume) in volumes.enumerated() where volume == -.infinity {
       for column in 0..<dimension { points[row * dimension + column] = 0 }
     }
     let bounds = try await HamiltonianMap(saved.flow, precision: .single).densityBounds(
-      at: points, draws: momentumCount, in: context)
+      at: points, given: given, draws: momentumCount, in: context)
     self.init(bounds, of: samples.path, momentumCount: momentumCount, logVolumes: volumes)
   }
 

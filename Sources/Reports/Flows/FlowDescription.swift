@@ -16,8 +16,11 @@ public struct FlowDescription: CustomStringConvertible, Sendable {
   /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public init(_ saved: SavedFlow, symmetry: Symmetry? = nil) async throws(SamplingError) {
     let map = HamiltonianMap(saved.flow)
-    let draws = try await map.sample(Self.drawCount, "inspection")
-    let surprise = try await map.densityBounds(at: draws.points.positions, draws: 32)
+    // At the mean of what is given.
+    let given = [Double](repeating: 0, count: saved.flow.givenCount)
+    let draws = try await map.sample(Self.drawCount, given: given, "inspection")
+    let surprise = try await map.densityBounds(
+      at: draws.points.positions, given: given, draws: 32)
       .importance.map { -$0 }
     var text = Self.architecture(of: saved)
     for index in saved.flow.blocks.indices {
@@ -36,8 +39,11 @@ public struct FlowDescription: CustomStringConvertible, Sendable {
     let potentials = flow.blocks.reduce(0) { $0 + $1.potential.parameterCount }
     let kinetics = flow.blocks.reduce(0) { $0 + $1.kinetic.parameterCount }
     let momenta = flow.encoder.parameterCount + flow.finalMomentum.parameterCount
+    let given =
+      saved.givenColumns.isEmpty
+      ? "" : "\ngiven       \(saved.givenColumns.joined(separator: ", ")), below at their means"
     var text = """
-      columns     \(saved.columns.joined(separator: ", "))
+      columns     \(saved.learnedColumns.joined(separator: ", "))\(given)
       scales      \(scales.joined(separator: ", "))
       base        \(FlowWords.name(flow.base))
       momenta     p₀ \(FlowWords.initialMomenta(of: flow)); p_T \(FlowWords.name(flow.finalMomentum))

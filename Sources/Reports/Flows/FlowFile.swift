@@ -19,6 +19,19 @@ public enum FlowFile {
     }
   }
 
+  /// Whether there is a file.
+  public static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Reads the flow of an amortised posterior.
+  public static func amortised(_ path: String) throws(FlowFileError) -> AmortisedPosterior {
+    let saved = try read(path)
+    do {
+      return try AmortisedPosterior(saved)
+    } catch {
+      throw FlowFileError(path: path, .content(error))
+    }
+  }
+
   /// Checks that a file can be written, before the work starts.
   public static func check(_ path: String, replacing: Bool) throws(FlowFileError) {
     var isDirectory: ObjCBool = false

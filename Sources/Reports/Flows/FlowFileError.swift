@@ -21,6 +21,7 @@ public struct FlowFileError: Error, Equatable {
     case content(SavedFlowError)
     case data(FlowDataError)
     case noWeights
+    case givenColumns(needed: [String], found: [String])
     case burnInOfTable
     case nothingLearned
     case overflow(row: Int)
@@ -37,7 +38,7 @@ extension FlowFileError {
     switch problem {
     case .missing, .unreadable: .noInput
     case .exists, .cannotWrite, .otherCheckpoint: .cannotCreate
-    case .burnInOfTable: .wrongUsage
+    case .burnInOfTable, .givenColumns: .wrongUsage
     default: .wrongData
     }
   }
@@ -53,6 +54,10 @@ extension FlowFileError: CustomStringConvertible {
       case .content(let error): error.description
       case .data(let error): error.description
       case .noWeights: "the weights of the chain are negative or all zero"
+      case .givenColumns(let needed, _) where needed.isEmpty:
+        "its density is not given anything; leave out --given"
+      case .givenColumns(let needed, _):
+        "its density is given \(needed.joined(separator: ", ")); say which with --given \(needed.map { "\($0)=…" }.joined(separator: ","))"
       case .burnInOfTable:
         "--burn-in is for chains in GetDist's format, and this is a table; remove its first rows, or leave out the option"
       case .nothingLearned:

@@ -7,14 +7,23 @@ import Samplers
 public struct FlowRowsFile: Sendable {
   private let saved: SavedFlow
   private let model: String
+  private let given: [Double]
   /// Rows that are held in memory at a time.
   private static let atOnce = 65_536
 
   /// Rows of a flow.
   ///
-  /// - Parameter model: the flow's file.
-  public init(drawnFrom model: String) throws(FlowFileError) {
+  /// - Parameters:
+  ///   - model: the flow's file.
+  ///   - given: a number for each column that the flow's density is given.
+  public init(drawnFrom model: String, given values: [String: Double] = [:]) throws(FlowFileError)
+  {
     (saved, self.model) = (try FlowFile.read(model), model)
+    let names = saved.givenColumns
+    guard Set(values.keys) == Set(names) else {
+      throw FlowFileError(path: model, .givenColumns(needed: names, found: values.keys.sorted()))
+    }
+    given = names.compactMap { values[$0] }
   }
 
   /// Writes rows to a file, which is whole or not there.
@@ -40,18 +49,25 @@ public struct FlowRowsFile: Sendable {
     _ count: Int, in context: RunContext, to wantsMore: (String) throws -> Bool
   ) async throws {
     let map = HamiltonianMap(saved.flow)
-    let dimension = saved.columns.count
+    let (dimension, inputs) = (saved.flow.dimension, saved.given(given))
     guard try wantsMore(saved.columns.map(quoted).joined(separator: ",") + "\n") else { return }
     for start in stride(from: 0, to: count, by: Self.atOnce) {
       let draws = try await map.sample(
-        min(Self.atOnce, count - start), "rows \(start)", in: context)
-      let rows = saved.rows(of: draws.points.positions)
+        min(Self.atOnce, count - start), given: inputs, "rows \(start)", in: context)
+      let positions = draws.points.positions
+      let all = stride(from: 0, to: positions.count, by: dimension).flatMap {
+        positions[$0..<$0 + dimension] + inputs
+      }
+      var rows = saved.rows(of: all)
+      let width = dimension + inputs.count
       if let index = rows.firstIndex(where: { !$0.isFinite }) {
-        throw FlowFileError(path: model, .overflow(row: start + index / dimension + 1))
+        throw FlowFileError(path: model, .overflow(row: start + index / width + 1))
       }
       var text = ""
-      for row in stride(from: 0, to: rows.count, by: dimension) {
-        text += rows[row..<row + dimension].map { "\($0)" }.joined(separator: ",") + "\n"
+      for row in stride(from: 0, to: rows.count, by: width) {
+        // As they were given, without rounding.
+        rows.replaceSubrange(row + dimension..<row + width, with: given)
+        text += rows[row..<row + width].map { "\($0)" }.joined(separator: ",") + "\n"
       }
       guard try wantsMore(text) else { return }
     }

@@ -17,6 +17,8 @@ public struct FlowSamples: Sendable {
   public struct Choice: Sendable {
     /// The columns wanted; if nil, all but those that are derived, or no quantities.
     public var columns: [String]?
+    /// Columns that the density of the others is given.
+    public var given: [String] = []
     /// The fraction of each chain to leave out at its beginning.
     public var burnIn = 0.0
     /// Other names for columns.
@@ -49,7 +51,7 @@ public struct FlowSamples: Sendable {
       notes += source.takeAliases(of: wanted)
     }
     let all = source.chains[0].columns
-    let columns: [String]
+    var columns: [String]
     if let wanted = choice.columns {
       columns = wanted
     } else {
@@ -67,7 +69,9 @@ public struct FlowSamples: Sendable {
         )
       }
     }
-    guard !columns.isEmpty else { throw ChainFileError(path: path, .noParameters) }
+    let learned = columns.filter { !choice.given.contains($0) }
+    columns = learned + choice.given
+    guard !learned.isEmpty else { throw ChainFileError(path: path, .noParameters) }
     var indices: [Int] = []
     for name in columns {
       guard let index = all.firstIndex(where: { $0.name == name }) else {
@@ -77,13 +81,17 @@ public struct FlowSamples: Sendable {
     }
     var edges = ColumnEdges(
       lower: indices.map { all[$0].lowerBound }, upper: indices.map { all[$0].upperBound })
+    for index in learned.count..<columns.count {
+      (edges.lower[index], edges.upper[index]) = (-.infinity, .infinity)
+    }
     for (name, range) in choice.edges {
-      guard let index = columns.firstIndex(of: name) else {
-        throw CatalogError.unknownColumn(name, available: columns, in: source.namesPath)
+      guard let index = learned.firstIndex(of: name) else {
+        throw CatalogError.unknownColumn(name, available: learned, in: source.namesPath)
       }
       (edges.lower[index], edges.upper[index]) = range
     }
-    rows = try source.rows(columns, indices, edges, choice.burnIn, seed)
+    rows = try source.rows(
+      columns, indices, edges, choice.burnIn, givenCount: choice.given.count, seed)
     self.notes = notes
   }
 }
@@ -114,7 +122,8 @@ private struct Source {
   /// A table, as a chain whose weights are those of its column of weights, if it has one.
   init(table path: String, _ choice: FlowSamples.Choice) throws {
     let table = try NumberTable(
-      path, columns: choice.renames.names.isEmpty && !choice.knowsAliases ? choice.columns : nil)
+      path, columns: choice.renames.names.isEmpty && !choice.knowsAliases
+        ? choice.columns.map { Array(Set($0).union(choice.given)) } : nil)
     guard choice.burnIn == 0 else { throw FlowFileError(path: path, .burnInOfTable) }
     var chain = Chain(columns: table.columnNames.map { Chain.Column(name: $0) })
     notes = []
@@ -148,7 +157,8 @@ private struct Source {
 
   /// The rows of some columns, each repeated by its weight, in groups of neighbours.
   func rows(
-    _ columns: [String], _ indices: [Int], _ edges: ColumnEdges, _ burnIn: Double, _ seed: Seed
+    _ columns: [String], _ indices: [Int], _ edges: ColumnEdges, _ burnIn: Double,
+    givenCount: Int, _ seed: Seed
   ) throws -> FlowRows {
     var (rows, groups, drawCount) = ([Double](), [Range<Int>](), 0)
     for (number, chain) in chains.enumerated() {
@@ -169,7 +179,8 @@ private struct Source {
       drawCount += draws.count
     }
     return FlowRows(
-      columns: columns, rows: rows, drawCount: drawCount, groups: groups, edges: edges)
+      columns: columns, rows: rows, drawCount: drawCount, groups: groups, edges: edges,
+      givenCount: givenCount)
   }
 
   /// The rows that represent a chain: each repeated by its weight, where weights are counts of reasonable

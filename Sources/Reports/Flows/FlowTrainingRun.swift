@@ -44,7 +44,9 @@ public struct FlowTrainingRun: Sendable {
       architecture.isPenalised
       ? architecture.symmetry.map { [EquivariancePenalty($0.generators, positions: rows)] } ?? []
       : []
-    flow = architecture.makeFlow(dimension: samples.rows.columns.count, seed: Seed(seed))
+    let givenCount = samples.rows.givenCount
+    flow = architecture.makeFlow(
+      dimension: samples.rows.columns.count - givenCount, givenCount: givenCount, seed: Seed(seed))
     checkpoint = FlowCheckpoint(
       path: "\(output).checkpoint",
       settings: .init(
@@ -54,10 +56,17 @@ public struct FlowTrainingRun: Sendable {
   /// The description of samples and flow.
   public var introduction: String {
     """
-    samples     \(samples.path): \(samples.rows.count) rows of \(samples.rows.columns.joined(separator: ", "))\(leftOut)
+    samples     \(samples.path): \(samples.rows.count) rows of \(columnText)\(leftOut)
     held out    \(data.heldOutCount) rows
     flow        \(FlowWords.summary(of: flow))\(symmetryText)
     """
+  }
+
+  private var columnText: String {
+    let (names, givenCount) = (samples.rows.columns, samples.rows.givenCount)
+    let learned = names.dropLast(givenCount).joined(separator: ", ")
+    return givenCount == 0
+      ? learned : "\(learned), given \(names.suffix(givenCount).joined(separator: ", "))"
   }
 
   private var symmetryText: String {

@@ -8,7 +8,6 @@ extension FlowEvaluator {
     let dimension = flow.dimension
     weighBase()
     let responses = encoderResponses()
-    let deviations = baseDeviations
     push()
     var covariances = [Double](repeating: 0, count: number * dimension * dimension)
     for direction in 0..<2 * dimension {
@@ -16,11 +15,12 @@ extension FlowEvaluator {
       position.clear()
       momentum.clear()
       if direction < dimension {
+        addBaseScales(column: direction, to: position)
         for n in 0..<count {
-          position[direction, n] = deviations[direction]
           for i in 0..<dimension {
-            momentum[i, n] =
-              deviations[direction] * responses[(i * dimension + direction) * count + n]
+            for j in 0..<dimension {
+              momentum[i, n] += responses[(i * dimension + j) * count + n] * position[j, n]
+            }
           }
         }
       } else {

@@ -25,19 +25,21 @@ extension HamiltonianMap {
   ///
   /// - Parameters:
   ///   - positions: D numbers for each point.
+  ///   - given: what is given: C numbers for all points.
   ///   - momenta: the number of momenta for each point, at least 1.
   ///   - context: where to run; its seed is that of the momenta.
   /// - Returns: the components at each point; nil where the flow overflows.
   /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func localComponents(
-    at positions: [Double], momenta: Int = 16, in context: RunContext = RunContext()
+    at positions: [Double], given: [Double] = [], momenta: Int = 16, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [LocalComponents?] {
     precondition(momenta >= 1, "\(momenta) momenta for each point")
     let dimension = flow.dimension
     let copies = stride(from: 0, to: positions.count, by: dimension).flatMap { start in
       repeatElement(positions[start..<start + dimension], count: momenta).joined()
     }
-    let ends = try await drawFinalMomenta(at: copies, "components", in: context).points
+    let ends = try await drawFinalMomenta(
+      at: copies, given: given, "components", in: context).points
     let matrices = try await localCovariances(at: inverse(ends, in: context), in: context)
     return stride(from: 0, to: matrices.count, by: momenta).map { start in
       var sum = Matrix(diagonal: [Double](repeating: 0, count: dimension))
@@ -51,15 +53,16 @@ extension HamiltonianMap {
   /// - Parameters:
   ///   - index: of the Hamiltonian, from 0.
   ///   - positions: D numbers for each point.
+  ///   - given: what is given: C numbers for all points.
   ///   - context: where to run.
   /// - Returns: a D × D matrix for each point, in the order of the points.
   /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func potentialHessians(
-    ofBlock index: Int, at positions: [Double], in context: RunContext = RunContext()
+    ofBlock index: Int, at positions: [Double], given: [Double] = [], in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Matrix] {
     try await matrices(
-      .potentialHessians(block: index), PhasePoints(positions: positions, momenta: positions),
-      context)
+      .potentialHessians(block: index),
+      PhasePoints(positions: positions, momenta: positions, given: given), context)
   }
 
   private func matrices(

@@ -10,6 +10,8 @@ public enum BaseDensity: Sendable, Codable, Equatable {
   case learnedNormal
   /// Normal with one learned standard deviation for all coordinates, initially 1, which a rotation leaves as it is.
   case learnedIsotropic
+  /// Normal with mean and scales that depend on what the flow is given.
+  case conditional(ConditionalGaussian)
   /// Uniform on (−a, a) blurred by logistic noise of scale 1 (Souveton et al. 2023, section 5).
   case softUniform(halfWidth: Double)
 
@@ -18,8 +20,19 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     switch self {
     case .learnedNormal: dimension
     case .learnedIsotropic: 1
+    case .conditional(let density): density.parameterCount
     case .normal, .softUniform: 0
     }
+  }
+
+  /// The initial parameters.
+  func initialParameters(
+    _ dimension: Int, outputScale: Double, using generator: inout some RandomNumberGenerator
+  ) -> [Double] {
+    guard case .conditional(let density) = self else {
+      return [Double](repeating: 0, count: parameterCount(dimension))
+    }
+    return density.initialParameters(outputScale: outputScale, using: &generator)
   }
 
   /// Where the parameter of a coordinate is, if there is one.
@@ -27,16 +40,7 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     switch self {
     case .learnedNormal: coordinate
     case .learnedIsotropic: 0
-    case .normal, .softUniform: nil
-    }
-  }
-
-  private var prior: Prior {
-    switch self {
-    case .normal(let deviation): .normal(mean: 0, standardDeviation: deviation)
-    case .learnedNormal, .learnedIsotropic: .normal(mean: 0, standardDeviation: 1)
-    case .softUniform(let halfWidth):
-      .softUniform(center: 0, halfWidth: halfWidth, sharpness: 1)
+    case .normal, .softUniform, .conditional: nil
     }
   }
 
@@ -44,14 +48,12 @@ public enum BaseDensity: Sendable, Codable, Equatable {
   func fill<Scalar: NetworkScalar>(
     _ deviates: Batch<Scalar>, using generator: inout some RandomNumberGenerator
   ) {
-    switch self {
-    case .normal, .learnedNormal, .learnedIsotropic:
-      deviates.fillWithStandardNormals(using: &generator)
-    case .softUniform:
-      let prior = prior
-      for i in 0..<deviates.rows {
-        for n in 0..<deviates.count { deviates[i, n] = Scalar(prior.sample(using: &generator)) }
-      }
+    guard case .softUniform(let halfWidth) = self else {
+      return deviates.fillWithStandardNormals(using: &generator)
+    }
+    let prior = Prior.softUniform(center: 0, halfWidth: halfWidth, sharpness: 1)
+    for i in 0..<deviates.rows {
+      for n in 0..<deviates.count { deviates[i, n] = Scalar(prior.sample(using: &generator)) }
     }
   }
 
@@ -67,7 +69,7 @@ public enum BaseDensity: Sendable, Codable, Equatable {
         let row = q.slice(i..<i + 1)
         Scalar.scale(Scalar.exponential(logDeviation(i, parameters)), row, to: row)
       }
-    case .softUniform: break
+    case .softUniform, .conditional: break
     }
   }
 
@@ -79,6 +81,7 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     for i in 0..<q.rows {
       let (row, gradient) = (q.slice(i..<i + 1), cotangent.slice(i..<i + 1))
       switch self {
+      case .conditional: break
       case .normal, .learnedNormal, .learnedIsotropic:
         let logDeviation = logDeviation(i, parameters)
         let precision = Scalar.exponential(-2 * logDeviation)
@@ -143,7 +146,7 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     switch self {
     case .normal(let deviation): Scalar(Double.log(deviation))
     case .learnedNormal, .learnedIsotropic: parameters[parameter(row) ?? 0]
-    case .softUniform: 0
+    case .softUniform, .conditional: 0
     }
   }
 

@@ -3,7 +3,7 @@ import RealModule
 
 /// A normal density of p whose mean and scale depend on q: f(p | q) = N(μ(q), S(q) S(q)ᵀ).
 ///
-/// μ(q) = b + A q + network(q); S is lower triangular, its elements constants plus a network's
+/// q may be anything: positions, what is given with them, or that alone. μ(q) = b + A q + network(q); S is lower triangular, its elements constants plus a network's
 /// output, and the logarithms of its diagonal pass through B tanh(· / B), so that no scale leaves
 /// (e⁻ᴮ, eᴮ). A flow starts from momenta drawn from one (the paper's encoder) and may end in another.
 /// Every part but the constants is optional.
@@ -16,13 +16,17 @@ public struct ConditionalGaussian: Sendable, Codable, Equatable {
     case full
   }
 
-  /// The dimension of q and of p.
+  /// The dimension of p.
   public let dimension: Int
+  /// The dimension of q, if it is not that of p.
+  private let inputs: Int?
+  /// The dimension of q.
+  public var inputCount: Int { inputs ?? dimension }
   /// The shape of S.
   public let scale: Scale
   /// Whether the mean has the term A q.
   public let isLinear: Bool
-  /// The network of the mean, with as many inputs as outputs.
+  /// The network of the mean.
   public let mean: MultilayerPerceptron?
   /// The network of the scale.
   public let spread: MultilayerPerceptron?
@@ -37,11 +41,13 @@ public struct ConditionalGaussian: Sendable, Codable, Equatable {
     logScaleBound * .atanh(.log(scale) / logScaleBound)
   }
 
-  /// An encoder with networks of some hidden layers, or without.
+  /// An encoder with networks of some hidden layers, or without; q has the dimension of p, if no other is given.
   public init(
-    dimension: Int, scale: Scale, isLinear: Bool, hidden: [Int], activation: Activation = .softplus
+    dimension: Int, inputs: Int? = nil, scale: Scale, isLinear: Bool, hidden: [Int],
+    activation: Activation = .softplus
   ) {
     self.dimension = dimension
+    self.inputs = inputs == dimension ? nil : inputs
     self.scale = scale
     self.isLinear = isLinear
     isLearned = true
@@ -50,8 +56,9 @@ public struct ConditionalGaussian: Sendable, Codable, Equatable {
       (mean, spread) = (nil, nil)
     } else {
       mean = MultilayerPerceptron(
-        widths: [dimension] + hidden + [dimension], activation: activation)
-      spread = MultilayerPerceptron(widths: [dimension] + hidden + [count], activation: activation)
+        widths: [inputs ?? dimension] + hidden + [dimension], activation: activation)
+      spread = MultilayerPerceptron(
+        widths: [inputs ?? dimension] + hidden + [count], activation: activation)
     }
   }
 
@@ -62,6 +69,7 @@ public struct ConditionalGaussian: Sendable, Codable, Equatable {
 
   private init(standardNormal dimension: Int) {
     self.dimension = dimension
+    inputs = nil
     (scale, isLinear, mean, spread, isLearned) = (.diagonal, false, nil, nil, false)
   }
 
@@ -79,7 +87,7 @@ public struct ConditionalGaussian: Sendable, Codable, Equatable {
   // The flat buffer holds b, A, the constants of S, and the two networks.
 
   var linearOffset: Int { dimension }
-  var scaleOffset: Int { dimension + (isLinear ? dimension * dimension : 0) }
+  var scaleOffset: Int { dimension + (isLinear ? dimension * inputCount : 0) }
   var meanOffset: Int { scaleOffset + scaleCount }
   var spreadOffset: Int { meanOffset + (mean?.parameterCount ?? 0) }
 

@@ -16,7 +16,7 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
     let (dimension, scales) = (encoder.dimension, encoder.scaleCount)
     meanTape = encoder.mean.map { ValueTape($0, count: count, in: arena) }
     spreadTape = encoder.spread.map { ValueTape($0, count: count, in: arena) }
-    points = arena.batch(rows: dimension, count: count)
+    points = arena.batch(rows: encoder.inputCount, count: count)
     means = arena.batch(rows: dimension, count: count)
     raw = arena.batch(rows: scales, count: count)
     self.scales = arena.batch(rows: scales, count: count)
@@ -30,14 +30,15 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
 
   /// Computes μ(q) and S(q) for a batch; before everything else.
   func condition(on q: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>) {
-    Scalar.scale(1, q, to: points)
+    // One that does not depend on q is of any positions.
+    Scalar.scale(1, q.slice(0..<points.rows), to: points)
     means.clear()
     raw.clear()
     Scalar.addRows(parameters, to: means)
     Scalar.addRows(parameters + encoder.scaleOffset, to: raw)
     if encoder.isLinear {
       Scalar.apply(
-        parameters + encoder.linearOffset, of: (encoder.dimension, encoder.dimension), to: points,
+        parameters + encoder.linearOffset, of: (encoder.dimension, encoder.inputCount), to: points,
         adding: true, into: means)
     }
     if let mean = encoder.mean, let tape = meanTape {
@@ -169,7 +170,8 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
     to positions: Batch<Scalar>, _ gradient: UnsafeMutablePointer<Scalar>?,
     _ parameters: UnsafePointer<Scalar>
   ) {
-    let size = encoder.dimension
+    let size = (encoder.dimension, encoder.inputCount)
+    let positions = positions.slice(0..<encoder.inputCount)
     if let gradient {
       Scalar.addRowSums(of: meanCotangent, to: gradient)
       Scalar.addRowSums(of: rawCotangent, to: gradient + encoder.scaleOffset)
@@ -180,7 +182,7 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
     }
     if encoder.isLinear {
       Scalar.apply(
-        parameters + encoder.linearOffset, of: (size, size), transposed: true, to: meanCotangent,
+        parameters + encoder.linearOffset, of: size, transposed: true, to: meanCotangent,
         adding: true, into: positions)
     }
     if let mean = encoder.mean, let tape = meanTape {

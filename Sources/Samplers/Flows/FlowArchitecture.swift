@@ -49,26 +49,45 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   public init() {}
 
   /// A flow of this shape with initial parameters.
-  public func makeFlow(dimension: Int, seed: Seed) -> NeuralHamiltonianFlow {
+  ///
+  /// - Parameters:
+  ///   - dimension: D, of positions.
+  ///   - givenCount: C, how many numbers the density is given: V and p_T depend on them, and in the place of learned scales
+  ///     the base has mean and scales that do. There is no symmetry then.
+  ///   - seed: of the initial parameters.
+  public func makeFlow(
+    dimension: Int, givenCount: Int = 0, seed: Seed
+  ) -> NeuralHamiltonianFlow {
+    precondition(givenCount == 0 || symmetry == nil, "a symmetric density that is given something")
     precondition(
       (1e-3...1e3).contains(initialMomentumScale),
       "the standard deviation of initial momenta is from 0.001 to 1000")
     let layers = [Int](repeating: hidden, count: hiddenLayers)
     let block = HamiltonianBlock(
-      potential: potential(dimension), kinetic: kineticEnergy(dimension),
+      potential: potential(dimension + givenCount), kinetic: kineticEnergy(dimension),
       stepCount: leapfrogSteps, learnsTime: learnsTime)
     var generator = NeuralHamiltonianFlow.initialParameters(seed: seed)
     var flow = NeuralHamiltonianFlow(
-      base: symmetry != nil && base == .learnedNormal ? .learnedIsotropic : base,
+      base: base == .learnedNormal ? learnedBase(dimension, givenCount, layers) : base,
       encoder: .standardNormal(dimension: dimension),
       blocks: [HamiltonianBlock](repeating: block, count: hamiltonians),
       finalMomentum: ConditionalGaussian(
-        dimension: dimension, scale: momentumScale,
+        dimension: dimension, inputs: dimension + givenCount, scale: momentumScale,
         isLinear: momentumIsLinear || symmetry?.isRelative == true,
         hidden: layers, activation: activation),
-      time: time, outputScale: outputScale, using: &generator)
+      givenCount: givenCount, time: time, outputScale: outputScale, using: &generator)
     flow.setMomentumScales(initialMomentumScale)
     return flow
+  }
+
+  private func learnedBase(_ dimension: Int, _ givenCount: Int, _ layers: [Int]) -> BaseDensity {
+    if givenCount > 0 {
+      return .conditional(
+        ConditionalGaussian(
+          dimension: dimension, inputs: givenCount, scale: .full, isLinear: true, hidden: layers,
+          activation: activation))
+    }
+    return symmetry == nil ? .learnedNormal : .learnedIsotropic
   }
 
   private var exactSymmetry: Symmetry? { isPenalised ? nil : symmetry }

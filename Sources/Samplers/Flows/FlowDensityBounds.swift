@@ -30,16 +30,19 @@ extension HamiltonianMap {
   ///
   /// - Parameters:
   ///   - positions: D numbers for each point.
+  ///   - given: what is given: C numbers for each point, or C for all of them.
   ///   - draws: K, at least 1; the importance bound is low by about (1 / efficiency − 1) / 2K.
   ///   - context: where to run; its seed is that of the momenta.
   /// - Throws: `SamplingError.stopped` if it was asked to stop.
   /// - Complexity: K inverse flows per point.
   public func densityBounds(
-    at positions: [Double], draws: Int, in context: RunContext = RunContext()
+    at positions: [Double], given: [Double] = [], draws: Int, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> FlowDensityBounds {
     precondition(draws >= 1, "\(draws) draws of a momentum")
     let dimension = flow.dimension
     let count = positions.count / dimension
+    let givenCount = flow.givenCount
+    let isShared = given.count == givenCount
     // So many at a time that memory stays small, and threads have work.
     let atOnce = max(1, 65_536 / draws)
     var (evidence, importance, efficiency) = ([Double](), [Double](), [Double]())
@@ -47,11 +50,16 @@ extension HamiltonianMap {
       let points = start..<min(start + atOnce, count)
       var copies: [Double] = []
       copies.reserveCapacity(points.count * draws * dimension)
+      var givenCopies = isShared ? given : []
       for n in points {
         let point = positions[n * dimension..<(n + 1) * dimension]
         for _ in 0..<draws { copies += point }
+        if !isShared {
+          for _ in 0..<draws { givenCopies += given[n * givenCount..<(n + 1) * givenCount] }
+        }
       }
-      let drawn = try await drawFinalMomenta(at: copies, "bound \(start)", in: context)
+      let drawn = try await drawFinalMomenta(
+        at: copies, given: givenCopies, "bound \(start)", in: context)
       for n in points.indices {
         let range = (n - start) * draws..<(n - start + 1) * draws
         // A point so far out that the flow overflows has no density.

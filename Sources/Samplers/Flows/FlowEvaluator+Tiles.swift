@@ -37,7 +37,7 @@ extension FlowEvaluator {
   func perform(
     _ pass: FlowPass, on points: PhasePoints, _ range: Range<Int>, _ number: Int
   ) -> FlowTile {
-    if !points.positions.isEmpty { load(points, range) }
+    load(points, range)
     var (places, matrices): ([[Double]], [Double]) = ([], [])
     switch pass {
     case .forward: push()
@@ -80,8 +80,14 @@ extension FlowEvaluator {
 
   /// Takes points of a range; where they are fewer than the batch, copies of the last fill it up.
   func load(_ points: PhasePoints, _ range: Range<Int>) {
+    let isShared = points.given.count == given.rows
     for n in 0..<count {
-      let start = min(range.lowerBound + n, range.upperBound - 1) * flow.dimension
+      let point = min(range.lowerBound + n, range.upperBound - 1)
+      for i in 0..<given.rows {
+        given[i, n] = Scalar(points.given[(isShared ? 0 : point * given.rows) + i])
+      }
+      if points.positions.isEmpty { continue }
+      let start = point * flow.dimension
       for i in 0..<flow.dimension {
         positions[i, n] = Scalar(points.positions[start + i])
         momenta[i, n] = Scalar(points.momenta[start + i])

@@ -10,18 +10,25 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   private let arena = Arena<Scalar>()
   private let layout: NeuralHamiltonianFlow.Layout
   private let parameterBatch: Batch<Scalar>
+  private let base: BaseEvaluator<Scalar>
   private let encoder, finalMomentum: ConditionalGaussianEvaluator<Scalar>
   private let blocks: [BlockEvaluator<Scalar>]
+  /// Positions and what is given with them, the inputs of everything that depends on positions.
+  private let inputs: Batch<Scalar>
   /// Positions and momenta, at either end of the flow.
   let positions, momenta: Batch<Scalar>
+  /// What densities are given, which is the same at both ends.
+  let given: Batch<Scalar>
   /// Standard normal deviates that momenta are made of; for the base, positions hold its deviates.
   let deviates: Batch<Scalar>
   /// log M = log π₀ + log f, and log r or log π + log r, of each point.
   let logFlow, logTarget: Batch<Scalar>
   /// log π − log π₀ at the end points, what a step in β multiplies.
   let temperingSlope: Batch<Scalar>
-  private let positionCotangent, momentumCotangent: Batch<Scalar>
-  /// ∇ log M at the end points, once it has been transported.
+  /// Derivatives of a loss; those by positions have a row for each input.
+  private let inputCotangent, momentumCotangent: Batch<Scalar>
+  private let positionCotangent: Batch<Scalar>
+  /// ∇ log M at the end points, once it has been transported; in the first rows of as many as there are inputs.
   let score: (position: Batch<Scalar>, momentum: Batch<Scalar>)
   private let basePositions, baseGradient: Batch<Scalar>
   let resampling: Resampling
@@ -34,13 +41,17 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     self.count = count
     layout = flow.layout
     let (arena, dimension) = (arena, flow.dimension)
+    let inputCount = dimension + flow.givenCount
     parameterBatch = arena.batch(rows: 1, count: layout.count)
     encoder = ConditionalGaussianEvaluator(flow.encoder, count: count, in: arena)
     finalMomentum = ConditionalGaussianEvaluator(flow.finalMomentum, count: count, in: arena)
     blocks = flow.blocks.map {
       BlockEvaluator($0, dimension: dimension, count: count, remembers: remembers, in: arena)
     }
-    positions = arena.batch(rows: dimension, count: count)
+    inputs = arena.batch(rows: inputCount, count: count)
+    positions = inputs.slice(0..<dimension)
+    given = inputs.slice(dimension..<inputCount)
+    base = BaseEvaluator(flow.base, given: given, dimension, in: arena)
     momenta = arena.batch(rows: dimension, count: count)
     deviates = arena.batch(rows: dimension, count: count)
     logFlow = arena.batch(rows: 1, count: count)
@@ -48,10 +59,11 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     temperingSlope = arena.batch(rows: 1, count: count)
     basePositions = arena.batch(rows: dimension, count: count)
     baseGradient = arena.batch(rows: dimension, count: count)
-    positionCotangent = arena.batch(rows: dimension, count: count)
+    inputCotangent = arena.batch(rows: inputCount, count: count)
+    positionCotangent = inputCotangent.slice(0..<dimension)
     momentumCotangent = arena.batch(rows: dimension, count: count)
     score = (
-      arena.batch(rows: dimension, count: count), arena.batch(rows: dimension, count: count)
+      arena.batch(rows: inputCount, count: count), arena.batch(rows: inputCount, count: count)
     )
     resampling = Resampling(dimension: dimension, count: count, in: arena)
     setParameters(flow.parameters.map { Scalar($0) })
@@ -71,19 +83,30 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
 
   // MARK: Points
 
+  /// Takes positions with what is given, one point after the other.
+  func loadInputs(_ points: ArraySlice<Double>) {
+    var index = points.startIndex
+    for n in 0..<count {
+      for i in 0..<inputs.rows {
+        inputs[i, n] = Scalar(points[index])
+        index += 1
+      }
+    }
+  }
+
   /// Fills positions and deviates for `start`.
   func drawDeviates(using generator: inout RandomStream) {
-    flow.base.fill(positions, using: &generator)
+    base.fill(positions, using: &generator)
     deviates.fillWithStandardNormals(using: &generator)
   }
 
   /// Makes base points of deviates: positions and momenta become (q₀, p₀), `logFlow` log π₀ + log f.
   func start() {
-    flow.base.place(positions, parameters)
+    base.place(positions, parameters)
     logFlow.clear()
-    flow.base.addLogDensity(
+    base.addLogDensity(
       at: positions, to: logFlow, gradientTimes: 0, to: baseGradient, parameters)
-    encoder.condition(on: positions, encoderParameters)
+    encoder.condition(on: inputs, encoderParameters)
     encoder.place(deviates, at: momenta, logDensityTimes: 1, to: logFlow)
   }
 
@@ -93,7 +116,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   func push(drifted: () -> Void = {}) {
     for (index, block) in blocks.enumerated() {
       block.advance(
-        positions, momenta, .forward, parameters + layout.blocks[index], drifted: drifted)
+        inputs, momenta, .forward, parameters + layout.blocks[index], drifted: drifted)
     }
   }
 
@@ -103,7 +126,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   func pull(visited: (Int) -> Void = { _ in }) {
     for (index, block) in blocks.enumerated().reversed() {
       visited(index)
-      block.advance(positions, momenta, .backward, parameters + layout.blocks[index]) {
+      block.advance(inputs, momenta, .backward, parameters + layout.blocks[index]) {
         visited(index)
       }
     }
@@ -116,7 +139,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Computes r(· | q_T) at the positions; it stays when they move.
-  func conditionFinalMomenta() { finalMomentum.condition(on: positions, finalParameters) }
+  func conditionFinalMomenta() { finalMomentum.condition(on: inputs, finalParameters) }
 
   /// The rest of `drawFinalMomenta`, by the r that was computed last.
   func placeFinalMomenta() {
@@ -127,16 +150,16 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   /// Sets `logTarget` to log r(p_T | q_T).
   func weighFinalMomenta() {
     logTarget.clear()
-    finalMomentum.condition(on: positions, finalParameters)
+    finalMomentum.condition(on: inputs, finalParameters)
     finalMomentum.addLogDensity(at: momenta, times: 1, to: logTarget)
   }
 
   /// Sets `logFlow` to log π₀(q₀) + log f(p₀ | q₀) at base points.
   func weighBase() {
     logFlow.clear()
-    flow.base.addLogDensity(
+    base.addLogDensity(
       at: positions, to: logFlow, gradientTimes: 0, to: baseGradient, parameters)
-    encoder.condition(on: positions, encoderParameters)
+    encoder.condition(on: inputs, encoderParameters)
     encoder.addLogDensity(at: momenta, times: 1, to: logFlow)
   }
 
@@ -145,10 +168,11 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     score.position.clear()
     score.momentum.clear()
     temperingSlope.clear()
-    flow.base.addLogDensity(
+    base.addLogDensity(
       at: positions, to: temperingSlope, gradientTimes: 1, to: score.position, parameters)
     encoder.addAdjointOfLogDensity(
-      times: 1, to: score.momentum, score.position, nil, encoderParameters)
+      times: 1, to: score.momentum.slice(0..<flow.dimension), score.position, nil,
+      encoderParameters)
   }
 
   /// Carries `score` along to the end points: Ω J Ω⁻¹ of it. After `push`.
@@ -166,9 +190,9 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     }
   }
 
-  /// The standard deviations of q₀.
-  var baseDeviations: [Scalar] {
-    (0..<flow.dimension).map { flow.base.standardDeviation($0, parameters) }
+  /// Adds the tangents of q₀ by a deviate.
+  func addBaseScales(column: Int, to positions: Batch<Scalar>) {
+    base.addScales(column: column, to: positions, parameters)
   }
 
   /// Adds a column of S, of momenta p₀ = μ + S ε. After `start` or `weighBase`.
@@ -187,7 +211,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     ofBlock index: Int, times direction: Batch<Scalar>, to product: Batch<Scalar>
   ) {
     blocks[index].addPotentialHessian(
-      at: positions, times: direction, to: product, parameters + layout.blocks[index])
+      at: inputs, times: direction, to: product, parameters + layout.blocks[index])
   }
 
   /// Sets `logTarget` to V of the positions and `logFlow` to K of the momenta, for one Hamiltonian.
@@ -195,7 +219,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     logTarget.clear()
     logFlow.clear()
     blocks[index].addEnergies(
-      positions, momenta, to: logTarget, logFlow, parameters + layout.blocks[index])
+      inputs, momenta, to: logTarget, logFlow, parameters + layout.blocks[index])
   }
 
   // MARK: Training
@@ -223,30 +247,30 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     if isPath { transportScore() }
 
     weighFinalMomenta()
-    positionCotangent.clear()
+    inputCotangent.clear()
     momentumCotangent.clear()
     finalMomentum.addAdjointOfLogDensity(
-      times: -1, to: momentumCotangent, positionCotangent,
+      times: -1, to: momentumCotangent, inputCotangent,
       flow.finalMomentum.isLearned ? gradient + layout.finalMomentum : nil, finalParameters)
     if isPath {
-      Scalar.add(1, score.position, to: positionCotangent)
-      Scalar.add(1, score.momentum, to: momentumCotangent)
+      Scalar.add(1, score.position.slice(0..<flow.dimension), to: positionCotangent)
+      Scalar.add(1, score.momentum.slice(0..<flow.dimension), to: momentumCotangent)
     }
     addTarget(density, temperedBy: beta)
-    flow.base.addParameterGradient(
+    base.addParameterGradient(
       at: positions, times: Scalar(beta - 1), to: gradient, parameters)
 
     for (index, block) in blocks.enumerated().reversed() {
       let offset = layout.blocks[index]
       block.retreat(
-        positionCotangent, momentumCotangent, .forward, to: gradient + offset, parameters + offset)
+        inputCotangent, momentumCotangent, .forward, to: gradient + offset, parameters + offset)
     }
     encoder.addAdjoint(
-      ofPlacing: momentumCotangent, entropyWeight: isPath ? 0 : 1, to: positionCotangent,
+      ofPlacing: momentumCotangent, entropyWeight: isPath ? 0 : 1, to: inputCotangent,
       flow.encoder.isLearned ? gradient + layout.encoder : nil, encoderParameters)
-    flow.base.addAdjoint(ofPlacing: basePositions, positionCotangent, to: gradient)
+    base.addAdjoint(ofPlacing: basePositions, positionCotangent, to: gradient, parameters)
     if !isPath {
-      flow.base.addLogVolumeGradient(times: Scalar(-count), to: gradient, flow.dimension)
+      base.addLogVolumeGradient(at: basePositions, times: -1, to: gradient, parameters)
     }
   }
 
@@ -254,7 +278,7 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   private func addTarget(_ density: any LogDensity, temperedBy beta: Double) {
     baseGradient.clear()
     temperingSlope.clear()
-    flow.base.addLogDensity(
+    base.addLogDensity(
       at: positions, to: temperingSlope, gradientTimes: Scalar(1 - beta), to: baseGradient,
       parameters)
     Scalar.add(Scalar(1 - beta), temperingSlope, to: logTarget)
@@ -293,14 +317,14 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     }
     push()
     weighFinalMomenta()
-    positionCotangent.clear()
+    inputCotangent.clear()
     momentumCotangent.clear()
     finalMomentum.addAdjointOfLogDensity(
-      times: -1, to: momentumCotangent, positionCotangent, nil, finalParameters)
+      times: -1, to: momentumCotangent, inputCotangent, nil, finalParameters)
     addTarget(density, temperedBy: 1)
     for (index, block) in blocks.enumerated().reversed() {
       block.retreat(
-        positionCotangent, momentumCotangent, .forward, to: nil, parameters + layout.blocks[index])
+        inputCotangent, momentumCotangent, .forward, to: nil, parameters + layout.blocks[index])
     }
     for i in 0..<dimension {
       gradient[i] = -Double(positionCotangent[i, 0])
@@ -321,28 +345,28 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     drawFinalMomenta()
     pull()
     weighBase()
-    positionCotangent.clear()
+    inputCotangent.clear()
     momentumCotangent.clear()
     temperingSlope.clear()
-    flow.base.addLogDensity(
+    base.addLogDensity(
       at: positions, to: temperingSlope, gradientTimes: -1, to: positionCotangent, parameters)
-    flow.base.addParameterGradient(at: positions, times: -1, to: gradient, parameters)
+    base.addParameterGradient(at: positions, times: -1, to: gradient, parameters)
     encoder.addAdjointOfLogDensity(
-      times: -1, to: momentumCotangent, positionCotangent,
+      times: -1, to: momentumCotangent, inputCotangent,
       flow.encoder.isLearned ? gradient + layout.encoder : nil, encoderParameters)
     for (index, block) in blocks.enumerated() {
       let offset = layout.blocks[index]
       block.retreat(
-        positionCotangent, momentumCotangent, .backward, to: gradient + offset,
+        inputCotangent, momentumCotangent, .backward, to: gradient + offset,
         parameters + offset)
     }
     let finalGradient = flow.finalMomentum.isLearned ? gradient + layout.finalMomentum : nil
     if learnsMomenta {
       finalMomentum.addAdjointOfLogDensity(
-        times: -1, to: momentumCotangent, positionCotangent, finalGradient, finalParameters)
+        times: -1, to: momentumCotangent, inputCotangent, finalGradient, finalParameters)
     } else {
       finalMomentum.addAdjoint(
-        ofPlacing: momentumCotangent, entropyWeight: 1, to: positionCotangent, finalGradient,
+        ofPlacing: momentumCotangent, entropyWeight: 1, to: inputCotangent, finalGradient,
         finalParameters)
     }
   }

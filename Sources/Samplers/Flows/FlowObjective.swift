@@ -71,7 +71,7 @@ public struct FlowObjective: Sendable {
   /// by their weights: its mean is that of the loss, but for r where the estimator is another.
   ///
   /// - Parameters:
-  ///   - points: dimension × batch size, draw by draw.
+  ///   - points: (D + C) × batch size, draw by draw: positions with what is given.
   ///   - momentumCount: K, at least 1.
   ///   - estimator: how r learns if K > 1.
   ///   - parameters: of the flow.
@@ -83,8 +83,8 @@ public struct FlowObjective: Sendable {
     at parameters: [Double], seed: Seed, batch: Int
   ) async -> Value {
     precondition(
-      points.count == flow.dimension * batchSize,
-      "\(points.count) numbers for \(batchSize) points of \(flow.dimension)")
+      points.count == flow.inputCount * batchSize,
+      "\(points.count) numbers for \(batchSize) points of \(flow.inputCount)")
     precondition(momentumCount >= 1, "\(momentumCount) momenta for each point")
     return await evaluate(.data(points, momenta: momentumCount, estimator), parameters, seed, batch)
   }
@@ -153,12 +153,7 @@ extension FlowEvaluator {
         addReverseGradient(density, temperedBy: beta, estimator, to: start)
       case .data(let points, let momentumCount, let estimator):
         var generator = seed.stream("data", number)
-        let first = tile * count * flow.dimension
-        for n in 0..<count {
-          for i in 0..<flow.dimension {
-            positions[i, n] = Scalar(points[first + n * flow.dimension + i])
-          }
-        }
+        loadInputs(points[(tile * count * flow.inputCount)...])
         if momentumCount == 1 {
           deviates.fillWithStandardNormals(using: &generator)
           addDataGradient(to: start)

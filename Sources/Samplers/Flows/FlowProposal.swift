@@ -101,9 +101,19 @@ public struct FlowProposal: Sendable {
   private func weigh(
     _ draws: FlowDraws, _ context: RunContext
   ) async throws(SamplingError) -> [Row] {
-    let dimension = flow.dimension
-    return try await context.tiles(draws.logFlow.count, during: "the draws of the flow") {
-      _, range in
+    try await context.tiles(draws.logFlow.count, during: "the draws of the flow") { _, range in
+      rows(of: draws, range)
+    }
+  }
+
+  /// Draws of the flow and of the wide density with their weights, on this thread.
+  func weigh(_ draws: FlowDraws, _ wideDraws: FlowDraws) -> Draws {
+    let (own, other) = (draws.logFlow.indices, wideDraws.logFlow.indices)
+    return Draws(rows(of: draws, own) + rows(of: wideDraws, other), flowCount: own.count)
+  }
+
+  private func rows(of draws: FlowDraws, _ range: Range<Int>) -> [Row] {
+      let dimension = flow.dimension
       let positions = draws.points.positions.span.extracting(
         range.lowerBound * dimension..<range.upperBound * dimension)
       let (points, logJacobians) = target.map.points(at: positions)
@@ -127,7 +137,6 @@ public struct FlowProposal: Sendable {
           logWeight: logWeight < .infinity ? logWeight : -.infinity,
           control: control.isFinite ? control : 0)
       }
-    }
   }
 }
 

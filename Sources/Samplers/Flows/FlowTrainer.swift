@@ -35,6 +35,7 @@ public struct FlowTrainer: Sendable {
     from state: FlowTrainingState? = nil, in context: RunContext = RunContext(),
     progress: (FlowTrainingState) -> Void = { _ in }
   ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
+    precondition(flow.givenCount == 0, "a flow of densities given numbers learns from draws")
     let objective = FlowObjective(flow, batchSize: settings.batchSize, workers: context.workers)
     let share = draws.isEmpty ? 0 : settings.dataShare
     return try await run(
@@ -51,7 +52,7 @@ public struct FlowTrainer: Sendable {
         if state.beta < 1 { raiseBeta(&state, value) }
       }
       if share > 0 {
-        let batch = minibatch(of: draws, flow.dimension, state.step, context.seed)
+        let batch = minibatch(of: draws, flow, state.step, context.seed)
         let value = await dataLoss(objective, batch, state, context.seed)
         loss += share * value.loss
         add(Float(share), value.gradient, to: &gradient)
@@ -72,7 +73,7 @@ public struct FlowTrainer: Sendable {
   ///   - context: where to run; its seed is that of all random numbers.
   ///   - progress: receives the state after every check on held-out points.
   ///   - flow: the flow.
-  ///   - data: D numbers for each point, at least one point.
+  ///   - data: D numbers for each point and C that are given, at least one point.
   ///   - heldOut: points that training does not see, for choosing the best parameters.
   /// - Returns: the flow with the best parameters seen, and the state.
   public func train(
@@ -80,9 +81,9 @@ public struct FlowTrainer: Sendable {
     from state: FlowTrainingState? = nil, in context: RunContext = RunContext(),
     progress: (FlowTrainingState) -> Void = { _ in }
   ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    precondition(data.count >= flow.dimension, "no points to learn from")
+    precondition(data.count >= flow.inputCount, "no points to learn from")
     return try await train(
-      flow, onBatches: { minibatch(of: data, flow.dimension, $0, context.seed) },
+      flow, onBatches: { minibatch(of: data, flow, $0, context.seed) },
       heldOut: heldOut, from: state, context, progress)
   }
 
@@ -91,7 +92,7 @@ public struct FlowTrainer: Sendable {
   ///
   /// - Parameters:
   ///   - flow: the flow.
-  ///   - draws: makes the draws of a step, exactly batch size × D numbers, from a stream of its own;
+  ///   - draws: makes the draws of a step, exactly batch size × (D + C) numbers, from a stream of its own;
   ///     the settings' noise is not added.
   ///   - heldOut: draws for choosing the best parameters.
   ///   - state: where training of this flow stopped before.
@@ -120,8 +121,9 @@ public struct FlowTrainer: Sendable {
       let value = await dataLoss(objective, batch(state.step), state, context.seed)
       return (value.loss, value.gradient.map { Float($0) })
     } score: { flow, context throws(SamplingError) in
+      let (positions, given) = flow.split(heldOut)
       let bounds = try await HamiltonianMap(flow, precision: .single).densityBounds(
-        at: heldOut, draws: settings.momentaPerPoint, in: context)
+        at: positions, given: given, draws: settings.momentaPerPoint, in: context)
       return bounds.importance.reduce(0, +) / Double(max(1, bounds.importance.count))
     }
   }
@@ -252,8 +254,9 @@ public struct FlowTrainer: Sendable {
 
   /// Some of the points, with noise where it is asked for.
   private func minibatch(
-    of points: [Double], _ dimension: Int, _ step: Int, _ seed: Seed
+    of points: [Double], _ flow: NeuralHamiltonianFlow, _ step: Int, _ seed: Seed
   ) -> [Double] {
+    let dimension = flow.inputCount
     let count = points.count / dimension
     var generator = seed.stream("minibatch", step)
     var batch: [Double] = []
@@ -263,9 +266,11 @@ public struct FlowTrainer: Sendable {
       for i in 0..<dimension { batch.append(points[start + i]) }
     }
     guard settings.dataNoise > 0 else { return batch }
-    return batch.map {
-      Double(Float($0) + Float(settings.dataNoise * generator.nextStandardNormal()))
+    for i in batch.indices where i % dimension < flow.dimension {
+      batch[i] = Double(
+        Float(batch[i]) + Float(settings.dataNoise * generator.nextStandardNormal()))
     }
+    return batch
   }
 
   private func add(_ factor: Float, _ other: [Double], to gradient: inout [Float]) {

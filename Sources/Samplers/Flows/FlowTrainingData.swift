@@ -2,8 +2,10 @@ public import Inference
 
 /// Rows that a flow is trained on or evaluated at.
 public struct FlowRows: Sendable {
-  /// The names of the columns.
+  /// The names of the columns: those whose density is wanted, and then those that it is given.
   public let columns: [String]
+  /// The number of the latter.
+  public let givenCount: Int
   /// The numbers, row by row.
   public let rows: [Double]
   /// The number of distinct draws: a draw of a chain is repeated as often as its weight says.
@@ -17,9 +19,10 @@ public struct FlowRows: Sendable {
   /// Rows with what is known of them; without edges, if `edges` is nil.
   public init(
     columns: [String], rows: [Double], drawCount: Int, groups: [Range<Int>],
-    edges: ColumnEdges? = nil
+    edges: ColumnEdges? = nil, givenCount: Int = 0
   ) {
     self.columns = columns
+    self.givenCount = givenCount
     self.rows = rows
     self.drawCount = drawCount
     self.groups = groups
@@ -40,6 +43,8 @@ public enum FlowDataError: Error, Equatable, CustomStringConvertible {
   case implausibleScale(column: String)
   /// A column is a function of others.
   case dependentColumn(relation: String)
+  /// A density that is given columns should be invariant.
+  case givenWithSymmetry
   /// Columns of an invariant density have hard edges.
   case edgesWithSymmetry
   /// A number is beyond a hard edge of its column.
@@ -56,6 +61,7 @@ public enum FlowDataError: Error, Equatable, CustomStringConvertible {
       "the numbers of column '\(name)' are too large or too small to be scaled; divide them first"
     case .dependentColumn(let relation):
       "\(relation) in all rows, so these columns have no joint density; leave one out with --columns"
+    case .givenWithSymmetry: "a density that is given columns has no symmetry here; leave out one of the two"
     case .edgesWithSymmetry:
       "columns with hard edges have no linear symmetry; --range name=, takes them away"
     case .beyondEdge(let column, let row, let value, let lower, let upper):
@@ -121,6 +127,7 @@ public struct FlowTrainingData: Sendable {
       try check(natural)
     }
     if let symmetry {
+      guard samples.givenCount == 0 else { throw .givenWithSymmetry }
       guard samples.edges.isEmpty else { throw .edgesWithSymmetry }
       natural = symmetry.standardisation(of: points)
     }
@@ -143,7 +150,8 @@ public struct FlowTrainingData: Sendable {
       volumes.isEmpty
       ? [] : order.prefix(heldOutGroups).flatMap { volumes[samples.groups[$0]] }
     logVolume =
-      standardisation.logVolume - heldOutVolumes.reduce(0, +) / Double(max(1, heldOutVolumes.count))
+      standardisation.logVolume(of: dimension - samples.givenCount)
+      - heldOutVolumes.reduce(0, +) / Double(max(1, heldOutVolumes.count))
     var fingerprint = Fingerprint()
     fingerprint.absorb(training + heldOut)
     self.fingerprint = fingerprint.digits

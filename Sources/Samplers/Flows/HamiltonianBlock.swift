@@ -38,8 +38,12 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
   private let block: HamiltonianBlock
   private let potential, kinetic: AnyEnergyEvaluator<Scalar>
   private let remembers: Bool
-  /// The L + 1 forces and L velocities; one of each where nothing is stored.
+  /// The L + 1 forces and L velocities; one of each where nothing is stored. Forces have a row for each input of V, of which
+  /// positions are the first; what is given does not move.
   private let forces, velocities: [Batch<Scalar>]
+  private let dimension: Int
+  /// A direction for V that leaves alone what is given.
+  private let direction: Batch<Scalar>
 
   /// - Parameter remembers: whether adjoints and tangents will be needed.
   init(
@@ -47,12 +51,15 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
   ) {
     self.block = block
     self.remembers = remembers
+    self.dimension = dimension
+    let inputs = block.potential.dimension
+    direction = arena.batch(rows: inputs, count: count)
     let steps = remembers ? block.stepCount : 0
     potential = Scalar.evaluator(
       of: block.potential.form, count: count, slots: steps + 1, in: arena)
     kinetic = Scalar.evaluator(
       of: block.kinetic.form, count: count, slots: max(steps, 1), in: arena)
-    forces = (0...steps).map { _ in arena.batch(rows: dimension, count: count) }
+    forces = (0...steps).map { _ in arena.batch(rows: inputs, count: count) }
     velocities = (0..<max(steps, 1)).map { _ in arena.batch(rows: dimension, count: count) }
   }
 
@@ -77,6 +84,16 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
 
   /// The share of a step that a kick has.
   private func share(_ kick: Int) -> Scalar { kick == 0 || kick == block.stepCount ? 0.5 : 1 }
+
+  /// Positions among the inputs of V.
+  private func moving(_ inputs: Batch<Scalar>) -> Batch<Scalar> { inputs.slice(0..<dimension) }
+
+  /// A vector of positions as one of inputs.
+  private func inputs(_ vector: Batch<Scalar>) -> Batch<Scalar> {
+    guard direction.rows > dimension else { return vector }
+    Scalar.scale(1, vector, to: moving(direction))
+    return direction
+  }
 
   /// Adds V(q) and K(p) to rows.
   func addEnergies(
@@ -113,13 +130,13 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
         let slot = remembers ? kick - 1 : 0
         velocities[slot].clear()
         kinetic.addGradient(p, velocities[slot], parts.kinetic, slot)
-        Scalar.add(step, velocities[slot], to: q)
+        Scalar.add(step, velocities[slot], to: moving(q))
         drifted()
       }
       let slot = remembers ? kick : 0
       forces[slot].clear()
       potential.addGradient(q, forces[slot], parts.potential, slot)
-      Scalar.add(-share(kick) * step, forces[slot], to: p)
+      Scalar.add(-share(kick) * step, moving(forces[slot]), to: p)
     }
   }
 
@@ -137,18 +154,20 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
     for kick in (0...block.stepCount).reversed() {
       // Before q changes its meaning from after this kick's drift to before it.
       let weight = -share(kick) * step
-      if block.learnsTime { slope += weight * Scalar.dot(p, forces[kick]) }
-      potential.addHessianProduct(p, weight, q, potentialGradient, parts.potential, kick)
+      if block.learnsTime { slope += weight * Scalar.dot(p, moving(forces[kick])) }
+      potential.addHessianProduct(
+        inputs(p), weight, q, potentialGradient, parts.potential, kick)
       if kick > 0 {
-        if block.learnsTime { slope += step * Scalar.dot(q, velocities[kick - 1]) }
-        kinetic.addHessianProduct(q, step, p, kineticGradient, parts.kinetic, kick - 1)
+        if block.learnsTime { slope += step * Scalar.dot(moving(q), velocities[kick - 1]) }
+        kinetic.addHessianProduct(
+          moving(q), step, p, kineticGradient, parts.kinetic, kick - 1)
       }
     }
     // The step is proportional to T, so ∂/∂ log T is step ∂/∂ step.
     gradient?[0] += slope
   }
 
-  /// Carries a tangent along the trajectory, in place; after `advance`.
+  /// Carries a tangent along the trajectory, in place; after `advance`. Both halves have a row for each input of V.
   func transport(
     _ q: Batch<Scalar>, _ p: Batch<Scalar>, _ direction: FlowDirection,
     _ parameters: UnsafePointer<Scalar>
@@ -157,9 +176,10 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
     let parts = parts(parameters)
     for kick in 0...block.stepCount {
       if kick > 0 {
-        kinetic.addHessianProduct(p, step, q, nil, parts.kinetic, kick - 1)
+        kinetic.addHessianProduct(moving(p), step, moving(q), nil, parts.kinetic, kick - 1)
       }
-      potential.addHessianProduct(q, -share(kick) * step, p, nil, parts.potential, kick)
+      potential.addHessianProduct(
+        inputs(moving(q)), -share(kick) * step, p, nil, parts.potential, kick)
     }
   }
 }

@@ -4,12 +4,13 @@ public import Inference
 public struct PhasePoints: Sendable, Equatable {
   /// D numbers for each point.
   public var positions, momenta: [Double]
+  /// What is given: C numbers for each point, or C for all of them.
+  public var given: [Double]
 
   /// Points with their coordinates.
-  public init(positions: [Double], momenta: [Double]) {
+  public init(positions: [Double], momenta: [Double], given: [Double] = []) {
     precondition(positions.count == momenta.count, "positions and momenta of different numbers")
-    self.positions = positions
-    self.momenta = momenta
+    (self.positions, self.momenta, self.given) = (positions, momenta, given)
   }
 }
 
@@ -52,14 +53,14 @@ public struct HamiltonianMap: Sendable {
   public func forward(
     _ points: PhasePoints, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> PhasePoints {
-    PhasePoints(joining: try await run(.forward, points, context)) { ($0.positions, $0.momenta) }
+    PhasePoints(joining: try await run(.forward, points, context), points.given)
   }
 
   /// (q_T, p_T) ↦ (q₀, p₀).
   public func inverse(
     _ points: PhasePoints, in context: RunContext = RunContext()
   ) async throws(SamplingError) -> PhasePoints {
-    PhasePoints(joining: try await run(.inverse, points, context)) { ($0.positions, $0.momenta) }
+    PhasePoints(joining: try await run(.inverse, points, context), points.given)
   }
 
   /// The positions on the way from (q₀, p₀) to (q_T, p_T): q₀, then those after every drift, the last
@@ -82,8 +83,9 @@ public struct HamiltonianMap: Sendable {
   ) async throws(SamplingError) -> (points: PhasePoints, score: PhasePoints) {
     let tiles = try await run(.score, points, context)
     return (
-      PhasePoints(joining: tiles) { ($0.positions, $0.momenta) },
-      PhasePoints(joining: tiles) { ($0.positionScore, $0.momentumScore) }
+      PhasePoints(joining: tiles, points.given),
+      PhasePoints(
+        positions: tiles.flatMap(\.positionScore), momenta: tiles.flatMap(\.momentumScore))
     )
   }
 
@@ -98,31 +100,36 @@ public struct HamiltonianMap: Sendable {
   ///
   /// - Parameters:
   ///   - count: how many.
+  ///   - given: what is given: C numbers for each draw, or C for all of them.
   ///   - purpose: the name of the random stream; another purpose has other draws.
   ///   - context: where to run; its seed is that of the draws.
   public func sample(
-    _ count: Int, _ purpose: String = "flow", in context: RunContext = RunContext()
+    _ count: Int, given: [Double] = [], _ purpose: String = "flow",
+    in context: RunContext = RunContext()
   ) async throws(SamplingError) -> FlowDraws {
     let tiles = try await run(
-      .sample(context.seed, purpose), PhasePoints(positions: [], momenta: []), context, count: count
-    )
-    return FlowDraws(points: PhasePoints(joining: tiles) { ($0.positions, $0.momenta) }, tiles)
+      .sample(context.seed, purpose), PhasePoints(positions: [], momenta: [], given: given),
+      context, count: count)
+    return FlowDraws(points: PhasePoints(joining: tiles, given), tiles)
   }
 
   /// Draws p_T ~ r(· | q_T) for given positions.
   ///
   /// - Parameters:
   ///   - positions: D numbers for each point.
+  ///   - given: what is given: C numbers for each point, or C for all of them.
   ///   - purpose: the name of the random stream; another purpose has other draws.
   ///   - context: where to run; its seed is that of the draws.
   public func drawFinalMomenta(
-    at positions: [Double], _ purpose: String = "momenta", in context: RunContext = RunContext()
+    at positions: [Double], given: [Double] = [], _ purpose: String = "momenta",
+    in context: RunContext = RunContext()
   ) async throws(SamplingError) -> FlowDraws {
     let tiles = try await run(
-      .finalMomenta(context.seed, purpose), PhasePoints(positions: positions, momenta: positions),
-      context)
+      .finalMomenta(context.seed, purpose),
+      PhasePoints(positions: positions, momenta: positions, given: given), context)
     return try await weigh(
-      PhasePoints(positions: positions, momenta: tiles.flatMap(\.momenta)), in: context)
+      PhasePoints(positions: positions, momenta: tiles.flatMap(\.momenta), given: given),
+      in: context)
   }
 
   /// V of one of the flow's Hamiltonians, up to a constant, for the positions of points, and K for
@@ -140,6 +147,9 @@ public struct HamiltonianMap: Sendable {
     _ pass: FlowPass, _ points: PhasePoints, _ context: RunContext, count: Int? = nil
   ) async throws(SamplingError) -> [FlowTile] {
     let count = count ?? points.positions.count / flow.dimension
+    precondition(
+      [flow.givenCount, flow.givenCount * count].contains(points.given.count),
+      "\(points.given.count) given numbers for \(count) points of \(flow.givenCount)")
     return switch precision {
     case .single: try await tiles(of: Float.self, pass, points, count, context)
     case .double: try await tiles(of: Double.self, pass, points, count, context)
@@ -170,10 +180,8 @@ extension FlowDraws {
 }
 
 extension PhasePoints {
-  fileprivate init(
-    joining tiles: [FlowTile], _ part: (FlowTile) -> (positions: [Double], momenta: [Double])
-  ) {
+  fileprivate init(joining tiles: [FlowTile], _ given: [Double]) {
     self.init(
-      positions: tiles.flatMap { part($0).positions }, momenta: tiles.flatMap { part($0).momenta })
+      positions: tiles.flatMap(\.positions), momenta: tiles.flatMap(\.momenta), given: given)
   }
 }

@@ -11,9 +11,19 @@ extension NeuralHamiltonianFlow {
     guard (1...Self.largestDimension).contains(dimension) else {
       throw .impossible(part: "dimension", "1 to \(Self.largestDimension)")
     }
+    guard (0...Self.largestDimension).contains(givenCount) else {
+      throw .impossible(part: "number of given columns", "0 to \(Self.largestDimension)")
+    }
     try base.check()
-    try check(encoder, "encoder")
-    try check(finalMomentum, "final momentum")
+    if case .conditional(let density) = base {
+      try check(density, inputs: givenCount...givenCount, "base")
+    }
+    let inputs = dimension + givenCount
+    // One that does not learn looks at nothing.
+    try check(encoder, inputs: (encoder.isLearned ? inputs : dimension)...inputs, "encoder")
+    try check(
+      finalMomentum, inputs: (finalMomentum.isLearned ? inputs : dimension)...inputs,
+      "final momentum")
     guard !blocks.isEmpty else { throw .impossible(part: "list of Hamiltonians", "at least one") }
     for (index, block) in blocks.enumerated() {
       guard (1...Self.largestStepCount).contains(block.stepCount) else {
@@ -21,7 +31,7 @@ extension NeuralHamiltonianFlow {
           part: "number of leapfrog steps", "1 to \(Self.largestStepCount)")
       }
       try block.potential.form.check(
-        dimension: dimension, part: "potential of Hamiltonian \(index + 1)")
+        dimension: inputs, part: "potential of Hamiltonian \(index + 1)")
       try block.kinetic.form.check(
         dimension: dimension, part: "kinetic energy of Hamiltonian \(index + 1)")
     }
@@ -33,13 +43,17 @@ extension NeuralHamiltonianFlow {
     }
   }
 
-  private func check(_ encoder: ConditionalGaussian, _ part: String) throws(SavedFlowError) {
-    guard encoder.dimension == dimension else {
-      throw .wrongShape(part: part, found: [encoder.dimension], dimension: dimension)
+  private func check(
+    _ encoder: ConditionalGaussian, inputs: ClosedRange<Int>, _ part: String
+  ) throws(SavedFlowError) {
+    guard encoder.dimension == dimension, inputs.contains(encoder.inputCount) else {
+      throw .wrongShape(
+        part: part, found: [encoder.inputCount, encoder.dimension], dimension: dimension)
     }
-    try encoder.mean?.check(inputs: dimension, outputs: dimension, part: "mean of the \(part)")
+    try encoder.mean?.check(
+      inputs: encoder.inputCount, outputs: dimension, part: "mean of the \(part)")
     try encoder.spread?.check(
-      inputs: dimension, outputs: encoder.scaleCount, part: "spread of the \(part)")
+      inputs: encoder.inputCount, outputs: encoder.scaleCount, part: "spread of the \(part)")
   }
 }
 
@@ -50,7 +64,7 @@ extension BaseDensity {
       guard scale.isFinite, scale > 0 else {
         throw .impossible(part: "base density", "a positive width")
       }
-    case .learnedNormal, .learnedIsotropic: break
+    case .learnedNormal, .learnedIsotropic, .conditional: break
     }
   }
 }

@@ -15,6 +15,10 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   public let blocks: [HamiltonianBlock]
   /// r(p_T | q_T).
   public let finalMomentum: ConditionalGaussian
+  /// C, how many numbers the density of positions is given; nil for none.
+  private let given: Int?
+  /// C, how many numbers the density of positions is given: V, f, r and a conditional base depend on them, behind positions.
+  public var givenCount: Int { given ?? 0 }
   /// All parameters in one buffer: those of π₀, of f, of the blocks in order and of r.
   public var parameters: [Double] {
     didSet {
@@ -27,6 +31,19 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   /// The dimension of positions.
   public var dimension: Int { encoder.dimension }
 
+  /// D + C, what the potential depends on.
+  public var inputCount: Int { dimension + givenCount }
+
+  /// Rows of positions and what is given, taken apart.
+  func split(_ rows: [Double]) -> (positions: [Double], given: [Double]) {
+    guard givenCount > 0 else { return (rows, []) }
+    let starts = stride(from: 0, to: rows.count, by: inputCount)
+    return (
+      starts.flatMap { rows[$0..<$0 + dimension] },
+      starts.flatMap { rows[$0 + dimension..<$0 + inputCount] }
+    )
+  }
+
   /// A flow with initial parameters.
   ///
   /// - Parameters:
@@ -35,28 +52,34 @@ public struct NeuralHamiltonianFlow: Sendable, Codable, Equatable {
   ///   - encoder: f.
   ///   - blocks: the Hamiltonians, in order.
   ///   - base: π₀.
+  ///   - givenCount: C.
   ///   - time: T of every block.
   ///   - outputScale: a factor on the last layer of every network; with 0 the networks start as
   ///     zero.
   public init(
     base: BaseDensity, encoder: ConditionalGaussian, blocks: [HamiltonianBlock],
-    finalMomentum: ConditionalGaussian, time: Double, outputScale: Double,
+    finalMomentum: ConditionalGaussian, givenCount: Int = 0, time: Double, outputScale: Double,
     using generator: inout some RandomNumberGenerator
   ) {
     precondition(!blocks.isEmpty, "a flow without Hamiltonians")
     precondition(
       encoder.dimension == finalMomentum.dimension, "momenta of different dimensions")
     precondition(time > 0, "a time of \(time)")
-    for energy in blocks.flatMap({ [$0.potential, $0.kinetic] }) {
-      precondition(
-        energy.dimension == encoder.dimension,
-        "\(energy) has \(energy.dimension) coordinates, the flow \(encoder.dimension)")
+    for block in blocks {
+      for (energy, count) in [
+        (block.potential, encoder.dimension + givenCount), (block.kinetic, encoder.dimension),
+      ] {
+        precondition(
+          energy.dimension == count, "\(energy) has \(energy.dimension) coordinates, not \(count)")
+      }
     }
+    given = givenCount == 0 ? nil : givenCount
     self.base = base
     self.encoder = encoder
     self.blocks = blocks
     self.finalMomentum = finalMomentum
-    var parameters = [Double](repeating: 0, count: base.parameterCount(encoder.dimension))
+    var parameters = base.initialParameters(
+      encoder.dimension, outputScale: outputScale, using: &generator)
     parameters += encoder.initialParameters(outputScale: outputScale, using: &generator)
     for block in blocks {
       parameters.append(.log(time))

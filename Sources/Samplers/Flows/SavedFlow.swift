@@ -8,7 +8,7 @@ public import Foundation
 public struct SavedFlow: Sendable, Equatable {
   /// The flow, in standardised coordinates.
   public var flow: NeuralHamiltonianFlow
-  /// A name for each coordinate.
+  /// A name for each coordinate, and behind them for each number that densities are given.
   public var columns: [String]
   /// From data, in coordinates without edges, to the flow's coordinates.
   public var standardisation: Standardisation
@@ -19,8 +19,10 @@ public struct SavedFlow: Sendable, Equatable {
   /// What the flow was trained on, and how, for a reader: any names and values.
   public var notes: [String: String]
 
-  /// The format's newest version, which only flows with edges need.
-  public static let version = 2
+  /// The format's newest version, which only flows of densities that are given something need.
+  public static let version = 3
+  /// The oldest version that has what this flow has.
+  private var version: Int { flow.givenCount > 0 ? 3 : edges.isEmpty ? 1 : 2 }
   private static let format = "sn-infer flow"
 
   /// A flow with what is known of its coordinates.
@@ -77,7 +79,7 @@ public struct SavedFlow: Sendable, Equatable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let content = Content(
-      format: Self.format, version: edges.isEmpty ? 1 : Self.version, columns: columns,
+      format: Self.format, version: version, columns: columns,
       means: standardisation.means, scales: standardisation.scales,
       lower: edges.isEmpty ? nil : edges.lower.map { $0.isFinite ? $0 : nil },
       upper: edges.isEmpty ? nil : edges.upper.map { $0.isFinite ? $0 : nil },
@@ -96,14 +98,16 @@ public struct SavedFlow: Sendable, Equatable {
       edges.upper.count,
     ]
     for (name, count) in zip(["columns", "means", "scales", "lower", "upper"], counts)
-    where count != flow.dimension {
-      throw .wrongCount(of: name, found: count, expected: flow.dimension)
+    where count != flow.inputCount {
+      throw .wrongCount(of: name, found: count, expected: flow.inputCount)
     }
     guard
       standardisation.means.allSatisfy(\.isFinite),
       standardisation.scales.allSatisfy({ $0.isFinite && $0 > 0 })
     else { throw .impossible(part: "standardisation", "finite means and positive scales") }
-    guard zip(edges.lower, edges.upper).allSatisfy({ $0 < $1 }) else {
+    guard zip(edges.lower, edges.upper).allSatisfy({ $0 < $1 }),
+      givenEdges.allSatisfy({ !$0.isFinite })
+    else {
       throw .impossible(part: "edges", "lower edges below upper ones")
     }
   }
@@ -118,9 +122,31 @@ public struct SavedFlow: Sendable, Equatable {
     edges.close(standardisation.restore(coordinates))
   }
 
+  /// The columns whose density it is.
+  public var learnedColumns: [String] { Array(columns.prefix(flow.dimension)) }
+  /// The columns that it is given.
+  public var givenColumns: [String] { Array(columns.dropFirst(flow.dimension)) }
+
+  /// The flow's coordinates of rows, without those of what is given, and these.
+  public func split(_ rows: [Double]) -> (positions: [Double], given: [Double]) {
+    flow.split(coordinates(of: rows))
+  }
+
+  /// The flow's numbers for what is given, one for each of ``givenColumns``.
+  public func given(_ values: [Double]) -> [Double] {
+    values.enumerated().map { index, value in
+      let place = flow.dimension + index
+      return (value - standardisation.means[place]) / standardisation.scales[place]
+    }
+  }
+
   /// What to add to the log density of the coordinates of each row to get that of the row; −∞ beyond an edge.
   public func logVolumes(of rows: [Double]) -> [Double] {
-    edges.logVolumes(rows).map { $0 - standardisation.logVolume }
+    edges.logVolumes(rows).map { $0 - standardisation.logVolume(of: flow.dimension) }
+  }
+
+  private var givenEdges: [Double] {
+    Array(edges.lower.dropFirst(flow.dimension) + edges.upper.dropFirst(flow.dimension))
   }
 
   private struct Header: Decodable {
@@ -203,6 +229,6 @@ public struct Standardisation: Sendable, Equatable {
     points.enumerated().map { means[$0 % means.count] + scales[$0 % means.count] * $1 }
   }
 
-  /// Σ log scale: what to subtract from a log density of y to get that of x.
-  public var logVolume: Double { scales.reduce(0) { $0 + log($1) } }
+  /// Σ log scale of the first coordinates: what to subtract from a log density of y to get that of x.
+  public func logVolume(of count: Int) -> Double { scales.prefix(count).reduce(0) { $0 + log($1) } }
 }

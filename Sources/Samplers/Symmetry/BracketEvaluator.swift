@@ -36,7 +36,7 @@ final class BracketEvaluator<Scalar: NetworkScalar> {
   }
 
   /// - Parameters:
-  ///   - flow: with its parameters.
+  ///   - flow: with its parameters; nothing is given.
   ///   - pointCount: how many trajectories; each gives every Hamiltonian its end, and a point on the way.
   ///   - wideCount: how many points of a base of twice the width, 0 or more.
   init(
