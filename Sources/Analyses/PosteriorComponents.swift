@@ -78,6 +78,13 @@ public struct PosteriorComponents: Sendable, Codable {
       }
     }
     if let local { self.local = try await LocalComponents(of: local, coordinates) }
+    if let flow = self.local?.ofDraws.first, let own = components.first {
+      let ratio = flow.standardDeviation / own.standardDeviation
+      if flow.angle(to: own) > 5 || !(0.8...1.25).contains(ratio) {
+        notes.append(
+          "the flow's draws are not those of the posterior, nor are its local components")
+      }
+    }
     pivot = Pivot(chains)
   }
 }

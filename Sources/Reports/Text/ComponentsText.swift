@@ -155,10 +155,12 @@ public struct ComponentsText: PrintedResult {
     ] {
       guard let own = components.first else { continue }
       let formula = ComponentFormula(0, of: components, result.coordinates)
-      let ratio = own.standardDeviation / leading.standardDeviation - 1
-      let turn = String(
-        format: "%.1f degrees away and %.1f %% %@", own.angle(to: leading), 100 * abs(ratio),
-        ratio < 0 ? "narrower" : "wider")
+      let ratio = own.standardDeviation / leading.standardDeviation
+      let turn =
+        String(format: "%.1f degrees away and ", own.angle(to: leading))
+        + (ratio > 2
+          ? Rounding.number(ratio, digits: 2) + " times as wide"
+          : String(format: "%.1f %% %@", 100 * abs(ratio - 1), ratio < 1 ? "narrower" : "wider"))
       entries.append(
         (
           entries.isEmpty ? "flow" : "",

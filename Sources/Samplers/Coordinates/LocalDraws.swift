@@ -38,7 +38,7 @@ public struct LocalDraws: Sendable {
   ///   - context: where to run; its seed is that of the draws.
   /// - Throws: `SamplingError.stopped`.
   public init(
-    of saved: SavedFlow, _ coordinates: FlowCoordinates, count: Int = 10_000,
+    of saved: SavedFlow, _ coordinates: FlowCoordinates, count: Int = 20_000,
     in context: RunContext = RunContext()
   ) async throws(SamplingError) {
     let dimension = saved.flow.dimension
