@@ -20,7 +20,7 @@ public struct PosteriorComponents: Sendable, Codable {
   /// How many directions were measured; nil without a prior that can be normalised.
   public var directions: MeasuredDirections?
   /// The components at places along the widest; nil without a flow.
-  public var local: LocalComponents?
+  public var shape: PosteriorShape?
   /// Where w is measured best; nil without w0 and wa.
   public var pivot: Pivot?
   /// What each of several probes has measured; nil if that was not asked for.
@@ -77,8 +77,8 @@ public struct PosteriorComponents: Sendable, Codable {
         self.components[index].priorRatio = components[index].standardDeviation / deviation
       }
     }
-    if let local { self.local = try await LocalComponents(of: local, coordinates) }
-    if let flow = self.local?.ofDraws.first, let own = components.first {
+    if let local { shape = try await PosteriorShape(of: local, coordinates) }
+    if let flow = shape?.ofDraws.first, let own = components.first {
       let ratio = flow.standardDeviation / own.standardDeviation
       if flow.angle(to: own) > 5 || !(0.8...1.25).contains(ratio) {
         notes.append(

@@ -56,7 +56,7 @@ import Testing
       #expect(abs(first.standardDeviation - 0.01) < 1e-12)
       #expect(abs(second.standardDeviation - 0.2) < 1e-12)
       #expect(abs(exp(first.mean) - 0.4 * pow(unit, 0.6)) < 1e-9)
-      #expect(found.directions == nil && found.local == nil && found.pivot == nil)
+      #expect(found.directions == nil && found.shape == nil && found.pivot == nil)
     }
   }
 
@@ -163,7 +163,7 @@ import Testing
   @Test("a normal density of logarithms has the same local components everywhere, exactly")
   func straight() async throws {
     let local = try #require(
-      try await LocalComponents(of: Self.local(bent: 0), Self.logarithms))
+      try await PosteriorShape(of: Self.local(bent: 0), Self.logarithms))
     #expect(local.places.map(\.quantile) == [0.16, 0.5, 0.84])
     for place in local.places {
       #expect(abs(place.components[0].standardDeviation - 0.05) < 1e-12)
@@ -178,13 +178,13 @@ import Testing
   @Test("a bent one turns by the angle of its tangents")
   func bent() async throws {
     let local = try #require(
-      try await LocalComponents(of: Self.local(bent: 1), Self.logarithms))
+      try await PosteriorShape(of: Self.local(bent: 1), Self.logarithms))
     // The slope of y² at ±0.3 is ±0.6; the width across turns the component by a little.
     let angle = try #require(local.angle)
     #expect(abs(angle - 2 * atan(0.6) * 180 / .pi) < 6, "\(angle)")
     #expect(local.isBent)
     let slight = try #require(
-      try await LocalComponents(of: Self.local(bent: 0.05), Self.logarithms))
+      try await PosteriorShape(of: Self.local(bent: 0.05), Self.logarithms))
     #expect(!slight.isBent)
   }
 
@@ -192,10 +192,10 @@ import Testing
   func partial() async throws {
     let draws = Self.local(bent: 0)
     #expect(
-      try await LocalComponents(
+      try await PosteriorShape(
         of: draws, [PowerCoordinate("h", support: (0, 1), width: 1)]) == nil)
     let one = try #require(
-      try await LocalComponents(of: draws, [Self.logarithms[0]]))
+      try await PosteriorShape(of: draws, [Self.logarithms[0]]))
     #expect(one.angle == nil && !one.isBent)
     #expect(abs(one.places[1].components[0].standardDeviation - 0.3) < 1e-12)
   }
@@ -219,7 +219,7 @@ import Testing
         try await PosteriorComponents(
           of: chains, names, prior: problem.posterior.space,
           local: try await LocalDraws(of: saved, coordinates)))
-      let local = try #require(found.local)
+      let local = try #require(found.shape)
       let (chain, flow) = (found.components[0], local.ofDraws[0])
       #expect(flow.angle(to: chain) < 1)
       #expect(abs(flow.standardDeviation / chain.standardDeviation - 1) < 0.02)

@@ -36,7 +36,7 @@ import Testing
     #expect(components.count == 3)
     let deviations = components.compactMap { $0["standard_deviation"] as? Double }
     #expect(deviations == deviations.sorted() && deviations.count == 3)
-    #expect((json["local"] as? [String: Any])?["angle"] as? Double ?? 0 > 10)
+    #expect((json["shape"] as? [String: Any])?["angle"] as? Double ?? 0 > 10)
     let csv = try String(
       contentsOfFile: try #require(folder).path("made/components.csv"), encoding: .utf8)
     #expect(csv.hasPrefix("omega_m,w,delta_mu,omega_m_error,"))

@@ -36,7 +36,7 @@ struct ComponentsFile {
     }
     guard count == width, fits(kept.components), probes.priorShares.count == count,
       probes.probes.allSatisfy({ $0.shares.count == count && $0.deviations.count == count }),
-      kept.local?.places.allSatisfy({ $0.center.count == width && fits($0.components) }) != false
+      kept.shape?.places.allSatisfy({ $0.center.count == width && fits($0.components) }) != false
     else { return nil }
     return kept
   }

@@ -113,7 +113,7 @@ public struct ComponentsText: PrintedResult {
           ).replacing("-", with: "−")
         ))
     }
-    if let local = result.local { entries += Self.entries(local, result) }
+    if let shape = result.shape { entries += Self.entries(shape, result) }
     entries += result.notes.map { ("note", $0) }
     return entries
   }
@@ -145,13 +145,13 @@ public struct ComponentsText: PrintedResult {
 
   /// How the flow's components lie to those of the draws, and whether they turn.
   private static func entries(
-    _ local: LocalComponents, _ result: PosteriorComponents
+    _ shape: PosteriorShape, _ result: PosteriorComponents
   ) -> Report.Entries {
-    guard local.places.count == 3, let leading = result.components.first else { return [] }
+    guard shape.places.count == 3, let leading = result.components.first else { return [] }
     var entries: Report.Entries = []
     for (label, components) in [
-      ("the leading component of its draws", local.ofDraws),
-      ("the local one in the middle", local.places[1].components),
+      ("the leading component of its draws", shape.ofDraws),
+      ("the local one in the middle", shape.places[1].components),
     ] {
       guard let own = components.first else { continue }
       let formula = ComponentFormula(0, of: components, result.coordinates)
@@ -167,12 +167,12 @@ public struct ComponentsText: PrintedResult {
           "\(label): \(formula.text) = \(formula.value) ± \(formula.error), \(turn)"
         ))
     }
-    if let angle = local.angle {
+    if let angle = shape.angle {
       let turn = String(
         format: "the widest direction turns by %.1f degrees from its 16 %% to its 84 %% point",
         angle)
       entries.append(
-        ("shape", local.isBent ? "bent: use the map; \(turn)" : "straight: \(turn)"))
+        ("shape", shape.isBent ? "bent: use the map; \(turn)" : "straight: \(turn)"))
     } else if result.components.count > 1 {
       entries.append(("shape", "round: no direction is much wider than the others"))
     }

@@ -1,16 +1,16 @@
 public import Inference
 public import LinearAlgebra
 
-/// Draws of a density with its local covariance at each of them: C_q = J_q Σ₀ J_qᵀ, by the Jacobian of the map that
-/// carries the base of a flow there.
+/// Draws of a density with its local covariance at each of them, by the Jacobian of a map that carries a normal density
+/// there.
 ///
 /// Any map can stand behind it: a flow, its coordinates alone, or a formula.
 public struct LocalDraws: Sendable {
   /// The names of the parameters.
   public let names: [String]
-  /// The draws, a number for each parameter.
+  /// The draws, a number for each parameter, of equal weight.
   public let draws: [[Double]]
-  /// The local covariances of the parameters at some of the draws, by their numbers.
+  /// Gives the local covariance of the parameters at each of some draws, by their numbers.
   public let covariances: @Sendable (_ draws: [Int]) async throws(SamplingError) -> [Matrix]
 
   /// Draws with their local covariances.
@@ -41,26 +41,31 @@ public struct LocalDraws: Sendable {
     of saved: SavedFlow, _ coordinates: FlowCoordinates, count: Int = 20_000,
     in context: RunContext = RunContext()
   ) async throws(SamplingError) {
-    let dimension = saved.flow.dimension
-    let points = try await HamiltonianMap(saved.flow).sample(
-      count, "local components", in: context
-    ).points.positions
-    let places = (0..<count).map { Array(points[$0 * dimension..<($0 + 1) * dimension]) }
+    let (map, dimension) = (HamiltonianMap(saved.flow), saved.flow.dimension)
+    let ends = try await map.sample(count, "local components", in: context).points
+    let points = (0..<count).map { ends.point($0, dimension) }
     self.init(
-      names: coordinates.names, draws: places.map { coordinates.parameters(at: $0) }
-    ) { numbers in
-      numbers.map { number in
-        // The flow leaves N(0, I) of its coordinates nearly as it is.
-        let jacobian = coordinates.jacobian(at: places[number])
-        return jacobian.carried(.identity(dimension))
+      names: coordinates.names, draws: points.map { coordinates.parameters(at: $0.positions) }
+    ) { numbers throws(SamplingError) in
+      let inner = numbers.map { _ in Matrix.identity(dimension) }
+      return zip(numbers, inner).map { number, covariance in
+        coordinates.jacobian(at: points[number].positions).carried(covariance)
       }
     }
   }
 }
 
+extension PhasePoints {
+  /// One of the points.
+  fileprivate func point(_ number: Int, _ dimension: Int) -> PhasePoints {
+    let range = number * dimension..<(number + 1) * dimension
+    return PhasePoints(positions: Array(positions[range]), momenta: Array(momenta[range]))
+  }
+}
+
 extension FlowCoordinates {
   /// The derivatives of parameters (rows) by the flow's coordinates (columns), by central differences.
-  func jacobian(at place: [Double]) -> Matrix {
+  fileprivate func jacobian(at place: [Double]) -> Matrix {
     let step = 1e-4
     let columns = place.indices.map { index in
       var (low, high) = (place, place)
@@ -68,9 +73,8 @@ extension FlowCoordinates {
       high[index] += step
       return zip(parameters(at: low), parameters(at: high)).map { ($1 - $0) / (2 * step) }
     }
-    return Matrix(
-      rows: place.count, columns: names.count, elements: columns.flatMap(\.self)
-    ).transposed
+    return Matrix(rows: place.count, columns: names.count, elements: columns.flatMap(\.self))
+      .transposed
   }
 }
 

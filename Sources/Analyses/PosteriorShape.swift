@@ -2,13 +2,13 @@ import Inference
 import LinearAlgebra
 public import Samplers
 
-/// The components of a posterior at places along its widest direction, by the local covariance that a flow has there,
-/// and whether they turn on the way.
+/// The shape of a posterior: its components at places along its widest direction, by the local covariance that a flow
+/// has there, and whether they turn on the way.
 ///
 /// With y the coordinates of products of powers and v the widest component of the flow's draws, the places are where
 /// vᵀy has its 16, 50 and 84 % quantiles. At each, the local covariance C_q = J Σ₀ Jᵀ is averaged over the draws
 /// next to the quantile, a fiftieth of all.
-public struct LocalComponents: Sendable, Codable, Equatable {
+public struct PosteriorShape: Sendable, Codable, Equatable {
   /// One of the places.
   public struct Place: Sendable, Codable, Equatable {
     /// The probability below it along the widest direction.
@@ -35,7 +35,7 @@ public struct LocalComponents: Sendable, Codable, Equatable {
   private static let leastRatio = 1.5
   private static let quantiles = [0.16, 0.5, 0.84]
 
-  /// The local components of draws; nil if they lack one of the parameters, or are too few.
+  /// The shape of draws; nil if they lack one of the parameters, or are too few.
   ///
   /// - Parameters:
   ///   - local: draws with their local covariances.
