@@ -37,9 +37,12 @@ struct FlowTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A symmetry about the origin that the density has exactly: so2, so3, … (bodies of as many columns each turn), c2, c3, … (bodies of two columns turn by a half, a third, …), reflection:a,b, permutation:a+b,c+d (bodies of the columns between commas), or matrix:FILE (the A of q' = A q).",
+      "A symmetry about the origin that the density has exactly: so2, so3, … (bodies of as many columns each turn), t1, t2, … (they move together), se2, se3, … (both), c2, c3, … (bodies of two columns turn by a half, a third, …), reflection:a,b, permutation:a+b,c+d (bodies of the columns between commas), or matrix:FILE (the A of q' = A q).",
       valueName: "group"))
   var symmetry: String?
+
+  @Flag(help: "Only penalise what --symmetry demands, for rotations.")
+  var penalised = false
 
   @OptionGroup(title: "The flow") var shape: FlowArchitectureOptions
 
@@ -79,8 +82,9 @@ struct FlowTrainCommand: AsyncParsableCommand {
       "--cool with --kinetic \(shape.kinetic.rawValue) needs --residual: while momenta cool, the untrained network alone is not a kinetic energy."
     )
     _ = try choice
+    try require(!penalised || symmetry != nil, "--penalised needs --symmetry.")
     try require(
-      symmetry == nil || shape.kinetic == .fixed || shape.kinetic == .network,
+      symmetry == nil || penalised || shape.kinetic == .fixed || shape.kinetic == .network,
       "--symmetry needs --kinetic fixed or mlp.")
     try require(
       symmetry == nil || shape.base != .softUniform,
@@ -119,6 +123,8 @@ struct FlowTrainCommand: AsyncParsableCommand {
     architecture.symmetry = try symmetry.map {
       try Symmetry(text: $0, columns: rows.rows.columns)
     }
+    architecture.isPenalised = penalised
+    if penalised { try architecture.symmetry?.checkPenalty() }
     let run = try FlowTrainingRun(
       rows, heldOut: heldOut, isStandardised: !noStandardise, architecture, learning.training,
       seed: options.seed, output: output)
@@ -140,6 +146,6 @@ struct FlowTrainCommand: AsyncParsableCommand {
       throw ExitCode(stop.exitStatus.rawValue)
     }
     print(
-      try run.save(flow, end, to: output, notes: ["program": "sn-infer \(SNInfer.version)"]))
+      try await run.save(flow, end, to: output, notes: ["program": "sn-infer \(SNInfer.version)"]))
   }
 }

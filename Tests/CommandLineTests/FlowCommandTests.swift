@@ -140,6 +140,10 @@ import Testing
       let trained = try flow("\(learn) --symmetry \(symmetry) -o s.json")
       #expect(trained.status == 0, "\(trained.error)")
       #expect(trained.output.contains(", exact\n"), "\(trained.output)")
+      #expect(trained.output.contains("\(symmetry): base and Hamiltonians commute with it"))
+      let shown = try flow("inspect s.json").output
+      #expect(shown.contains("components  local covariance"), "\(shown)")
+      #expect(shown.contains("symmetry    \(symmetry): base and Hamiltonians commute"), "\(shown)")
       _ = try folder.write("x,y\n12,16\n", to: "one.csv")
       _ = try folder.write("x,y\n\(image)\n", to: "other.csv")
       let densities = try ["one", "other"].map { name in
@@ -149,7 +153,16 @@ import Testing
       }
       #expect(abs(densities[0] - densities[1]) < 0.1, "\(symmetry): \(densities)")
     }
+    let penalised = try flow("\(learn) --symmetry so2 --penalised -o p.json").output
+    #expect(penalised.contains("so2, by a penalty") && penalised.contains("do not commute with it"))
+    let other = try flow("inspect p.json --symmetry c4").output
+    #expect(other.contains("symmetry    c4: Hamiltonians do not commute"), "\(other)")
+    #expect(try flow("inspect p.json --symmetry so3").error.contains("a multiple of 3"))
+    let bodies = try flow("\(learn) --symmetry t1 -o b.json").output
+    #expect(bodies.contains("t1: Hamiltonians commute with it: the density of"), "\(bodies)")
     for (options, status, words) in [
+      ("--penalised", 64, "--symmetry"), ("--symmetry c4 --penalised", 64, "no penalty"),
+      ("--symmetry t1 --penalised", 64, "no penalty"), ("--symmetry t2", 64, "two bodies"),
       ("--symmetry so3", 64, "a multiple of 3"), ("--symmetry c1", 64, "is no symmetry"),
       ("--symmetry reflection:z", 64, "none of the columns"),
       ("--symmetry permutation:x,x", 64, "twice"), ("--symmetry turn", 64, "is no symmetry"),

@@ -8,8 +8,13 @@ public struct FlowDescription: CustomStringConvertible, Sendable {
   public let description: String
   private static let drawCount = 2000
 
-  /// Describes a flow, with energies at draws of it.
-  public init(_ saved: SavedFlow) async throws(SamplingError) {
+  /// Describes a flow, with energies and local components at draws of it.
+  ///
+  /// - Parameters:
+  ///   - saved: the flow.
+  ///   - symmetry: one that it is checked for.
+  /// - Throws: `SamplingError.stopped` if it was asked to stop.
+  public init(_ saved: SavedFlow, symmetry: Symmetry? = nil) async throws(SamplingError) {
     let map = HamiltonianMap(saved.flow)
     let draws = try await map.sample(Self.drawCount, "inspection")
     let surprise = try await map.densityBounds(at: draws.points.positions, draws: 32)
@@ -19,6 +24,8 @@ public struct FlowDescription: CustomStringConvertible, Sendable {
       let energies = try await map.energies(ofBlock: index, at: draws.points)
       text += "\n\n" + Self.block(index, of: saved.flow, energies, surprise)
     }
+    text += "\n\n\(try await FlowComponentsText(saved))"
+    if let symmetry { text += "\n\(try await InvarianceText(symmetry, of: saved.flow))" }
     description = text
   }
 

@@ -8,9 +8,13 @@ public struct FlowTrainingRun: Sendable {
   private let data: FlowTrainingData
   private let flow: NeuralHamiltonianFlow
   private let symmetry: Symmetry?
+  private let penalties: [EquivariancePenalty]
   private let training: FlowTraining
   private let seed: UInt64
   private let checkpoint: FlowCheckpoint
+
+  /// The note of a saved flow that tells its symmetry, as it was typed.
+  public static let symmetryNote = "symmetry"
 
   /// A training on rows.
   ///
@@ -30,11 +34,16 @@ public struct FlowTrainingRun: Sendable {
     do {
       data = try FlowTrainingData(
         samples.rows, heldOut: heldOut, standardised: isStandardised,
-        symmetric: architecture.symmetry != nil, seed: Seed(seed))
+        symmetry: architecture.symmetry, seed: Seed(seed))
     } catch {
       throw FlowFileError(path: samples.path, .data(error))
     }
     symmetry = architecture.symmetry
+    let rows = data.training
+    penalties =
+      architecture.isPenalised
+      ? architecture.symmetry.map { [EquivariancePenalty($0.generators, positions: rows)] } ?? []
+      : []
     flow = architecture.makeFlow(dimension: samples.rows.columns.count, seed: Seed(seed))
     checkpoint = FlowCheckpoint(
       path: "\(output).checkpoint",
@@ -47,8 +56,13 @@ public struct FlowTrainingRun: Sendable {
     """
     samples     \(samples.path): \(samples.rows.count) rows of \(samples.rows.columns.joined(separator: ", "))\(leftOut)
     held out    \(data.heldOutCount) rows
-    flow        \(FlowWords.summary(of: flow))\(symmetry.map { "\nsymmetry    \($0.name), exact" } ?? "")
+    flow        \(FlowWords.summary(of: flow))\(symmetryText)
     """
+  }
+
+  private var symmetryText: String {
+    guard let symmetry else { return "" }
+    return "\nsymmetry    \(symmetry.name), \(penalties.isEmpty ? "exact" : "by a penalty")"
   }
 
   private var leftOut: String {
@@ -85,7 +99,7 @@ public struct FlowTrainingRun: Sendable {
     var (nextSave, failure) = (ContinuousClock.now + .seconds(30), FlowFileError?.none)
     var place = context
     place.stop = context.stop.or { hasFailed.isRaised }
-    let result = try await FlowTrainer(training).train(
+    let result = try await FlowTrainer(training, penalties: penalties).train(
       flow, on: data.training, heldOut: data.heldOut, from: state, in: place
     ) { state in
       if let event = state.progress(of: training.stepCount) { context.events(event) }
@@ -113,9 +127,9 @@ public struct FlowTrainingRun: Sendable {
   public func save(
     _ trained: NeuralHamiltonianFlow, _ state: FlowTrainingState, to output: String,
     notes: [String: String]
-  ) throws(FlowFileError) -> String {
+  ) async throws -> String {
     let scores = state.records.filter(\.score.isFinite)
-    guard let best = scores.max(by: { $0.score < $1.score }), let last = scores.last else {
+    guard let best = state.bestRecord, best.score.isFinite, let last = scores.last else {
       throw FlowFileError(path: samples.path, .nothingLearned)
     }
     let bound = String(format: "%.4f", data.logVolume - best.score)
@@ -124,7 +138,7 @@ public struct FlowTrainingRun: Sendable {
       "steps": "\(state.step)", "seed": "\(seed)", "momenta": "\(training.momentaPerPoint)",
       "held-out \(lossName)": bound,
     ]
-    if let symmetry { own["symmetry"] = symmetry.name }
+    if let symmetry { own[Self.symmetryNote] = symmetry.name }
     let json: Data
     do throws(SavedFlowError) {
       json = try SavedFlow(
@@ -141,6 +155,7 @@ public struct FlowTrainingRun: Sendable {
       "\(boundName.padding(toLength: 11, withPad: " ", startingAt: 0)) \(bound) nats at the held-out rows, after \(best.step) steps",
       "output      \(output)",
     ]
+    if let symmetry { lines.append(try await InvarianceText(symmetry, of: trained).description) }
     if let cooling = training.cooling, let scales = trained.initialMomentumScales {
       lines.append("cooled      p₀ \(FlowWords.initialMomenta(of: trained))")
       if scales[0] > 1.01 * cooling.end {

@@ -8,16 +8,33 @@ public enum BaseDensity: Sendable, Codable, Equatable {
   case normal(standardDeviation: Double)
   /// Normal with a learned standard deviation for each coordinate, initially 1.
   case learnedNormal
+  /// Normal with one learned standard deviation for all coordinates, initially 1, which a rotation leaves as it is.
+  case learnedIsotropic
   /// Uniform on (−a, a) blurred by logistic noise of scale 1 (Souveton et al. 2023, section 5).
   case softUniform(halfWidth: Double)
 
   /// The number of parameters for positions of a dimension: logarithms of standard deviations.
-  func parameterCount(_ dimension: Int) -> Int { self == .learnedNormal ? dimension : 0 }
+  func parameterCount(_ dimension: Int) -> Int {
+    switch self {
+    case .learnedNormal: dimension
+    case .learnedIsotropic: 1
+    case .normal, .softUniform: 0
+    }
+  }
+
+  /// Where the parameter of a coordinate is, if there is one.
+  private func parameter(_ coordinate: Int) -> Int? {
+    switch self {
+    case .learnedNormal: coordinate
+    case .learnedIsotropic: 0
+    case .normal, .softUniform: nil
+    }
+  }
 
   private var prior: Prior {
     switch self {
     case .normal(let deviation): .normal(mean: 0, standardDeviation: deviation)
-    case .learnedNormal: .normal(mean: 0, standardDeviation: 1)
+    case .learnedNormal, .learnedIsotropic: .normal(mean: 0, standardDeviation: 1)
     case .softUniform(let halfWidth):
       .softUniform(center: 0, halfWidth: halfWidth, sharpness: 1)
     }
@@ -28,7 +45,8 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     _ deviates: Batch<Scalar>, using generator: inout some RandomNumberGenerator
   ) {
     switch self {
-    case .normal, .learnedNormal: deviates.fillWithStandardNormals(using: &generator)
+    case .normal, .learnedNormal, .learnedIsotropic:
+      deviates.fillWithStandardNormals(using: &generator)
     case .softUniform:
       let prior = prior
       for i in 0..<deviates.rows {
@@ -44,9 +62,10 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     switch self {
     case .normal(let deviation):
       if deviation != 1 { Scalar.scale(Scalar(deviation), q, to: q) }
-    case .learnedNormal:
+    case .learnedNormal, .learnedIsotropic:
       for i in 0..<q.rows {
-        Scalar.scale(Scalar.exponential(parameters[i]), q.slice(i..<i + 1), to: q.slice(i..<i + 1))
+        let row = q.slice(i..<i + 1)
+        Scalar.scale(Scalar.exponential(logDeviation(i, parameters)), row, to: row)
       }
     case .softUniform: break
     }
@@ -60,7 +79,7 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     for i in 0..<q.rows {
       let (row, gradient) = (q.slice(i..<i + 1), cotangent.slice(i..<i + 1))
       switch self {
-      case .normal, .learnedNormal:
+      case .normal, .learnedNormal, .learnedIsotropic:
         let logDeviation = logDeviation(i, parameters)
         let precision = Scalar.exponential(-2 * logDeviation)
         add(-Double(logDeviation) - 0.5 * Double.log(2 * .pi), to: values)
@@ -89,9 +108,9 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     ofPlacing q: Batch<Scalar>, _ cotangent: Batch<Scalar>,
     to gradient: UnsafeMutablePointer<Scalar>
   ) {
-    guard self == .learnedNormal else { return }
     for i in 0..<q.rows {
-      gradient[i] += Scalar.dot(q.slice(i..<i + 1), cotangent.slice(i..<i + 1))
+      guard let parameter = parameter(i) else { return }
+      gradient[parameter] += Scalar.dot(q.slice(i..<i + 1), cotangent.slice(i..<i + 1))
     }
   }
 
@@ -100,11 +119,21 @@ public enum BaseDensity: Sendable, Codable, Equatable {
     at q: Batch<Scalar>, times weight: Scalar, to gradient: UnsafeMutablePointer<Scalar>,
     _ parameters: UnsafePointer<Scalar>
   ) {
-    guard self == .learnedNormal else { return }
     for i in 0..<q.rows {
+      guard let parameter = parameter(i) else { return }
       let row = q.slice(i..<i + 1)
-      let precision = Scalar.exponential(-2 * parameters[i])
-      gradient[i] += weight * (precision * Scalar.dot(row, row) - Scalar(q.count))
+      let precision = Scalar.exponential(-2 * parameters[parameter])
+      gradient[parameter] += weight * (precision * Scalar.dot(row, row) - Scalar(q.count))
+    }
+  }
+
+  /// Adds a multiple of Σ ∂ log σ / ∂parameters over D coordinates.
+  func addLogVolumeGradient<Scalar: NetworkScalar>(
+    times weight: Scalar, to gradient: UnsafeMutablePointer<Scalar>, _ dimension: Int
+  ) {
+    for i in 0..<dimension {
+      guard let parameter = parameter(i) else { return }
+      gradient[parameter] += weight
     }
   }
 
@@ -113,8 +142,19 @@ public enum BaseDensity: Sendable, Codable, Equatable {
   ) -> Scalar {
     switch self {
     case .normal(let deviation): Scalar(Double.log(deviation))
-    case .learnedNormal: parameters[row]
+    case .learnedNormal, .learnedIsotropic: parameters[parameter(row) ?? 0]
     case .softUniform: 0
     }
+  }
+
+  /// The standard deviation of a coordinate.
+  func standardDeviation<Scalar: NetworkScalar>(
+    _ row: Int, _ parameters: UnsafePointer<Scalar>
+  ) -> Scalar {
+    if case .softUniform(let halfWidth) = self {
+      // Of uniform and of logistic noise.
+      return Scalar((halfWidth * halfWidth / 3 + Double.pi * Double.pi / 3).squareRoot())
+    }
+    return Scalar.exponential(logDeviation(row, parameters))
   }
 }

@@ -93,6 +93,14 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
     }
   }
 
+  /// Adds a column of S.
+  func addScales(column: Int, to p: Batch<Scalar>) {
+    for i in column..<encoder.dimension
+    where i == column || encoder.columns(i).contains(column) {
+      Scalar.add(1, scale(i, column), to: p.slice(i..<i + 1))
+    }
+  }
+
   // MARK: Adjoints
 
   /// Adds the derivatives of a loss that knows the parameters and q through placed momenta, and

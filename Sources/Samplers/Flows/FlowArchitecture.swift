@@ -36,9 +36,12 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   public var momentumScale = ConditionalGaussian.Scale.diagonal
   /// Whether the mean of p_T has a linear term in addition to its network.
   public var momentumIsLinear = false
-  /// A group that the density is to be invariant under; the base is then N(0, 1) in the place of learned scales, and K
-  /// ½ pᵀ M p with an M that commutes with the group, or a network of invariants.
+  /// A group that the density is to be invariant under; the base then has one learned scale, not one for each
+  /// coordinate, and K is ½ pᵀ M p with an M that commutes with the group, or a network of invariants.
   public var symmetry: Symmetry?
+  /// Whether the symmetry is left to a penalty, and energies are those of a flow without one; the base has it all the
+  /// same.
+  public var isPenalised = false
   /// The initial factor on the last layer of every network.
   public var outputScale = 1.0
 
@@ -56,16 +59,19 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
       stepCount: leapfrogSteps, learnsTime: learnsTime)
     var generator = NeuralHamiltonianFlow.initialParameters(seed: seed)
     var flow = NeuralHamiltonianFlow(
-      base: symmetry != nil && base == .learnedNormal ? .normal(standardDeviation: 1) : base,
+      base: symmetry != nil && base == .learnedNormal ? .learnedIsotropic : base,
       encoder: .standardNormal(dimension: dimension),
       blocks: [HamiltonianBlock](repeating: block, count: hamiltonians),
       finalMomentum: ConditionalGaussian(
-        dimension: dimension, scale: momentumScale, isLinear: momentumIsLinear,
+        dimension: dimension, scale: momentumScale,
+        isLinear: momentumIsLinear || symmetry?.isRelative == true,
         hidden: layers, activation: activation),
       time: time, outputScale: outputScale, using: &generator)
     flow.setMomentumScales(initialMomentumScale)
     return flow
   }
+
+  private var exactSymmetry: Symmetry? { isPenalised ? nil : symmetry }
 
   private func network(_ inputs: Int) -> MultilayerPerceptron {
     MultilayerPerceptron(
@@ -76,8 +82,8 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   private func potential(_ dimension: Int) -> Energy {
     let bowl: Energy
     let free: Energy
-    if let symmetry {
-      (bowl, free) = (symmetry.quadratic, symmetry.energy { .network(network($0)) })
+    if let symmetry = exactSymmetry {
+      (bowl, free) = (symmetry.bowl, symmetry.energy { .network(network($0)) })
     } else {
       bowl = .quadratic(QuadraticEnergy(dimension: dimension, isShifted: true))
       free = .network(network(dimension))
@@ -86,7 +92,7 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   }
 
   private func kineticEnergy(_ dimension: Int) -> Energy {
-    guard let symmetry else {
+    guard let symmetry = exactSymmetry else {
       return kinetic.energy(
         dimension: dimension, network: network(dimension), isSupported: isResidual)
     }

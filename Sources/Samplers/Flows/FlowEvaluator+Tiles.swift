@@ -3,15 +3,24 @@ import Synchronization
 
 /// What a flow does with a tile of points.
 enum FlowPass: Sendable {
-  case forward, inverse, trajectory, score, weigh
+  case forward, inverse, trajectory, score, weigh, localCovariances
   /// Draws end points, from no given ones.
   case sample(Seed, String)
   /// Draws momenta at end positions.
   case finalMomenta(Seed, String)
   case energies(block: Int)
+  case potentialHessians(block: Int)
 
   /// Whether it needs what a pass leaves behind for tangents.
-  var remembers: Bool { if case .score = self { true } else { false } }
+  var remembers: Bool {
+    switch self {
+    case .score, .localCovariances: true
+    default: false
+    }
+  }
+
+  /// Whether it computes the score at the end points.
+  var isScore: Bool { if case .score = self { true } else { false } }
 }
 
 /// What an evaluator's batch holds after a pass, point by point; the score only if it was asked for.
@@ -19,6 +28,8 @@ struct FlowTile: Sendable {
   let positions, momenta, positionScore, momentumScore, logFlow, logTarget: [Double]
   /// The positions of a trajectory.
   let places: [[Double]]
+  /// Local covariances or Hessians, row by row.
+  let matrices: [Double]
 }
 
 extension FlowEvaluator {
@@ -27,7 +38,7 @@ extension FlowEvaluator {
     _ pass: FlowPass, on points: PhasePoints, _ range: Range<Int>, _ number: Int
   ) -> FlowTile {
     if !points.positions.isEmpty { load(points, range) }
-    var places: [[Double]] = []
+    var (places, matrices): ([[Double]], [Double]) = ([], [])
     switch pass {
     case .forward: push()
     case .inverse: pull()
@@ -54,13 +65,17 @@ extension FlowEvaluator {
       deviates.fillWithStandardNormals(using: &generator)
       drawFinalMomenta()
     case .energies(let block): weighEnergies(ofBlock: block)
+    case .localCovariances: matrices = localCovariances(range.count)
+    case .potentialHessians(let block):
+      matrices = potentialHessians(ofBlock: block, range.count)
     }
     let count = range.count
     return FlowTile(
       positions: list(positions, count), momenta: list(momenta, count),
-      positionScore: pass.remembers ? list(score.position, count) : [],
-      momentumScore: pass.remembers ? list(score.momentum, count) : [],
-      logFlow: list(logFlow, count), logTarget: list(logTarget, count), places: places)
+      positionScore: pass.isScore ? list(score.position, count) : [],
+      momentumScore: pass.isScore ? list(score.momentum, count) : [],
+      logFlow: list(logFlow, count), logTarget: list(logTarget, count), places: places,
+      matrices: matrices)
   }
 
   /// Takes points of a range; where they are fewer than the batch, copies of the last fill it up.

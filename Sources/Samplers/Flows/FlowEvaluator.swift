@@ -98,9 +98,14 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   }
 
   /// Moves points of the target's end to the base.
-  func pull() {
+  ///
+  /// - Parameter visited: called with each Hamiltonian where points enter it, and after each move of the positions.
+  func pull(visited: (Int) -> Void = { _ in }) {
     for (index, block) in blocks.enumerated().reversed() {
-      block.advance(positions, momenta, .backward, parameters + layout.blocks[index])
+      visited(index)
+      block.advance(positions, momenta, .backward, parameters + layout.blocks[index]) {
+        visited(index)
+      }
     }
   }
 
@@ -150,11 +155,39 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
   func transportScore() {
     // Ω⁻¹ (a, b) = (−b, a), and Ω takes (q̇, ṗ) to (ṗ, −q̇): the halves change places twice.
     Scalar.scale(-1, score.momentum, to: score.momentum)
-    for (index, block) in blocks.enumerated() {
-      block.transport(
-        score.momentum, score.position, .forward, parameters + layout.blocks[index])
-    }
+    transport(score.momentum, score.position)
     Scalar.scale(-1, score.momentum, to: score.momentum)
+  }
+
+  /// Carries a tangent from the base to the end points, in place. After `push`.
+  func transport(_ position: Batch<Scalar>, _ momentum: Batch<Scalar>) {
+    for (index, block) in blocks.enumerated() {
+      block.transport(position, momentum, .forward, parameters + layout.blocks[index])
+    }
+  }
+
+  /// The standard deviations of q₀.
+  var baseDeviations: [Scalar] {
+    (0..<flow.dimension).map { flow.base.standardDeviation($0, parameters) }
+  }
+
+  /// Adds a column of S, of momenta p₀ = μ + S ε. After `start` or `weighBase`.
+  func addEncoderScales(column: Int, to momenta: Batch<Scalar>) {
+    encoder.addScales(column: column, to: momenta)
+  }
+
+  /// Adds the derivatives of c·p₀ by q₀ at given deviates. After `start` or `weighBase`.
+  func addEncoderAdjoint(ofPlacing cotangent: Batch<Scalar>, to positions: Batch<Scalar>) {
+    encoder.addAdjoint(
+      ofPlacing: cotangent, entropyWeight: 0, to: positions, nil, encoderParameters)
+  }
+
+  /// Adds ∇∇V c of a Hamiltonian at the positions.
+  func addPotentialHessian(
+    ofBlock index: Int, times direction: Batch<Scalar>, to product: Batch<Scalar>
+  ) {
+    blocks[index].addPotentialHessian(
+      at: positions, times: direction, to: product, parameters + layout.blocks[index])
   }
 
   /// Sets `logTarget` to V of the positions and `logFlow` to K of the momenta, for one Hamiltonian.
@@ -212,8 +245,8 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
       ofPlacing: momentumCotangent, entropyWeight: isPath ? 0 : 1, to: positionCotangent,
       flow.encoder.isLearned ? gradient + layout.encoder : nil, encoderParameters)
     flow.base.addAdjoint(ofPlacing: basePositions, positionCotangent, to: gradient)
-    if !isPath, flow.base == .learnedNormal {
-      for i in 0..<flow.dimension { gradient[i] -= Scalar(count) }
+    if !isPath {
+      flow.base.addLogVolumeGradient(times: Scalar(-count), to: gradient, flow.dimension)
     }
   }
 

@@ -142,8 +142,9 @@ public struct FlowTrainer: Sendable {
     precondition(
       (0...1).contains(settings.heldKineticShare), "kinetic energies are held in a share of 0 to 1")
     var state =
-      given.flatMap { $0.fits(flow, settings) ? $0 : nil }
-      ?? FlowTrainingState(flow, beta: startingBeta)
+      given.flatMap {
+        $0.fits(flow, settings) && $0.memories.count == penalties.count ? $0 : nil
+      } ?? FlowTrainingState(flow, beta: startingBeta, penaltyCount: penalties.count)
     if state.step == 0 {
       setInitialMomenta(of: flow, &state)
       try await look(flow, &state, context, score, progress)
@@ -155,9 +156,10 @@ public struct FlowTrainer: Sendable {
       setInitialMomenta(of: flow, &state)
       let isHeld = isMotionHeld(state)
       var (value, gradient) = await loss(&state)
-      for penalty in penalties {
+      for (index, penalty) in penalties.enumerated() {
         let term = await penalty.evaluate(
-          flow.with(state.parameters), step: state.step, in: context)
+          flow.with(state.parameters), step: state.step, memory: &state.memories[index],
+          in: context)
         value += term.value
         add(1, term.gradient, to: &gradient)
       }
@@ -203,11 +205,14 @@ public struct FlowTrainer: Sendable {
         step: state.step, loss: state.lossSum / Double(max(1, state.lossCount)), score: value,
         beta: state.beta,
         rate: state.rateFactor
-          * settings.learningRate.rate(at: state.step, of: settings.stepCount)))
+          * settings.learningRate.rate(at: state.step, of: settings.stepCount),
+        memories: state.memories))
     (state.lossSum, state.lossCount) = (0, 0)
-    if value > state.bestScore {
-      (state.best, state.bestScore, state.looksSinceBest) = (state.average, value, 0)
-    } else if state.beta == 1, !isMotionHeld(state) {
+    let isMet = zip(penalties, state.memories).allSatisfy { $0.isMet($1) }
+    if isMet == state.bestIsMet ? value > state.bestScore : isMet && value.isFinite {
+      (state.best, state.bestScore, state.bestIsMet) = (state.average, value, isMet)
+      state.looksSinceBest = 0
+    } else if state.beta == 1, isMet, !isMotionHeld(state) {
       state.looksSinceBest += 1
     }
     if value.isFinite {

@@ -68,6 +68,8 @@ public struct FlowTrainingRecord: Sendable, Codable, Equatable {
   public var beta: Double
   /// The learning rate.
   public var rate: Double
+  /// What each penalty keeps from step to step.
+  public var memories: [[Double]]
 }
 
 /// Training in progress: all that it needs to continue as if it had never stopped.
@@ -92,6 +94,10 @@ public struct FlowTrainingState: Sendable, Codable {
   /// The best parameters seen, and their score.
   var best: [Float]
   var bestScore = -Double.infinity
+  /// Whether they meet all penalties.
+  var bestIsMet = false
+  /// What each penalty keeps.
+  var memories: [[Double]]
   var looksSinceBest = 0
   var lossSum = 0.0
   var lossCount = 0
@@ -99,8 +105,12 @@ public struct FlowTrainingState: Sendable, Codable {
   var goodParameters: [Float]
   var goodOptimizer: Adam<Float>
 
+  /// The check that found the best parameters; nil before the first with a score.
+  public var bestRecord: FlowTrainingRecord? { records.first { $0.score == bestScore } }
+
   /// Training of a flow that has not begun.
-  init(_ flow: NeuralHamiltonianFlow, beta: Double) {
+  init(_ flow: NeuralHamiltonianFlow, beta: Double, penaltyCount: Int) {
+    memories = [[Double]](repeating: [], count: penaltyCount)
     parameters = flow.parameters.map { Float($0) }
     optimizer = Adam(parameterCount: parameters.count)
     self.beta = beta

@@ -87,11 +87,12 @@ public struct FlowTrainingData: Sendable {
   ///   - samples: the rows.
   ///   - fraction: the share of the groups that are held out, 0 to 1; one at least.
   ///   - standardised: whether to give columns a mean of 0 and a standard deviation of 1.
-  ///   - symmetric: whether to leave the origin where it is, and all columns on one scale.
+  ///   - symmetry: what the density is invariant under: all columns have one scale then, and the origin stays where it is but
+  ///     for bodies that move together.
   ///   - seed: for the choice of the groups.
   /// - Throws: `FlowDataError`.
   public init(
-    _ samples: FlowRows, heldOut fraction: Double, standardised: Bool, symmetric: Bool = false,
+    _ samples: FlowRows, heldOut fraction: Double, standardised: Bool, symmetry: Symmetry? = nil,
     seed: Seed
   ) throws(FlowDataError) {
     let (dimension, count) = (samples.columns.count, samples.drawCount)
@@ -119,9 +120,9 @@ public struct FlowTrainingData: Sendable {
       natural = Standardisation(of: points, dimension: dimension)
       try check(natural)
     }
-    if symmetric {
+    if let symmetry {
       guard samples.edges.isEmpty else { throw .edgesWithSymmetry }
-      natural = .common(to: points, dimension: dimension)
+      natural = symmetry.standardisation(of: points)
     }
     standardisation = standardised ? natural : Standardisation(dimension: dimension)
     var order = Array(samples.groups.indices)

@@ -14,6 +14,7 @@ extension FlowTrainingState {
       (0...step).contains(lossCount) && (0...records.count).contains(looksSinceBest)
       && records.allSatisfy { (0...step).contains($0.step) }
     return haveParameters && haveMoments && areCountsPossible && (0...1).contains(beta)
+      && memories.allSatisfy { $0.allSatisfy(\.isFinite) }
       && rateFactor > 0 && rateFactor <= 1 && lossSum.isFinite && bestScore < .infinity
   }
 }

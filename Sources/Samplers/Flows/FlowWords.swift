@@ -22,6 +22,7 @@ public enum FlowWords {
     switch base {
     case .normal(let deviation): "normal, standard deviation \(deviation)"
     case .learnedNormal: "normal, learned standard deviations"
+    case .learnedIsotropic: "normal, one learned standard deviation"
     case .softUniform(let width): "soft-uniform in (−\(width), \(width))"
     }
   }

@@ -88,6 +88,17 @@ struct BlockEvaluator<Scalar: NetworkScalar> {
     kinetic.addValue(p, kinetics, parts.kinetic)
   }
 
+  /// Adds ∇∇V(q) c.
+  func addPotentialHessian(
+    at q: Batch<Scalar>, times direction: Batch<Scalar>, to product: Batch<Scalar>,
+    _ parameters: UnsafePointer<Scalar>
+  ) {
+    let parameters = parts(parameters).potential
+    forces[0].clear()
+    potential.addGradient(q, forces[0], parameters, 0)
+    potential.addHessianProduct(direction, 1, product, nil, parameters, 0)
+  }
+
   /// Moves positions and momenta in place.
   ///
   /// - Parameter drifted: called whenever positions have moved.

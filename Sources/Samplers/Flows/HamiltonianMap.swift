@@ -136,7 +136,7 @@ public struct HamiltonianMap: Sendable {
 
   // MARK: Tiles
 
-  private func run(
+  func run(
     _ pass: FlowPass, _ points: PhasePoints, _ context: RunContext, count: Int? = nil
   ) async throws(SamplingError) -> [FlowTile] {
     let count = count ?? points.positions.count / flow.dimension

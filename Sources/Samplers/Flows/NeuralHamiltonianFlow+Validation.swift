@@ -50,7 +50,7 @@ extension BaseDensity {
       guard scale.isFinite, scale > 0 else {
         throw .impossible(part: "base density", "a positive width")
       }
-    case .learnedNormal: break
+    case .learnedNormal, .learnedIsotropic: break
     }
   }
 }

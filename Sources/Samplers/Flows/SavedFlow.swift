@@ -193,19 +193,6 @@ public struct Standardisation: Sendable, Equatable {
     }
   }
 
-  /// One scale for all coordinates, the root mean square of points about the origin, which a symmetry leaves alone.
-  ///
-  /// - Parameters:
-  ///   - points: dimension × any number ≥ 1, point by point.
-  ///   - dimension: the number of coordinates.
-  static func common(to points: [Double], dimension: Int) -> Standardisation {
-    let count = Double(max(1, points.count))
-    let scale = points.reduce(0) { $0 + $1 * $1 / count }.squareRoot()
-    return Standardisation(
-      means: [Double](repeating: 0, count: dimension),
-      scales: [Double](repeating: scale, count: dimension))
-  }
-
   /// x ↦ y for all points.
   public func standardise(_ points: [Double]) -> [Double] {
     points.enumerated().map { ($1 - means[$0 % means.count]) / scales[$0 % means.count] }

@@ -14,7 +14,7 @@ public struct WeightDecay: TrainingPenalty, Equatable {
 
   /// The penalty and its derivatives.
   public func evaluate(
-    _ flow: NeuralHamiltonianFlow, step: Int, in context: RunContext
+    _ flow: NeuralHamiltonianFlow, step: Int, memory: inout [Double], in context: RunContext
   ) async -> (value: Double, gradient: [Double]) {
     var (value, gradient) = (0.0, [Double](repeating: 0, count: flow.parameters.count))
     for block in flow.blocks.indices {

@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 /// A group of linear maps of positions that leaves a density as it is, with the energies that know it.
@@ -19,10 +20,12 @@ public struct Symmetry: Sendable, Equatable, Codable {
     case average
     /// Summed over bodies and pairs of bodies.
     case bodies([[Int]])
+    /// Of relative positions of bodies, whose own symmetry is at most one.
+    indirect case relative([[Int]], [Symmetry])
   }
 
   /// Its name.
-  public let name: String
+  public var name: String
   /// The dimension D of positions.
   public let dimension: Int
   /// Those of the connected part of the group; empty for a finite group.
@@ -54,11 +57,15 @@ public struct Symmetry: Sendable, Equatable, Codable {
         bodies.indices.filter { $0 != a }.map { bodies[a] + bodies[$0] }
       }
       return .sum([pooled(bodies), pooled(pairs)])
+    case .relative(let bodies, let inner): return Self.relative(bodies, inner.first, energy)
     }
   }
 
   /// ½ pᵀ M p with a learned M that commutes with the group.
   public var quadratic: Energy {
+    if case .relative(let bodies, let inner) = form {
+      return Self.relativeQuadratic(bodies, inner.first)
+    }
     let size = massImages[0].count / dimension
     return .pooled(
       PooledEnergy(
@@ -66,9 +73,72 @@ public struct Symmetry: Sendable, Equatable, Codable {
         weight: form == .average ? 1 / Double(massImages.count) : 1))
   }
 
+  /// A learned quadratic of positions that the group leaves as it is.
+  public var bowl: Energy {
+    guard case .relative(let bodies, let inner) = form else { return quadratic }
+    return Self.relativeBowl(bodies, inner.first)
+  }
+
   /// The matrix that chooses some coordinates, row by row.
   static func choice(_ coordinates: [Int], of dimension: Int) -> [Double] {
     coordinates.flatMap { i in (0..<dimension).map { $0 == i ? 1.0 : 0 } }
+  }
+
+  /// Whether the density of relative positions is what is invariant.
+  public var isRelative: Bool { if case .relative = form { true } else { false } }
+
+  /// Makes sure that a penalty can stand for the group: it has generators, all of them rotations about the origin.
+  ///
+  /// - Throws: `SymmetryError.noPenalty`.
+  public func checkPenalty() throws(SymmetryError) {
+    guard !generators.isEmpty, !isRelative else { throw .noPenalty(name) }
+  }
+
+  /// A random element of the group, q ↦ R q + b: D × D numbers and D numbers.
+  ///
+  /// Rotations by any angle; translations by a normal distance with standard deviation 1.
+  public func randomElement(
+    using generator: inout some RandomNumberGenerator
+  ) -> (matrix: [Double], shift: [Double]) {
+    let still = [Double](repeating: 0, count: dimension)
+    if case .bodies(let bodies) = form {
+      var matrix = Self.choice(Array(0..<dimension), of: dimension)
+      for (body, source) in zip(bodies, bodies.shuffled(using: &generator)) {
+        for (i, j) in zip(body, source) {
+          matrix[i * dimension + i] = 0
+          matrix[i * dimension + j] = 1
+        }
+      }
+      return (matrix, still)
+    }
+    if let element = elements.randomElement(using: &generator) { return (element, still) }
+    var result = (matrix: Self.choice(Array(0..<dimension), of: dimension), shift: still)
+    for part in generators {
+      let isTranslation = part.matrix.allSatisfy { $0 == 0 }
+      let next = part.element(
+        at: isTranslation
+          ? generator.nextStandardNormal()
+          : Double.random(in: -Double.pi...Double.pi, using: &generator))
+      result = (
+        Self.product(next.matrix, result.matrix, dimension),
+        zip(next.shift, Self.product(next.matrix, result.shift, dimension)).map { $0 + $1 }
+      )
+    }
+    return result
+  }
+
+  /// A B of a D × D matrix and one of as many rows.
+  static func product(_ a: [Double], _ b: [Double], _ dimension: Int) -> [Double] {
+    let columns = b.count / dimension
+    var result = [Double](repeating: 0, count: b.count)
+    for i in 0..<dimension {
+      for k in 0..<dimension {
+        for j in 0..<columns {
+          result[i * columns + j] += a[i * dimension + k] * b[k * columns + j]
+        }
+      }
+    }
+    return result
   }
 
   // MARK: Groups
@@ -196,7 +266,7 @@ public struct Symmetry: Sendable, Equatable, Codable {
   }
 
   /// The number of coordinates of a body, if bodies share all coordinates among them.
-  private static func check(
+  static func check(
     _ name: String, _ bodies: [[Int]], _ dimension: Int, least: Int
   ) throws(SymmetryError) -> Int {
     let all = bodies.flatMap(\.self)

@@ -70,6 +70,44 @@ public struct SymmetryGenerator: Sendable, Equatable, Codable {
     }
   }
 
+  /// The map of the group at ε = t, q ↦ R q + b: the exponential of t times the generator.
+  ///
+  /// - Parameter time: t.
+  /// - Returns: R, D × D numbers row by row, and b, D numbers.
+  /// - Complexity: O(D³).
+  public func element(at time: Double) -> (matrix: [Double], shift: [Double]) {
+    // Of ((A, e), (0, 0)), by its series at a time so short that few terms are enough, and then squared.
+    let size = dimension + 1
+    func product(_ a: [Double], _ b: [Double]) -> [Double] {
+      var result = [Double](repeating: 0, count: size * size)
+      for i in 0..<size {
+        for k in 0..<size where a[i * size + k] != 0 {
+          for j in 0..<size { result[i * size + j] += a[i * size + k] * b[k * size + j] }
+        }
+      }
+      return result
+    }
+    let length = (matrix + shift).reduce(0) { $0 + abs($1) } * abs(time)
+    let halvings = length > 0 ? max(0, Int(length.exponent) + 2) : 0
+    var small = [Double](repeating: 0, count: size * size)
+    let factor = Double(sign: .plus, exponent: -halvings, significand: time)
+    for i in 0..<dimension {
+      for j in 0..<dimension { small[i * size + j] = factor * matrix[i * dimension + j] }
+      small[i * size + dimension] = factor * shift[i]
+    }
+    var result = (0..<size * size).map { $0 / size == $0 % size ? 1.0 : 0 }
+    var term = result
+    for order in 1...20 {
+      term = product(term, small).map { $0 / Double(order) }
+      result = zip(result, term).map { $0 + $1 }
+    }
+    for _ in 0..<halvings { result = product(result, result) }
+    return (
+      (0..<dimension).flatMap { result[$0 * size..<$0 * size + dimension] },
+      (0..<dimension).map { result[$0 * size + dimension] }
+    )
+  }
+
   /// Whether the maps leave lengths alone, as rotations do: A is antisymmetric.
   public var isRotation: Bool {
     (0..<dimension).allSatisfy { i in
@@ -98,15 +136,17 @@ public enum SymmetryError: Error, Equatable, CustomStringConvertible {
   case unknownColumn(String, available: [String])
   /// A column that is named twice.
   case columnTwice(String)
+  /// A group without rotations, which has no penalty.
+  case noPenalty(String)
 
   /// The error as a sentence.
   public var description: String {
     switch self {
     case .shape(let name): "\(name): a square matrix of finite numbers is expected"
     case .noInvariants(let name):
-      "\(name): the matrix is not antisymmetric, so that its group changes lengths; it can only be learned with a penalty"
+      "\(name): the matrix is not antisymmetric, so that its group changes lengths, and no density of norm 1 is invariant; scale the columns if it turns ellipses"
     case .unknown(let text):
-      "'\(text)' is no symmetry: those are so2, so3, so4 … (bodies of as many columns turn), c2, c3, c4 … (by half, a third, a quarter of a turn), reflection:a,b, permutation:a+b,c+d and matrix:FILE"
+      "'\(text)' is no symmetry: those are so2, so3, so4 … (bodies of as many columns turn), t1, t2, t3 … (they move together), se2, se3 … (both), c2, c3, c4 … (by half, a third, a quarter of a turn), reflection:a,b, permutation:a+b,c+d and matrix:FILE"
     case .columns(let name, let needs, let found): "\(name) needs \(needs), not \(found) columns"
     case .size(let path, let rows, let columns, let expected):
       "\(path): a matrix of \(rows) × \(columns) numbers, where \(expected) × \(expected) are needed"
@@ -114,6 +154,8 @@ public enum SymmetryError: Error, Equatable, CustomStringConvertible {
       "'\(name)' is none of the columns \(available.joined(separator: ", "))"
         + (nearestName(to: [name], among: available).map { "; did you mean \($0)?" } ?? "")
     case .columnTwice(let name): "\(name) is in the symmetry twice"
+    case .noPenalty(let name):
+      "\(name) has no penalty, only rotations do: those of so2, so3 … and of matrix:FILE"
     }
   }
 }

@@ -81,7 +81,7 @@ import Testing
   func path(sample: SampleFlow) async throws {
     // Where the base and r are not learned there are no other terms.
     let flow = sample.flow()
-    guard flow.base != .learnedNormal, !flow.finalMomentum.isLearned else { return }
+    guard flow.baseParameterCount == 0, !flow.finalMomentum.isLearned else { return }
     let density = Bent(dimension: sample.dimension)
     let objective = FlowObjective(flow, batchSize: Self.batch, precision: .double)
     let gradient = await objective.reverse(

@@ -159,8 +159,7 @@ import Testing
     let d = sample.dimension
     // One step of a flow with L = 1 in the limit of a small time: q moves along ∇K(p), p along −∇V.
     var slow = sample.flow()
-    let offset =
-      (slow.base == .learnedNormal ? d : 0) + slow.encoder.parameterCount
+    let offset = slow.baseParameterCount + slow.encoder.parameterCount
     let time = 1e-6
     slow.parameters[offset] = .log(time)
     guard slow.blocks.count == 1 else { return }

@@ -178,7 +178,7 @@ struct NaiveFlow<Scalar: DifferentiableScalar> {
     return total
   }
 
-  private var baseCount: Int { flow.base == .learnedNormal ? flow.dimension : 0 }
+  private var baseCount: Int { flow.baseParameterCount }
 
   /// log π₀(q₀) + log f(p₀ | q₀).
   func logBase(_ q: [Scalar], _ p: [Scalar]) -> Scalar {
@@ -192,8 +192,8 @@ struct NaiveFlow<Scalar: DifferentiableScalar> {
       case .normal(let deviation):
         total -= x * x * (0.5 / (deviation * deviation)) + Double.log(deviation)
         total -= Scalar(0.5 * Double.log(2 * .pi))
-      case .learnedNormal:
-        let deviation = Double.exp(flow.parameters[i])
+      case .learnedNormal, .learnedIsotropic:
+        let deviation = Double.exp(flow.parameters[flow.base == .learnedNormal ? i : 0])
         total -= x * x * (0.5 / (deviation * deviation)) + Double.log(deviation)
         total -= Scalar(0.5 * Double.log(2 * .pi))
       }

@@ -51,6 +51,7 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
       let block = HamiltonianBlock(
         potential: .sum([quadratic, .network(network)]), kinetic: quadratic, stepCount: 2)
       blocks = [block, block]
+      base = .learnedIsotropic
       final = ConditionalGaussian(dimension: d, scale: .diagonal, isLinear: true, hidden: [])
     case .deep:
       let deep = MultilayerPerceptron(widths: [d, 4, 5, 3, 1])
@@ -75,10 +76,19 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
 }
 
 extension NeuralHamiltonianFlow {
+  /// The number of parameters of the base.
+  var baseParameterCount: Int {
+    switch base {
+    case .learnedNormal: dimension
+    case .learnedIsotropic: 1
+    case .normal, .softUniform: 0
+    }
+  }
+
   /// The parameters that training may change.
   var learnedIndices: [Int] {
     var fixed: Set<Int> = []
-    var offset = (base == .learnedNormal ? dimension : 0) + encoder.parameterCount
+    var offset = baseParameterCount + encoder.parameterCount
     for block in blocks {
       if !block.learnsTime { fixed.insert(offset) }
       offset += 1 + block.potential.parameterCount + block.kinetic.parameterCount

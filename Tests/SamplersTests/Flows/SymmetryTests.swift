@@ -16,6 +16,9 @@ import Testing
         try .reflection(of: [0, 2], dimension: 3),
         try .permutations(ofBodies: [[0], [1], [2]], dimension: 3),
         try .permutations(ofBodies: [[0, 1], [2, 3]], dimension: 4),
+        try .translations(ofBodies: [[0], [1], [2]], dimension: 3),
+        try .translations(ofBodies: [[0, 1], [2, 3]], dimension: 4),
+        try .translations(ofBodies: [[0, 3], [1, 4], [2, 5]], dimension: 6, rotating: true),
         // Two planes, the second twice as fast, and a coordinate that stays.
         try .linear(
           SymmetryGenerator(
@@ -62,29 +65,11 @@ import Testing
     }
   }
 
-  /// An element of a group: one of its own, or a rotation by its generators.
-  private func elements(_ symmetry: Symmetry) -> [[Double]] {
-    guard !symmetry.generators.isEmpty else { return symmetry.elements }
-    return symmetry.generators.map { generator in
-      // e^{tA} by its series.
-      let size = symmetry.dimension
-      var result = (0..<size * size).map { $0 / size == $0 % size ? 1.0 : 0 }
-      var term = result
-      for order in 1...40 {
-        var next = [Double](repeating: 0, count: size * size)
-        for i in 0..<size {
-          for j in 0..<size {
-            for k in 0..<size {
-              next[i * size + j] +=
-                0.9 * generator.matrix[i * size + k] * term[k * size + j] / Double(order)
-            }
-          }
-        }
-        term = next
-        result = zip(result, term).map { $0 + $1 }
-      }
-      return result
-    }
+  /// Elements of a group: all of a finite one, and some by each generator.
+  private func elements(_ symmetry: Symmetry) -> [(matrix: [Double], shift: [Double])] {
+    let still = [Double](repeating: 0, count: symmetry.dimension)
+    guard !symmetry.generators.isEmpty else { return symmetry.elements.map { ($0, still) } }
+    return symmetry.generators.map { $0.element(at: 0.9) }
   }
 
   @Test("T(R z) = R T(z), and generators are conserved", arguments: groups.indices)
@@ -102,11 +87,14 @@ import Testing
         #expect(end != start)
         let elements = elements(symmetry)
         #expect(!elements.isEmpty)
-        for matrix in elements {
+        for (matrix, shift) in elements {
+          func moved(_ list: [Double]) -> [Double] {
+            turned(matrix, list).enumerated().map { $1 + shift[$0 % shift.count] }
+          }
           let other = try await map.forward(
             PhasePoints(
-              positions: turned(matrix, start.positions), momenta: turned(matrix, start.momenta)))
-          let expected = turned(matrix, end.positions) + turned(matrix, end.momenta)
+              positions: moved(start.positions), momenta: turned(matrix, start.momenta)))
+          let expected = moved(end.positions) + turned(matrix, end.momenta)
           for (a, b) in zip(other.positions + other.momenta, expected) {
             #expect(abs(a - b) < 1e-12 * max(1, abs(b)))
           }

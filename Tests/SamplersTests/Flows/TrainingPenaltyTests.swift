@@ -10,7 +10,7 @@ import Testing
     let time: Double
 
     func evaluate(
-      _ flow: NeuralHamiltonianFlow, step: Int, in context: RunContext
+      _ flow: NeuralHamiltonianFlow, step: Int, memory: inout [Double], in context: RunContext
     ) async -> (value: Double, gradient: [Double]) {
       var (value, gradient) = (0.0, flow.parameters.map { _ in 0.0 })
       for block in flow.blocks.indices {
@@ -31,7 +31,8 @@ import Testing
     func value(_ parameters: [Double]) async -> (value: Double, gradient: [Double]) {
       var moved = flow
       moved.parameters = parameters
-      return await penalty.evaluate(moved, step: 3, in: RunContext(seed: 1))
+      var memory: [Double] = []
+      return await penalty.evaluate(moved, step: 3, memory: &memory, in: RunContext(seed: 1))
     }
     let gradient = await value(flow.parameters).gradient
     #expect(gradient.count == flow.parameters.count && gradient.contains { $0 != 0 })

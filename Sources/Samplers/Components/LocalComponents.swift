@@ -1,0 +1,66 @@
+public import LinearAlgebra
+import RealModule
+
+/// The principal directions of a density near a point, and how far it reaches along each: the components of a flow
+/// (Feinman & Parthasarathy 2019, arXiv:1908.01686), from its local covariance C.
+///
+/// C = Σ sᵢ² vᵢ vᵢᵀ with s₁ ≥ s₂ ≥ …. A flow's latent variables are whitened, so that all look equally important, and
+/// fixed up to a rotation only; vᵢ and sᵢ are neither. The scores vᵢ·δx have the standard deviations sᵢ.
+public struct LocalComponents: Sendable, Equatable {
+  /// C, D × D.
+  public let covariance: Matrix
+  /// sᵢ, the local standard deviations, from the largest; D numbers in units of the coordinates, 0 or more.
+  public let scales: [Double]
+  /// vᵢ, D unit vectors of D numbers in the order of the scales, each with its largest element positive.
+  public let directions: [[Double]]
+
+  /// The components of a covariance.
+  ///
+  /// - Parameter covariance: C, symmetric.
+  /// - Returns: nil if its elements are not finite.
+  /// - Complexity: O(D³).
+  public init?(_ covariance: Matrix) {
+    guard covariance.elements.allSatisfy(\.isFinite),
+      let (values, vectors) = covariance.symmetricEigenvectors()
+    else { return nil }
+    self.covariance = covariance
+    let order = values.indices.reversed()
+    scales = order.map { max(0, values[$0]).squareRoot() }
+    directions = order.map { index in
+      let direction = values.indices.map { vectors[index, $0] }
+      let largest = direction.max { abs($0) < abs($1) } ?? 1
+      return largest < 0 ? direction.map { -$0 } : direction
+    }
+  }
+
+  /// The number of directions in which the density reaches further than a resolution τ: Σ sᵢ² / (sᵢ² + τ²), to which a
+  /// direction of scale τ contributes a half.
+  ///
+  /// - Parameter resolution: τ, in units of the coordinates; a tenth of the largest scale if nil.
+  public func effectiveDimension(resolution: Double? = nil) -> Double {
+    let resolution = resolution ?? 0.1 * (scales.first ?? 0)
+    guard resolution > 0 else { return Double(scales.count { $0 > 0 }) }
+    return scales.reduce(0) { sum, scale in
+      sum + 1 / (1 + (resolution / scale) * (resolution / scale))
+    }
+  }
+
+  /// vᵢ·δx: the un-whitened scores of an offset from the point, in the order of the scales.
+  ///
+  /// - Parameter offset: δx, D numbers.
+  public func scores(of offset: [Double]) -> [Double] {
+    directions.map { direction in zip(direction, offset).reduce(0) { $0 + $1.0 * $1.1 } }
+  }
+
+  /// The angle between one of the directions and a vector, 0 to 90 degrees, whatever their signs.
+  public func angle(_ index: Int, to vector: [Double]) -> Double {
+    let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let along = zip(directions[index], vector).reduce(0) { $0 + $1.0 * $1.1 } / length
+    // The part across is exact where the angle is small, and the cosine is not.
+    let across = zip(directions[index], vector).reduce(0) {
+      let rest = $1.1 / length - along * $1.0
+      return $0 + rest * rest
+    }
+    return Double.atan2(y: across.squareRoot(), x: abs(along)) * 180 / .pi
+  }
+}

@@ -1,0 +1,146 @@
+import Inference
+import LinearAlgebra
+import RealModule
+import Samplers
+import Testing
+
+/// The components of flows.
+@Suite struct LocalComponentsTests {
+  private func difference(_ a: Matrix, _ b: Matrix) -> Double {
+    zip(a.elements, b.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+
+  @Test("sorted directions, scales, scores and angles of a covariance")
+  func covariance() throws {
+    // Scales 2 and 0.5 along (0.6, 0.8) and (-0.8, 0.6).
+    let (a, b) = ([0.6, 0.8], [-0.8, 0.6])
+    var matrix = Matrix(diagonal: [0, 0])
+    for i in 0..<2 {
+      for j in 0..<2 { matrix[i, j] = 4 * a[i] * a[j] + 0.25 * b[i] * b[j] }
+    }
+    let components = try #require(LocalComponents(matrix))
+    #expect(abs(components.scales[0] - 2) < 1e-14 && abs(components.scales[1] - 0.5) < 1e-14)
+    #expect(components.angle(0, to: [-3, -4]) < 1e-12)
+    #expect(abs(components.angle(1, to: [3, 4]) - 90) < 1e-12)
+    #expect(abs(components.angle(0, to: [1, 0]) - 53.130102354155976) < 1e-12)
+    let scores = components.scores(of: [1.2, 1.6])
+    #expect(abs(scores[0] - 2) < 1e-14 && abs(scores[1]) < 1e-14)
+    #expect(abs(components.effectiveDimension(resolution: 0.5) - (4 / 4.25 + 0.5)) < 1e-14)
+    #expect(LocalComponents(Matrix(rows: 1, columns: 1, elements: [.nan])) == nil)
+  }
+
+  private static let covariance = Matrix(rows: 2, columns: 2, elements: [1.3, 0.7, 0.7, 0.9])
+
+  /// The parameters of ½ xᵀ A x: the logarithms of the diagonal of A's Cholesky factor, and its other elements.
+  private func quadratic(_ matrix: Matrix) -> [Double] {
+    let first = matrix[0, 0].squareRoot()
+    let other = matrix[1, 0] / first
+    return [.log(first), other, .log((matrix[1, 1] - other * other).squareRoot())]
+  }
+
+  @Test("of a quadratic V the local covariance is (∇∇V)⁻¹ at a quarter turn", arguments: [1, 2, 5])
+  func quarterTurn(steps: Int) async throws {
+    var options = FlowPreset.Options()
+    options.leapfrogSteps = steps
+    let preset = FlowPreset.default.make(dimension: 2, options: options, seed: 1).flow
+    let point = PhasePoints(positions: [0.3, -0.4], momenta: [0.2, 0.1])
+    let unit = try await HamiltonianMap(preset).localCovariances(at: point)[0]
+    #expect(difference(unit, .identity(2)) < 1e-12)
+
+    // V with the inverse covariance, K with the covariance, and p₀ with the former's, as canonical momenta have.
+    let covariance = Self.covariance
+    let determinant = covariance[0, 0] * covariance[1, 1] - covariance[0, 1] * covariance[0, 1]
+    let inverse = Matrix(
+      rows: 2, columns: 2,
+      elements: [covariance[1, 1], -covariance[0, 1], -covariance[0, 1], covariance[0, 0]]
+        .map { $0 / determinant })
+    let energy = Energy.quadratic(QuadraticEnergy(dimension: 2))
+    let angle = Double.pi / (4 * Double(steps))
+    var random = RandomStream(seed: 1, "flow")
+    var flow = NeuralHamiltonianFlow(
+      base: .normal(standardDeviation: 1),
+      encoder: ConditionalGaussian(dimension: 2, scale: .full, isLinear: false, hidden: []),
+      blocks: [HamiltonianBlock(potential: energy, kinetic: energy, stepCount: steps)],
+      finalMomentum: .standardNormal(dimension: 2), time: 2 * Double(steps) * Double.sin(angle),
+      outputScale: 0, using: &random)
+    flow.parameters.replaceSubrange(flow.potentialParameters(ofBlock: 0), with: quadratic(inverse))
+    flow.parameters.replaceSubrange(
+      flow.kineticParameters(ofBlock: 0), with: quadratic(covariance))
+    // After two means the scales: the diagonal through 8 tanh(· / 8), and cos of half a step's angle times the factor.
+    let factor = quadratic(inverse)
+    func raw(_ logScale: Double) -> Double {
+      8 * .atanh((logScale + .log(.cos(angle))) / 8)
+    }
+    flow.parameters.replaceSubrange(
+      2..<5, with: [raw(factor[0]), factor[1] * .cos(angle), raw(factor[2])])
+    #expect(difference(try await hessian(flow), inverse) < 1e-12)
+    let found = try await HamiltonianMap(flow).localCovariances(at: point)[0]
+    #expect(difference(found, covariance) < 1e-12)
+  }
+
+  private func hessian(_ flow: NeuralHamiltonianFlow) async throws -> Matrix {
+    try await HamiltonianMap(flow).potentialHessians(ofBlock: 0, at: [0.1, 0.2])[0]
+  }
+
+  @Test("local covariances are those of differences", arguments: SampleFlow.allCases)
+  func differences(sample: SampleFlow) async throws {
+    let flow = sample.flow()
+    let map = HamiltonianMap(flow)
+    let d = sample.dimension
+    let base = try await map.inverse(sample.points(2))
+    let found = try await map.localCovariances(at: base)
+    // Of a flow whose base does not depend on where it is, a tangent of one standard deviation for each direction.
+    guard !flow.encoder.isLearned, let scales = flow.initialMomentumScales else { return }
+    var deviations = [Double](repeating: 1, count: d)
+    switch flow.base {
+    case .normal(let deviation): deviations = deviations.map { _ in deviation }
+    case .learnedNormal: deviations = flow.parameters[..<d].map { .exp($0) }
+    case .learnedIsotropic: deviations = deviations.map { _ in .exp(flow.parameters[0]) }
+    case .softUniform(let a):
+      deviations = deviations.map { _ in ((a * a + .pi * .pi) / 3).squareRoot() }
+    }
+    for n in 0..<2 {
+      var sum = Matrix(diagonal: [Double](repeating: 0, count: d))
+      for direction in 0..<2 * d {
+        func end(_ step: Double) async throws -> [Double] {
+          var point = PhasePoints(
+            positions: Array(base.positions[n * d..<(n + 1) * d]),
+            momenta: Array(base.momenta[n * d..<(n + 1) * d]))
+          if direction < d {
+            point.positions[direction] += step * deviations[direction]
+          } else {
+            point.momenta[direction - d] += step * scales[direction - d]
+          }
+          return try await map.forward(point).positions
+        }
+        let (above, below) = (try await end(1e-5), try await end(-1e-5))
+        let tangent = zip(above, below).map { ($0 - $1) / 2e-5 }
+        for i in 0..<d { for j in 0..<d { sum[i, j] += tangent[i] * tangent[j] } }
+      }
+      let size = sum.elements.reduce(0) { max($0, abs($1)) }
+      #expect(difference(found[n], sum) < 1e-6 * max(1, size))
+    }
+  }
+
+  @Test("a learned encoder's mean takes part: of q₀ and p₀ = A q₀ + ε, which one step adds")
+  func encoder() async throws {
+    // No forces: q_T = q₀ + T p₀, so that C = (1 + T a)² + T² s².
+    let network = MultilayerPerceptron(widths: [1, 1, 1])
+    var random = RandomStream(seed: 1, "flow")
+    var flow = NeuralHamiltonianFlow(
+      base: .normal(standardDeviation: 2),
+      encoder: ConditionalGaussian(dimension: 1, scale: .diagonal, isLinear: true, hidden: []),
+      blocks: [
+        HamiltonianBlock(
+          potential: .network(network), kinetic: .quadratic(QuadraticEnergy(dimension: 1)),
+          stepCount: 3)
+      ], finalMomentum: .standardNormal(dimension: 1), time: 1.5, outputScale: 0, using: &random)
+    // b, a, and the logarithm of the scale through 8 tanh(· / 8).
+    flow.parameters[1] = 0.7
+    flow.parameters[2] = 8 * Double.atanh(Double.log(0.5) / 8)
+    let found = try await HamiltonianMap(flow).localCovariances(
+      at: PhasePoints(positions: [0.3], momenta: [1]))
+    let expected = 4 * (1 + 1.5 * 0.7) * (1 + 1.5 * 0.7) + 1.5 * 1.5 * 0.25
+    #expect(abs(found[0][0, 0] - expected) < 1e-12)
+  }
+}
