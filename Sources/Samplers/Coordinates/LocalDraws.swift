@@ -28,8 +28,10 @@ public struct LocalDraws: Sendable {
 
   /// Draws of a run's flow: those of the flow itself, without the weights that correct it.
   ///
-  /// Cost: `count` draws, and at each where the covariance is asked for twice as many evaluations of the
-  /// coordinates as there are.
+  /// In the flow's coordinates x the local covariance is ``HamiltonianMap/localCovariances(at:in:)``, C_q = J_q Σ₀ J_qᵀ,
+  /// and of parameters θ it is J C_q Jᵀ with J = ∂θ/∂x.
+  ///
+  /// Cost: `count` draws, and for each covariance 2 D tangents of the flow and 2 D evaluations of the coordinates.
   ///
   /// - Parameters:
   ///   - saved: the flow.
@@ -47,7 +49,11 @@ public struct LocalDraws: Sendable {
     self.init(
       names: coordinates.names, draws: points.map { coordinates.parameters(at: $0.positions) }
     ) { numbers throws(SamplingError) in
-      let inner = numbers.map { _ in Matrix.identity(dimension) }
+      let near = numbers.map { points[$0] }
+      let base = try await map.inverse(
+        PhasePoints(
+          positions: near.flatMap(\.positions), momenta: near.flatMap(\.momenta)), in: context)
+      let inner = try await map.localCovariances(at: base, in: context)
       return zip(numbers, inner).map { number, covariance in
         coordinates.jacobian(at: points[number].positions).carried(covariance)
       }
