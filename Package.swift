@@ -98,7 +98,8 @@ let package = Package(
     .testTarget(
       name: "AnalysesTests",
       dependencies: [
-        "Analyses", "Catalogs", "Cosmology", "Inference", "PublicModels", "Samplers", "TestSupport",
+        "Analyses", "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "PublicModels",
+        "Samplers", "TestSupport",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["Archives", "FITS", "TestSupport"]),

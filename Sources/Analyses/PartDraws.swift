@@ -6,8 +6,12 @@ import Samplers
 /// Weighted draws of the posterior of some of several probes, under the prior of all.
 struct PartDraws: Sendable {
   let part: Tension.Part
-  private let chain: Chain
+  /// The draws, with their weights.
+  let chain: Chain
   private let posterior: Posterior
+
+  /// The parameters with their priors.
+  var space: ParameterSpace { posterior.space }
 
   /// The names of the columns, and of those that are sampled.
   var columns: [String] { chain.columns.map(\.name) }

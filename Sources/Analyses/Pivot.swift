@@ -28,12 +28,26 @@ public struct Pivot: Sendable, Codable, Equatable {
           return [values[w0], values[wa]]
         }
       }, chains.flatMap(\.weights), dimension: 2)
-    let (variance, common) = (moments.covariance[1, 1], moments.covariance[0, 1])
-    let fraction = -common / variance
-    let rest = moments.covariance[0, 0] - common * common / variance
-    guard variance > 0, rest > 0, fraction < 1 else { return nil }
+    self.init(
+      means: (moments.mean[0], moments.mean[1]),
+      variances: (moments.covariance[0, 0], moments.covariance[1, 1]),
+      covariance: moments.covariance[0, 1])
+  }
+
+  /// The pivot of a posterior by its moments; nil where w0 and wa do not vary independently, or with a_p ≤ 0.
+  ///
+  /// - Parameters:
+  ///   - means: the means of w0 and wa.
+  ///   - variances: their variances.
+  ///   - covariance: cov(w0, wa).
+  public init?(
+    means: (w0: Double, wa: Double), variances: (w0: Double, wa: Double), covariance: Double
+  ) {
+    let fraction = -covariance / variances.wa
+    let rest = variances.w0 - covariance * covariance / variances.wa
+    guard variances.wa > 0, rest > 0, fraction < 1 else { return nil }
     redshift = 1 / (1 - fraction) - 1
-    mean = moments.mean[0] + fraction * moments.mean[1]
+    mean = means.w0 + fraction * means.wa
     standardDeviation = rest.squareRoot()
   }
 }

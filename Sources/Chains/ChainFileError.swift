@@ -36,6 +36,8 @@ public struct ChainFileError: Error, Equatable {
     case unequalRow(found: Int, expected: Int)
     case impossibleTemperature(Double)
     case unknownName(String, available: [String])
+    case noColumn(String, available: [String])
+    case nothingVaries
     case nameTaken(String)
     case nothingInCommon(String, [String], [String])
   }
@@ -94,6 +96,9 @@ extension ChainFileError: CustomStringConvertible {
       "the temperature is \(value), and should be positive"
     case .unknownName(let name, let available):
       "there is no column '\(name)' to rename; there are \(Self.list(available))"
+    case .noColumn(let name, let available):
+      "there is no column '\(name)'; there are \(Self.list(available))"
+    case .nothingVaries: "none of the parameters varies"
     case .nameTaken(let name): "there already is a column '\(name)'"
     case .nothingInCommon(let other, let own, let others):
       "no parameter is in \(other) too: \(Self.list(own)) here, \(Self.list(others)) there;"

@@ -21,8 +21,8 @@ struct SNInfer: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      FitCommand.self, RunCommand.self, ModelsCommand.self, TensionCommand.self, AmortiseCommand.self,
-      ReportCommand.self,
+      FitCommand.self, RunCommand.self, ModelsCommand.self, TensionCommand.self,
+      ComponentsCommand.self, AmortiseCommand.self, ReportCommand.self,
       CompareCommand.self, CheckCommand.self, DataCommand.self, DiagnoseCommand.self,
       ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
     ])

@@ -40,4 +40,63 @@ import Testing
     #expect(
       Pivot([chain(["w0", "wa"], [[0, 0], [-2, 1], [-2.1, 1.1]], weights: [1, 1, 1])]) == nil)
   }
+
+  /// Means, standard deviations and correlation of w0 and wa, with the pivot by the formulas of Albrecht et al. 2006 in Python.
+  struct Row: Sendable {
+    let data: String
+    let means, deviations: (w0: Double, wa: Double)
+    let correlation: Double
+    let redshift, mean, deviation: Double
+  }
+
+  /// The joint posteriors of an independent program (NumPy and importance sampling) to seven digits.
+  static let rows = [
+    Row(
+      data: "desi_dr2", means: (-0.4674702, -1.696161), deviations: (0.260223, 0.9333649),
+      correlation: -0.9583861, redshift: 0.364626835, mean: -0.920682611,
+      deviation: 0.074287210),
+    Row(
+      data: "desi_dr2 + cmb", means: (-0.4284737, -1.712087), deviations: (0.215269, 0.6254768),
+      correlation: -0.9775372, redshift: 0.507015612, mean: -1.004482888,
+      deviation: 0.045370730),
+    Row(
+      data: "desi_dr2 + cmb + pantheon_binned", means: (-0.9225912, -0.3726002),
+      deviations: (0.0685063, 0.2431865),
+      correlation: -0.8995994, redshift: 0.339440474, mean: -1.017015395,
+      deviation: 0.029917802),
+    Row(
+      data: "desi_dr2 + pantheon_binned", means: (-0.9825603, 0.1885253),
+      deviations: (0.07117296, 0.4913824),
+      correlation: -0.6464017, redshift: 0.103297695, mean: -0.964909371,
+      deviation: 0.054304775),
+    Row(
+      data: "desi_dr1", means: (-0.5447001, -1.660064), deviations: (0.3032736, 1.054785),
+      correlation: -0.8998549, redshift: 0.349032166, mean: -0.974204858,
+      deviation: 0.132284718),
+  ]
+
+  @Test("pivots of published joint posteriors by their covariances", arguments: rows)
+  func covariances(row: Row) throws {
+    let (first, second) = row.deviations
+    let pivot = try #require(
+      Pivot(
+        means: row.means, variances: (first * first, second * second),
+        covariance: row.correlation * first * second))
+    #expect(abs(pivot.redshift - row.redshift) < 1e-6)
+    #expect(abs(pivot.mean - row.mean) < 1e-6)
+    #expect(abs(pivot.standardDeviation - row.deviation) < 1e-6)
+    // The broken twin: the pivot of w0 and −wa.
+    let twin = Pivot(
+      means: row.means, variances: (first * first, second * second),
+      covariance: -row.correlation * first * second)
+    #expect(abs((twin?.mean ?? 0) - row.mean) > 1e-3)
+  }
+
+  @Test("none of covariances that are singular or of data that measure nothing together")
+  func singular() {
+    #expect(Pivot(means: (-1, 0), variances: (1, 0), covariance: 0) == nil)
+    #expect(Pivot(means: (-1, 0), variances: (1, 1), covariance: -1) == nil)
+    #expect(Pivot(means: (-1, 0), variances: (4, 1), covariance: -1.5) == nil)
+    #expect(Pivot(means: (-1, 0), variances: (.nan, 1), covariance: 0) == nil)
+  }
 }

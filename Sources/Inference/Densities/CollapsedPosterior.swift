@@ -79,6 +79,9 @@ public struct CollapsedPosterior: LogDensity {
     }
   }
 
+  /// The name of the parameter that is integrated out.
+  public var offsetName: String { offset.parameter }
+
   /// That of the whole posterior.
   public var dimension: Int { whole.dimension }
 

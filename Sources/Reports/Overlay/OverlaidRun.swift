@@ -95,20 +95,8 @@ struct OverlaidRun: Sendable {
 
   /// Whether a parameter is of interest by itself: neither a zero point nor a coefficient of light curves.
   func isOfInterest(_ name: String) -> Bool {
-    let zeroPoints = ["M", "delta_mu", "delta_M"]
-    if ["alpha", "beta"].contains(name)
-      || zeroPoints.contains(where: { name == $0 || name.hasPrefix("\($0)_") })
-    {
-      return false
-    }
-    return !(origins[name] == "h" && isHubbleZeroPoint)
-  }
-
-  /// Whether h only re-expresses the zero point of moduli: supernovae without calibrators do not measure it.
-  private var isHubbleZeroPoint: Bool {
-    findings.data != nil && findings.probes == nil
-      && findings.model?.offset == OffsetTreatment.sampled.rawValue
-      && findings.model?.parameters.contains { ["M", "delta_M"].contains($0.name) } == false
+    findings.isOfInterest(name == "h" ? origins[name] ?? name : name)
+      && (origins[name] != "h" || findings.isOfInterest("h"))
   }
 
   /// The columns that vary.

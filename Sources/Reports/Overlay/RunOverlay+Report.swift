@@ -59,12 +59,7 @@ extension RunOverlay {
   /// - Returns: notes for the user, in sentences.
   /// - Throws: `OutputError` if a run is there, whose own report would be replaced, or a file cannot be written.
   public func write(_ report: Report, to folder: String) async throws(OutputError) -> [String] {
-    let isRun =
-      WrittenFiles(in: folder).run != nil
-      || [RunRecord.fileName, "summary.json"].contains {
-        FileManager.default.fileExists(atPath: "\(folder)/\($0)")
-      }
-    if isRun { throw .holdsRun(folder: folder) }
+    if ReportFolder.holdsRun(folder) { throw .holdsRun(folder: folder) }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {

@@ -1,6 +1,6 @@
 import Chains
 import Foundation
-import Analyses
+public import Analyses
 public import Inference
 import Samplers
 
@@ -10,11 +10,13 @@ extension Report {
   /// - Parameters:
   ///   - folder: the folder of the run.
   ///   - summaries: the posterior of each sampler of the folder, by the root of its chains.
+  ///   - components: which combinations of parameters it has measured, if that is known.
   ///   - truths: the true values of a mock, by name.
   ///   - verdicts: sentences to show first, such as that of a comparison of two samplers.
   ///   - format: what the figures are made for.
   public init(
-    _ folder: RunFolder, summaries: [String: PosteriorSummary], truths: [String: Double] = [:],
+    _ folder: RunFolder, summaries: [String: PosteriorSummary],
+    components: PosteriorComponents? = nil, truths: [String: Double] = [:],
     verdicts: [Verdict] = [], format: FigureFormat = .page
   ) {
     let findings = folder.findings
@@ -35,9 +37,15 @@ extension Report {
     self.verdicts = [.bad, .caution, .good].flatMap { kind in
       sentences.filter { $0.kind == kind }
     }
-    facts = Self.result(findings) + Self.facts(findings)
+    facts =
+      Self.result(findings)
+      + (components.map { [("Components", ComponentsText($0).factEntries)] } ?? [])
+      + Self.facts(findings)
     self.format = format
     galleries = Self.galleries(folder, summaries, truths, format)
+    if let shares = components.flatMap({ InformationShares($0, format: format) }) {
+      galleries.insert(Gallery("Components", [shares]), at: min(1, galleries.count))
+    }
     command = findings.command
     reproduction = folder.identity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }

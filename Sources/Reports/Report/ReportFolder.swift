@@ -1,3 +1,4 @@
+import Analyses
 import Chains
 import Files
 import Foundation
@@ -23,6 +24,14 @@ public struct ReportFolder: Sendable {
   /// Whether a file of a run's folder is one of its report.
   static func isPart(_ name: String) -> Bool {
     name == pageName || name.hasPrefix("\(folderName)/")
+  }
+
+  /// Whether a folder is that of a run.
+  static func holdsRun(_ path: String) -> Bool {
+    WrittenFiles(in: path).run != nil
+      || [RunRecord.fileName, "summary.json"].contains {
+        FileManager.default.fileExists(atPath: "\(path)/\($0)")
+      }
   }
 
   /// The report of the run in a folder, drawn by a gnuplot.

@@ -47,8 +47,11 @@ public struct RunReport: Sendable {
     // Raw draws are not meant to be those of the posterior; exact ones come first.
     let others =
       run.samplers.filter { $0.kind == .chains } + run.samplers.filter { $0.kind == .weighted }
+    let components = try? await RunComponents(folder)
     let report = Report(
-      run, summaries: summaries, truths: truths,
+      run, summaries: summaries,
+      components: components.map { ComponentsFile(in: run.path, of: $0.result).completed },
+      truths: truths,
       // A finished run has assessed its sets itself.
       verdicts: run.findings.verdict == nil ? verdicts(others.compactMap { sides[$0.root] }) : [],
       format: format)

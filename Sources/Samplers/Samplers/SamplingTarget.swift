@@ -8,6 +8,9 @@ struct SamplingTarget: Sendable {
   private let collapsed: CollapsedPosterior?
   private let space: ParameterSpace
 
+  /// The name of the offset that is drawn afterwards, if there is one.
+  var offsetName: String? { collapsed?.offsetName }
+
   /// A target in coordinates of a kind.
   ///
   /// - Throws: `SamplingError.improperPrior`, as there are no coordinates in which such a prior is normal.

@@ -96,6 +96,7 @@ import Testing
     case .normal(let deviation): deviations = deviations.map { _ in deviation }
     case .learnedNormal: deviations = flow.parameters[..<d].map { .exp($0) }
     case .learnedIsotropic: deviations = deviations.map { _ in .exp(flow.parameters[0]) }
+    case .conditional: return
     case .softUniform(let a):
       deviations = deviations.map { _ in ((a * a + .pi * .pi) / 3).squareRoot() }
     }

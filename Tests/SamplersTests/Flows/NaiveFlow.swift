@@ -185,6 +185,7 @@ struct NaiveFlow<Scalar: DifferentiableScalar> {
     var total: Scalar = 0
     for (i, x) in q.enumerated() {
       switch flow.base {
+      case .conditional: preconditionFailure("the naive twin is given nothing")
       case .softUniform(let a):
         let z = 2 * a / (1 - .exp(-2 * a))
         let edges = Scalar.log(1 + Scalar.exp(-x - a)) + Scalar.log(1 + Scalar.exp(x - a))

@@ -81,6 +81,7 @@ extension NeuralHamiltonianFlow {
     switch base {
     case .learnedNormal: dimension
     case .learnedIsotropic: 1
+    case .conditional(let density): density.parameterCount
     case .normal, .softUniform: 0
     }
   }
