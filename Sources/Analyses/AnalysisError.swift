@@ -207,7 +207,7 @@ extension AnalysisError: CustomStringConvertible {
         "the flow was trained for other redshifts, errors, priors or another model; train one for this analysis"
     case .notSummarised:
       return
-        "amortise is for one set of supernovae with distances or magnitudes, and not for light curves or --path direct"
+        "amortise is for one set of supernovae with distances or magnitudes, and not for light curves or --likelihood direct"
     case .tensionOfOne:
       return "a tension needs two data sets in one universe; add others with --with"
     case .unknownProbe(let name, let available):

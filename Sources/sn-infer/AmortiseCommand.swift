@@ -22,10 +22,10 @@ struct AmortiseCommand: AsyncParsableCommand {
   @OptionGroup(title: "Settings") var settings: SettingOptions
 
   @Option(help: "The number of simulations to learn from.")
-  var simulations = 50_000
+  var simulations = AmortisedPosterior.Settings().simulationCount
 
   @Option(help: "The number of training steps.")
-  var steps = 3000
+  var steps = AmortisedPosterior.Settings().stepCount
 
   @Option(help: "The number of mocks to try it on.")
   var mocks = 1000

@@ -117,6 +117,47 @@ import Testing
     #expect(damaged.status == 65 && damaged.error.contains("this is not a training checkpoint"))
   }
 
+  @Test("a density that is given a column is drawn from and evaluated where that is given")
+  func given() throws {
+    var generator = RandomStream(seed: 2, "given")
+    let rows = (0..<400).map { _ -> String in
+      let z = generator.nextStandardNormal()
+      return "\(3 + z),\(100 + 20 * z + generator.nextStandardNormal()),7\n"
+    }
+    _ = try folder.write("z,y,chi2\n" + rows.joined(), to: "line.csv")
+    let learn = "train line.csv --hidden 4 --batch 64 --steps 300 --quiet --force"
+    let trained = try flow("\(learn) --given z -o g.json")
+    #expect(trained.status == 0 && trained.output.contains("rows of y, given z"), "\(trained)")
+    let drawn = try flow("sample g.json -n 400 --given z=5").output.split(separator: "\n")
+    #expect(drawn[0] == "y,z" && drawn.count == 401 && drawn[1].hasSuffix(",5.0"))
+    let values = drawn.dropFirst().compactMap { Double($0.split(separator: ",")[0]) }
+    #expect(abs(values.reduce(0, +) / 400 - 140) < 3)
+    _ = try folder.write("z,y\n5,140\n1,60\n", to: "near.csv")
+    _ = try folder.write("z,y\n5,60\n1,140\n", to: "far.csv")
+    func density(_ name: String) throws -> Double? {
+      let text = try flow("evaluate g.json \(name).csv --draws 500").output
+      let line = text.split(separator: "\n").first { $0.hasPrefix("density") }
+      return line.flatMap { Double($0.split(separator: " ")[1]) }
+    }
+    let near = try #require(try density("near"))
+    let far = try density("far") ?? -1e9
+    #expect(near > -4 && far < near - 10, "\(near), \(far)")
+    #expect(try flow("inspect g.json").output.contains("given       z, below at their means"))
+    for (arguments, status, words) in [
+      ("sample g.json", 64, "given z"), ("sample g.json --given x=1", 64, "given z"),
+      ("sample g.json --given z", 64, "name=value"), ("sample g.json --given z=nan", 64, "name=value"),
+      ("sample g.json --given z=1,z=2", 64, "more than once"),
+      ("\(learn) --given y,z", 65, "none of its columns"), ("\(learn) --given no", 65, "no column 'no'"),
+      ("\(learn) --given z --columns y,z", 64, "twice"), ("\(learn) --given z,", 64, "separated"),
+      ("\(learn) --given z --symmetry so2", 64, "exclude"),
+      ("\(learn) --given z --base soft-uniform", 64, "--base"),
+      ("\(learn) --given z --range z=0,10", 65, "no column 'z'"),
+    ] {
+      let result = try flow("\(arguments)\(arguments.hasPrefix("train") ? " -o t.json" : "")")
+      #expect(result.status == status && result.error.contains(words), "\(arguments): \(result)")
+    }
+  }
+
   @Test(
     "a flow with a symmetry has one scale, and the same density at rows that it maps to each other")
   func symmetry() throws {

@@ -74,6 +74,9 @@ public struct FlowTrainingRun: Sendable {
     return "\nsymmetry    \(symmetry.name), \(penalties.isEmpty ? "exact" : "by a penalty")"
   }
 
+  /// Whether the density has the symmetry whatever the rows are.
+  private var movesRows: Bool { penalties.isEmpty && symmetry?.isRelative == false }
+
   private var leftOut: String {
     samples.notes.map { "\nnote        \($0)" }.joined()
   }
@@ -108,7 +111,9 @@ public struct FlowTrainingRun: Sendable {
     var (nextSave, failure) = (ContinuousClock.now + .seconds(30), FlowFileError?.none)
     var place = context
     place.stop = context.stop.or { hasFailed.isRaised }
-    let result = try await FlowTrainer(training, penalties: penalties).train(
+    let result = try await FlowTrainer(
+      training, penalties: penalties, symmetry: movesRows ? symmetry : nil
+    ).train(
       flow, on: data.training, heldOut: data.heldOut, from: state, in: place
     ) { state in
       if let event = state.progress(of: training.stepCount) { context.events(event) }

@@ -20,11 +20,15 @@ public struct AmortisedPosterior: Sendable {
   /// How the flow is trained.
   public struct Settings: Sendable, Equatable {
     /// The number of simulations, at least 100, a tenth of which is held out.
-    public var simulationCount = 50_000
+    public var simulationCount = 300_000
     /// The number of steps of training.
-    public var stepCount = 3000
+    public var stepCount = 30_000
     /// H.
-    public var hidden = 24
+    public var hidden = 32
+    /// The number of Hamiltonians in sequence.
+    public var hamiltonians = 2
+    /// L.
+    public var leapfrogSteps = 2
 
     /// The defaults.
     public init() {}
@@ -36,7 +40,7 @@ public struct AmortisedPosterior: Sendable {
     public let points: [[Double]]
     /// Their weights.
     public let weights: ImportanceWeights
-    /// The efficiency that N(0, I) in the same coordinates would have.
+    /// The efficiency that N(0, I) in the place of the flow would have, with as many draws of the wide density.
     public let laplaceEfficiency: Double
   }
 
@@ -95,7 +99,7 @@ public struct AmortisedPosterior: Sendable {
     training.learningRate = .cosine(peak: 5e-3, floor: 0, warmUp: 0)
     training.checkInterval = max(1, settings.stepCount / 20)
     training.averagedSteps = 50
-    let start = Self.untrained(dimension, settings.hidden, seed)
+    let start = Self.untrained(dimension, settings, seed)
     let (trained, state) = try await FlowTrainer(training).train(
       start, on: standardised.dropFirst(heldOutCount).flatMap(\.self),
       heldOut: standardised.prefix(min(heldOutCount, 4000)).flatMap(\.self), in: context
@@ -115,7 +119,10 @@ public struct AmortisedPosterior: Sendable {
   }
 
   /// The exact quarter turn of N(0, I), with networks that begin as zero.
-  private static func untrained(_ dimension: Int, _ hidden: Int, _ seed: Seed) -> NeuralHamiltonianFlow {
+  private static func untrained(
+    _ dimension: Int, _ settings: Settings, _ seed: Seed
+  ) -> NeuralHamiltonianFlow {
+    let (hidden, steps) = (settings.hidden, settings.leapfrogSteps)
     let inputs = 3 * dimension
     let widths = [inputs, hidden, hidden, 1]
     let potential = Energy.sum([
@@ -127,8 +134,8 @@ public struct AmortisedPosterior: Sendable {
           }, dimension: inputs)),
       .network(MultilayerPerceptron(widths: widths, activation: .tanh)),
     ])
-    let steps = 2
-    let angle = Double.pi / (4 * Double(steps))
+    // Half the angle of a step, of Hamiltonians that share the quarter turn.
+    let angle = Double.pi / (4 * Double(steps * settings.hamiltonians))
     var generator = NeuralHamiltonianFlow.initialParameters(seed: seed)
     func density(_ inputs: Int) -> ConditionalGaussian {
       ConditionalGaussian(
@@ -137,11 +144,10 @@ public struct AmortisedPosterior: Sendable {
     }
     var flow = NeuralHamiltonianFlow(
       base: .conditional(density(2 * dimension)), encoder: density(inputs),
-      blocks: [
-        HamiltonianBlock(
+      blocks: Array(
+        repeating: HamiltonianBlock(
           potential: potential, kinetic: .quadratic(QuadraticEnergy(dimension: dimension)),
-          stepCount: steps)
-      ],
+          stepCount: steps), count: settings.hamiltonians),
       finalMomentum: density(inputs), givenCount: 2 * dimension,
       time: 2 * Double(steps) * .sin(angle), outputScale: 0, using: &generator)
     flow.setMomentumScales(.cos(angle))
@@ -165,7 +171,8 @@ public struct AmortisedPosterior: Sendable {
     }
     let seen = views.indices.filter { views[$0] != nil }
     let wideCount = Int((Self.wideShare * Double(count)).rounded())
-    let map = HamiltonianMap(flow.flow)
+    // Rounding is far below the noise of weights.
+    let map = HamiltonianMap(flow.flow, precision: .single)
     let givens = seen.map { flow.given(views[$0]?.summary ?? []) }
     let drawn = try await map.sample(
       seen.count * (count - wideCount),

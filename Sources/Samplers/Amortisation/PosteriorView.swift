@@ -52,21 +52,26 @@ struct PosteriorView: Sendable {
     let target = TransformedDensity(posterior, in: coordinates)
     let proposal = FlowProposal(target, flow: flow, wide: wide, share: share)
     let draws = proposal.weigh(drawn, wideDrawn)
-    // Weights of N(0, I) at the flow's own draws, by its density there.
+    // The density of a mixture with N(0, I) in the place of the flow; the wide part is what is left of that with the flow.
     let laplace = draws.coordinates.indices.map { index in
       let x = draws.coordinates[index]
       let squares = x.reduce(0) { $0 + $1 * $1 }
       let normal = -0.5 * (squares + Double(x.count) * .log(2 * .pi))
-      return (draws.logWeights[index], normal - draws.logDensities[index])
+      let ofWide = 1 - (1 - share) * draws.controls[index]
+      let wide = draws.logDensities[index] - draws.logWeights[index] + .log(max(0, ofWide))
+      return (
+        draws.logWeights[index],
+        logSum(.log(1 - share) + normal, wide) - draws.logDensities[index]
+      )
     }
     return AmortisedPosterior.Draws(
       points: draws.coordinates.map { coordinates.point(at: $0).point },
       weights: ImportanceWeights(draws.logWeights),
-      laplaceEfficiency: Self.efficiency(ofNormal: laplace))
+      laplaceEfficiency: Self.efficiency(ofRatios: laplace))
   }
 
-  /// The efficiency (E_π w)⁻¹ E_q… of N(0, I), q, for π: 1 / E_π[π / q] with both of norm 1, estimated at weighted draws of π.
-  private static func efficiency(ofNormal draws: [(logWeight: Double, logRatio: Double)]) -> Double {
+  /// The efficiency of draws from q for π, 1 / E_π[π / q] for densities of norm 1, estimated at weighted draws of π.
+  private static func efficiency(ofRatios draws: [(logWeight: Double, logRatio: Double)]) -> Double {
     let largest = draws.map(\.logWeight).reduce(-.infinity, max)
     let weights = draws.map { Double.exp($0.logWeight - largest) }
     let sum = weights.reduce(0, +)

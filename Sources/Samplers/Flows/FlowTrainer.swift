@@ -9,14 +9,29 @@ public struct FlowTrainer: Sendable {
   public let settings: FlowTraining
   /// The terms added to the loss.
   public let penalties: [any TrainingPenalty]
+  /// Elements of a group that rows are moved by.
+  private let elements: [[Double]]
+
+  /// So many random elements stand for a group.
+  private static let elementCount = 1024
 
   /// A trainer.
   ///
   /// - Parameters:
   ///   - settings: the settings.
   ///   - penalties: terms to add to the loss; held-out draws are scored without them.
-  public init(_ settings: FlowTraining, penalties: [any TrainingPenalty] = []) {
+  ///   - symmetry: of a flow whose density has it exactly: rows are moved by its elements at random, so that r, which
+  ///     need not have it, becomes equivariant too instead of learning where rows are. Not for translations, which move
+  ///     the centre of mass.
+  public init(
+    _ settings: FlowTraining, penalties: [any TrainingPenalty] = [], symmetry: Symmetry? = nil
+  ) {
     (self.settings, self.penalties) = (settings, penalties)
+    var generator = RandomStream(seed: 1, "elements for rows")
+    elements = (0..<(symmetry == nil ? 0 : Self.elementCount)).compactMap { _ in
+      symmetry?.randomElement(using: &generator).matrix
+    }
+    precondition(symmetry?.isRelative != true, "rows are not moved by translations")
   }
 
   /// Trains a flow towards a density, by the reverse loss and, where there are draws of the density
@@ -264,6 +279,15 @@ public struct FlowTrainer: Sendable {
     for _ in 0..<settings.batchSize {
       let start = Int.random(in: 0..<count, using: &generator) * dimension
       for i in 0..<dimension { batch.append(points[start + i]) }
+    }
+    if !elements.isEmpty {
+      var choice = seed.stream("elements of rows", step)
+      for start in stride(from: 0, to: batch.count, by: dimension) {
+        let element = elements[Int.random(in: 0..<elements.count, using: &choice)]
+        let point = Array(batch[start..<start + dimension])
+        batch.replaceSubrange(
+          start..<start + dimension, with: Symmetry.product(element, point, dimension))
+      }
     }
     guard settings.dataNoise > 0 else { return batch }
     for i in batch.indices where i % dimension < flow.dimension {

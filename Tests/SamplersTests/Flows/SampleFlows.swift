@@ -27,6 +27,7 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
       blocks = [HamiltonianBlock(potential: .network(network), kinetic: quadratic, stepCount: 4)]
       base = .softUniform(halfWidth: 3)
     case .networkKinetic:
+      base = .learnedIsotropic
       blocks = [
         HamiltonianBlock(potential: .network(smooth), kinetic: .network(network), stepCount: 3)
       ]
@@ -51,7 +52,6 @@ enum SampleFlow: String, CaseIterable, CustomTestStringConvertible {
       let block = HamiltonianBlock(
         potential: .sum([quadratic, .network(network)]), kinetic: quadratic, stepCount: 2)
       blocks = [block, block]
-      base = .learnedIsotropic
       final = ConditionalGaussian(dimension: d, scale: .diagonal, isLinear: true, hidden: [])
     case .deep:
       let deep = MultilayerPerceptron(widths: [d, 4, 5, 3, 1])
