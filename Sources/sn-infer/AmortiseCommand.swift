@@ -35,7 +35,8 @@ struct AmortiseCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The file for the trained flow, as JSON, or the one to use if it is there.", valueName: "path"))
+      "The file for the trained flow, as JSON, or the one to use if it is there.", valueName: "path"
+    ))
   var flow: String?
 
   @OptionGroup(title: "Output") var table: TableOptions

@@ -27,6 +27,9 @@ struct FlowInspectCommand: AsyncParsableCommand {
   func run() async throws {
     let saved = try FlowFile.read(model)
     let text = symmetry ?? saved.notes[FlowTrainingRun.symmetryNote]
+    try require(
+      text == nil || saved.givenColumns.isEmpty,
+      "\(model): a density that is given columns has no --symmetry.")
     let group = try text.map { try Symmetry(text: $0, columns: saved.columns) }
     print(try await FlowDescription(saved, symmetry: group))
   }

@@ -10,7 +10,8 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func amortise(_ arguments: String) throws -> Tool.Result {
-    try Tool.run(["amortise", data] + arguments.split(separator: " ").map(String.init), in: folder.path)
+    try Tool.run(
+      ["amortise", data] + arguments.split(separator: " ").map(String.init), in: folder.path)
   }
 
   @Test("trains once, keeps the flow, and uses it again for the same analysis alone")
@@ -28,7 +29,9 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: folder.path("out/amortisation.json")))
     let other = try amortise("\(options) --model flat_wcdm")
     #expect(other.status != 0 && other.error.contains("trained for other redshifts"), "\(other)")
-    #expect(try amortise("\(options) --prior omega_m=uniform(0.1,0.5)").error.contains("trained for other"))
+    #expect(
+      try amortise("\(options) --prior omega_m=uniform(0.1,0.5)").error.contains(
+        "trained for other"))
   }
 
   @Test("bad options and files end with the documented codes")

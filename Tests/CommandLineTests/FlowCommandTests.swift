@@ -145,9 +145,11 @@ import Testing
     #expect(try flow("inspect g.json").output.contains("given       z, below at their means"))
     for (arguments, status, words) in [
       ("sample g.json", 64, "given z"), ("sample g.json --given x=1", 64, "given z"),
-      ("sample g.json --given z", 64, "name=value"), ("sample g.json --given z=nan", 64, "name=value"),
+      ("sample g.json --given z", 64, "name=value"),
+      ("sample g.json --given z=nan", 64, "name=value"),
       ("sample g.json --given z=1,z=2", 64, "more than once"),
-      ("\(learn) --given y,z", 65, "none of its columns"), ("\(learn) --given no", 65, "no column 'no'"),
+      ("\(learn) --given y,z", 65, "none of its columns"),
+      ("\(learn) --given no", 65, "no column 'no'"),
       ("\(learn) --given z --columns y,z", 64, "twice"), ("\(learn) --given z,", 64, "separated"),
       ("\(learn) --given z --symmetry so2", 64, "exclude"),
       ("\(learn) --given z --base soft-uniform", 64, "--base"),

@@ -138,17 +138,27 @@ struct Reader {
         shape.makeFlow(dimension: 2, seed: 1), columns: ["x", "y"],
         edges: index == 0 ? nil : ColumnEdges(lower: [-10, -.infinity], upper: [10, .infinity]))
       return Seed("flow.json", [("flow.json", .json(try saved.json()))])
-    }
+    } + [try conditionalFlow()]
+  }
+
+  private static func conditionalFlow() throws -> Seed {
+    var shape = FlowArchitecture()
+    (shape.hidden, shape.base) = (2, .learnedNormal)
+    let saved = try SavedFlow(
+      shape.makeFlow(dimension: 1, givenCount: 1, seed: 1), columns: ["x", "z"])
+    return Seed("flow.json", [("flow.json", .json(try saved.json()))])
   }
 
   private static func flow(_ seed: Seed, _ random: inout RandomStream) async throws {
     let saved = try FlowFile.read(seed.argument)
     let map = HamiltonianMap(saved.flow)
-    let draws = try await map.sample(1, in: context)
-    let rows = saved.rows(of: draws.points.positions)
+    let given = [Double](repeating: 0.5, count: saved.flow.givenCount)
+    let draws = try await map.sample(1, given: given, in: context)
+    let rows = saved.rows(of: draws.points.positions + given)
     _ = saved.logVolumes(of: rows)
+    let (positions, numbers) = saved.split(rows)
     _ = try await HamiltonianMap(saved.flow, precision: .single).densityBounds(
-      at: saved.coordinates(of: rows), draws: 1, in: context)
+      at: positions, given: numbers, draws: 1, in: context)
   }
 
   /// States of training, from which it goes on.

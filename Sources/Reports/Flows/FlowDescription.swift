@@ -20,8 +20,9 @@ public struct FlowDescription: CustomStringConvertible, Sendable {
     let given = [Double](repeating: 0, count: saved.flow.givenCount)
     let draws = try await map.sample(Self.drawCount, given: given, "inspection")
     let surprise = try await map.densityBounds(
-      at: draws.points.positions, given: given, draws: 32)
-      .importance.map { -$0 }
+      at: draws.points.positions, given: given, draws: 32
+    )
+    .importance.map { -$0 }
     var text = Self.architecture(of: saved)
     for index in saved.flow.blocks.indices {
       let energies = try await map.energies(ofBlock: index, at: draws.points)

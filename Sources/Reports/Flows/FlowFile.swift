@@ -20,7 +20,9 @@ public enum FlowFile {
   }
 
   /// Whether there is a file.
-  public static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  public static func isThere(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
+  }
 
   /// Reads the flow of an amortised posterior.
   public static func amortised(_ path: String) throws(FlowFileError) -> AmortisedPosterior {

@@ -122,7 +122,8 @@ private struct Source {
   /// A table, as a chain whose weights are those of its column of weights, if it has one.
   init(table path: String, _ choice: FlowSamples.Choice) throws {
     let table = try NumberTable(
-      path, columns: choice.renames.names.isEmpty && !choice.knowsAliases
+      path,
+      columns: choice.renames.names.isEmpty && !choice.knowsAliases
         ? choice.columns.map { Array(Set($0).union(choice.given)) } : nil)
     guard choice.burnIn == 0 else { throw FlowFileError(path: path, .burnInOfTable) }
     var chain = Chain(columns: table.columnNames.map { Chain.Column(name: $0) })

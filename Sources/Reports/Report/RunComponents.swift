@@ -139,7 +139,7 @@ public struct RunComponents: Sendable {
     _ names: [String], _ analysis: Analysis, _ space: ParameterSpace, _ folder: String,
     _ notes: inout [String], in context: RunContext
   ) async throws -> LocalDraws? {
-    let path = "\(folder)/nhf.model.json"
+    let path = (folder as NSString).appendingPathComponent("nhf.model.json")
     guard FileManager.default.fileExists(atPath: path) else {
       notes.append("the run has no flow, so that its shape is not known")
       return nil

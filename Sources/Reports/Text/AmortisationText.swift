@@ -31,7 +31,8 @@ public struct AmortisationText: PrintedResult {
       ]
     }
     func quantiles(_ values: Amortisation.Quantiles) -> String {
-      String(format: "%.1f %% in the median, 5 %% below %.1f %%", 100 * values.median, 100 * values.low)
+      String(
+        format: "%.1f %% in the median, 5 %% below %.1f %%", 100 * values.median, 100 * values.low)
     }
     let objections =
       result.objections.isEmpty ? "" : "; \(result.objections.joined(separator: "; "))"

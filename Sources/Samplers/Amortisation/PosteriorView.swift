@@ -71,7 +71,8 @@ struct PosteriorView: Sendable {
   }
 
   /// The efficiency of draws from q for π, 1 / E_π[π / q] for densities of norm 1, estimated at weighted draws of π.
-  private static func efficiency(ofRatios draws: [(logWeight: Double, logRatio: Double)]) -> Double {
+  private static func efficiency(ofRatios draws: [(logWeight: Double, logRatio: Double)]) -> Double
+  {
     let largest = draws.map(\.logWeight).reduce(-.infinity, max)
     let weights = draws.map { Double.exp($0.logWeight - largest) }
     let sum = weights.reduce(0, +)

@@ -31,7 +31,8 @@ extension HamiltonianMap {
   /// - Returns: the components at each point; nil where the flow overflows.
   /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func localComponents(
-    at positions: [Double], given: [Double] = [], momenta: Int = 16, in context: RunContext = RunContext()
+    at positions: [Double], given: [Double] = [], momenta: Int = 16,
+    in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [LocalComponents?] {
     precondition(momenta >= 1, "\(momenta) momenta for each point")
     let dimension = flow.dimension
@@ -39,7 +40,8 @@ extension HamiltonianMap {
       repeatElement(positions[start..<start + dimension], count: momenta).joined()
     }
     let ends = try await drawFinalMomenta(
-      at: copies, given: given, "components", in: context).points
+      at: copies, given: given, "components", in: context
+    ).points
     let matrices = try await localCovariances(at: inverse(ends, in: context), in: context)
     return stride(from: 0, to: matrices.count, by: momenta).map { start in
       var sum = Matrix(diagonal: [Double](repeating: 0, count: dimension))
@@ -58,7 +60,8 @@ extension HamiltonianMap {
   /// - Returns: a D × D matrix for each point, in the order of the points.
   /// - Throws: `SamplingError.stopped` if it was asked to stop.
   public func potentialHessians(
-    ofBlock index: Int, at positions: [Double], given: [Double] = [], in context: RunContext = RunContext()
+    ofBlock index: Int, at positions: [Double], given: [Double] = [],
+    in context: RunContext = RunContext()
   ) async throws(SamplingError) -> [Matrix] {
     try await matrices(
       .potentialHessians(block: index),

@@ -22,7 +22,7 @@ public struct FlowCoordinates: Sendable {
   /// - Throws: `SavedFlowError` if it is not a flow of these parameters, or its coordinates are damaged.
   public init(_ saved: SavedFlow, of space: ParameterSpace) throws(SavedFlowError) {
     guard let offset = saved.notes[Self.noteOfOffset] else {
-      throw .impossible(part: "list of notes", "what its coordinates integrate out")
+      throw .withoutOffset
     }
     let index = space.free.firstIndex { $0.name == offset }
     guard offset == Self.nothing || index != nil else { throw Self.otherParameters }
@@ -66,7 +66,9 @@ public struct FlowCoordinates: Sendable {
     _ saved: SavedFlow, _ space: ParameterSpace, _ names: [String],
     _ values: @escaping @Sendable ([Double]) -> [Double]
   ) throws(SavedFlowError) {
-    guard saved.columns == space.free.map(\.name) else { throw Self.otherParameters }
+    guard saved.columns == space.free.map(\.name), saved.flow.givenCount == 0 else {
+      throw Self.otherParameters
+    }
     coordinates = try Self.coordinates(saved, space)
     (self.names, self.values) = (names, values)
   }

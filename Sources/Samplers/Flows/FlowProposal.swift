@@ -113,30 +113,30 @@ public struct FlowProposal: Sendable {
   }
 
   private func rows(of draws: FlowDraws, _ range: Range<Int>) -> [Row] {
-      let dimension = flow.dimension
-      let positions = draws.points.positions.span.extracting(
-        range.lowerBound * dimension..<range.upperBound * dimension)
-      let (points, logJacobians) = target.map.points(at: positions)
-      let values = target.density.finiteLogDensities(at: points.span)
-      let wideValues = share == 0 ? [] : wide.logDensities(at: points.span)
-      return range.map { n in
-        let place = n - range.lowerBound
-        let value = values[place] + logJacobians[place]
-        let logMomentum = draws.logFinalMomentum[n]
-        let ofFlow = Double.log(1 - share) + draws.logFlow[n]
-        let ofWide =
-          share == 0
-          ? -Double.infinity
-          : Double.log(share) + wideValues[place] + logJacobians[place] + logMomentum
-        let mixture = logSum(ofFlow, ofWide)
-        let logWeight = value + logMomentum - mixture
-        let control = Double.exp(draws.logFlow[n] - mixture)
-        return Row(
-          coordinates: Array(draws.points.positions[n * dimension..<(n + 1) * dimension]),
-          logDensity: value,
-          logWeight: logWeight < .infinity ? logWeight : -.infinity,
-          control: control.isFinite ? control : 0)
-      }
+    let dimension = flow.dimension
+    let positions = draws.points.positions.span.extracting(
+      range.lowerBound * dimension..<range.upperBound * dimension)
+    let (points, logJacobians) = target.map.points(at: positions)
+    let values = target.density.finiteLogDensities(at: points.span)
+    let wideValues = share == 0 ? [] : wide.logDensities(at: points.span)
+    return range.map { n in
+      let place = n - range.lowerBound
+      let value = values[place] + logJacobians[place]
+      let logMomentum = draws.logFinalMomentum[n]
+      let ofFlow = Double.log(1 - share) + draws.logFlow[n]
+      let ofWide =
+        share == 0
+        ? -Double.infinity
+        : Double.log(share) + wideValues[place] + logJacobians[place] + logMomentum
+      let mixture = logSum(ofFlow, ofWide)
+      let logWeight = value + logMomentum - mixture
+      let control = Double.exp(draws.logFlow[n] - mixture)
+      return Row(
+        coordinates: Array(draws.points.positions[n * dimension..<(n + 1) * dimension]),
+        logDensity: value,
+        logWeight: logWeight < .infinity ? logWeight : -.infinity,
+        control: control.isFinite ? control : 0)
+    }
   }
 }
 

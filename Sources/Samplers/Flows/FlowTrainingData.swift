@@ -61,7 +61,8 @@ public enum FlowDataError: Error, Equatable, CustomStringConvertible {
       "the numbers of column '\(name)' are too large or too small to be scaled; divide them first"
     case .dependentColumn(let relation):
       "\(relation) in all rows, so these columns have no joint density; leave one out with --columns"
-    case .givenWithSymmetry: "a density that is given columns has no symmetry here; leave out one of the two"
+    case .givenWithSymmetry:
+      "a density that is given columns has no symmetry here; leave out one of the two"
     case .edgesWithSymmetry:
       "columns with hard edges have no linear symmetry; --range name=, takes them away"
     case .beyondEdge(let column, let row, let value, let lower, let upper):

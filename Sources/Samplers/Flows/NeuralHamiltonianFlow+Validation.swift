@@ -16,6 +16,9 @@ extension NeuralHamiltonianFlow {
     }
     try base.check()
     if case .conditional(let density) = base {
+      guard givenCount > 0 else {
+        throw .impossible(part: "base density", "columns that it is given")
+      }
       try check(density, inputs: givenCount...givenCount, "base")
     }
     let inputs = dimension + givenCount

@@ -16,12 +16,16 @@ public enum SavedFlowError: Error, Equatable {
   case wrongShape(part: String, found: [Int], dimension: Int)
   /// A part with an impossible number.
   case impossible(part: String, String)
+  /// The flow of a run that does not say which offset was integrated out.
+  case withoutOffset
 }
 
 extension SavedFlowError: CustomStringConvertible {
   /// The error as a sentence.
   public var description: String {
     switch self {
+    case .withoutOffset:
+      "the flow does not say which offset was integrated out, as those of earlier versions do not; fit again"
     case .notASavedFlow:
       "this is not a saved flow; 'sn-infer flow train' writes one"
     case .unknownVersion(let found, let newest):

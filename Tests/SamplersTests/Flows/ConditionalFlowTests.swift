@@ -6,7 +6,8 @@ import Testing
 /// Flows whose densities are given numbers.
 @Suite struct ConditionalFlowTests {
   /// A flow of two positions that is given three numbers, with parameters away from every special point.
-  private func flow(_ change: (inout FlowArchitecture) -> Void = { _ in }) -> NeuralHamiltonianFlow {
+  private func flow(_ change: (inout FlowArchitecture) -> Void = { _ in }) -> NeuralHamiltonianFlow
+  {
     var architecture = FlowArchitecture()
     architecture.base = .learnedNormal
     (architecture.hidden, architecture.hamiltonians, architecture.leapfrogSteps) = (5, 2, 3)
