@@ -39,7 +39,7 @@ public struct PosteriorComponents: Sendable, Codable {
   /// - Parameters:
   ///   - chains: draws, with their weights.
   ///   - names: the parameters, columns of the chains; those that do not vary are left out.
-  ///   - prior: the parameters with their priors; nil if they are not known, and then the edges of columns and the
+  ///   - space: the parameters with their priors; nil if they are not known, and then the edges of columns and the
   ///     signs of draws tell how a parameter enters.
   ///   - local: draws of a flow with their local covariances.
   /// - Returns: nil without draws that vary.

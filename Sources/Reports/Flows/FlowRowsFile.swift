@@ -15,7 +15,7 @@ public struct FlowRowsFile: Sendable {
   ///
   /// - Parameters:
   ///   - model: the flow's file.
-  ///   - given: a number for each column that the flow's density is given.
+  ///   - values: a number for each column that the flow's density is given.
   public init(drawnFrom model: String, given values: [String: Double] = [:]) throws(FlowFileError) {
     (saved, self.model) = (try FlowFile.read(model), model)
     let names = saved.givenColumns
