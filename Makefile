@@ -25,7 +25,7 @@ test-full:
 
 # Tests of what notebooks share, and their short forms; without --quick those on flows do what the paper did, in hours.
 SUPERNOVAE := supernova-posterior hmc-versus-nhf
-FLOWS := gaussian-mixture leapfrog-robustness kinetic-energies
+FLOWS := gaussian-mixture leapfrog-robustness kinetic-energies symmetric-densities thin-manifolds
 notebooks: setup
 	swift build --package-path notebooks-as-scripts -c release --build-tests
 	swift test --package-path notebooks-as-scripts -c release --skip-build

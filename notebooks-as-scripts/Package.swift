@@ -23,6 +23,8 @@ let package = Package(
     study("leapfrog-robustness", ["Samplers"]),
     study("gaussian-mixture", ["Inference", "Samplers"]),
     study("kinetic-energies", ["Samplers"]),
+    study("symmetric-densities", ["Inference", "Samplers"]),
+    study("thin-manifolds", ["Inference", "LinearAlgebra", "Samplers"]),
     .testTarget(
       name: "GenerativeStudyTests",
       dependencies: ["GenerativeStudy"] + libraries(["Inference", "Samplers"])),

@@ -10,8 +10,8 @@ struct FlowInspectCommand: AsyncParsableCommand {
     discussion: """
       Energies are given at 2000 draws of the flow, relative to the smallest; the correlation of V with −log density shows whether \
       the potential itself encodes the density. Components are the principal directions of the flow's local covariance \
-      J Σ₀ Jᵀ at 200 draws, from the largest scale, with how much scale and direction vary from draw to draw; the effective \
-      dimension counts those that are longer than a tenth of the longest. Of a flow with a symmetry is told whether base and \
+      J Σ₀ Jᵀ at 200 draws, from the largest scale, with how much scale and direction vary from draw to draw, and the \
+      scales by the curvatures of the density and of V; the effective dimension counts those that are longer than a tenth of the longest. Of a flow with a symmetry is told whether base and \
       Hamiltonians commute with it, and whether its density therefore is invariant.
       """)
 

@@ -5,12 +5,14 @@ public import Samplers
 
 /// The local components of a saved flow at draws of it, as a table.
 ///
-/// In standard deviations of the columns, as the flow has them; beside each scale that of (E ∇∇V)⁻¹ of the last Hamiltonian
-/// along the same direction.
+/// In standard deviations of the columns, as the flow has them; beside each scale, along the same direction, the median of
+/// that by the curvature of the density, and that of (E ∇∇V)⁻¹ of the last Hamiltonian.
 public struct FlowComponentsText: CustomStringConvertible, Sendable {
   /// The table.
   public let description: String
   private static let drawCount = 200
+  /// About as many densities are evaluated for curvatures.
+  private static let densityCount = 1000
   /// More columns than a line of text has room for are named by the largest.
   private static let termCount = 4
 
@@ -34,6 +36,11 @@ public struct FlowComponentsText: CustomStringConvertible, Sendable {
     var mean = Matrix(diagonal: [Double](repeating: 0, count: saved.flow.dimension))
     for hessian in hessians { mean.add(1 / Double(hessians.count), hessian) }
     let inverse = try? Cholesky(mean).inverse
+    let dimension = saved.flow.dimension
+    let few = max(10, min(Self.drawCount, Self.densityCount / (dimension * dimension)))
+    let curvatures = try await map.curvatureComponents(
+      at: Array(positions.prefix(few * dimension)), given: given
+    ).compactMap { $0?.covariance }
     var lines = [
       LabelledLine.wrapped(
         "components",
@@ -47,12 +54,15 @@ public struct FlowComponentsText: CustomStringConvertible, Sendable {
       let potential = inverse.map {
         String(format: "%.3g", $0.quadraticForm(direction).squareRoot())
       }
+      let widths = curvatures.map { $0.quadraticForm(direction).squareRoot() }.sorted()
+      let density = widths.isEmpty ? Double.nan : widths[widths.count / 2]
       lines.append(
         LabelledLine.text(
           "  \(index + 1)",
           String(
-            format: "%.3g (± %.0f %%, turns by %.0f°; V alone %@)  %@", scale,
-            100 * average.logScaleDeviations[index], average.medianAngles[index], potential ?? "–",
+            format: "%.3g (± %.0f %%, turns by %.0f°; density %.3g, V %@)  %@", scale,
+            100 * average.logScaleDeviations[index], average.medianAngles[index],
+            density, potential ?? "–",
             Self.words(direction, saved.columns))))
     }
     description = lines.joined(separator: "\n")

@@ -33,6 +33,29 @@ public struct LocalComponents: Sendable, Equatable {
     }
   }
 
+  /// The components of a density by its curvature Λ: covariance Λ⁻¹, but for directions in which that is larger than a
+  /// largest variance, or Λ is not positive.
+  ///
+  /// - Parameters:
+  ///   - curvature: −∇∇ log m, symmetric.
+  ///   - largestScale: the square root of the largest variance.
+  /// - Returns: nil if its elements are not finite.
+  init?(curvature: Matrix, largestScale: Double) {
+    guard curvature.elements.allSatisfy(\.isFinite),
+      let (values, vectors) = curvature.symmetricEigenvectors()
+    else { return nil }
+    let least = 1 / (largestScale * largestScale)
+    var covariance = Matrix(diagonal: values.map { _ in 0 })
+    for (k, value) in values.enumerated() {
+      for i in values.indices {
+        for j in values.indices {
+          covariance[i, j] += vectors[i, k] * vectors[j, k] / max(value, least)
+        }
+      }
+    }
+    self.init(covariance)
+  }
+
   /// The number of directions in which the density reaches further than a resolution τ: Σ sᵢ² / (sᵢ² + τ²), to which a
   /// direction of scale τ contributes a half.
   ///

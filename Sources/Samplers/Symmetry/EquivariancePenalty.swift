@@ -15,6 +15,8 @@ public struct EquivariancePenalty: TrainingPenalty {
   public let positions: [Double]
   /// κ².
   public let tolerance: Double
+  /// λ before the first step.
+  public let initialMultiplier: Double
   /// The number of trajectories at each step.
   public let pointCount: Int
   /// What the penalty computes with.
@@ -29,25 +31,31 @@ public struct EquivariancePenalty: TrainingPenalty {
   ///   - generators: those of the symmetry, of the flow's dimension; at least one.
   ///   - positions: where trajectories end, D numbers each, such as the rows to be learned.
   ///   - tolerance: κ², positive.
+  ///   - initialMultiplier: λ before the first step, positive. Few points are learned by heart in fewer steps than it takes λ
+  ///     to grow from 1 to what it needs to be: then begin with 100 to 1000.
   ///   - pointCount: the number of trajectories at each step, and of wide points, at least 1.
   ///   - precision: what it computes with.
   public init(
     _ generators: [SymmetryGenerator], positions: [Double] = [], tolerance: Double = 1e-4,
-    pointCount: Int = 64, precision: FlowPrecision = .single
+    initialMultiplier: Double = 1, pointCount: Int = 64, precision: FlowPrecision = .single
   ) {
     precondition(!generators.isEmpty, "a penalty needs a generator")
     precondition(tolerance > 0 && pointCount > 0, "a tolerance of \(tolerance)")
+    precondition(initialMultiplier > 0, "a multiplier of \(initialMultiplier)")
     (self.generators, self.positions, self.tolerance) = (generators, positions, tolerance)
-    (self.pointCount, self.precision) = (pointCount, precision)
+    (self.initialMultiplier, self.pointCount, self.precision) = (
+      initialMultiplier, pointCount, precision
+    )
   }
 
   /// The multipliers λ and the moving averages of R, one for each generator and Hamiltonian.
   private struct Memory {
     var multipliers, averages: [Double]
 
-    init(_ numbers: [Double], count: Int) {
+    init(_ numbers: [Double], count: Int, initialMultiplier: Double) {
       let isNew = numbers.count != 2 * count
-      multipliers = isNew ? [Double](repeating: 1, count: count) : Array(numbers[..<count])
+      multipliers =
+        isNew ? [Double](repeating: initialMultiplier, count: count) : Array(numbers[..<count])
       averages = isNew ? [] : Array(numbers[count...])
     }
   }
@@ -56,7 +64,8 @@ public struct EquivariancePenalty: TrainingPenalty {
   public func evaluate(
     _ flow: NeuralHamiltonianFlow, step: Int, memory: inout [Double], in context: RunContext
   ) async -> (value: Double, gradient: [Double]) {
-    var state = Memory(memory, count: generators.count * flow.blocks.count)
+    var state = Memory(
+      memory, count: generators.count * flow.blocks.count, initialMultiplier: initialMultiplier)
     let (ratios, gradient) = brackets(of: flow, state.multipliers, step, context.seed)
     let value = zip(state.multipliers, ratios).reduce(0) { $0 + $1.0 * ($1.1 - tolerance) }
     guard ratios.allSatisfy(\.isFinite) else { return (value, gradient) }

@@ -123,6 +123,17 @@ import Testing
     }
   }
 
+  @Test("of a normal density the curvature's components are those of its covariance")
+  func curvature() async throws {
+    let flow = FlowPreset.default.make(dimension: 2, seed: 1).flow
+    let map = HamiltonianMap(flow)
+    // N(0, I), where log m is exact with any momenta.
+    let found = try await map.curvatureComponents(at: [0.3, -0.4, 1, 2], momenta: 8)
+    for local in found {
+      for scale in try #require(local).scales { #expect(abs(scale - 1) < 1e-6) }
+    }
+  }
+
   @Test("a learned encoder's mean takes part: of q₀ and p₀ = A q₀ + ε, which one step adds")
   func encoder() async throws {
     // No forces: q_T = q₀ + T p₀, so that C = (1 + T a)² + T² s².
