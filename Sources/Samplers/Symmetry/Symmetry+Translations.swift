@@ -105,10 +105,11 @@ extension NeuralHamiltonianFlow {
   ///
   /// The momentum of the centre is conserved, so the centre ends at q₀ + Σ T M p₀.
   func logCenterDensities(_ symmetry: Symmetry, at positions: [Double]) -> [Double]? {
-    guard case .relative(let bodies, _) = symmetry.form, let scales = initialMomentumScales,
-      let masses = Optional(blocks.indices.compactMap { inverseMass(ofBlock: $0) }),
-      masses.count == blocks.count
-    else { return nil }
+    guard case .relative(let bodies, _) = symmetry.form, let scales = initialMomentumScales else {
+      return nil
+    }
+    let masses = blocks.indices.compactMap { inverseMass(ofBlock: $0) }
+    guard masses.count == blocks.count else { return nil }
     let size = bodies[0].count
     let center = Symmetry.helmert(bodies).center
     let base = parameters.withUnsafeBufferPointer { parameters in

@@ -70,7 +70,7 @@ struct Shape: Sendable {
   /// κ² of the penalty.
   var tolerance = 1e-5
   /// λ before the first update.
-  var multiplier = 300.0
+  var multiplier = 30.0
 
   /// What many points need, so that they are what limits the flow.
   static let large = Shape(

@@ -15,7 +15,7 @@ let options = NotebookOptions(
     "seeds": "how many (default 5)",
     "updates": "of each training but the large ones (default 1500)",
     "tolerance": "of normalised brackets (default 1e-5)",
-    "multiplier": "of the penalty at first (default 300)",
+    "multiplier": "of the penalty at first (default 30)",
     "flows": "names (default all)",
     "output": "folder (default symmetric-densities)",
   ],
