@@ -49,7 +49,7 @@ public struct LocalComponents: Sendable, Equatable {
     for (k, value) in values.enumerated() {
       for i in values.indices {
         for j in values.indices {
-          covariance[i, j] += vectors[i, k] * vectors[j, k] / max(value, least)
+          covariance[i, j] += vectors[k, i] * vectors[k, j] / max(value, least)
         }
       }
     }
