@@ -134,6 +134,45 @@ import Testing
     }
   }
 
+  @Test(
+    "its directions are those of a normal density in three dimensions, whose axes are no reflections"
+  )
+  func curvatureDirections() async throws {
+    // No motion to speak of: q_T = q₀, which is normal given what is given, with a full covariance S Sᵀ.
+    let network = MultilayerPerceptron(widths: [4, 1, 1])
+    var random = RandomStream(seed: 1, "flow")
+    let base = ConditionalGaussian(
+      dimension: 3, inputs: 1, scale: .full, isLinear: false, hidden: [])
+    var flow = NeuralHamiltonianFlow(
+      base: .conditional(base), encoder: .standardNormal(dimension: 3),
+      blocks: [
+        HamiltonianBlock(
+          potential: .network(network), kinetic: .quadratic(QuadraticEnergy(dimension: 3)),
+          stepCount: 1)
+      ], finalMomentum: .standardNormal(dimension: 3), givenCount: 1, time: 1e-9,
+      outputScale: 0, using: &random)
+    // After three means S by rows: 1; 0.6, 0.5; -0.4, 0.7, 0.3, its diagonal as 8 tanh(· / 8) of logarithms.
+    func raw(_ scale: Double) -> Double { 8 * .atanh(.log(scale) / 8) }
+    let numbers = [raw(1), 0.6, raw(0.5), -0.4, 0.7, raw(0.3)]
+    flow.parameters.replaceSubrange(3..<9, with: numbers)
+    let rows = [[1, 0, 0], [0.6, 0.5, 0], [-0.4, 0.7, 0.3]]
+    let covariance = Matrix(
+      rows: 3, columns: 3,
+      elements: rows.flatMap { a in
+        rows.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+      })
+    let expected = try #require(LocalComponents(covariance))
+    let map = HamiltonianMap(flow)
+    let found = try await map.curvatureComponents(at: [0.2, -0.1, 0.3], given: [0], momenta: 4)[0]
+    let local = try #require(found)
+    for i in 0..<3 {
+      #expect(abs(local.scales[i] - expected.scales[i]) < 1e-4 * expected.scales[0])
+      #expect(local.angle(i, to: expected.directions[i]) < 0.1)
+    }
+    let path = try await map.localComponents(at: [0.2, -0.1, 0.3], given: [0], momenta: 4)[0]
+    #expect(difference(try #require(path).covariance, covariance) < 1e-6)
+  }
+
   @Test("a learned encoder's mean takes part: of q₀ and p₀ = A q₀ + ε, which one step adds")
   func encoder() async throws {
     // No forces: q_T = q₀ + T p₀, so that C = (1 + T a)² + T² s².
