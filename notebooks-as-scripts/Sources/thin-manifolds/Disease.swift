@@ -11,9 +11,10 @@ func trainOnCurve(
   let sheet = Sheet.ring(width: 0)
   let data = sheet.draw(5000, 1, "training").points
   let heldOut = sheet.draw(500, 1, "held-out").points
-  let untrained = sheet.flow(4, time: 0.5)
+  // A base of learned width would shrink instead of the momenta growing.
+  let untrained = sheet.flow(8, time: 0.3, base: .normal(standardDeviation: 1))
   var training = FlowTraining()
-  training.learningRate = .constant(2e-3)
+  training.learningRate = .constant(5e-3)
   training.batchSize = 256
   training.dataNoise = noise
   training.checkInterval = updates / 20

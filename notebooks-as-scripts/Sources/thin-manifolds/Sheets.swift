@@ -47,7 +47,9 @@ struct Sheet: Sendable {
   }
 
   /// A flow that learns it: many short Hamiltonians in sequence.
-  func flow(_ hamiltonians: Int, time: Double) -> NeuralHamiltonianFlow {
+  func flow(
+    _ hamiltonians: Int, time: Double, base: BaseDensity = .learnedNormal
+  ) -> NeuralHamiltonianFlow {
     var architecture = FlowArchitecture()
     architecture.hamiltonians = hamiltonians
     architecture.leapfrogSteps = 1
@@ -57,7 +59,7 @@ struct Sheet: Sendable {
     architecture.momentumScale = .full
     architecture.activation = .tanh
     architecture.isResidual = true
-    architecture.base = .learnedNormal
+    architecture.base = base
     return architecture.makeFlow(dimension: dimension, seed: 1)
   }
 }

@@ -14,9 +14,13 @@ let options = NotebookOptions(
     "updates": "of each flow (default 12000)",
     "hamiltonians": "in sequence (default 12)",
     "points": "to learn from (default 5000)",
+    "momenta": "for each density of a curvature (default 64)",
     "output": "folder (default thin-manifolds)",
   ],
-  flags: ["quick": "one ring and 300 updates"])
+  flags: [
+    "quick": "one ring and 300 updates",
+    "no-width": "only the ring of no width",
+  ])
 let isQuick = options.has("quick")
 let updates = options.count("updates", default: isQuick ? 300 : 12_000)
 let hamiltonians = options.count("hamiltonians", default: isQuick ? 4 : 12)
@@ -26,7 +30,9 @@ let folder = try NotebookFolder(
 let context = RunContext(seed: 1, workers: LocalWorkers(threadCount: 1))
 
 let widths = options.numbers("widths", default: isQuick ? [0.1] : [0.1, 0.03, 0.01])
-let sheets = widths.map { Sheet.ring(width: $0) } + (isQuick ? [] : [.roll(width: 0.05)])
+let sheets =
+  options.has("no-width")
+  ? [] : widths.map { Sheet.ring(width: $0) } + (isQuick ? [] : [.roll(width: 0.05)])
 print(
   """
   \(hamiltonians) Hamiltonians of one leapfrog step and T = 0.3, H = 32, a network as K, \(updates) updates of 512 of \(count)
@@ -51,7 +57,8 @@ for sheet in sheets {
   let test = sheet.draw(isQuick ? 50 : 500, 1, "test")
   let map = HamiltonianMap(flow)
   let paths = try await map.localComponents(at: test.points, momenta: 32, in: context)
-  let curvatures = try await map.curvatureComponents(at: test.points, in: context)
+  let curvatures = try await map.curvatureComponents(
+    at: test.points, momenta: options.count("momenta", default: 64), in: context)
   for (name, found) in [("path", paths), ("curvature", curvatures)] {
     let report = ComponentReport(name, sheet, found, normals: test.normals)
     reports.append(report)
@@ -64,30 +71,7 @@ for sheet in sheets {
   }
   try folder.write(rows.joined(separator: "\n") + "\n", to: "results.csv")
 }
-for name in ["path", "curvature"] {
-  let mine = reports.filter { $0.name == name && $0.sheet.dimension == 2 }
-  try folder.write(
-    columns: [
-      mine.map(\.sheet.width), mine.map { $0.medianScale * $0.sheet.width },
-      mine.map { $0.lowScale * $0.sheet.width }, mine.map { $0.highScale * $0.sheet.width },
-    ], to: "\(name).scales.txt")
-}
-let shown = widths.contains(0.1) ? 0.1 : widths[0]
-try folder.draw(
-  "components", size: (1300, 650),
-  """
-  set multiplot layout 1,2
-  set size ratio 1
-  set key top left
-  set title 'local covariance on the ring of width \(shown)'
-  plot [-1.4:1.4][-1.4:1.4] for [name in 'path curvature'] \
-    'ring-\(shown).'.name.'.txt' using 1:2:3:4:5 with ellipses title name
-  set title 'scale across the ring'
-  set logscale xy
-  set xlabel 'width'
-  plot for [name in 'path curvature'] name.'.scales.txt' using 1:2:3:4 with yerrorlines lw 2 \
-    title name, x dt 2 lc 'black' title 'exact'
-  """)
+if !reports.isEmpty { try drawComponents() }
 
 print(
   """
@@ -130,10 +114,39 @@ try folder.draw(
     found[n].map { local -> [Double] in
       let along = local.directions[0]
       return [
-        points[2 * n], points[2 * n + 1], 2 * min(local.scales[0], 0.2), 2 * local.scales[1],
+        points[2 * n], points[2 * n + 1], 2 * min(local.scales[0], 0.2),
+        2 * min(local.scales[1], 0.2),
         atan2(along[1], along[0]) * 180 / .pi,
       ]
     }
   }
   try folder.write(columns: (0..<5).map { i in shown.map { $0[i] } }, to: name)
+}
+
+/// Ellipses on the widest ring, and scales against widths.
+@MainActor func drawComponents() throws {
+  for name in ["path", "curvature"] {
+    let mine = reports.filter { $0.name == name && $0.sheet.dimension == 2 }
+    try folder.write(
+      columns: [
+        mine.map(\.sheet.width), mine.map { $0.medianScale * $0.sheet.width },
+        mine.map { $0.lowScale * $0.sheet.width }, mine.map { $0.highScale * $0.sheet.width },
+      ], to: "\(name).scales.txt")
+  }
+  let shown = widths.contains(0.1) ? 0.1 : widths[0]
+  try folder.draw(
+    "components", size: (1300, 650),
+    """
+    set multiplot layout 1,2
+    set size ratio 1
+    set key top left
+    set title 'local covariance on the ring of width \(shown)'
+    plot [-1.4:1.4][-1.4:1.4] for [name in 'path curvature'] \
+      'ring-\(shown).'.name.'.txt' using 1:2:3:4:5 with ellipses title name
+    set title 'scale across the ring'
+    set logscale xy
+    set xlabel 'width'
+    plot [0.007:0.15] for [name in 'path curvature'] name.'.scales.txt' using 1:2:3:4 with yerrorlines lw 2 \
+      title name, x dt 2 lc 'black' title 'exact'
+    """)
 }
