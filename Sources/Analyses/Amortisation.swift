@@ -1,5 +1,5 @@
-import Cosmology
 public import Inference
+import LinearAlgebra
 public import Samplers
 
 /// An amortised posterior at work: on the data themselves, and on mock data of the prior.
@@ -11,10 +11,10 @@ public struct Amortisation: Sendable, Codable {
 
     init(_ values: [Double]) {
       let sorted = values.sorted()
-      func quantile(_ share: Double) -> Double {
-        sorted.isEmpty ? .nan : sorted[Int((share * Double(sorted.count - 1)).rounded())]
-      }
-      (low, median, high) = (quantile(0.05), quantile(0.5), quantile(0.95))
+      (low, median, high) = (
+        quantile(0.05, ofSorted: sorted), quantile(0.5, ofSorted: sorted),
+        quantile(0.95, ofSorted: sorted)
+      )
     }
   }
 
@@ -62,31 +62,11 @@ extension AmortisedPosterior {
   ) async throws -> AmortisedPosterior {
     try await train(
       names: problem.posterior.space.free.map(\.name), settings,
-      notes: ["problem": problem.amortisationKey], in: context, simulate: problem.simulation())
+      notes: ["problem": problem.simulationKey()], in: context, simulate: problem.simulation())
   }
 }
 
 extension Problem {
-  /// What an amortised posterior is trained for, in short.
-  public var amortisationKey: String {
-    var fingerprint = Fingerprint()
-    if let likelihood = likelihood as? any SummarisedLikelihood {
-      let space = posterior.standardised.space
-      var random = RandomStream(seed: 1, "points of an amortisation key")
-      for _ in 0..<4 {
-        let point = space.samplePrior(using: &random)
-        let values = space.values(
-          posterior.standardised.draw(at: point, logDensity: 0).values,
-          of: posterior.columns.map(\.name))
-        fingerprint.absorb(point)
-        fingerprint.absorb(
-          likelihood.predictedSummaries(at: likelihood.parameterNames.map { values[$0] ?? .nan })
-            ?? [])
-      }
-    }
-    return fingerprint.digits
-  }
-
   /// Uses an amortised posterior on the data, and on mocks of the prior.
   ///
   /// - Parameters:
@@ -100,7 +80,7 @@ extension Problem {
     by amortised: AmortisedPosterior, mocks mockCount: Int, draws drawCount: Int,
     in context: RunContext = RunContext()
   ) async throws -> Amortisation {
-    guard amortised.flow.notes["problem"] == amortisationKey else {
+    guard try amortised.flow.notes["problem"] == simulationKey() else {
       throw AnalysisError.otherAmortisation
     }
     let simulate = try simulation()
@@ -122,31 +102,30 @@ extension Problem {
       standardised.draw(at: point, logDensity: 0).values
     }
     let names = posterior.space.free.map(\.name)
-    let weights = own.weights.smoothed
-    let sum = weights.reduce(0, +)
-    let ownValues = own.points.map(values)
-    let rows = names.enumerated().map { index, name -> Amortisation.Row in
-      let mean = zip(weights, ownValues).reduce(0) { $0 + $1.0 * $1.1[index] } / sum
-      let variance =
-        zip(weights, ownValues).reduce(0) {
-          $0 + $1.0 * ($1.1[index] - mean) * ($1.1[index] - mean)
-        } / sum
-      let ranks = zip(mocks, results).compactMap { mock, draws -> Double? in
-        draws.map { draws in
-          let truth = values(mock.point)[index]
-          let weights = draws.weights.smoothed
-          let below = zip(weights, draws.points).reduce(0) {
-            $0 + (values($1.1)[index] < truth ? $1.0 : 0)
-          }
-          return below / weights.reduce(0, +)
+    let moments = WeightedMoments(
+      own.points.flatMap { values($0).prefix(names.count) }, own.weights.smoothed,
+      dimension: names.count)
+    // The rank of what each mock was made with among the weighted draws, for each parameter.
+    let ranks = zip(mocks, results).compactMap { mock, draws -> [Double]? in
+      draws.map { draws in
+        let (truth, weights) = (values(mock.point), draws.weights.smoothed)
+        var below = names.map { _ in 0.0 }
+        for (weight, point) in zip(weights, draws.points) {
+          let value = values(point)
+          for index in names.indices where value[index] < truth[index] { below[index] += weight }
         }
+        let sum = weights.reduce(0, +)
+        return below.map { $0 / sum }
       }
+    }
+    let rows = names.enumerated().map { index, name -> Amortisation.Row in
       func coverage(_ share: Double) -> Double {
-        let inside = ranks.count { abs($0 - 0.5) <= share / 2 }
+        let inside = ranks.count { abs($0[index] - 0.5) <= share / 2 }
         return Double(inside) / Double(max(1, ranks.count))
       }
       return Amortisation.Row(
-        parameter: name, mean: mean, standardDeviation: variance.squareRoot(),
+        parameter: name, mean: moments.mean[index],
+        standardDeviation: moments.covariance[index, index].squareRoot(),
         coverage68: coverage(0.6827), coverage95: coverage(0.9545))
     }
     return Amortisation(

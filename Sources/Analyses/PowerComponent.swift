@@ -1,6 +1,4 @@
-import Foundation
 import LinearAlgebra
-import RealModule
 
 /// A combination of parameters that varies independently of the others: a product of powers, with its value.
 ///
@@ -19,16 +17,10 @@ public struct PowerComponent: Sendable, Codable, Equatable {
 
   /// The components of a distribution, those of the smallest variance first; nil if LAPACK finds no eigenvectors.
   static func all(mean: [Double], covariance: Matrix) -> [PowerComponent]? {
-    guard covariance.elements.allSatisfy(\.isFinite),
-      let (values, vectors) = covariance.symmetricEigenvectors()
-    else { return nil }
-    return values.indices.map { index in
-      let vector = mean.indices.map { vectors[index, $0] }
-      let largest = vector.max { abs($0) < abs($1) } ?? 1
-      let exponents = vector.map { largest < 0 ? -$0 : $0 }
-      return PowerComponent(
+    covariance.principalAxes()?.reversed().map { variance, exponents in
+      PowerComponent(
         exponents: exponents, mean: zip(exponents, mean).reduce(0) { $0 + $1.0 * $1.1 },
-        standardDeviation: max(0, values[index]).squareRoot())
+        standardDeviation: max(0, variance).squareRoot())
     }
   }
 
@@ -40,13 +32,7 @@ public struct PowerComponent: Sendable, Codable, Equatable {
 
   /// The angle between two components, 0 to 90 degrees.
   public func angle(to other: PowerComponent) -> Double {
-    let cosine = zip(exponents, other.exponents).reduce(0) { $0 + $1.0 * $1.1 }
-    // By the sine, which keeps digits of small angles.
-    let rest = zip(exponents, other.exponents).reduce(0) { sum, pair in
-      let left = pair.0 - cosine * pair.1
-      return sum + left * left
-    }
-    return atan2(rest.squareRoot(), abs(cosine)) * 180 / .pi
+    angleInDegrees(between: exponents, and: other.exponents)
   }
 
   /// The standard deviation of the combination under another covariance.

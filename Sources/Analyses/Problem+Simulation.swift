@@ -13,24 +13,55 @@ extension Problem {
   public func simulation() throws(AnalysisError)
     -> @Sendable (inout RandomStream) -> AmortisedPosterior.Simulation?
   {
-    guard let likelihood = likelihood as? any SummarisedLikelihood,
-      posterior.likelihoods.count == 1, let name = posterior.likelihoods.first?.name
-    else { throw .notSummarised }
-    let standardised = posterior.standardised
-    let space = standardised.space
+    let (likelihood, name) = try summarised()
+    let (predict, space) = (predictedSummaries(likelihood), posterior.space.standardised)
     return { generator in
       let point = space.samplePrior(using: &generator)
-      let values = space.values(
-        standardised.draw(at: point, logDensity: 0).values,
-        of: standardised.columns.map(\.name))
-      let parameters = likelihood.parameterNames.map { values[$0] ?? .nan }
-      guard let prediction = likelihood.predictedSummaries(at: parameters) else { return nil }
-      let summaries = prediction.map { $0 + generator.nextStandardNormal() }
-      let mock = likelihood.replacingSummaries(summaries)
+      guard let prediction = predict(point) else { return nil }
+      let mock = likelihood.replacingSummaries(
+        prediction.map { $0 + generator.nextStandardNormal() })
       guard let posterior = try? Posterior(space, likelihoods: [.init(name, mock)]) else {
         return nil
       }
       return (point, posterior)
+    }
+  }
+
+  /// A fingerprint of priors, model, redshifts and errors: what simulations depend on.
+  ///
+  /// - Throws: `AnalysisError.notSummarised`.
+  func simulationKey() throws(AnalysisError) -> String {
+    let predict = predictedSummaries(try summarised().likelihood)
+    var fingerprint = Fingerprint()
+    var random = RandomStream(seed: 1, "points of a simulation's key")
+    for _ in 0..<4 {
+      let point = posterior.space.standardised.samplePrior(using: &random)
+      fingerprint.absorb(point)
+      fingerprint.absorb(predict(point) ?? [])
+    }
+    return fingerprint.digits
+  }
+
+  private func summarised() throws(AnalysisError) -> (
+    likelihood: any SummarisedLikelihood, name: String
+  ) {
+    guard let likelihood = likelihood as? any SummarisedLikelihood,
+      posterior.likelihoods.count == 1, let name = posterior.likelihoods.first?.name
+    else { throw .notSummarised }
+    return (likelihood, name)
+  }
+
+  /// The summaries without noise at points u; nil where the model has no meaning.
+  private func predictedSummaries(
+    _ likelihood: any SummarisedLikelihood
+  ) -> @Sendable ([Double]) -> [Double]? {
+    let standardised = posterior.standardised
+    let names = standardised.columns.map(\.name)
+    return { point in
+      let values = standardised.space.values(
+        standardised.draw(at: point, logDensity: 0).values, of: names)
+      return likelihood.predictedSummaries(
+        at: likelihood.parameterNames.map { values[$0] ?? .nan })
     }
   }
 }

@@ -12,7 +12,7 @@ struct AmortiseCommand: AsyncParsableCommand {
     discussion: """
       Simulates magnitudes at the catalog's redshifts, with its covariance, at draws of the prior, and trains a flow whose \
       density is given the mode of the posterior and its widths. It then has the exact posterior of the data, or of mocks, in \
-      about a millisecond: its draws are weighted by the true likelihood. Prints the posterior of the data, the share of \
+      a few milliseconds: its draws are weighted by the true likelihood. Prints the posterior of the data, the share of \
       mocks whose intervals hold what they were made with, and the efficiency of the weights beside that of the normal density at \
       the mode. Ends with 10 where weights are not to be used, or more than 5 % of the mocks have an efficiency below a half.
       """)
@@ -60,6 +60,7 @@ struct AmortiseCommand: AsyncParsableCommand {
       amortised = try FlowFile.amortised(flow)
     } else {
       defer { progress.finish() }
+      if let flow { try FlowFile.check(flow, replacing: false) }
       table.note("training on \(simulations) simulations")
       var choice = AmortisedPosterior.Settings()
       (choice.simulationCount, choice.stepCount) = (simulations, steps)

@@ -22,9 +22,8 @@ public struct FlowDensityText: CustomStringConvertible {
     let rows = samples.rows.rows
     let volumes = saved.logVolumes(of: rows)
     let dimension = saved.flow.dimension
-    let given: [Double]
-    var points: [Double]
-    (points, given) = saved.split(rows)
+    let (positions, given) = saved.split(rows)
+    var points = positions
     // Beyond an edge there are no coordinates; the density there is known.
     for (row, volume) in volumes.enumerated() where volume == -.infinity {
       for column in 0..<dimension { points[row * dimension + column] = 0 }

@@ -21,7 +21,7 @@ public struct FlowFileError: Error, Equatable {
     case content(SavedFlowError)
     case data(FlowDataError)
     case noWeights
-    case givenColumns(needed: [String], found: [String])
+    case givenColumns([String])
     case burnInOfTable
     case nothingLearned
     case overflow(row: Int)
@@ -54,9 +54,9 @@ extension FlowFileError: CustomStringConvertible {
       case .content(let error): error.description
       case .data(let error): error.description
       case .noWeights: "the weights of the chain are negative or all zero"
-      case .givenColumns(let needed, _) where needed.isEmpty:
+      case .givenColumns(let needed) where needed.isEmpty:
         "its density is not given anything; leave out --given"
-      case .givenColumns(let needed, _):
+      case .givenColumns(let needed):
         "its density is given \(needed.joined(separator: ", ")); say which with --given \(needed.map { "\($0)=…" }.joined(separator: ","))"
       case .burnInOfTable:
         "--burn-in is for chains in GetDist's format, and this is a table; remove its first rows, or leave out the option"

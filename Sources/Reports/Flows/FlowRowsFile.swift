@@ -20,7 +20,7 @@ public struct FlowRowsFile: Sendable {
     (saved, self.model) = (try FlowFile.read(model), model)
     let names = saved.givenColumns
     guard Set(values.keys) == Set(names) else {
-      throw FlowFileError(path: model, .givenColumns(needed: names, found: values.keys.sorted()))
+      throw FlowFileError(path: model, .givenColumns(names))
     }
     given = names.compactMap { values[$0] }
   }

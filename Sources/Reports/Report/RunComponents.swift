@@ -22,26 +22,36 @@ public struct RunComponents: Sendable {
   ///   - parameters: columns of the chains; nil for all that are sampled and of interest by themselves.
   ///   - burnIn: the fraction of each Markov chain to leave out.
   ///   - renames: other names for columns.
+  ///   - sets: draws of the run that have been read and prepared already.
   ///   - context: where to run; its seed is that of the flow's draws.
   /// - Throws: `ChainFileError` if there are no chains, they cannot be read, lack a parameter, or do not vary;
   ///   `SamplingError`.
   public init(
     _ path: String, parameters: [String]? = nil, burnIn: Double = 0,
-    renames: ParameterRenames = .init(), in context: RunContext = RunContext()
+    renames: ParameterRenames = .init(), among sets: [SampleSet] = [],
+    in context: RunContext = RunContext()
   ) async throws {
     let argument = try RunArgument(path)
-    let content = try argument.read()
-    var (chains, notes) = (content.chains, argument.notes + content.notes + content.warnings)
-    try renames.check(
-      renames.apply(&chains, argument.path), in: content.chains[0].columns, argument.path)
-    let prepared = try PreparedChains(
-      chains, argument.path, paths: content.paths,
-      isWeighted: content.isUncorrelated ? true : nil, isTruncated: false, burnIn: burnIn,
-      tempered: content.tempered)
     let isOwn = RunFolder.known.contains { $0.root == argument.set }
-    if !isOwn { notes += prepared.notes }
-    notes += prepared.failures
-    let columns = prepared.draws.chains[0].columns
+    var (chains, notes, failures) = ([Chain](), argument.notes, [String]())
+    if let set = sets.first(where: { $0.root == argument.set }) {
+      chains = set.chains
+    } else {
+      let content = try argument.read()
+      chains = content.chains
+      notes += content.notes + content.warnings
+      try renames.check(
+        renames.apply(&chains, argument.path), in: content.chains[0].columns, argument.path)
+      let prepared = try PreparedChains(
+        chains, argument.path, paths: content.paths,
+        isWeighted: content.isUncorrelated ? true : nil, isTruncated: false, burnIn: burnIn,
+        tempered: content.tempered)
+      chains = prepared.draws.chains
+      failures = prepared.failures
+      if !isOwn { notes += prepared.notes }
+      notes += failures
+    }
+    let columns = chains[0].columns
     let names = try Self.names(parameters, columns, argument)
 
     let record = isOwn ? Self.record(argument.folder, &notes) : nil
@@ -53,7 +63,7 @@ public struct RunComponents: Sendable {
     }
     guard
       var result = try await PosteriorComponents(
-        of: prepared.draws.chains, names, prior: space, local: local)
+        of: chains, names, prior: space, local: local)
     else { throw ChainFileError(path: argument.path, .nothingVaries) }
     result.source = argument.set
     result.run = record?.fingerprint
@@ -64,7 +74,7 @@ public struct RunComponents: Sendable {
     result.notes = notes + result.notes
     self.result = result
     exitStatus =
-      !prepared.failures.isEmpty || verdict?.grade == .rejected ? .failedCheck : .success
+      !failures.isEmpty || verdict?.grade == .rejected ? .failedCheck : .success
   }
 
   /// Fits each probe of a joint run alone, and adds what it has measured; of others nothing is added, and where the data

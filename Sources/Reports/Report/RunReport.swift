@@ -47,7 +47,7 @@ public struct RunReport: Sendable {
     // Raw draws are not meant to be those of the posterior; exact ones come first.
     let others =
       run.samplers.filter { $0.kind == .chains } + run.samplers.filter { $0.kind == .weighted }
-    let components = try? await RunComponents(folder)
+    let components = try? await RunComponents(folder, among: run.samplers)
     let report = Report(
       run, summaries: summaries,
       components: components.map { ComponentsFile(in: run.path, of: $0.result).completed },

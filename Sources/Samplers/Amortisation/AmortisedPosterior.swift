@@ -2,7 +2,7 @@ public import Inference
 import RealModule
 
 /// One flow for the posteriors of all data that an experiment may see: trained once on simulations, it has the posterior of new
-/// data in about a millisecond, which importance weights by the true density make exact.
+/// data in a few milliseconds, which importance weights by the true density make exact.
 ///
 /// Each posterior is seen from its own mode m, in coordinates x with u = m + A x in which its curvature there is that of N(0, I);
 /// the flow is the density of x given m and log |aᵢ|, the logarithms of the lengths of A's rows. Untrained it is N(0, I), so

@@ -1,4 +1,5 @@
 import Inference
+import Inference
 import LinearAlgebra
 
 /// Local components averaged over draws of a density, with how much they vary.
@@ -9,9 +10,8 @@ public struct ComponentAverage: Sendable, Equatable {
   public let mean: LocalComponents
   /// The standard deviation over the draws of the logarithm of each scale.
   public let logScaleDeviations: [Double]
-  /// The median over the draws of the angle between a local direction and that of the mean, in degrees, and the angle that
-  /// 95 % of them are below.
-  public let medianAngles, largeAngles: [Double]
+  /// The median over the draws of the angle between a local direction and that of the mean, in degrees.
+  public let medianAngles: [Double]
   /// The mean of the effective dimension, and its standard deviation over the draws.
   public let effectiveDimension, effectiveDimensionDeviation: Double
 
@@ -30,24 +30,17 @@ public struct ComponentAverage: Sendable, Equatable {
     guard let mean = LocalComponents(average) else { return nil }
     self.mean = mean
     let indices = mean.scales.indices
+    func deviation(_ values: [Double]) -> Double {
+      values.count > 1 ? sampleVariance(values).squareRoot() : 0
+    }
     logScaleDeviations = indices.map { index in
-      Self.moments(local.map { Double.log(max($0.scales[index], .leastNormalMagnitude)) }).deviation
+      deviation(local.map { Double.log(max($0.scales[index], .leastNormalMagnitude)) })
     }
-    let angles = indices.map { index in
-      local.map { $0.angle(index, to: mean.directions[index]) }.sorted()
+    medianAngles = indices.map { index in
+      quantile(0.5, ofSorted: local.map { $0.angle(index, to: mean.directions[index]) }.sorted())
     }
-    func quantile(_ values: [Double], _ part: Double) -> Double {
-      values[Int((part * Double(values.count - 1)).rounded())]
-    }
-    medianAngles = angles.map { quantile($0, 0.5) }
-    largeAngles = angles.map { quantile($0, 0.95) }
-    let dimensions = Self.moments(local.map { $0.effectiveDimension(resolution: resolution) })
-    (effectiveDimension, effectiveDimensionDeviation) = (dimensions.mean, dimensions.deviation)
-  }
-
-  private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, (squares / Double(values.count)).squareRoot())
+    let dimensions = local.map { $0.effectiveDimension(resolution: resolution) }
+    effectiveDimension = Inference.mean(dimensions)
+    effectiveDimensionDeviation = deviation(dimensions)
   }
 }

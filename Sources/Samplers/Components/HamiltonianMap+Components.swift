@@ -43,12 +43,9 @@ extension HamiltonianMap {
     at positions: [Double], _ given: [Double], _ momenta: Int, _ context: RunContext
   ) async throws(SamplingError) -> [ArraySlice<Matrix>] {
     precondition(momenta >= 1, "\(momenta) momenta for each point")
-    let dimension = flow.dimension
-    let copies = stride(from: 0, to: positions.count, by: dimension).flatMap { start in
-      repeatElement(positions[start..<start + dimension], count: momenta).joined()
-    }
     let ends = try await drawFinalMomenta(
-      at: copies, given: given, "components", in: context
+      at: positions.repeated(momenta, every: flow.dimension), given: given, "components",
+      in: context
     ).points
     let matrices = try await localCovariances(at: inverse(ends, in: context), in: context)
     return stride(from: 0, to: matrices.count, by: momenta).map { matrices[$0..<$0 + momenta] }

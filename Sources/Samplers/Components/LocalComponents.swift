@@ -1,5 +1,4 @@
 public import LinearAlgebra
-import RealModule
 
 /// The principal directions of a density near a point, and how far it reaches along each: the components of a flow
 /// (Feinman & Parthasarathy 2019, arXiv:1908.01686), from its local covariance C.
@@ -20,17 +19,10 @@ public struct LocalComponents: Sendable, Equatable {
   /// - Returns: nil if its elements are not finite.
   /// - Complexity: O(D³).
   public init?(_ covariance: Matrix) {
-    guard covariance.elements.allSatisfy(\.isFinite),
-      let (values, vectors) = covariance.symmetricEigenvectors()
-    else { return nil }
+    guard let axes = covariance.principalAxes() else { return nil }
     self.covariance = covariance
-    let order = values.indices.reversed()
-    scales = order.map { max(0, values[$0]).squareRoot() }
-    directions = order.map { index in
-      let direction = values.indices.map { vectors[index, $0] }
-      let largest = direction.max { abs($0) < abs($1) } ?? 1
-      return largest < 0 ? direction.map { -$0 } : direction
-    }
+    scales = axes.map { max(0, $0.variance).squareRoot() }
+    directions = axes.map(\.direction)
   }
 
   /// The components of a density by its curvature Λ: covariance Λ⁻¹, but for directions in which that is larger than a
@@ -41,15 +33,13 @@ public struct LocalComponents: Sendable, Equatable {
   ///   - largestScale: the square root of the largest variance.
   /// - Returns: nil if its elements are not finite.
   init?(curvature: Matrix, largestScale: Double) {
-    guard curvature.elements.allSatisfy(\.isFinite),
-      let (values, vectors) = curvature.symmetricEigenvectors()
-    else { return nil }
+    guard let axes = curvature.principalAxes() else { return nil }
     let least = 1 / (largestScale * largestScale)
-    var covariance = Matrix(diagonal: values.map { _ in 0 })
-    for (k, value) in values.enumerated() {
-      for i in values.indices {
-        for j in values.indices {
-          covariance[i, j] += vectors[k, i] * vectors[k, j] / max(value, least)
+    var covariance = Matrix(diagonal: axes.map { _ in 0 })
+    for (value, direction) in axes {
+      for i in axes.indices {
+        for j in axes.indices {
+          covariance[i, j] += direction[i] * direction[j] / max(value, least)
         }
       }
     }
@@ -77,13 +67,6 @@ public struct LocalComponents: Sendable, Equatable {
 
   /// The angle between one of the directions and a vector, 0 to 90 degrees, whatever their signs.
   public func angle(_ index: Int, to vector: [Double]) -> Double {
-    let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let along = zip(directions[index], vector).reduce(0) { $0 + $1.0 * $1.1 } / length
-    // The part across is exact where the angle is small, and the cosine is not.
-    let across = zip(directions[index], vector).reduce(0) {
-      let rest = $1.1 / length - along * $1.0
-      return $0 + rest * rest
-    }
-    return Double.atan2(y: across.squareRoot(), x: abs(along)) * 180 / .pi
+    angleInDegrees(between: directions[index], and: vector)
   }
 }

@@ -28,19 +28,16 @@ public struct WhiteningCoordinates: Coordinates, Codable, Equatable {
     let count = mean.count
     // The factor tells which minor fails.
     _ = try Cholesky(covariance)
-    guard let (values, vectors) = covariance.symmetricEigenvectors(), values.allSatisfy({ $0 > 0 })
+    guard let principal = covariance.principalAxes(), principal.allSatisfy({ $0.variance > 0 })
     else { throw NotPositiveDefinite(order: count) }
     var axes = [Double](repeating: 0, count: count * count)
     var (inverse, logJacobian) = (axes, 0.0)
-    for axis in 0..<count {
-      let (deviation, vector) = (values[count - 1 - axis].squareRoot(), count - 1 - axis)
-      // A vector and its opposite are the same axis: the largest component decides.
-      let largest = (0..<count).max { abs(vectors[vector, $0]) < abs(vectors[vector, $1]) } ?? 0
-      let sign: Double = vectors[vector, largest] < 0 ? -1 : 1
+    for (axis, (variance, direction)) in principal.enumerated() {
+      let deviation = variance.squareRoot()
       logJacobian += .log(deviation)
       for i in 0..<count {
-        axes[i * count + axis] = sign * deviation * vectors[vector, i]
-        inverse[axis * count + i] = sign / deviation * vectors[vector, i]
+        axes[i * count + axis] = deviation * direction[i]
+        inverse[axis * count + i] = 1 / deviation * direction[i]
       }
     }
     (self.mean, self.axes, self.inverse, self.logJacobian) = (mean, axes, inverse, logJacobian)

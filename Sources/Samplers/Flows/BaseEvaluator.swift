@@ -63,38 +63,6 @@ struct BaseEvaluator<Scalar: NetworkScalar> {
       times: weight, to: ignored, ignoredGiven, gradient, parameters)
   }
 
-  /// Adds the derivatives of a loss by the parameters where it knows them through positions that
-  /// `place` made, from those by the positions.
-  func addAdjoint(
-    ofPlacing q: Batch<Scalar>, _ cotangent: Batch<Scalar>,
-    to gradient: UnsafeMutablePointer<Scalar>, _ parameters: UnsafePointer<Scalar>
-  ) {
-    guard let evaluator = conditional else {
-      return base.addAdjoint(ofPlacing: q, cotangent, to: gradient)
-    }
-    // Its deviates may be those of other positions by now.
-    evaluator.condition(on: given, parameters)
-    evaluator.addLogDensity(at: q, times: 0, to: ignoredValues)
-    evaluator.addAdjoint(
-      ofPlacing: cotangent, entropyWeight: 0, to: ignoredGiven, gradient, parameters)
-  }
-
-  /// Adds a multiple of Σ ∂ log det S / ∂parameters over the batch, S the scale of positions that `place` made.
-  func addLogVolumeGradient(
-    at q: Batch<Scalar>, times weight: Scalar, to gradient: UnsafeMutablePointer<Scalar>,
-    _ parameters: UnsafePointer<Scalar>
-  ) {
-    guard let evaluator = conditional else {
-      return base.addLogVolumeGradient(
-        times: weight * Scalar(q.count), to: gradient, q.rows)
-    }
-    evaluator.condition(on: given, parameters)
-    evaluator.addLogDensity(at: q, times: 0, to: ignoredValues)
-    ignored.clear()
-    evaluator.addAdjoint(
-      ofPlacing: ignored, entropyWeight: -weight, to: ignoredGiven, gradient, parameters)
-  }
-
   /// Adds the tangents of positions by a deviate to a batch.
   func addScales(
     column: Int, to q: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>

@@ -48,37 +48,54 @@ extension HamiltonianMap {
     var (evidence, importance, efficiency) = ([Double](), [Double](), [Double]())
     for start in stride(from: 0, to: count, by: atOnce) {
       let points = start..<min(start + atOnce, count)
-      var copies: [Double] = []
-      copies.reserveCapacity(points.count * draws * dimension)
-      var givenCopies = isShared ? given : []
-      for n in points {
-        let point = positions[n * dimension..<(n + 1) * dimension]
-        for _ in 0..<draws { copies += point }
-        if !isShared {
-          for _ in 0..<draws { givenCopies += given[n * givenCount..<(n + 1) * givenCount] }
-        }
+      func copies(_ numbers: [Double], _ width: Int) -> [Double] {
+        numbers[points.lowerBound * width..<points.upperBound * width].repeated(draws, every: width)
       }
-      let drawn = try await drawFinalMomenta(
-        at: copies, given: givenCopies, "bound \(start)", in: context)
-      for n in points.indices {
-        let range = (n - start) * draws..<(n - start + 1) * draws
-        // A point so far out that the flow overflows has no density.
-        let logs = range.map {
-          let log = drawn.logFlow[$0] - drawn.logFinalMomentum[$0]
-          return log.isNaN ? -.infinity : log
-        }
-        evidence.append(logs.reduce(0, +) / Double(draws))
-        let largest = logs.reduce(-.infinity, max)
-        guard largest > -.infinity else {
-          importance.append(-.infinity)
-          efficiency.append(0)
-          continue
-        }
-        let weights = logs.map { Double.exp($0 - largest) }
-        importance.append(largest + .log(weights.reduce(0, +) / Double(draws)))
-        efficiency.append(kishSize(weights) / Double(draws))
-      }
+      let bounds = try await drawFinalMomenta(
+        at: copies(positions, dimension), given: isShared ? given : copies(given, givenCount),
+        "bound \(start)", in: context
+      ).densityBounds(draws)
+      evidence += bounds.evidence
+      importance += bounds.importance
+      efficiency += bounds.efficiency
     }
     return FlowDensityBounds(evidence: evidence, importance: importance, efficiency: efficiency)
+  }
+}
+
+extension FlowDraws {
+  /// Bounds of the log densities of points, each of which has so many of these draws in a row.
+  func densityBounds(_ draws: Int) -> FlowDensityBounds {
+    var (evidence, importance, efficiency) = ([Double](), [Double](), [Double]())
+    for start in stride(from: 0, to: logFlow.count, by: draws) {
+      // A point so far out that the flow overflows has no density.
+      let logs = (start..<start + draws).map {
+        let log = logFlow[$0] - logFinalMomentum[$0]
+        return log.isNaN ? -.infinity : log
+      }
+      let largest = logs.reduce(-.infinity, max)
+      evidence.append(logs.reduce(0, +) / Double(draws))
+      guard largest > -.infinity else {
+        importance.append(-.infinity)
+        efficiency.append(0)
+        continue
+      }
+      let weights = logs.map { Double.exp($0 - largest) }
+      importance.append(largest + .log(weights.reduce(0, +) / Double(draws)))
+      efficiency.append(kishSize(weights) / Double(draws))
+    }
+    return FlowDensityBounds(evidence: evidence, importance: importance, efficiency: efficiency)
+  }
+}
+
+extension RandomAccessCollection<Double> where Index == Int {
+  /// Each stretch of a width so many times in a row.
+  func repeated(_ count: Int, every width: Int) -> [Double] {
+    var copies: [Double] = []
+    copies.reserveCapacity(count * self.count)
+    for start in stride(from: startIndex, to: endIndex, by: Swift.max(1, width)) {
+      for _ in 0..<count { copies += self[start..<start + width] }
+    }
+    return copies
   }
 }

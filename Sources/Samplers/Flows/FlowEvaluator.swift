@@ -268,9 +268,9 @@ final class FlowEvaluator<Scalar: NetworkScalar> {
     encoder.addAdjoint(
       ofPlacing: momentumCotangent, entropyWeight: isPath ? 0 : 1, to: inputCotangent,
       flow.encoder.isLearned ? gradient + layout.encoder : nil, encoderParameters)
-    base.addAdjoint(ofPlacing: basePositions, positionCotangent, to: gradient, parameters)
+    flow.base.addAdjoint(ofPlacing: basePositions, positionCotangent, to: gradient)
     if !isPath {
-      base.addLogVolumeGradient(at: basePositions, times: -1, to: gradient, parameters)
+      flow.base.addLogVolumeGradient(times: Scalar(-count), to: gradient, flow.dimension)
     }
   }
 

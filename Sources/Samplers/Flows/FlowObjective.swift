@@ -60,7 +60,8 @@ public struct FlowObjective: Sendable {
     _ density: any LogDensity, at parameters: [Double], temperedBy beta: Double = 1,
     _ estimator: GradientEstimator = .path, seed: Seed, batch: Int
   ) async -> Value {
-    await evaluate(.reverse(density, temperedBy: beta, estimator), parameters, seed, batch)
+    precondition(flow.givenCount == 0, "a flow of densities given numbers learns from draws")
+    return await evaluate(.reverse(density, temperedBy: beta, estimator), parameters, seed, batch)
   }
 
   /// The loss E[log r − log M] over given points (equation 4, with the density of the momentum), or with

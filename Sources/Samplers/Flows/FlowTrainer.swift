@@ -50,7 +50,6 @@ public struct FlowTrainer: Sendable {
     from state: FlowTrainingState? = nil, in context: RunContext = RunContext(),
     progress: (FlowTrainingState) -> Void = { _ in }
   ) async throws(SamplingError) -> (flow: NeuralHamiltonianFlow, state: FlowTrainingState) {
-    precondition(flow.givenCount == 0, "a flow of densities given numbers learns from draws")
     let objective = FlowObjective(flow, batchSize: settings.batchSize, workers: context.workers)
     let share = draws.isEmpty ? 0 : settings.dataShare
     return try await run(
@@ -280,21 +279,28 @@ public struct FlowTrainer: Sendable {
       let start = Int.random(in: 0..<count, using: &generator) * dimension
       for i in 0..<dimension { batch.append(points[start + i]) }
     }
-    if !elements.isEmpty {
-      var choice = seed.stream("elements of rows", step)
-      for start in stride(from: 0, to: batch.count, by: dimension) {
-        let element = elements[Int.random(in: 0..<elements.count, using: &choice)]
-        let point = Array(batch[start..<start + dimension])
-        batch.replaceSubrange(
-          start..<start + dimension, with: Symmetry.product(element, point, dimension))
-      }
-    }
+    if !elements.isEmpty { moveRows(&batch, dimension, step, seed) }
     guard settings.dataNoise > 0 else { return batch }
     for i in batch.indices where i % dimension < flow.dimension {
       batch[i] = Double(
         Float(batch[i]) + Float(settings.dataNoise * generator.nextStandardNormal()))
     }
     return batch
+  }
+
+  /// Moves every row by an element of the group.
+  private func moveRows(_ rows: inout [Double], _ dimension: Int, _ step: Int, _ seed: Seed) {
+    var choice = seed.stream("elements of rows", step)
+    var row = [Double](repeating: 0, count: dimension)
+    for start in stride(from: 0, to: rows.count, by: dimension) {
+      let element = Int.random(in: 0..<elements.count, using: &choice)
+      for i in 0..<dimension { row[i] = rows[start + i] }
+      for i in 0..<dimension {
+        var sum = 0.0
+        for j in 0..<dimension { sum += elements[element][i * dimension + j] * row[j] }
+        rows[start + i] = sum
+      }
+    }
   }
 
   private func add(_ factor: Float, _ other: [Double], to gradient: inout [Float]) {

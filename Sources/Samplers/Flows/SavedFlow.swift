@@ -134,10 +134,8 @@ public struct SavedFlow: Sendable, Equatable {
 
   /// The flow's numbers for what is given, one for each of ``givenColumns``.
   public func given(_ values: [Double]) -> [Double] {
-    values.enumerated().map { index, value in
-      let place = flow.dimension + index
-      return (value - standardisation.means[place]) / standardisation.scales[place]
-    }
+    let row = [Double](repeating: 0, count: flow.dimension) + values
+    return Array(standardisation.standardise(row).suffix(values.count))
   }
 
   /// What to add to the log density of the coordinates of each row to get that of the row; −∞ beyond an edge.

@@ -90,12 +90,13 @@ extension HamiltonianMap {
     let tested = min(count, max(20, count / 5))
     let positions = Array(ends.points.positions[..<(tested * flow.dimension)])
     let here = try await drawFinalMomenta(
-      at: copies(of: positions, momenta), "invariance momenta", in: context)
+      at: positions.repeated(momenta, every: flow.dimension), "invariance momenta", in: context)
     let there: FlowDraws
     if symmetry.isRelative {
       // The momentum of the centre depends on where it is, so that momenta are drawn anew.
       there = try await drawFinalMomenta(
-        at: copies(of: moved(positions, elements), momenta), "invariance momenta there",
+        at: moved(positions, elements).repeated(momenta, every: flow.dimension),
+        "invariance momenta there",
         in: context)
     } else {
       // R p with the probability of p: the same momenta, so that only what the density does is left.
@@ -108,17 +109,18 @@ extension HamiltonianMap {
       there = FlowDraws(
         points: weighed.points, logFlow: weighed.logFlow, logFinalMomentum: here.logFinalMomentum)
     }
-    let (a, b) = (here.logDensities(momenta), there.logDensities(momenta))
-    let centers = [here, there].map { draws in
-      flow.logCenterDensities(
-        symmetry, at: draws.points.positions.thinned(flow.dimension, by: momenta))
+    let (a, b) = (here.densityBounds(momenta), there.densityBounds(momenta))
+    let centers = [positions, moved(positions, elements)].map {
+      flow.logCenterDensities(symmetry, at: $0)
     }
-    let changes = a.indices.map { index in
-      abs(
-        (b[index].value - (centers[1]?[index] ?? 0)) - (a[index].value - (centers[0]?[index] ?? 0)))
+    let changes = a.importance.indices.map { index in
+      let center = (centers[1]?[index] ?? 0) - (centers[0]?[index] ?? 0)
+      return abs(b.importance[index] - a.importance[index] - center)
     }
     // E|x| of a normal difference of two estimates.
-    let noises = zip(a, b).map { (2 / .pi * ($0.variance + $1.variance)).squareRoot() }
+    let noises = zip(a.efficiency, b.efficiency).map { first, second in
+      (2 / .pi * (1 / first + 1 / second - 2) / Double(momenta)).squareRoot()
+    }
     return Invariance(
       hamiltonians: hamiltonians, base: base, drift: drift,
       logDensityChange: Self.mean(changes),
@@ -139,13 +141,6 @@ extension HamiltonianMap {
       }
   }
 
-  /// Each point so many times.
-  private func copies(of positions: [Double], _ count: Int) -> [Double] {
-    stride(from: 0, to: positions.count, by: flow.dimension).flatMap { start in
-      repeatElement(positions[start..<start + flow.dimension], count: count).joined()
-    }
-  }
-
   private static func mean(_ values: [Double]) -> Double {
     let finite = values.filter(\.isFinite)
     return finite.reduce(0, +) / Double(max(1, finite.count))
@@ -158,30 +153,5 @@ extension HamiltonianMap {
     let spread = pairs.reduce(0) { $0 + ($1.0 - mean) * ($1.0 - mean) }
     let squares = pairs.reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
     return spread > 0 ? squares / spread : 0
-  }
-}
-
-extension FlowDraws {
-  /// log (1/K) Σ M / r of every K draws, with the variance of its estimate.
-  fileprivate func logDensities(_ momenta: Int) -> [(value: Double, variance: Double)] {
-    stride(from: 0, to: logFlow.count, by: momenta).map { start in
-      let logs = (start..<start + momenta).map {
-        let log = logFlow[$0] - logFinalMomentum[$0]
-        return log.isNaN ? -.infinity : log
-      }
-      let largest = logs.max() ?? -.infinity
-      let weights = logs.map { Double.exp($0 - largest) }
-      let (sum, squares) = weights.reduce((0.0, 0.0)) { ($0.0 + $1, $0.1 + $1 * $1) }
-      return (largest + .log(sum / Double(momenta)), squares / (sum * sum) - 1 / Double(momenta))
-    }
-  }
-}
-
-extension [Double] {
-  /// The first of every so many vectors of a dimension.
-  fileprivate func thinned(_ dimension: Int, by count: Int) -> [Double] {
-    Swift.stride(from: 0, to: self.count, by: dimension * count).flatMap {
-      self[$0..<$0 + dimension]
-    }
   }
 }

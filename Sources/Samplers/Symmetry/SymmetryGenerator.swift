@@ -78,15 +78,6 @@ public struct SymmetryGenerator: Sendable, Equatable, Codable {
   public func element(at time: Double) -> (matrix: [Double], shift: [Double]) {
     // Of ((A, e), (0, 0)), by its series at a time so short that few terms are enough, and then squared.
     let size = dimension + 1
-    func product(_ a: [Double], _ b: [Double]) -> [Double] {
-      var result = [Double](repeating: 0, count: size * size)
-      for i in 0..<size {
-        for k in 0..<size where a[i * size + k] != 0 {
-          for j in 0..<size { result[i * size + j] += a[i * size + k] * b[k * size + j] }
-        }
-      }
-      return result
-    }
     let length = (matrix + shift).reduce(0) { $0 + abs($1) } * abs(time)
     let halvings = length > 0 ? max(0, Int(length.exponent) + 2) : 0
     var small = [Double](repeating: 0, count: size * size)
@@ -98,10 +89,10 @@ public struct SymmetryGenerator: Sendable, Equatable, Codable {
     var result = (0..<size * size).map { $0 / size == $0 % size ? 1.0 : 0 }
     var term = result
     for order in 1...20 {
-      term = product(term, small).map { $0 / Double(order) }
+      term = Symmetry.product(term, small, size).map { $0 / Double(order) }
       result = zip(result, term).map { $0 + $1 }
     }
-    for _ in 0..<halvings { result = product(result, result) }
+    for _ in 0..<halvings { result = Symmetry.product(result, result, size) }
     return (
       (0..<dimension).flatMap { result[$0 * size..<$0 * size + dimension] },
       (0..<dimension).map { result[$0 * size + dimension] }

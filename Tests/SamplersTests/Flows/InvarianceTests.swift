@@ -8,22 +8,12 @@ import Testing
   private func symmetry() throws -> Symmetry { try .rotations(ofBodies: [[0, 1]], dimension: 2) }
 
   private func flow(
-    _ symmetry: Symmetry, dimension: Int = 2, _ change: (inout FlowArchitecture) -> Void = { _ in }
+    _ symmetry: Symmetry, _ change: (inout FlowArchitecture) -> Void = { _ in }
   ) -> NeuralHamiltonianFlow {
-    var architecture = FlowArchitecture()
-    architecture.symmetry = symmetry
-    (architecture.hidden, architecture.hamiltonians, architecture.leapfrogSteps) = (6, 2, 3)
-    architecture.momentumIsLinear = true
-    change(&architecture)
-    var flow = architecture.makeFlow(dimension: dimension, seed: 3)
-    var random = RandomStream(seed: 5, "parameters")
-    for block in flow.blocks.indices {
-      let energies = [
-        flow.potentialParameters(ofBlock: block), flow.kineticParameters(ofBlock: block),
-      ]
-      for i in energies.joined() { flow.parameters[i] += 0.2 * random.nextStandardNormal() }
+    SymmetryTests.flow(symmetry) {
+      ($0.hidden, $0.leapfrogSteps, $0.momentumIsLinear) = (6, 3, true)
+      change(&$0)
     }
-    return flow
   }
 
   @Test("an element of a rotation is the rotation, and of a translation the translation")
@@ -46,8 +36,7 @@ import Testing
     arguments: SymmetryTests.groups.indices)
   func lemma(index: Int) async throws {
     let symmetry = SymmetryTests.groups[index]
-    let dimension = symmetry.dimension
-    let exact = flow(symmetry, dimension: dimension)
+    let exact = flow(symmetry)
     let found = try await HamiltonianMap(exact).invariance(under: symmetry, points: 200)
     #expect(found.isInvariant && found.hamiltoniansCommute, "\(found)")
     #expect(found.baseCommutes != symmetry.isRelative)
@@ -55,7 +44,7 @@ import Testing
     // An untrained r says nothing of the centre of mass.
     if !symmetry.isRelative { #expect(found.logDensityChange < 1e-10) }
 
-    let free = flow(symmetry, dimension: dimension) { $0.isPenalised = true }
+    let free = flow(symmetry) { $0.isPenalised = true }
     let other = try await HamiltonianMap(free).invariance(under: symmetry, points: 200)
     #expect(!other.isInvariant && !other.hamiltoniansCommute, "\(other)")
     if let drift = other.drift { #expect(drift > 1e-3) }
@@ -109,7 +98,7 @@ import Testing
     for dimension in [2, 3] {
       let bodies = [Array(0..<dimension)]
       let symmetry = try Symmetry.rotations(ofBodies: bodies, dimension: dimension)
-      let flow = flow(symmetry, dimension: dimension) {
+      let flow = flow(symmetry) {
         $0.isPenalised = true
         $0.kinetic = .network
         $0.time = 1e-12

@@ -31,7 +31,7 @@ import Testing
   }()
 
   /// A flow of a group, with parameters away from every special point.
-  private func flow(_ symmetry: Symmetry, _ change: (inout FlowArchitecture) -> Void = { _ in })
+  static func flow(_ symmetry: Symmetry, _ change: (inout FlowArchitecture) -> Void = { _ in })
     -> NeuralHamiltonianFlow
   {
     var architecture = FlowArchitecture()
@@ -77,7 +77,7 @@ import Testing
     let symmetry = Self.groups[index]
     for isResidual in [false, true] {
       for kinetic in [FlowPreset.Kinetic.fixed, .network] {
-        let flow = flow(symmetry) {
+        let flow = Self.flow(symmetry) {
           $0.isResidual = isResidual
           $0.kinetic = kinetic
         }
@@ -113,7 +113,7 @@ import Testing
     let symmetry = Self.groups[0]
     var architecture = FlowArchitecture()
     architecture.symmetry = symmetry
-    var flow = flow(symmetry)
+    var flow = Self.flow(symmetry)
     var random = RandomStream(seed: 1, "twin")
     flow = NeuralHamiltonianFlow(
       base: .normal(standardDeviation: 1), encoder: .standardNormal(dimension: 2),
