@@ -70,11 +70,15 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
 
     // The guard only estimates errors; where it is found too lenient, it is tightened.
     var acceptance = Self.tolerance
+    func nodes(_ count: Int) -> ProjectionNodes {
+      ProjectionNodes(
+        direct.distances, largestLogStretch: direct.largestLogStretch, nodeCount: count, exact)
+    }
     while true {
-      var best = ProjectionNodes(direct, nodeCount: 12, exact)
+      var best = nodes(12)
       var coverage = best.coverage(exact, sensitivity, acceptance)
       for count in [14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64] where coverage < 0.9 {
-        let next = ProjectionNodes(direct, nodeCount: count, exact)
+        let next = nodes(count)
         let nextCoverage = next.coverage(exact, sensitivity, acceptance)
         if nextCoverage > coverage { (best, coverage) = (next, nextCoverage) }
       }

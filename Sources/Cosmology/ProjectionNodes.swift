@@ -9,21 +9,25 @@ struct ProjectionNodes: Sendable {
   /// Distances to the nodes.
   let distances: any ComovingDistances
 
-  /// - Parameter exact: points for which the distances are optimised.
+  /// - Parameters:
+  ///   - distances: those of the model, to any redshifts.
+  ///   - largestLogStretch: u at the last node.
+  ///   - nodeCount: the number of nodes.
+  ///   - exact: points for which the distances are optimised.
   init(
-    _ direct: SupernovaLikelihood<some ComovingDistances>, nodeCount: Int,
+    _ distances: any ComovingDistances, largestLogStretch: Double, nodeCount: Int,
     _ exact: [(point: [Double], chiSquared: Double)]
   ) {
     let grid = ChebyshevGrid(count: nodeCount)
-    let logStretches = grid.nodes.map { 0.5 * direct.largestLogStretch * (1 + $0) }
-    let shapeCount = direct.distances.parameterNames.count
+    let logStretches = grid.nodes.map { 0.5 * largestLogStretch * (1 + $0) }
+    let shapeCount = distances.parameterNames.count
     self.grid = grid
     inverseLogStretches = stride(from: 0, to: nodeCount, by: 8).map { first in
       var block = SIMD8<Double>.one
       for j in first..<min(first + 8, nodeCount) { block[j - first] = 1 / logStretches[j] }
       return block
     }
-    distances = direct.distances.distances(
+    self.distances = distances.distances(
       to: logStretches.map { Double.expMinusOne($0) },
       for: exact.map { Array($0.point.prefix(shapeCount)) })
   }
