@@ -35,6 +35,10 @@ public struct Problem: Sendable {
     let nuisances: [String]
     if let joint {
       nuisances = joint.probes.flatMap(\.nuisanceNames).filter { !["alpha", "beta"].contains($0) }
+    } else if let hierarchical = likelihood as? HierarchicalLikelihood {
+      let relevant =
+        hierarchical.distances.parameterNames + hierarchical.standardisationNames
+      return posterior.space.free.map(\.name).filter(relevant.contains)
     } else {
       let zeroPoint = (likelihood as? any OffsetLikelihood)?.offset?.parameter
       nuisances = [zeroPoint ?? "M", "M", "delta_M"]
@@ -91,6 +95,9 @@ extension Analysis {
     _ name: String, _ choice: SupernovaChoice, _ catalog: Catalog,
     _ distances: some ComovingDistances, _ named: any NamedModel.Type
   ) throws -> Problem {
+    if let hierarchy = try Hierarchy(catalog, choice) {
+      return try hierarchicalProblem(name, choice, catalog, hierarchy, distances, named)
+    }
     switch catalog.content {
     case .magnitudes(let sample):
       guard !sample.hubbleFlowRedshifts.isEmpty else { throw AnalysisError.nothingInHubbleFlow }
@@ -180,7 +187,7 @@ extension Analysis {
     return try ParameterPlan(self, choice.offset, usual: usual, marginalised: marginalised)
   }
 
-  private func problem(
+  func problem(
     _ name: String, _ catalog: Catalog, _ plan: ParameterPlan,
     _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve, _ method: String,
     notes: [String] = [], remarks: [String] = []

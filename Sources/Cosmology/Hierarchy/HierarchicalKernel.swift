@@ -64,10 +64,13 @@ struct HierarchicalKernel: Sendable {
     var noise = noise
     var total = 0.0
     for cell in cells {
+      let own = CellParameters(cell, parameters, values, standardises: standardises)
+      var slopes = CellSlopes()
       total +=
         standardises
-        ? standardised(cell, &noise, values, curve, gradient)
-        : plain(cell, &noise, values, curve, gradient)
+        ? standardised(cell, own, &slopes, &noise, values, curve, gradient)
+        : plain(cell, own, &slopes, &noise, values, curve, gradient)
+      slopes.add(to: gradient, cell, own, parameters)
     }
     noise.write(to: gradient)
     return total
@@ -75,250 +78,194 @@ struct HierarchicalKernel: Sendable {
 
   /// A cell of light curves.
   private func standardised<Noise: ResidualNoise>(
-    _ cell: SupernovaCell, _ noise: inout Noise, _ values: UnsafePointer<Double>,
-    _ curve: UnsafeMutablePointer<Lanes>, _ gradient: UnsafeMutablePointer<Double>
+    _ cell: SupernovaCell, _ own: CellParameters, _ slopes: inout CellSlopes,
+    _ noise: inout Noise, _ values: UnsafePointer<Double>, _ curve: UnsafeMutablePointer<Lanes>,
+    _ gradient: UnsafeMutablePointer<Double>
   ) -> Double {
-    let place = parameters.populations[cell.population ?? 0]
-    let (alpha, beta) = (values[parameters.alpha], values[parameters.beta])
-    let zeroPoint = values[parameters.zeroPoint]
-    let massStep = parameters.massStep.map { values[$0] } ?? 0
-    let scatter = cell.scatter.map { values[parameters.scatters[$0]] } ?? 0
-    let shapeMean = values[place.shapeMean]
-    let shapeDrift = place.shapeDrift < 0 ? 0 : values[place.shapeDrift]
-    let shapeDeviation = values[place.shapeDeviation]
-    let colorMean = values[place.colorMean]
-    let colorDrift = place.colorDrift < 0 ? 0 : values[place.colorDrift]
-    let colorDeviation = values[place.colorDeviation]
-    let (scatterVariance, shapeVariance, colorVariance) = (
-      scatter * scatter, shapeDeviation * shapeDeviation, colorDeviation * colorDeviation
-    )
-    let limit = cell.limit.map { values[parameters.limits[$0]] }
-    let limitWidth = parameters.limitWidth.map { values[$0] } ?? 1
-    let systematics = parameters.systematics
-
-    var sums = StandardisedSums()
-    var limitSums = (limit: Lanes.zero, width: Lanes.zero)
+    let (alpha, beta) = (own.alpha, own.beta)
+    var sum = Lanes.zero
     tiles.withUnsafeBufferPointer { tiles in
       for index in cell.tiles {
         let tile = tiles[index]
-        var (magnitude, shape, color) = (tile.magnitude, tile.shape, tile.color)
-        for (i, systematic) in systematics.enumerated() {
-          let shift = shifts[index * systematics.count + i]
-          let amplitude = values[systematic]
-          magnitude -= amplitude * shift.magnitude
-          shape -= amplitude * shift.shape
-          color -= amplitude * shift.color
-        }
-        let (xx, cc, e) = (tile.shapeVariance, tile.colorVariance, tile.shapeColor)
-        let (mx, mc) = (tile.magnitudeShape, tile.magnitudeColor)
-        let a = xx + shapeVariance
-        let b = cc + colorVariance
-        let determinant = a * b - e * e
-        let inverse = 1 / determinant
-        let dx = shape - (shapeMean + shapeDrift * tile.place)
-        let dc = color - (colorMean + colorDrift * tile.place)
-        let p = mx + alpha * xx - beta * e
-        let q = mc + alpha * e - beta * cc
-        let kx = (b * p - e * q) * inverse
-        let kc = (a * q - e * p) * inverse
+        let shift = shift(of: index, values)
+        let magnitude = tile.magnitude - shift.magnitude
+        let shape = tile.shape - shift.shape
+        let color = tile.color - shift.color
+        let tripp = TrippRegression(tile, own)
+        let (a, b, e, inverse) = (tripp.a, tripp.b, tripp.e, tripp.inverse)
+        let (kx, kc) = (tripp.kx, tripp.kc)
+        let shapeThere = own.shapeMean + own.shapeDrift * tile.place
+        let colorThere = own.colorMean + own.colorDrift * tile.place
+        let dx = shape - shapeThere
+        let dc = color - colorThere
         let ux = (b * dx - e * dc) * inverse
         let uc = (a * dc - e * dx) * inverse
-        let own =
-          tile.magnitudeVariance + alpha * (p + mx) - beta * (q + mc)
-        let variance = scatterVariance + own - kx * p - kc * q
-        let mean = curve[index] + zeroPoint + massStep * tile.massive
-        let residual = magnitude + alpha * shape - beta * color - mean - kx * dx - kc * dc
+        let mean = curve[index] + own.zeroPoint + own.massStep * tile.massive
+        let tripped = magnitude + alpha * shape - beta * color - mean
+        let residual = tripped - kx * dx - kc * dc
 
-        let density = noise.density(residual, variance, share: tile.probability)
+        let density = noise.density(residual, tripp.variance, share: tile.probability)
         noise.accumulate(tile.weight)
-        let w = density.pull
-        let h = density.slope
-        sums.value +=
-          tile.weight * (density.value - 0.5 * (Lanes.log(determinant) + (dx * ux + dc * uc)))
+        let (w, h) = (density.pull, density.slope)
+        let quadratic = dx * ux + dc * uc
+        var value = density.value + 0.5 * (Lanes.log(inverse) - quadratic)
 
-        var magnitudeSlope = w
-        // ½ ∂v/∂α and −½ ∂v/∂β.
-        let alphaChange = p - kx * xx - kc * e
-        let betaChange = q - kx * e - kc * cc
-        var alphaSlope = 2 * h * alphaChange - w * (shape - xx * ux - e * uc)
-        var betaSlope = w * (color - e * ux - cc * uc) - 2 * h * betaChange
-        var scatterSlope = h
-        var shapeSlope = ux - w * kx
-        var colorSlope = uc - w * kc
-        var shapeVarianceSlope =
-          0.5 * (ux * ux - b * inverse) + kx * (h * kx - w * ux)
-        var colorVarianceSlope =
-          0.5 * (uc * uc - a * inverse) + kc * (h * kc - w * uc)
+        var one = CellSlopes()
+        one.zeroPoint = w
+        one.alpha =
+          2 * h * tripp.alphaChange - w * (shape - tile.shapeVariance * ux - e * uc)
+        one.beta = w * (color - e * ux - tile.colorVariance * uc) - 2 * h * tripp.betaChange
+        one.scatter = h
+        one.shapeMean = ux - w * kx
+        one.colorMean = uc - w * kc
+        one.shapeVariance = 0.5 * (ux * ux - b * inverse) + kx * (h * kx - w * ux)
+        one.colorVariance = 0.5 * (uc * uc - a * inverse) + kc * (h * kc - w * uc)
+        var calibration = w
 
-        if let limit {
-          // Observed magnitudes are selected on, and shifted by errors of the calibration as well.
-          let (shapeThere, colorThere) = (
-            shapeMean + shapeDrift * tile.place, colorMean + colorDrift * tile.place
-          )
+        if let limit = own.limit {
           let expected = mean - alpha * shapeThere + beta * colorThere
           let whole =
-            tile.magnitudeVariance + scatterVariance + alpha * alpha * shapeVariance
-            + beta * beta * colorVariance
-          let other = whole - variance + limitWidth * limitWidth
-          let margin = limit - tile.zeroPoint - (tile.magnitude - magnitude) - expected
-          let part = noise.detection(margin, variance, other: other, share: tile.probability)
+            tile.magnitudeVariance + own.scatterVariance + alpha * alpha * own.shapeVariance
+            + beta * beta * own.colorVariance
+          // What is selected on is the observed magnitude, with errors of its calibration.
+          let part = noise.detection(
+            limit - tile.zeroPoint - shift.magnitude - expected, tripp.variance,
+            other: whole - tripp.variance + own.limitWidth * own.limitWidth,
+            share: tile.probability)
           noise.accumulate(-tile.weight)
-          let seen = Lanes.normalProbability(
-            below: (limit - tile.zeroPoint - tile.magnitude) / limitWidth)
-          sums.value += tile.weight * (seen.logarithm - part.value)
-
-          // The variance of the residual itself changes what is left for the other.
+          value += one.select(tile, own, limit, part.value, part.marginSlope, part.otherSlope)
           let residualSlope = part.slope - part.otherSlope
-          magnitudeSlope += part.marginSlope
-          scatterSlope -= part.slope
-          shapeSlope -= part.marginSlope * alpha
-          colorSlope += part.marginSlope * beta
-          alphaSlope -= part.marginSlope * shapeThere
-          alphaSlope -= 2 * alpha * shapeVariance * part.otherSlope
-          alphaSlope -= 2 * residualSlope * alphaChange
-          betaSlope += part.marginSlope * colorThere
-          betaSlope -= 2 * beta * colorVariance * part.otherSlope
-          betaSlope += 2 * residualSlope * betaChange
-          shapeVarianceSlope -= part.otherSlope * (alpha * alpha) + residualSlope * kx * kx
-          colorVarianceSlope -= part.otherSlope * (beta * beta) + residualSlope * kc * kc
-          let step = seen.hazard / limitWidth
-          limitSums.limit += tile.weight * (step - part.marginSlope)
-          limitSums.width -=
-            tile.weight
-            * (step * (limit - tile.zeroPoint - tile.magnitude) / limitWidth
-              + part.otherSlope * (2 * limitWidth))
-          // A shift of calibration moves the margin, which the observed magnitude does not know of.
-          for (i, systematic) in systematics.enumerated() {
-            let shift = shifts[index * systematics.count + i].magnitude
-            gradient[systematic] += (tile.weight * part.marginSlope * shift).sum()
-          }
+          one.scatter -= part.slope
+          one.shapeMean -= part.marginSlope * alpha
+          one.colorMean += part.marginSlope * beta
+          one.alpha -= part.marginSlope * shapeThere
+          one.alpha -= 2 * alpha * own.shapeVariance * part.otherSlope
+          one.alpha -= 2 * residualSlope * tripp.alphaChange
+          one.beta += part.marginSlope * colorThere
+          one.beta -= 2 * beta * own.colorVariance * part.otherSlope
+          one.beta += 2 * residualSlope * tripp.betaChange
+          one.shapeVariance -= part.otherSlope * (alpha * alpha) + residualSlope * kx * kx
+          one.colorVariance -= part.otherSlope * (beta * beta) + residualSlope * kc * kc
+          calibration += part.marginSlope
         }
-        for (i, systematic) in systematics.enumerated() {
-          let shift = shifts[index * systematics.count + i]
-          let slope =
-            w * (shift.magnitude + (alpha - kx) * shift.shape - (beta + kc) * shift.color)
-            + ux * shift.shape + uc * shift.color
-          gradient[systematic] += (tile.weight * slope).sum()
-        }
-        let weighted = tile.weight * magnitudeSlope
-        curve[index] = weighted
-        sums.zeroPoint += weighted
-        sums.massStep += weighted * tile.massive
-        sums.alpha += tile.weight * alphaSlope
-        sums.beta += tile.weight * betaSlope
-        sums.scatter += tile.weight * scatterSlope
-        sums.shapeMean += tile.weight * shapeSlope
-        sums.shapeDrift += tile.weight * shapeSlope * tile.place
-        sums.shapeVariance += tile.weight * shapeVarianceSlope
-        sums.colorMean += tile.weight * colorSlope
-        sums.colorDrift += tile.weight * colorSlope * tile.place
-        sums.colorVariance += tile.weight * colorVarianceSlope
+        addShiftSlopes(
+          index, tile.weight, calibration, w * (alpha - kx) + ux, uc - w * (beta + kc), gradient)
+        sum += tile.weight * value
+        curve[index] = tile.weight * one.zeroPoint
+        slopes.add(one, tile)
       }
     }
-
-    gradient[parameters.alpha] += sums.alpha.sum()
-    gradient[parameters.beta] += sums.beta.sum()
-    gradient[parameters.zeroPoint] += sums.zeroPoint.sum()
-    if let place = parameters.massStep { gradient[place] += sums.massStep.sum() }
-    if let scatterPlace = cell.scatter {
-      gradient[parameters.scatters[scatterPlace]] += 2 * scatter * sums.scatter.sum()
-    }
-    gradient[place.shapeMean] += sums.shapeMean.sum()
-    gradient[place.colorMean] += sums.colorMean.sum()
-    if place.shapeDrift >= 0 { gradient[place.shapeDrift] += sums.shapeDrift.sum() }
-    if place.colorDrift >= 0 { gradient[place.colorDrift] += sums.colorDrift.sum() }
-    gradient[place.shapeDeviation] += 2 * shapeDeviation * sums.shapeVariance.sum()
-    gradient[place.colorDeviation] += 2 * colorDeviation * sums.colorVariance.sum()
-    if let limit = cell.limit { gradient[parameters.limits[limit]] += limitSums.limit.sum() }
-    if let place = parameters.limitWidth { gradient[place] += limitSums.width.sum() }
-    return sums.value.sum()
+    return sum.sum()
   }
 
   /// A cell of magnitudes that are standardised already: ρ = m − μ − M − ΔM g, v = σ² + mm.
   private func plain<Noise: ResidualNoise>(
-    _ cell: SupernovaCell, _ noise: inout Noise, _ values: UnsafePointer<Double>,
-    _ curve: UnsafeMutablePointer<Lanes>, _ gradient: UnsafeMutablePointer<Double>
+    _ cell: SupernovaCell, _ own: CellParameters, _ slopes: inout CellSlopes,
+    _ noise: inout Noise, _ values: UnsafePointer<Double>, _ curve: UnsafeMutablePointer<Lanes>,
+    _ gradient: UnsafeMutablePointer<Double>
   ) -> Double {
-    let zeroPoint = values[parameters.zeroPoint]
-    let massStep = parameters.massStep.map { values[$0] } ?? 0
-    let scatter = cell.scatter.map { values[parameters.scatters[$0]] } ?? 0
-    let limit = cell.limit.map { values[parameters.limits[$0]] }
-    let limitWidth = parameters.limitWidth.map { values[$0] } ?? 1
-    let systematics = parameters.systematics
-    var (value, magnitudeSum, massSum, scatterSum) = (
-      Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero
-    )
-    var limitSums = (limit: Lanes.zero, width: Lanes.zero)
+    var sum = Lanes.zero
     tiles.withUnsafeBufferPointer { tiles in
       for index in cell.tiles {
         let tile = tiles[index]
-        var shift = Lanes.zero
-        for (i, systematic) in systematics.enumerated() {
-          shift += values[systematic] * shifts[index * systematics.count + i].magnitude
-        }
-        let mean = curve[index] + zeroPoint + massStep * tile.massive
-        let variance = tile.magnitudeVariance + scatter * scatter
+        let shift = shift(of: index, values).magnitude
+        let mean = curve[index] + own.zeroPoint + own.massStep * tile.massive
+        let variance = tile.magnitudeVariance + own.scatterVariance
         let density = noise.density(
           tile.magnitude - shift - mean, variance, share: tile.probability)
         noise.accumulate(tile.weight)
-        value += tile.weight * density.value
-        var (magnitudeSlope, scatterSlope) = (density.pull, density.slope)
-        var shiftSlope = density.pull
-        if let limit {
-          let margin = limit - tile.zeroPoint - shift - mean
+        var value = density.value
+        var one = CellSlopes()
+        (one.zeroPoint, one.scatter) = (density.pull, density.slope)
+        if let limit = own.limit {
           let part = noise.detection(
-            margin, variance, other: Lanes(repeating: limitWidth * limitWidth),
-            share: tile.probability)
+            limit - tile.zeroPoint - shift - mean, variance,
+            other: Lanes(repeating: own.limitWidth * own.limitWidth), share: tile.probability)
           noise.accumulate(-tile.weight)
-          let seen = Lanes.normalProbability(
-            below: (limit - tile.zeroPoint - tile.magnitude) / limitWidth)
-          value += tile.weight * (seen.logarithm - part.value)
-          magnitudeSlope += part.marginSlope
-          shiftSlope += part.marginSlope
-          scatterSlope -= part.slope
-          let step = seen.hazard / limitWidth
-          limitSums.limit += tile.weight * (step - part.marginSlope)
-          limitSums.width -=
-            tile.weight
-            * (step * (limit - tile.zeroPoint - tile.magnitude) / limitWidth
-              + part.otherSlope * (2 * limitWidth))
+          value += one.select(tile, own, limit, part.value, part.marginSlope, part.otherSlope)
+          one.scatter -= part.slope
         }
-        for (i, systematic) in systematics.enumerated() {
-          let own = shifts[index * systematics.count + i].magnitude
-          gradient[systematic] += (tile.weight * shiftSlope * own).sum()
-        }
-        let weighted = tile.weight * magnitudeSlope
-        curve[index] = weighted
-        magnitudeSum += weighted
-        massSum += weighted * tile.massive
-        scatterSum += tile.weight * scatterSlope
+        addShiftSlopes(index, tile.weight, one.zeroPoint, .zero, .zero, gradient)
+        sum += tile.weight * value
+        curve[index] = tile.weight * one.zeroPoint
+        slopes.add(one, tile)
       }
     }
-    gradient[parameters.zeroPoint] += magnitudeSum.sum()
-    if let place = parameters.massStep { gradient[place] += massSum.sum() }
-    if let place = cell.scatter {
-      gradient[parameters.scatters[place]] += 2 * scatter * scatterSum.sum()
+    return sum.sum()
+  }
+
+  /// What systematic errors add to the supernovae of a tile.
+  @inline(__always)
+  private func shift(
+    of tile: Int, _ values: UnsafePointer<Double>
+  ) -> (magnitude: Lanes, shape: Lanes, color: Lanes) {
+    var sum = (magnitude: Lanes.zero, shape: Lanes.zero, color: Lanes.zero)
+    let count = parameters.systematics.count
+    for i in 0..<count {
+      let amplitude = values[parameters.systematics[i]]
+      let one = shifts[tile * count + i]
+      sum.magnitude += amplitude * one.magnitude
+      sum.shape += amplitude * one.shape
+      sum.color += amplitude * one.color
     }
-    if let limit = cell.limit { gradient[parameters.limits[limit]] += limitSums.limit.sum() }
-    if let place = parameters.limitWidth { gradient[place] += limitSums.width.sum() }
-    return value.sum()
+    return sum
+  }
+
+  /// Adds the derivatives in the amplitudes of systematic errors, by those in observed magnitude, shape and colour.
+  @inline(__always)
+  private func addShiftSlopes(
+    _ tile: Int, _ weight: Lanes, _ magnitude: Lanes, _ shape: Lanes, _ color: Lanes,
+    _ gradient: UnsafeMutablePointer<Double>
+  ) {
+    let count = parameters.systematics.count
+    for i in 0..<count {
+      let one = shifts[tile * count + i]
+      let slope = magnitude * one.magnitude + shape * one.shape + color * one.color
+      gradient[parameters.systematics[i]] += (weight * slope).sum()
+    }
   }
 }
 
-/// Sums over supernovae, lane by lane.
-private struct StandardisedSums {
-  typealias Lanes = SIMD8<Double>
+extension CellSlopes {
+  /// Adds the derivatives of a tile, of which those of means, and of what they depend on, follow from one each.
+  @inline(__always)
+  mutating func add(_ one: CellSlopes, _ tile: SupernovaTile) {
+    let weight = tile.weight
+    let weighted = weight * one.zeroPoint
+    zeroPoint += weighted
+    massStep += weighted * tile.massive
+    alpha += weight * one.alpha
+    beta += weight * one.beta
+    scatter += weight * one.scatter
+    let (shape, color) = (weight * one.shapeMean, weight * one.colorMean)
+    shapeMean += shape
+    shapeDrift += shape * tile.place
+    shapeVariance += weight * one.shapeVariance
+    colorMean += color
+    colorDrift += color * tile.place
+    colorVariance += weight * one.colorVariance
+    limit += weight * one.limit
+    limitWidth += weight * one.limitWidth
+  }
 
-  var value = Lanes.zero
-  var zeroPoint = Lanes.zero
-  var massStep = Lanes.zero
-  var alpha = Lanes.zero
-  var beta = Lanes.zero
-  var scatter = Lanes.zero
-  var shapeMean = Lanes.zero
-  var shapeDrift = Lanes.zero
-  var shapeVariance = Lanes.zero
-  var colorMean = Lanes.zero
-  var colorDrift = Lanes.zero
-  var colorVariance = Lanes.zero
+  /// Adds what selection does to the derivatives in magnitude and limit.
+  ///
+  /// - Parameters:
+  ///   - logProbability: that of being found, whatever the magnitude.
+  ///   - marginSlope: its derivative in the distance of the limit.
+  ///   - varianceSlope: its derivative in the square of the limit's width.
+  /// - Returns: log Φ((m_lim − m)/s) minus that probability.
+  @inline(__always)
+  mutating func select(
+    _ tile: SupernovaTile, _ own: CellParameters, _ limit: Double, _ logProbability: Lanes,
+    _ marginSlope: Lanes, _ varianceSlope: Lanes
+  ) -> Lanes {
+    let place = (limit - tile.zeroPoint - tile.magnitude) / own.limitWidth
+    let seen = Lanes.normalProbability(below: place)
+    let step = seen.hazard / own.limitWidth
+    zeroPoint += marginSlope
+    self.limit = step - marginSlope
+    limitWidth = -(step * place + varianceSlope * (2 * own.limitWidth))
+    return seen.logarithm - logProbability
+  }
 }
