@@ -18,8 +18,10 @@ struct MapFamily: Sendable {
       self.init([2, 1, 1, 1, 1, 1, 1, 1], adding: [4, 3, 2, 2, 2, 2, 2, 2], tests: 2)
     case 6, 7:
       self.init([2, 1, 0, 0, 0, 0, 0, 0], adding: [3, 2, 1, 1, 2, 2, 1, 1], tests: 2)
-    case 8...12:
+    case 8, 9:
       self.init([2, 1, 0, 0, 0, 0, 0, 0], adding: [2, 2, 1, 1, 2, 2, 1, 1], tests: 1)
+    case 10...16:
+      self.init([1, 1, 0, 0, 0, 0, 0, 0], adding: [2, 1, 1, 1, 1, 1, 1, 1], tests: 1)
     // Products of so many variables are too many to fit.
     default: self.init([1, 1, 0, 0, 0, 0, 0, 0], adding: [1, 1, 1, 1, 1, 1, 1, 1], tests: 1)
     }
