@@ -9,6 +9,9 @@ import RealModule
 /// over the rest of the prior, where it is hundreds above its minimum, to 10⁻³ of χ². Marginalised offsets
 /// are taken out of G, and log det(S / 2π) is tabulated beside it.
 ///
+/// Parameters that the space fixes are no directions: derivatives with respect to them are not those of the direct path, and
+/// other values of them are left to it.
+///
 /// Where neither table is, or the directions are not enough, as near parameters at which expansion all but halts, the
 /// direct path is used.
 ///
