@@ -43,8 +43,8 @@ struct DistanceDirections: Sendable {
     sensitivity = waves.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
     let expected = Double(redshifts.count)
     let nodes = ProjectionNodes.fewest(
-      distances, upTo: end, for: points.map { ($0, expected) }, sensitivity: sensitivity,
-      acceptance: tolerance)
+      distances, largestLogStretch: end, for: points.map { ($0, expected) },
+      sensitivity: sensitivity, acceptance: tolerance)
     self.nodes = nodes
     let (grid, sensitivity) = (nodes.grid, sensitivity)
 

@@ -72,8 +72,8 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     var acceptance = Self.tolerance
     while true {
       let nodes = ProjectionNodes.fewest(
-        direct.distances, upTo: direct.largestLogStretch, for: exact, sensitivity: sensitivity,
-        acceptance: acceptance)
+        direct.distances, largestLogStretch: direct.largestLogStretch, for: exact,
+        sensitivity: sensitivity, acceptance: acceptance)
       let projection = NodeProjection(
         direct, nodes, sensitivity: sensitivity, acceptance: acceptance)
       self.init(direct, projection, exact)

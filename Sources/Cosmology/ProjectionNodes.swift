@@ -11,14 +11,15 @@ struct ProjectionNodes: Sendable {
 
   /// - Parameters:
   ///   - distances: those of the model, to any redshifts.
-  ///   - end: u of the farthest supernova.
+  ///   - largestLogStretch: u at the last node.
   ///   - nodeCount: the number of nodes.
-  ///   - points: those for which the distances are optimised.
+  ///   - exact: points for which the distances are optimised.
   init(
-    _ distances: some ComovingDistances, upTo end: Double, nodeCount: Int, for points: [[Double]]
+    _ distances: any ComovingDistances, largestLogStretch: Double, nodeCount: Int,
+    _ exact: [(point: [Double], chiSquared: Double)]
   ) {
     let grid = ChebyshevGrid(count: nodeCount)
-    let logStretches = grid.nodes.map { 0.5 * end * (1 + $0) }
+    let logStretches = grid.nodes.map { 0.5 * largestLogStretch * (1 + $0) }
     let shapeCount = distances.parameterNames.count
     self.grid = grid
     inverseLogStretches = stride(from: 0, to: nodeCount, by: 8).map { first in
@@ -28,20 +29,22 @@ struct ProjectionNodes: Sendable {
     }
     self.distances = distances.distances(
       to: logStretches.map { Double.expMinusOne($0) },
-      for: points.map { Array($0.prefix(shapeCount)) })
+      for: exact.map { Array($0.point.prefix(shapeCount)) })
   }
 
   /// The fewest nodes, 12 to 64, that suffice at nine in ten of some points with their χ², or else those
   /// that suffice at most of them.
   static func fewest(
-    _ distances: some ComovingDistances, upTo end: Double,
+    _ distances: any ComovingDistances, largestLogStretch: Double,
     for exact: [(point: [Double], chiSquared: Double)], sensitivity: Double, acceptance: Double
   ) -> ProjectionNodes {
-    let points = exact.map(\.point)
-    var best = ProjectionNodes(distances, upTo: end, nodeCount: 12, for: points)
+    func nodes(_ count: Int) -> ProjectionNodes {
+      ProjectionNodes(distances, largestLogStretch: largestLogStretch, nodeCount: count, exact)
+    }
+    var best = nodes(12)
     var coverage = best.coverage(exact, sensitivity, acceptance)
     for count in [14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64] where coverage < 0.9 {
-      let next = ProjectionNodes(distances, upTo: end, nodeCount: count, for: points)
+      let next = nodes(count)
       let nextCoverage = next.coverage(exact, sensitivity, acceptance)
       if nextCoverage > coverage { (best, coverage) = (next, nextCoverage) }
     }
