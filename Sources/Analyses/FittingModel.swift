@@ -66,9 +66,19 @@ public struct FittingModel: Sendable, CustomStringConvertible {
       var priors = Priors(model: type(of: model))
       priors.zeroPoint = sampled.followingData(
         .absoluteMagnitude, over: try priors.space(sampled.parameterNames))
-      return try best(priors) {
+      let byChiSquared = try best(priors) {
         LightCurveLikelihood(sample, distances: distances, offset: $0)
       }
+      guard let hierarchy = try Hierarchy(catalog, SupernovaChoice(data: catalog.path)) else {
+        return byChiSquared
+      }
+      let likelihood = HierarchicalLikelihood(
+        hierarchy.sample, hierarchy.model, distances: distances)
+      let parameters =
+        distances.parameterNames.map(type(of: model).usual) + likelihood.defaultParameters
+      return try BestFit(
+        likelihood, over: ParameterSpace(parameters),
+        from: byChiSquared.parameters.merging(["sigma_int": 0.1]) { first, _ in first })
     }
   }
 
@@ -104,9 +114,14 @@ public struct FittingModel: Sendable, CustomStringConvertible {
     }
   }
 
+  private static func isOfPopulation(_ name: String) -> Bool {
+    ["x1_mean", "x1_drift", "x1_sd", "c_mean", "c_drift", "c_sd"].contains { name.hasPrefix($0) }
+  }
+
   /// χ² and the parameters.
   public var description: String {
-    let place = best.parameters.sorted { $0.key < $1.key }
+    // The populations of supernovae would fill a screen.
+    let place = best.parameters.filter { !Self.isOfPopulation($0.key) }.sorted { $0.key < $1.key }
       .map { "\($0.key) = " + String(format: "%.3f", $0.value) }.joined(separator: ", ")
     return "best        \(best.goodness), \(model.title) with \(place)"
   }

@@ -61,6 +61,11 @@ public struct HubbleCurve: Sendable {
     }
   }
 
+  /// The diagram of light curves that are projected.
+  public init(_ likelihood: ProjectedLightCurveLikelihood<some ComovingDistances>) {
+    self.init(likelihood.direct)
+  }
+
   private init(
     _ sampleRedshifts: [Double], _ distances: some ComovingDistances, _ zeroPoint: String?,
     lightCurves: LightCurveSample?,

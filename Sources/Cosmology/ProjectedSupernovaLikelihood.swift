@@ -70,20 +70,12 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
 
     // The guard only estimates errors; where it is found too lenient, it is tightened.
     var acceptance = Self.tolerance
-    func nodes(_ count: Int) -> ProjectionNodes {
-      ProjectionNodes(
-        direct.distances, largestLogStretch: direct.largestLogStretch, nodeCount: count, exact)
-    }
     while true {
-      var best = nodes(12)
-      var coverage = best.coverage(exact, sensitivity, acceptance)
-      for count in [14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64] where coverage < 0.9 {
-        let next = nodes(count)
-        let nextCoverage = next.coverage(exact, sensitivity, acceptance)
-        if nextCoverage > coverage { (best, coverage) = (next, nextCoverage) }
-      }
+      let nodes = ProjectionNodes.fewest(
+        direct.distances, largestLogStretch: direct.largestLogStretch, for: exact,
+        sensitivity: sensitivity, acceptance: acceptance)
       let projection = NodeProjection(
-        direct, best, sensitivity: sensitivity, acceptance: acceptance)
+        direct, nodes, sensitivity: sensitivity, acceptance: acceptance)
       self.init(direct, projection, exact)
       // Rounding of χ² itself is not an error of the projection.
       let rounding = 1e-12 * quality.largestChiSquared

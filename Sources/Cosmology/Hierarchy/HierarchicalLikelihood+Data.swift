@@ -80,7 +80,8 @@ extension HierarchicalLikelihood {
       }
       return other
     }
-    return HierarchicalLikelihood(sample.replacing(supernovae), model, distances: distances, over: space)
+    return HierarchicalLikelihood(
+      sample.replacing(supernovae), model, distances: distances, over: space)
   }
 
   /// χ² of the Tripp residuals with shrunken shapes and colours, and of the observed shapes and colours,

@@ -63,7 +63,9 @@ extension HierarchicalLikelihood {
         color: parameters[population.colorDeviation] * parameters[population.colorDeviation]
       )
     )
-    let (dx, dc) = (supernova.shape - predicted[count + i], supernova.color - predicted[2 * count + i])
+    let (dx, dc) = (
+      supernova.shape - predicted[count + i], supernova.color - predicted[2 * count + i]
+    )
     let a = supernova.shapeVariance + variances.shape
     let b = supernova.colorVariance + variances.color
     let e = supernova.shapeColorCovariance

@@ -49,14 +49,9 @@ struct MagnitudeCurve: Sendable {
     self.coordinates = coordinates
     self.logStretches = logStretches
     let chosen = points.map { (point: $0, chiSquared: Double(slots.count)) }
-    var best = ProjectionNodes(distances, largestLogStretch: end, nodeCount: 12, chosen)
-    var coverage = best.coverage(chosen, sensitivity, Self.tolerance)
-    for count in [14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64] where coverage < 0.9 {
-      let next = ProjectionNodes(distances, largestLogStretch: end, nodeCount: count, chosen)
-      let nextCoverage = next.coverage(chosen, sensitivity, Self.tolerance)
-      if nextCoverage > coverage { (best, coverage) = (next, nextCoverage) }
-    }
-    nodes = best
+    nodes = ProjectionNodes.fewest(
+      distances, largestLogStretch: end, for: chosen, sensitivity: sensitivity,
+      acceptance: Self.tolerance)
   }
 
   /// The largest error of χ² that is accepted.

@@ -31,7 +31,9 @@ struct MixtureNoise<Core: ResidualNoise>: ResidualNoise {
     case .outliers(let fraction):
       (offset, root, constant) = (0, 1, parameters[fraction])
     case .contaminants(let offset, let scatter, let shift):
-      (self.offset, root, constant) = (parameters[offset], parameters[scatter], .exp(parameters[shift]))
+      (self.offset, root, constant) = (
+        parameters[offset], parameters[scatter], .exp(parameters[shift])
+      )
     }
     variance = root * root
   }
