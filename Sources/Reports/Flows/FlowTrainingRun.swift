@@ -74,8 +74,10 @@ public struct FlowTrainingRun: Sendable {
     return "\nsymmetry    \(symmetry.name), \(penalties.isEmpty ? "exact" : "by a penalty")"
   }
 
-  /// Whether the density has the symmetry whatever the rows are.
-  private var movesRows: Bool { penalties.isEmpty && symmetry?.isRelative == false }
+  /// Whether the density has the symmetry whatever the rows are, and r has to learn it.
+  private var movesRows: Bool {
+    penalties.isEmpty && symmetry?.isRelative == false && flow.finalMomentum.frame == nil
+  }
 
   private var leftOut: String {
     samples.notes.map { "\nnote        \($0)" }.joined()

@@ -51,7 +51,7 @@ extension Symmetry {
     return Symmetry(
       name: generator.name, dimension: size, generators: [generator], elements: [],
       form: .invariants(features),
-      massImages: (0..<size).map { choice([$0], of: size) })
+      massImages: (0..<size).map { choice([$0], of: size) }, frame: .winding(a))
   }
 
   /// An orthonormal basis of what a matrix makes zero.
