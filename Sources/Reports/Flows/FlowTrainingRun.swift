@@ -42,7 +42,12 @@ public struct FlowTrainingRun: Sendable {
     let rows = data.training
     penalties =
       architecture.isPenalised
-      ? architecture.symmetry.map { [EquivariancePenalty($0.generators, positions: rows)] } ?? []
+      ? architecture.symmetry.map {
+        [
+          EquivariancePenalty(
+            $0.generators, positions: rows, tolerance: 1e-5, initialMultiplier: 0.1)
+        ]
+      } ?? []
       : []
     let givenCount = samples.rows.givenCount
     flow = architecture.makeFlow(
@@ -74,9 +79,9 @@ public struct FlowTrainingRun: Sendable {
     return "\nsymmetry    \(symmetry.name), \(penalties.isEmpty ? "exact" : "by a penalty")"
   }
 
-  /// Whether the density has the symmetry whatever the rows are, and r has to learn it.
+  /// Whether there is something to learn of the symmetry: by the energies, or by r.
   private var movesRows: Bool {
-    penalties.isEmpty && symmetry?.isRelative == false && flow.finalMomentum.frame == nil
+    symmetry?.isRelative == false && (!penalties.isEmpty || flow.finalMomentum.frame == nil)
   }
 
   private var leftOut: String {

@@ -43,8 +43,8 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   /// A group that the density is to be invariant under, and p_T equivariant; the base then has one learned scale, not one for each
   /// coordinate, and K is ½ pᵀ M p with an M that commutes with the group, or a network of invariants.
   public var symmetry: Symmetry?
-  /// Whether the symmetry is left to a penalty, and energies are those of a flow without one; the base has it all the
-  /// same.
+  /// Whether the symmetry is left to a penalty, and energies are those of a flow without one; base and p_T have it all
+  /// the same.
   public var isPenalised = false
   /// The initial factor on the last layer of every network.
   public var outputScale = 1.0
