@@ -187,6 +187,7 @@ import Testing
       let shown = try flow("inspect s.json").output
       #expect(shown.contains("components  local covariance"), "\(shown)")
       #expect(shown.contains("symmetry    \(symmetry): base and Hamiltonians commute"), "\(shown)")
+      #expect(shown.contains("equivariant by construction"), "\(shown)")
       _ = try folder.write("x,y\n12,16\n", to: "one.csv")
       _ = try folder.write("x,y\n\(image)\n", to: "other.csv")
       let densities = try ["one", "other"].map { name in

@@ -42,7 +42,12 @@ public struct FlowTrainingRun: Sendable {
     let rows = data.training
     penalties =
       architecture.isPenalised
-      ? architecture.symmetry.map { [EquivariancePenalty($0.generators, positions: rows)] } ?? []
+      ? architecture.symmetry.map {
+        [
+          EquivariancePenalty(
+            $0.generators, positions: rows, tolerance: 1e-5, initialMultiplier: 0.1)
+        ]
+      } ?? []
       : []
     let givenCount = samples.rows.givenCount
     flow = architecture.makeFlow(
@@ -74,8 +79,10 @@ public struct FlowTrainingRun: Sendable {
     return "\nsymmetry    \(symmetry.name), \(penalties.isEmpty ? "exact" : "by a penalty")"
   }
 
-  /// Whether the density has the symmetry whatever the rows are.
-  private var movesRows: Bool { penalties.isEmpty && symmetry?.isRelative == false }
+  /// Whether there is something to learn of the symmetry: by the energies, or by r.
+  private var movesRows: Bool {
+    symmetry?.isRelative == false && (!penalties.isEmpty || flow.finalMomentum.frame == nil)
+  }
 
   private var leftOut: String {
     samples.notes.map { "\nnote        \($0)" }.joined()

@@ -6,7 +6,8 @@ import RealModule
 /// q may be anything: positions, what is given with them, or that alone. μ(q) = b + A q + network(q); S is lower triangular, its elements constants plus a network's
 /// output, and the logarithms of its diagonal pass through B tanh(· / B), so that no scale leaves
 /// (e⁻ᴮ, eᴮ). A flow starts from momenta drawn from one (the paper's encoder) and may end in another.
-/// Every part but the constants is optional.
+/// Every part but the constants is optional. With a canonical frame it is the density of R_q p given R_q q, which is
+/// equivariant under the frame's group by construction.
 public struct ConditionalGaussian: Sendable, Codable, Equatable {
   /// The shape of S.
   public enum Scale: String, NamedChoice {
@@ -32,20 +33,34 @@ public struct ConditionalGaussian: Sendable, Codable, Equatable {
   public let spread: MultilayerPerceptron?
   /// Whether training may change the density.
   public let isLearned: Bool
+  /// The frame that q and p are turned into; nil for none.
+  public let frame: CanonicalFrame?
 
+  /// B, if it is not the usual one.
+  private let bound: Double?
   /// B, the bound of the logarithms of scales.
-  static var logScaleBound: Double { 8 }
+  public var logScaleBound: Double { bound ?? Self.usualLogScaleBound }
+  /// B if nothing is said.
+  static var usualLogScaleBound: Double { 8 }
+  /// Whether files of the format's first versions can hold it.
+  var isPlain: Bool { frame == nil && bound == nil }
 
   /// B artanh(log s / B), the constant that stands for a scale s.
-  static func unboundedLogScale(_ scale: Double) -> Double {
+  func unboundedLogScale(_ scale: Double) -> Double {
     logScaleBound * .atanh(.log(scale) / logScaleBound)
   }
 
-  /// An encoder with networks of some hidden layers, or without; q has the dimension of p, if no other is given.
+  /// An encoder with networks of some hidden layers, or without; q has the dimension of p, if no other is given, and where
+  /// there is a frame; B is positive.
   public init(
     dimension: Int, inputs: Int? = nil, scale: Scale, isLinear: Bool, hidden: [Int],
-    activation: Activation = .softplus
+    activation: Activation = .softplus, frame: CanonicalFrame? = nil,
+    logScaleBound: Double = 8
   ) {
+    precondition(logScaleBound > 0, "logarithms of scales below \(logScaleBound)")
+    bound = logScaleBound == Self.usualLogScaleBound ? nil : logScaleBound
+    precondition(frame == nil || (inputs ?? dimension) == dimension, "a frame is one of positions")
+    self.frame = frame
     self.dimension = dimension
     self.inputs = inputs == dimension ? nil : inputs
     self.scale = scale
@@ -71,6 +86,7 @@ public struct ConditionalGaussian: Sendable, Codable, Equatable {
     self.dimension = dimension
     inputs = nil
     (scale, isLinear, mean, spread, isLearned) = (.diagonal, false, nil, nil, false)
+    (frame, bound) = (nil, nil)
   }
 
   /// The number of elements of S that are not zero.

@@ -10,6 +10,7 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
   /// ε = S⁻¹ (p − μ).
   private let deviates: Batch<Scalar>
   private let meanCotangent, rawCotangent, whitened: Batch<Scalar>
+  private let frame: FrameEvaluator<Scalar>?
 
   init(_ encoder: ConditionalGaussian, count: Int, in arena: Arena<Scalar>) {
     self.encoder = encoder
@@ -24,6 +25,9 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
     meanCotangent = arena.batch(rows: dimension, count: count)
     rawCotangent = arena.batch(rows: scales, count: count)
     whitened = arena.batch(rows: dimension, count: count)
+    frame = encoder.frame.map {
+      FrameEvaluator($0, dimension: dimension, count: count, in: arena)
+    }
   }
 
   // MARK: Values
@@ -32,6 +36,7 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
   func condition(on q: Batch<Scalar>, _ parameters: UnsafePointer<Scalar>) {
     // One that does not depend on q is of any positions.
     Scalar.scale(1, q.slice(0..<points.rows), to: points)
+    frame?.enter(points)
     means.clear()
     raw.clear()
     Scalar.addRows(parameters, to: means)
@@ -47,8 +52,9 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
     if let spread = encoder.spread, let tape = spreadTape {
       spread.addValue(at: points, to: raw, parameters + encoder.spreadOffset, tape)
     }
+    makeIsotropic(means, raw)
     Scalar.scale(1, raw, to: scales)
-    let bound = Scalar(ConditionalGaussian.logScaleBound)
+    let bound = Scalar(encoder.logScaleBound)
     for i in 0..<encoder.dimension {
       let (logs, scale) = (raw.row(encoder.index(i, i)), scales.row(encoder.index(i, i)))
       Scalar.boundLogarithms(logs, by: bound, exponentials: scale, count: raw.count)
@@ -66,12 +72,20 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
       for j in encoder.columns(i) { addProduct(scale(i, j), self.deviates, j, to: p, i) }
       addProduct(scale(i, i), self.deviates, i, to: p, i)
     }
+    if let frame {
+      Scalar.scale(1, p, to: frame.momenta)
+      frame.carryBack(p)
+    }
     addLogDensity(times: weight, to: values)
   }
 
   /// Adds a multiple of log f(p | q) to a row.
   func addLogDensity(at p: Batch<Scalar>, times weight: Scalar, to values: Batch<Scalar>) {
     Scalar.scale(1, p, to: deviates)
+    if let frame {
+      frame.carry(deviates)
+      Scalar.scale(1, deviates, to: frame.momenta)
+    }
     Scalar.add(-1, means, to: deviates)
     for i in 0..<encoder.dimension {
       let row = deviates.slice(i..<i + 1)
@@ -96,6 +110,14 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
 
   /// Adds a column of S.
   func addScales(column: Int, to p: Batch<Scalar>) {
+    guard let frame else { return addFramedScales(column: column, to: p) }
+    frame.momentumCotangent.clear()
+    addFramedScales(column: column, to: frame.momentumCotangent)
+    frame.carryBack(frame.momentumCotangent)
+    Scalar.add(1, frame.momentumCotangent, to: p)
+  }
+
+  private func addFramedScales(column: Int, to p: Batch<Scalar>) {
     for i in column..<encoder.dimension
     where i == column || encoder.columns(i).contains(column) {
       Scalar.add(1, scale(i, column), to: p.slice(i..<i + 1))
@@ -115,17 +137,20 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
     _ gradient: UnsafeMutablePointer<Scalar>?, _ parameters: UnsafePointer<Scalar>
   ) {
     Scalar.scale(1, cotangent, to: meanCotangent)
+    if let frame {
+      frame.carry(meanCotangent)
+      Scalar.scale(1, meanCotangent, to: frame.momentumCotangent)
+    }
     for i in 0..<encoder.dimension {
+      let row = meanCotangent.slice(i..<i + 1)
       for j in encoder.columns(i) {
-        Scalar.multiply(
-          cotangent.slice(i..<i + 1), deviates.slice(j..<j + 1), to: rawRow(i, j))
+        Scalar.multiply(row, deviates.slice(j..<j + 1), to: rawRow(i, j))
       }
-      let diagonal = rawRow(i, i)
-      Scalar.multiply(cotangent.slice(i..<i + 1), deviates.slice(i..<i + 1), to: diagonal)
+      Scalar.multiply(row, deviates.slice(i..<i + 1), to: rawRow(i, i))
       // At given deviates, log f falls as the logarithm of the scale grows.
       finishDiagonal(i, plus: -entropyWeight)
     }
-    addAdjoint(to: positions, gradient, parameters)
+    addAdjoint(to: positions, isPlacing: true, gradient, parameters)
   }
 
   /// Adds the derivatives of `weight` × Σ log f(p | q) by p, q and the parameters; after
@@ -143,8 +168,12 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
         Scalar.add(-1, scale(i, j), times: row, to: whitened.slice(j..<j + 1))
       }
     }
-    Scalar.add(-weight, whitened, to: momenta)
     Scalar.scale(weight, whitened, to: meanCotangent)
+    if let frame {
+      Scalar.scale(-weight, whitened, to: frame.momentumCotangent)
+    } else {
+      Scalar.add(-weight, whitened, to: momenta)
+    }
     for i in 0..<encoder.dimension {
       let row = meanCotangent.slice(i..<i + 1)
       for j in encoder.columns(i) {
@@ -153,7 +182,30 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
       Scalar.multiply(row, deviates.slice(i..<i + 1), to: rawRow(i, i))
       finishDiagonal(i, plus: -weight)
     }
-    addAdjoint(to: positions, gradient, parameters)
+    addAdjoint(to: positions, isPlacing: false, gradient, parameters)
+    if let frame { Scalar.add(1, frame.momentumCotangent, to: momenta) }
+  }
+
+  /// No mean, no correlation and one scale for each isotropic group, by an orthogonal projection, which is its own adjoint.
+  private func makeIsotropic(_ means: Batch<Scalar>, _ raw: Batch<Scalar>) {
+    guard let groups = encoder.frame?.isotropic else { return }
+    for group in groups {
+      for i in group {
+        means.slice(i..<i + 1).clear()
+        for row in 0..<encoder.dimension {
+          for column in encoder.columns(row) where row == i || column == i {
+            let index = encoder.index(row, column)
+            raw.slice(index..<index + 1).clear()
+          }
+        }
+      }
+      let rows = group.map { encoder.index($0, $0) }
+      for n in 0..<raw.count {
+        var sum: Scalar = 0
+        for row in rows { sum += raw[row, n] }
+        for row in rows { raw[row, n] = sum / Scalar(rows.count) }
+      }
+    }
   }
 
   /// Makes the derivative by a bounded logarithm of that by the scale, and adds what is known of it
@@ -163,15 +215,17 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
     Scalar.multiply(row, scale(i, i), to: row)
     withUnsafePointer(to: constant) { Scalar.addRows($0, to: row) }
     let logs = raw.slice(encoder.index(i, i)..<encoder.index(i, i) + 1)
-    Scalar.multiplyByBoundedSlope(row, logs, bound: Scalar(ConditionalGaussian.logScaleBound))
+    Scalar.multiplyByBoundedSlope(row, logs, bound: Scalar(encoder.logScaleBound))
   }
 
   private func addAdjoint(
-    to positions: Batch<Scalar>, _ gradient: UnsafeMutablePointer<Scalar>?,
+    to all: Batch<Scalar>, isPlacing: Bool, _ gradient: UnsafeMutablePointer<Scalar>?,
     _ parameters: UnsafePointer<Scalar>
   ) {
     let size = (encoder.dimension, encoder.inputCount)
-    let positions = positions.slice(0..<encoder.inputCount)
+    makeIsotropic(meanCotangent, rawCotangent)
+    frame?.positionCotangent.clear()
+    let positions = frame?.positionCotangent ?? all.slice(0..<encoder.inputCount)
     if let gradient {
       Scalar.addRowSums(of: meanCotangent, to: gradient)
       Scalar.addRowSums(of: rawCotangent, to: gradient + encoder.scaleOffset)
@@ -194,6 +248,10 @@ struct ConditionalGaussianEvaluator<Scalar: NetworkScalar> {
       spread.addAdjoint(
         of: rawCotangent, to: positions, gradient.map { $0 + encoder.spreadOffset },
         parameters + encoder.spreadOffset, tape)
+    }
+    if let frame {
+      frame.carryBackCotangents(at: points, isPlacing: isPlacing)
+      Scalar.add(1, positions, to: all.slice(0..<encoder.inputCount))
     }
   }
 

@@ -1,4 +1,5 @@
 public import Inference
+import RealModule
 
 /// The shape of a flow that learns a density from samples of it.
 ///
@@ -34,13 +35,16 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
   public var isResidual = false
   /// The shape of the covariance of p_T.
   public var momentumScale = ConditionalGaussian.Scale.diagonal
+  /// B, the bound of the logarithms of standard deviations of p_T, 40 or less: with data of no width in some direction they
+  /// would grow without end.
+  public var momentumLogScaleBound = 8.0
   /// Whether the mean of p_T has a linear term in addition to its network.
   public var momentumIsLinear = false
-  /// A group that the density is to be invariant under; the base then has one learned scale, not one for each
+  /// A group that the density is to be invariant under, and p_T equivariant; the base then has one learned scale, not one for each
   /// coordinate, and K is ½ pᵀ M p with an M that commutes with the group, or a network of invariants.
   public var symmetry: Symmetry?
-  /// Whether the symmetry is left to a penalty, and energies are those of a flow without one; the base has it all the
-  /// same.
+  /// Whether the symmetry is left to a penalty, and energies are those of a flow without one; base and p_T have it all
+  /// the same.
   public var isPenalised = false
   /// The initial factor on the last layer of every network.
   public var outputScale = 1.0
@@ -62,6 +66,9 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
     precondition(
       (1e-3...1e3).contains(initialMomentumScale),
       "the standard deviation of initial momenta is from 0.001 to 1000")
+    precondition(
+      momentumLogScaleBound <= 40 && abs(.log(initialMomentumScale)) < momentumLogScaleBound,
+      "a bound of \(momentumLogScaleBound)")
     let layers = [Int](repeating: hidden, count: hiddenLayers)
     let block = HamiltonianBlock(
       potential: potential(dimension + givenCount), kinetic: kineticEnergy(dimension),
@@ -74,7 +81,8 @@ public struct FlowArchitecture: Sendable, Codable, Equatable {
       finalMomentum: ConditionalGaussian(
         dimension: dimension, inputs: dimension + givenCount, scale: momentumScale,
         isLinear: momentumIsLinear || symmetry?.isRelative == true,
-        hidden: layers, activation: activation),
+        hidden: layers, activation: activation, frame: symmetry?.frame,
+        logScaleBound: momentumLogScaleBound),
       givenCount: givenCount, time: time, outputScale: outputScale, using: &generator)
     flow.setMomentumScales(initialMomentumScale)
     return flow

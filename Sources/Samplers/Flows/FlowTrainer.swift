@@ -20,9 +20,9 @@ public struct FlowTrainer: Sendable {
   /// - Parameters:
   ///   - settings: the settings.
   ///   - penalties: terms to add to the loss; held-out draws are scored without them.
-  ///   - symmetry: of a flow whose density has it exactly: rows are moved by its elements at random, so that r, which
-  ///     need not have it, becomes equivariant too instead of learning where rows are. Not for translations, which move
-  ///     the centre of mass.
+  ///   - symmetry: rows are moved by its elements at random. For a flow that is penalised, which then need not unlearn where
+  ///     rows are, and for one that has the symmetry exactly but no canonical frame of it, so that r becomes equivariant too. Not
+  ///     for translations, which move the centre of mass.
   public init(
     _ settings: FlowTraining, penalties: [any TrainingPenalty] = [], symmetry: Symmetry? = nil
   ) {

@@ -131,7 +131,7 @@ public struct FlowTrainingState: Sendable, Codable {
 
   /// Sets the standard deviation of p₀.
   mutating func setInitialMomenta(_ flow: NeuralHamiltonianFlow, _ standardDeviation: Double) {
-    let raw = Float(ConditionalGaussian.unboundedLogScale(standardDeviation))
+    let raw = Float(flow.encoder.unboundedLogScale(standardDeviation))
     for i in flow.initialMomentumScaleRange { (parameters[i], average[i]) = (raw, raw) }
   }
 

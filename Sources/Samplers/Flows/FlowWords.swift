@@ -46,5 +46,6 @@ public enum FlowWords {
       + [encoder.mean, encoder.spread].compactMap { $0.map(name) }
     return "normal, \(encoder.scale.rawValue) covariance, "
       + (parts.isEmpty ? "constant" : parts.joined(separator: ", "))
+      + (encoder.frame == nil ? "" : ", equivariant by construction")
   }
 }

@@ -25,7 +25,7 @@ extension NeuralHamiltonianFlow {
   /// The standard deviation of p₀ in each coordinate, where that is not learned; nil where it is.
   public var initialMomentumScales: [Double]? {
     guard !encoder.isLearned else { return nil }
-    let bound = ConditionalGaussian.logScaleBound
+    let bound = encoder.logScaleBound
     return parameters[initialMomentumScaleRange].map { .exp(bound * .tanh($0 / bound)) }
   }
 
@@ -37,9 +37,9 @@ extension NeuralHamiltonianFlow {
 
   /// Sets the constant scales of the momenta at both ends.
   mutating func setMomentumScales(_ scale: Double) {
-    let raw = ConditionalGaussian.unboundedLogScale(scale)
     let layout = layout
     for (momentum, offset) in [(encoder, layout.encoder), (finalMomentum, layout.finalMomentum)] {
+      let raw = momentum.unboundedLogScale(scale)
       for i in 0..<dimension {
         parameters[offset + momentum.scaleOffset + momentum.index(i, i)] = raw
       }

@@ -53,6 +53,14 @@ extension NeuralHamiltonianFlow {
       throw .wrongShape(
         part: part, found: [encoder.inputCount, encoder.dimension], dimension: dimension)
     }
+    try encoder.frame?.check(dimension: dimension, part: part)
+    guard encoder.frame == nil || encoder.inputCount == dimension else {
+      throw .impossible(part: "frame of the \(part)", "nothing that is given")
+    }
+    // Beyond, scales of single precision overflow.
+    guard encoder.logScaleBound > 0, encoder.logScaleBound <= 40 else {
+      throw .impossible(part: "bound of the \(part)", "a number from 0 to 40")
+    }
     try encoder.mean?.check(
       inputs: encoder.inputCount, outputs: dimension, part: "mean of the \(part)")
     try encoder.spread?.check(

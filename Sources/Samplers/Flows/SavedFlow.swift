@@ -19,10 +19,13 @@ public struct SavedFlow: Sendable, Equatable {
   /// What the flow was trained on, and how, for a reader: any names and values.
   public var notes: [String: String]
 
-  /// The format's newest version, which only flows of densities that are given something need.
-  public static let version = 3
+  /// The format's newest version, which only flows need whose momenta have a canonical frame or an unusual bound.
+  public static let version = 4
   /// The oldest version that has what this flow has.
-  private var version: Int { flow.givenCount > 0 ? 3 : edges.isEmpty ? 1 : 2 }
+  private var version: Int {
+    guard flow.encoder.isPlain, flow.finalMomentum.isPlain else { return 4 }
+    return flow.givenCount > 0 ? 3 : edges.isEmpty ? 1 : 2
+  }
   private static let format = "sn-infer flow"
 
   /// A flow with what is known of its coordinates.

@@ -4,11 +4,14 @@ import Inference
 /// ones, with their derivatives by the parameters.
 ///
 /// R = Σ {g, H}² / Σ |∇g|² |∇H|² is 0 where H is invariant, at most 1, and does not change with the size of H, so that
-/// training cannot make it small by a small H.
+/// training cannot make it small by a small H. It is a mean of that along trajectories and that at wide points, where
+/// |∇g|² |∇H|² is so much larger that one sum would say nothing of the trajectories.
 final class BracketEvaluator<Scalar: NetworkScalar> {
   private let flow: FlowEvaluator<Scalar>
   private let generators: [Generator]
   private let wideCount: Int
+  /// The points along trajectories, and the wide ones.
+  private let groups: [Range<Int>]
   private let energies: [EnergyPair]
   /// The points of each Hamiltonian.
   private let points: [PhaseBatch]
@@ -56,6 +59,7 @@ final class BracketEvaluator<Scalar: NetworkScalar> {
     }
     let (arena, dimension) = (arena, flow.dimension)
     let count = 2 * pointCount + self.wideCount
+    groups = [0..<2 * pointCount, 2 * pointCount..<count].filter { !$0.isEmpty }
     let layout = flow.layout
     parameters = flow.parameters.map { Scalar($0) }
     energies = zip(flow.blocks, layout.blocks).map { block, offset in
@@ -171,26 +175,35 @@ final class BracketEvaluator<Scalar: NetworkScalar> {
     addSquares(of: slope, to: sizes)
     let ratios = zip(generators, weights).map { generator, weight in
       move(generator, points)
-      let (squares, norm) = (Scalar.dot(brackets, brackets), Scalar.dot(lengths, sizes))
-      guard norm > 0 else { return 0.0 }
-      let ratio = squares / norm
-      // ∂R = 2 Σ {g,H} ∂{g,H} / norm − 2 R Σ |∇g|² ∇H·∂∇H / norm.
-      let factor = 2 * Scalar(weight) / norm
-      for i in 0..<points.q.rows {
-        let row = i..<i + 1
-        Scalar.add(-factor, brackets, times: motion.q.slice(row), to: direction.q.slice(row))
-        Scalar.add(factor, brackets, times: motion.p.slice(row), to: direction.p.slice(row))
-        let rest = -factor * ratio
-        Scalar.add(rest, lengths, times: slope.q.slice(row), to: direction.q.slice(row))
-        Scalar.add(rest, lengths, times: slope.p.slice(row), to: direction.p.slice(row))
-      }
-      return Double(ratio)
+      let share = Scalar(weight) / Scalar(groups.count)
+      return groups.reduce(0.0) { $0 + addDirection(share, $1) } / Double(groups.count)
     }
     pair.potential.addHessianProduct(
       direction.q, 1, ignored.q, gradient + pair.offset, parameters + pair.offset, 0)
     pair.kinetic.addHessianProduct(
       direction.p, 1, ignored.p, gradient + pair.kineticOffset, parameters + pair.kineticOffset, 0)
     return ratios
+  }
+
+  /// Adds to `direction` what the derivatives of a multiple of R over some points are the Hessian products of.
+  ///
+  /// - Returns: R over these points.
+  private func addDirection(_ weight: Scalar, _ range: Range<Int>) -> Double {
+    let (brackets, lengths) = (brackets.columns(range), lengths.columns(range))
+    let norm = Scalar.dot(lengths, sizes.columns(range))
+    guard norm > 0 else { return 0 }
+    let ratio = Scalar.dot(brackets, brackets) / norm
+    // ∂R = 2 Σ {g,H} ∂{g,H} / norm − 2 R Σ |∇g|² ∇H·∂∇H / norm.
+    let factor = 2 * weight / norm
+    for i in 0..<slope.q.rows {
+      func row(_ batch: Batch<Scalar>) -> Batch<Scalar> { batch.slice(i..<i + 1).columns(range) }
+      let (q, p) = (row(direction.q), row(direction.p))
+      Scalar.add(-factor, brackets, times: row(motion.q), to: q)
+      Scalar.add(factor, brackets, times: row(motion.p), to: p)
+      Scalar.add(-factor * ratio, lengths, times: row(slope.q), to: q)
+      Scalar.add(-factor * ratio, lengths, times: row(slope.p), to: p)
+    }
+    return Double(ratio)
   }
 
   /// Sets `motion` to A q + e and Aᵀ p, `brackets` to {g, H} and `lengths` to |∇g|².

@@ -4,8 +4,9 @@ import RealModule
 /// A penalty on Hamiltonians that do not have a symmetry: min over parameters, max over multipliers λ of
 /// loss + Σ λ (R − κ²), with the normalised brackets R = E[{g, H}²] / E[|∇g|² |∇H|²] of each generator with each Hamiltonian.
 ///
-/// E is over points along trajectories that end at given positions with momenta from r, or else begin at draws of the base,
-/// and over points of a base of twice the width; the points are constants for the gradient. λ grows while the moving average
+/// R is the mean of two such ratios: over points along trajectories that end at given positions with momenta from r, or else
+/// begin at draws of the base, and over points of a base of twice the width, where gradients are so large that in one ratio
+/// the trajectories would not count; the points are constants for the gradient. λ grows while the moving average
 /// of R, by 1 % a step, is above κ², and shrinks while it is below, by at most 1 % a step (Jimenez Rezende et al. 2019,
 /// arXiv:1909.13739; Rezende & Viola 2018, arXiv:1810.00597).
 public struct EquivariancePenalty: TrainingPenalty {
@@ -31,8 +32,8 @@ public struct EquivariancePenalty: TrainingPenalty {
   ///   - generators: those of the symmetry, of the flow's dimension; at least one.
   ///   - positions: where trajectories end, D numbers each, such as the rows to be learned.
   ///   - tolerance: κ², positive.
-  ///   - initialMultiplier: λ before the first step, positive. Few points are learned by heart in fewer steps than it takes λ
-  ///     to grow from 1 to what it needs to be: then begin with 100 to 1000.
+  ///   - initialMultiplier: λ before the first step, positive. A large one leaves the flow in a poor compromise; a small one lets
+  ///     it learn few points by heart before λ has grown, unless the ``FlowTrainer`` moves rows by the symmetry: then 0.1 is good.
   ///   - pointCount: the number of trajectories at each step, and of wide points, at least 1.
   ///   - precision: what it computes with.
   public init(

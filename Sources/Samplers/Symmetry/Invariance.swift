@@ -7,7 +7,7 @@ import RealModule
 /// For a connected group commuting is a vanishing Poisson bracket with each generator, for a finite one a value that its elements
 /// leave as it is.
 public struct Invariance: Sendable, Codable, Equatable {
-  /// E[{g, H}²] / E[|∇g|² |∇H|²] of each Hamiltonian, or E[(H(Rz) − H(z))²] / var H for a finite group; the largest over
+  /// E[{g, H}²] / E[|∇g|² |∇H|²] of each Hamiltonian, the mean of that along trajectories and that at wide points, or E[(H(Rz) − H(z))²] / var H for a finite group; the largest over
   /// generators.
   public let hamiltonians: [Double]
   /// The same of the base, with log Π₀ in the place of H; of a centre of mass that is split off it does not vanish.

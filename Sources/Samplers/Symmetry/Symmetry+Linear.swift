@@ -2,7 +2,7 @@ import LinearAlgebra
 
 extension Symmetry {
   /// The largest dimension for which invariants are looked for.
-  private static var largestDimension: Int { 16 }
+  static var largestDimension: Int { 16 }
 
   /// The group of the maps e^{tA} of an antisymmetric A, such as rotations at several speeds at once.
   ///
@@ -51,7 +51,7 @@ extension Symmetry {
     return Symmetry(
       name: generator.name, dimension: size, generators: [generator], elements: [],
       form: .invariants(features),
-      massImages: (0..<size).map { choice([$0], of: size) })
+      massImages: (0..<size).map { choice([$0], of: size) }, frame: .winding(a))
   }
 
   /// An orthonormal basis of what a matrix makes zero.

@@ -39,7 +39,8 @@ extension Symmetry {
     }
     return Symmetry(
       name: name, dimension: dimension, generators: generators, elements: [],
-      form: .relative(bodies, inner.map { [$0] } ?? []), massImages: [])
+      form: .relative(bodies, inner.map { [$0] } ?? []), massImages: [],
+      frame: rotating ? .turning(bodies) : nil)
   }
 
   /// Helmert's coordinates, D numbers for each row: those of the centre of mass, scaled by √N, and the N − 1 relative

@@ -36,6 +36,11 @@ public struct Symmetry: Sendable, Equatable, Codable {
   let form: Form
   /// The images of momenta over which a kinetic energy ½ pᵀ M p is summed, each with as many rows as M.
   let massImages: [[Double]]
+  /// What makes r(p_T | q_T) equivariant by construction; nil for translations and for a matrix whose planes do not turn by
+  /// multiples of one speed, where it is not, and learns to be if training moves rows.
+  ///
+  /// Of translations with rotations it knows the rotations.
+  public let frame: CanonicalFrame?
 
   /// An energy of positions or momenta that the group leaves as it is.
   ///
@@ -178,7 +183,8 @@ public struct Symmetry: Sendable, Equatable, Codable {
     return Symmetry(
       name: "so\(size)", dimension: dimension, generators: generators, elements: [],
       form: .invariants(features),
-      massImages: (0..<size).map { k in choice(bodies.map { $0[k] }, of: dimension) })
+      massImages: (0..<size).map { k in choice(bodies.map { $0[k] }, of: dimension) },
+      frame: .turning(bodies))
   }
 
   /// Rotations of planar bodies by multiples of 2π / K: C_K.
@@ -210,7 +216,10 @@ public struct Symmetry: Sendable, Equatable, Codable {
     }
     return Symmetry(
       name: name, dimension: dimension, generators: [], elements: elements, form: .average,
-      massImages: elements)
+      massImages: elements,
+      frame: CanonicalFrame(steps: [
+        .turn(planes: bodies, windings: bodies.map { _ in 1 }, order: order)
+      ]))
   }
 
   /// The reflection that changes the signs of some coordinates.
@@ -225,7 +234,8 @@ public struct Symmetry: Sendable, Equatable, Codable {
     for i in coordinates { mirror[i * dimension + i] = -1 }
     return Symmetry(
       name: "reflection", dimension: dimension, generators: [], elements: [identity, mirror],
-      form: .average, massImages: [identity, mirror])
+      form: .average, massImages: [identity, mirror],
+      frame: CanonicalFrame(steps: [.mirror(coordinates)]))
   }
 
   /// All permutations of bodies.
@@ -253,7 +263,8 @@ public struct Symmetry: Sendable, Equatable, Codable {
     }
     return Symmetry(
       name: "permutation", dimension: dimension, generators: [], elements: elements,
-      form: .bodies(bodies), massImages: bodies.map { choice($0, of: dimension) })
+      form: .bodies(bodies), massImages: bodies.map { choice($0, of: dimension) },
+      frame: CanonicalFrame(steps: [.sort(bodies)]))
   }
 
   private static func permutations(of items: [Int]) -> [[Int]] {

@@ -33,7 +33,7 @@ import Testing
   @Test("what is no flow is refused by name")
   func refusals() throws {
     #expect(try refusal("sn-infer flow", "a cake") == .notASavedFlow)
-    #expect(try refusal(#""version":1"#, #""version":4"#) == .unknownVersion(found: 4, newest: 3))
+    #expect(try refusal(#""version":1"#, #""version":5"#) == .unknownVersion(found: 5, newest: 4))
     #expect(
       try refusal(#"["x1","#, "[") == .wrongCount(of: "columns", found: 2, expected: 3))
     #expect(

@@ -138,7 +138,22 @@ import Testing
     "its directions are those of a normal density in three dimensions, whose axes are no reflections"
   )
   func curvatureDirections() async throws {
-    // No motion to speak of: q_T = q₀, which is normal given what is given, with a full covariance S Sᵀ.
+    let (flow, covariance) = normalFlow()
+    let expected = try #require(LocalComponents(covariance))
+    let map = HamiltonianMap(flow)
+    let found = try await map.curvatureComponents(at: [0.2, -0.1, 0.3], given: [0], momenta: 4)[0]
+    let local = try #require(found)
+    for i in 0..<3 {
+      #expect(abs(local.scales[i] - expected.scales[i]) < 1e-4 * expected.scales[0])
+      #expect(local.angle(i, to: expected.directions[i]) < 0.1)
+    }
+    let path = try await map.localComponents(at: [0.2, -0.1, 0.3], given: [0], momenta: 4)[0]
+    #expect(difference(try #require(path).covariance, covariance) < 1e-6)
+  }
+
+  /// A normal density with a full covariance.
+  private func normalFlow() -> (flow: NeuralHamiltonianFlow, covariance: Matrix) {
+    // No motion to speak of: q_T = q₀, which is normal given what is given, with the covariance S Sᵀ.
     let network = MultilayerPerceptron(widths: [4, 1, 1])
     var random = RandomStream(seed: 1, "flow")
     let base = ConditionalGaussian(
@@ -161,16 +176,62 @@ import Testing
       elements: rows.flatMap { a in
         rows.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
       })
+    return (flow, covariance)
+  }
+
+  @Test("of a normal density the components in a window are those of its covariance")
+  func windows() async throws {
+    let (flow, covariance) = normalFlow()
     let expected = try #require(LocalComponents(covariance))
-    let map = HamiltonianMap(flow)
-    let found = try await map.curvatureComponents(at: [0.2, -0.1, 0.3], given: [0], momenta: 4)[0]
-    let local = try #require(found)
-    for i in 0..<3 {
-      #expect(abs(local.scales[i] - expected.scales[i]) < 1e-4 * expected.scales[0])
-      #expect(local.angle(i, to: expected.directions[i]) < 0.1)
+    let found = try await HamiltonianMap(flow).windowComponents(
+      at: [0.2, -0.1, 0.3, 0.7, 0.2, -0.4, 90, 0, 0], given: [0], resolution: 0.4)
+    for local in found.prefix(2) {
+      let local = try #require(local)
+      // Scales much longer than the window are known worse.
+      for i in 0..<3 {
+        let error = 0.03 * (1 + expected.scales[i] * expected.scales[i] / 0.16)
+        #expect(abs(local.scales[i] / expected.scales[i] - 1) < error)
+        #expect(local.angle(i, to: expected.directions[i]) < 5)
+      }
+      let dimension = expected.effectiveDimension(resolution: 0.4)
+      #expect(abs(local.effectiveDimension(resolution: 0.4) - dimension) < 0.03)
     }
-    let path = try await map.localComponents(at: [0.2, -0.1, 0.3], given: [0], momenta: 4)[0]
-    #expect(difference(try #require(path).covariance, covariance) < 1e-6)
+    #expect(found.count == 3 && found[2] == nil)
+  }
+
+  /// Points of a sheet that is rolled up in three dimensions, with a normal width.
+  private func roll(_ count: Int, width: Double) -> [Double] {
+    var random = RandomStream(seed: 2, "roll")
+    return (0..<count).flatMap { _ -> [Double] in
+      let turn = 1.5 * Double.pi * (1 + Double.random(in: 0..<1, using: &random))
+      let (dx, dz) = (Double.cos(turn) - turn * .sin(turn), Double.sin(turn) + turn * .cos(turn))
+      let offset = width * random.nextStandardNormal() / Double.hypot(dx, dz)
+      let height = Double.random(in: -1..<1, using: &random)
+      return [turn * .cos(turn) / 6 - offset * dz, height, turn * .sin(turn) / 6 + offset * dx]
+    }
+  }
+
+  @Test("a rolled sheet has two dimensions, a thick one three")
+  func rolledSheet() throws {
+    // In the middle of the sheet, where it is (turn, 0).
+    let centers = [6.0, 7, 8].map { [$0 * .cos($0) / 6, 0, $0 * .sin($0) / 6] }
+    func dimensions(width: Double) throws -> [LocalComponents] {
+      let points = roll(100_000, width: width)
+      return try centers.map {
+        try #require(LocalComponents(of: points, around: $0, resolution: 0.15))
+      }
+    }
+    for (turn, local) in zip([6.0, 7, 8], try dimensions(width: 0.05)) {
+      // 2 and what a third of the window adds.
+      #expect(abs(local.effectiveDimension(resolution: 0.15) - 2.1) < 0.05)
+      #expect(abs(local.scales[2] / 0.05 - 1) < 0.1)
+      let tangent = [Double.cos(turn) - turn * .sin(turn), 0, Double.sin(turn) + turn * .cos(turn)]
+      #expect(
+        abs(local.angle(2, to: tangent) - 90) < 2 && abs(local.angle(2, to: [0, 1, 0]) - 90) < 2)
+    }
+    for local in try dimensions(width: 0.3) {
+      #expect(local.effectiveDimension(resolution: 0.15) > 2.6)
+    }
   }
 
   @Test("a learned encoder's mean takes part: of q₀ and p₀ = A q₀ + ε, which one step adds")

@@ -15,7 +15,7 @@ struct ComponentReport {
   let medianAngle, largeAngle: Double
   /// The median of the least scale, and what 5 % of the points are below and above, in widths.
   let medianScale, lowScale, highScale: Double
-  /// The mean number of directions that reach further than 0.15.
+  /// The mean number of directions that reach further than three widths.
   let effectiveDimension: Double
 
   init(_ name: String, _ sheet: Sheet, _ found: [LocalComponents?], normals: [[Double]]) {
@@ -31,7 +31,8 @@ struct ComponentReport {
     medianScale = quantile(scales, 0.5)
     (lowScale, highScale) = (quantile(scales, 0.05), quantile(scales, 0.95))
     effectiveDimension =
-      pairs.reduce(0) { $0 + $1.0.effectiveDimension(resolution: 0.15) } / Double(pairs.count)
+      pairs.reduce(0) { $0 + $1.0.effectiveDimension(resolution: 3 * sheet.width) }
+      / Double(pairs.count)
   }
 
   /// For the screen.

@@ -27,6 +27,8 @@ let hamiltonians = options.count("hamiltonians", default: isQuick ? 4 : 12)
 let count = options.count("points", default: 5000)
 let folder = try NotebookFolder(
   options.text("output", default: "thin-manifolds" + (isQuick ? "-quick" : "")))
+/// For the windows.
+let windowDraws = isQuick ? 20_000 : 200_000
 let context = RunContext(seed: 1, workers: LocalWorkers(threadCount: 1))
 
 let widths = options.numbers("widths", default: isQuick ? [0.1] : [0.1, 0.03, 0.01])
@@ -36,8 +38,9 @@ let sheets =
 print(
   """
   \(hamiltonians) Hamiltonians of one leapfrog step and T = 0.3, H = 32, a network as K, \(updates) updates of 512 of \(count)
-  points. Components at fresh points: by the covariance C = J Σ₀ Jᵀ, averaged over momenta, and by the curvature of log m.
-  Angles are those across the layer, scales are in widths; dimension counts what reaches further than 0.15.
+  points. Components at fresh points: by the covariance C = J Σ₀ Jᵀ, averaged over momenta; by the curvature of log m; by the
+  flow's draws in a normal window of three widths, and by as many true ones. Angles are those across the layer, scales are in
+  widths; dimension counts what reaches further than three widths.
 
   sheet width   by           angle    95 %     scale (5 to 95 %)     dimension
   """)
@@ -59,7 +62,18 @@ for sheet in sheets {
   let paths = try await map.localComponents(at: test.points, momenta: 32, in: context)
   let curvatures = try await map.curvatureComponents(
     at: test.points, momenta: options.count("momenta", default: 64), in: context)
-  for (name, found) in [("path", paths), ("curvature", curvatures)] {
+  let resolution = 3 * sheet.width
+  let windows = try await map.windowComponents(
+    at: test.points, resolution: resolution, draws: windowDraws, in: context)
+  let trueDraws = sheet.draw(windowDraws, 1, "windows").points
+  let truth = stride(from: 0, to: test.points.count, by: sheet.dimension).map { start in
+    LocalComponents(
+      of: trueDraws, around: Array(test.points[start..<start + sheet.dimension]),
+      resolution: resolution)
+  }
+  for (name, found) in [
+    ("path", paths), ("curvature", curvatures), ("window", windows), ("truth", truth),
+  ] {
     let report = ComponentReport(name, sheet, found, normals: test.normals)
     reports.append(report)
     rows.append(report.line)
@@ -76,35 +90,43 @@ if !reports.isEmpty { try drawComponents() }
 print(
   """
 
-  A ring of no width at all: the density has no upper bound. Noise on the points of every update gives it one.
+  A ring of no width at all: the density has no upper bound, and momenta grow without end. Noise on the points of every update
+  gives it one, −0.25 being the entropy that it leaves; and so does a bound on the logarithms of the scales of momenta.
 
-  noise   updates  −ELBO   largest sd of p
+  treatment           updates   −ELBO    sd of p across
   """)
 let steps = isQuick ? 200 : 20_000
-for noise in [0, 0.03] {
-  let course = try await trainOnCurve(noise: noise, updates: steps, in: context)
+for (index, treatment) in Treatment.all.enumerated() {
+  let course = try await treatment.course(updates: steps, in: context)
   for part in stride(from: 4, to: 20, by: 5) {
     print(
-      String(
-        format: "%-8g%7.0f %8.3f %9.3g", noise, course.updates[part], course.losses[part],
-        course.scales[part]))
+      treatment.name.padded(20)
+        + String(
+          format: "%7.0f %8.3f %9.3g", course.updates[part], course.losses[part],
+          course.scales[part]))
   }
   try folder.write(
-    columns: [course.updates, course.losses, course.scales], to: "noise-\(noise).course.txt")
+    columns: [course.updates, course.losses, course.scales], to: "course-\(index).txt")
 }
 try folder.draw(
   "no-width", size: (1000, 450),
   """
   set multiplot layout 1,2
   set xlabel 'update'
+  set xtics 5000
   set title '−ELBO'
-  plot for [noise in '0.0 0.03'] 'noise-'.noise.'.course.txt' using 1:2 with lines lw 2 \
-    title 'noise '.noise
-  set title 'largest standard deviation of p_T'
+  plot \(courses(2))
+  set title 'standard deviation of p_T across the ring'
   set logscale y
-  plot for [noise in '0.0 0.03'] 'noise-'.noise.'.course.txt' using 1:3 with lines lw 2 \
-    title 'noise '.noise
+  plot \(courses(3))
   """)
+
+/// A column of all courses, for gnuplot.
+func courses(_ column: Int) -> String {
+  Treatment.all.enumerated().map { index, treatment in
+    "'course-\(index).txt' using 1:\(column) with lines lw 2 title '\(treatment.name)'"
+  }.joined(separator: ", ")
+}
 
 /// Ellipses of one standard deviation at some of the points: centre, both diameters, and the angle.
 @MainActor func writeEllipses(
@@ -125,7 +147,7 @@ try folder.draw(
 
 /// Ellipses on the widest ring, and scales against widths.
 @MainActor func drawComponents() throws {
-  for name in ["path", "curvature"] {
+  for name in ["path", "curvature", "window"] {
     let mine = reports.filter { $0.name == name && $0.sheet.dimension == 2 }
     try folder.write(
       columns: [
@@ -146,7 +168,7 @@ try folder.draw(
     set title 'scale across the ring'
     set logscale xy
     set xlabel 'width'
-    plot [0.007:0.15] for [name in 'path curvature'] name.'.scales.txt' using 1:2:3:4 with yerrorlines lw 2 \
+    plot [0.007:0.15] for [name in 'path curvature window'] name.'.scales.txt' using 1:2:3:4 with yerrorlines lw 2 \
       title name, x dt 2 lc 'black' title 'exact'
     """)
 }
