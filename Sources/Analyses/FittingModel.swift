@@ -76,9 +76,12 @@ public struct FittingModel: Sendable, CustomStringConvertible {
         hierarchy.sample, hierarchy.model, distances: distances)
       let parameters =
         distances.parameterNames.map(type(of: model).usual) + likelihood.defaultParameters
-      return try BestFit(
-        likelihood, over: ParameterSpace(parameters),
+      let space = try ParameterSpace(parameters)
+      let near = try BestFit(
+        likelihood, over: space,
         from: byChiSquared.parameters.merging(["sigma_int": 0.1]) { first, _ in first })
+      // Curvatures of so many parameters are learned anew from there.
+      return try BestFit(likelihood, over: space, from: near.parameters)
     }
   }
 

@@ -54,6 +54,27 @@ extension HierarchicalLikelihood: PartlyNormalLikelihood {
     return value
   }
 
+  /// Returns the integral alone: log L is quadratic in φ, so that its value and gradient anywhere give that at φ̂.
+  ///
+  /// Cost: two passes through the supernovae, and n³ / 3 multiplications.
+  public func logIntegral(at parameters: Span<Double>, priors: [NormalFactor?]) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: parameters.count) { slopes in
+      slopes.initialize(repeating: 0)
+      var gradient = slopes.mutableSpan
+      guard let best = solution(parameters, priors, &gradient) else { return -.infinity }
+      var value = best.logLikelihood
+      for (row, place) in best.places.enumerated() {
+        let prior = best.priors[row]
+        let distance = parameters[place] - prior.center
+        let slope = gradient[place] - prior.precision * distance
+        value += 0.5 * slope * (best.mean[row] - parameters[place])
+        value -= 0.5 * prior.precision * distance * distance
+      }
+      return value + 0.5
+        * (Double(best.places.count) * .log(2 * .pi) - best.factor.logDeterminant)
+    }
+  }
+
   /// The distribution of φ given the other parameters; nil where the model has no meaning.
   public func conditional(at parameters: [Double], priors: [NormalFactor?]) -> NormalConditional? {
     var gradient = parameters
@@ -74,6 +95,8 @@ extension HierarchicalLikelihood: PartlyNormalLikelihood {
     let rows: [Int]
     let mean: [Double]
     let factor: Cholesky
+    /// log L at the φ that were given.
+    let logLikelihood: Double
   }
 
   private func solution(
@@ -85,7 +108,8 @@ extension HierarchicalLikelihood: PartlyNormalLikelihood {
     let count = chosen.count
     var rows = [Int](repeating: -1, count: parameters.count)
     for (row, one) in chosen.enumerated() { rows[one.place] = row }
-    guard logLikelihood(at: parameters, gradient: &gradient).isFinite else { return nil }
+    let value = logLikelihood(at: parameters, gradient: &gradient)
+    guard value.isFinite else { return nil }
     var information = Matrix(diagonal: chosen.map(\.prior.precision)).elements
     parameters.withUnsafeBufferPointer { values in
       information.withUnsafeMutableBufferPointer { matrix in
@@ -104,6 +128,7 @@ extension HierarchicalLikelihood: PartlyNormalLikelihood {
     factor.solveTransposed(&span)
     return Solution(
       places: chosen.map(\.place), priors: chosen.map(\.prior), rows: rows,
-      mean: zip(chosen, step).map { parameters[$0.place] + $1 }, factor: factor)
+      mean: zip(chosen, step).map { parameters[$0.place] + $1 }, factor: factor,
+      logLikelihood: value)
   }
 }

@@ -11,6 +11,8 @@ public struct IntegratedPosterior: LogDensity {
   /// The posterior of the other parameters.
   private let others: Posterior
   private let likelihood: IntegratedLikelihood
+  /// `others` where no gradient is asked for.
+  private let values: Posterior
   /// The places of the integrated parameters among the free ones.
   private let places: [Int]
   /// What flat priors and the constants of normal ones add.
@@ -47,20 +49,23 @@ public struct IntegratedPosterior: LogDensity {
       let integrated = IntegratedLikelihood(partly, priors, integrated: names)
       guard
         let others = try? Posterior(
-          remaining, likelihoods: [.init(term.name, integrated)] + rest)
+          remaining, likelihoods: [.init(term.name, integrated)] + rest),
+        let values = try? Posterior(
+          remaining, likelihoods: [.init(term.name, integrated.withoutGradient)] + rest)
       else { continue }
       let places = names.compactMap { name in space.free.firstIndex { $0.name == name } }
-      self.init(whole, others, integrated, places, constant)
+      self.init(whole, others, values, integrated, places, constant)
       if isFarFromEdges { return }
     }
     return nil
   }
 
   private init(
-    _ whole: Posterior, _ others: Posterior, _ likelihood: IntegratedLikelihood, _ places: [Int],
-    _ constant: Double
+    _ whole: Posterior, _ others: Posterior, _ values: Posterior,
+    _ likelihood: IntegratedLikelihood, _ places: [Int], _ constant: Double
   ) {
-    (self.whole, self.others, self.likelihood) = (whole, others, likelihood)
+    (self.whole, self.others, self.values) = (whole, others, values)
+    self.likelihood = likelihood
     (self.places, self.constant) = (places, constant)
   }
 
@@ -110,6 +115,26 @@ public struct IntegratedPosterior: LogDensity {
       value += NormalDistribution.logDensity(at: position[i])
     }
     return value + constant
+  }
+
+  /// The log density alone, at about half the cost.
+  public func logDensities(at positions: Span<Double>, into results: inout MutableSpan<Double>) {
+    let (dimension, count) = (dimension, others.dimension)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { scratch in
+      scratch.initialize(repeating: 0)
+      for n in 0..<results.count {
+        let first = n * dimension
+        var slopes = scratch.mutableSpan
+        var value =
+          constant
+          + values.logDensity(
+            at: positions.extracting(first..<first + count), gradient: &slopes)
+        for i in count..<dimension {
+          value += NormalDistribution.logDensity(at: positions[first + i])
+        }
+        results[n] = value.isFinite ? value : -.infinity
+      }
+    }
   }
 
   /// That of the whole posterior.
@@ -180,6 +205,15 @@ private struct IntegratedLikelihood: GradientLikelihood {
   private let places: [Int]
   /// All parameters, with the centres of priors for those that are integrated out.
   private let template: [Double]
+  /// Whether the gradient is left as it is.
+  private var hasGradient = true
+
+  /// The same without gradients.
+  var withoutGradient: IntegratedLikelihood {
+    var other = self
+    other.hasGradient = false
+    return other
+  }
 
   init(
     _ likelihood: any PartlyNormalLikelihood, _ priors: [NormalFactor?], integrated: [String]
@@ -203,10 +237,14 @@ private struct IntegratedLikelihood: GradientLikelihood {
       for i in 0..<count { scratch.initializeElement(at: i, to: template[i]) }
       scratch.extracting(count..<2 * count).initialize(repeating: 0)
       for i in 0..<places.count { scratch[places[i]] = parameters[i] }
+      let point = UnsafeBufferPointer(scratch.extracting(0..<count)).span
+      guard hasGradient else {
+        for i in 0..<places.count { gradient[i] = 0 }
+        return likelihood.logIntegral(at: point, priors: priors)
+      }
       var slopes = scratch.extracting(count..<2 * count).mutableSpan
       let value = likelihood.logIntegral(
-        at: UnsafeBufferPointer(scratch.extracting(0..<count)).span, priors: priors,
-        gradient: &slopes)
+        at: point, priors: priors, gradient: &slopes)
       for i in 0..<places.count { gradient[i] = scratch[count + places[i]] }
       return value
     }

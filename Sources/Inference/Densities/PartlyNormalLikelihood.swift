@@ -20,9 +20,21 @@ public protocol PartlyNormalLikelihood: GradientLikelihood {
     at parameters: Span<Double>, priors: [NormalFactor?], gradient: inout MutableSpan<Double>
   ) -> Double
 
+  /// Returns the same without a gradient; by default discarding it.
+  func logIntegral(at parameters: Span<Double>, priors: [NormalFactor?]) -> Double
+
   /// The distribution of those φ that are integrated over, given the other parameters; nil where the model has no
   /// meaning.
   func conditional(at parameters: [Double], priors: [NormalFactor?]) -> NormalConditional?
+}
+
+extension PartlyNormalLikelihood {
+  /// The integral, discarding its gradient.
+  public func logIntegral(at parameters: Span<Double>, priors: [NormalFactor?]) -> Double {
+    var gradient = [Double](repeating: 0, count: parameters.count)
+    var span = gradient.mutableSpan
+    return logIntegral(at: parameters, priors: priors, gradient: &span)
+  }
 }
 
 /// A factor exp(−½ τ (φ − μ)²): flat for τ = 0.
@@ -73,6 +85,11 @@ public struct NormalConditional: Sendable {
   /// ½ log det Λ: the log of the density over that of the deviates.
   var logScale: Double {
     (0..<mean.count).reduce(0) { $0 + .log(factor[$1 * mean.count + $1]) }
+  }
+
+  /// The log of the density of values.
+  public func logDensity(at values: [Double]) -> Double {
+    deviates(of: values).reduce(logScale) { $0 + NormalDistribution.logDensity(at: $1) }
   }
 
   /// The standard deviation of each value.
