@@ -27,7 +27,9 @@ struct Hierarchy {
       guard case .independent(let errors) = magnitudes.covariance,
         magnitudes.calibratorModuli.isEmpty
       else { throw .needsIndependentErrors(setting) }
-      if let populations = choice.populations { throw .notForMagnitudes("populations", populations) }
+      if let populations = choice.populations {
+        throw .notForMagnitudes("populations", populations)
+      }
       sample = LightCurveSample(
         (0..<magnitudes.count).map { i in
           LightCurveSample.Supernova(
@@ -40,7 +42,8 @@ struct Hierarchy {
       var model = HierarchicalModel()
       model.standardises = false
       model.hasScatter = choice.scatter != nil
-      model.zeroPoint = choice.zeroPoint ?? (magnitudes.quantity == .distanceModulus ? "delta_mu" : "M")
+      model.zeroPoint =
+        choice.zeroPoint ?? (magnitudes.quantity == .distanceModulus ? "delta_mu" : "M")
       self.model = try Self.completed(model, catalog, choice)
     case .lightCurves(let curves):
       guard curves.blocks.isEmpty else {
@@ -62,7 +65,8 @@ struct Hierarchy {
       case nil:
         if count > Self.mostPopulations {
           notes.append(
-            "one population for all, as there are \(count) surveys; --populations survey has one for each")
+            "one population for all, as there are \(count) surveys; --populations survey has one for each"
+          )
         } else {
           model.populations = surveys
         }

@@ -6,7 +6,8 @@ extension LightCurveSample {
   var noteOnErrors: String {
     "the errors of alpha and beta are 10 to 20 % too small: χ² alone ignores the populations of shapes and colours"
       + (blocks.isEmpty
-        ? "" : ", and six blocks do not determine the covariance of shapes and colours that a hierarchical model needs")
+        ? ""
+        : ", and six blocks do not determine the covariance of shapes and colours that a hierarchical model needs")
   }
 }
 

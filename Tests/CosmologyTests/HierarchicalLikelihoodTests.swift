@@ -261,7 +261,9 @@ import Testing
       }
       let found = Self.evaluate(likelihood, point).value
       // The heavy tails of Student's t are cut by the rule and by the nodes of its mixture.
-      #expect(abs(found - expected) < (noise == .student ? 2e-4 : 1e-6), "\(noise): \(found), \(expected)")
+      #expect(
+        abs(found - expected) < (noise == .student ? 2e-4 : 1e-6), "\(noise): \(found), \(expected)"
+      )
     }
   }
 
@@ -302,7 +304,8 @@ import Testing
       let expected = whole - conditional.logDensity(at: moved)
       #expect(abs(value - expected) < 1e-7, "\(value), \(expected)")
       #expect(abs(likelihood.logIntegral(at: point.span, priors: priors) - value) < 1e-8)
-      for i in point.indices where !integrated.contains(where: { $0.place == i }) && names[i] != "x1_drift_A" {
+      for i in point.indices
+      where !integrated.contains(where: { $0.place == i }) && names[i] != "x1_drift_A" {
         let step = 1e-3 * max(0.05, abs(point[i]))
         func at(_ shift: Double) -> Double {
           var moved = point

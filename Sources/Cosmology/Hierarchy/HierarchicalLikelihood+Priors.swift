@@ -44,7 +44,8 @@ extension HierarchicalLikelihood {
         return .logNormal(logMean: isStretch ? .log(0.1) : 0, logStandardDeviation: 0.5)
       case population.colorMean, population.colorDrift:
         return .normal(mean: 0, standardDeviation: 0.1)
-      case population.colorDeviation: return .logNormal(logMean: .log(0.08), logStandardDeviation: 0.5)
+      case population.colorDeviation:
+        return .logNormal(logMean: .log(0.08), logStandardDeviation: 0.5)
       default: break
       }
     }
@@ -111,7 +112,8 @@ extension HierarchicalLikelihood {
     let grouped = [
       ("sigma_int", #"\sigma_\mathrm{int}"#, ""), ("x1_mean", #"\bar x_{1"#, "}"),
       ("x1_drift", #"\Delta x_{1"#, "}"), ("x1_sd", #"R_{x"#, "}"), ("c_mean", #"\bar c_{"#, "}"),
-      ("c_drift", #"\Delta c_{"#, "}"), ("c_sd", #"R_{c"#, "}"), ("m_limit", #"m_{\mathrm{lim}"#, "}"),
+      ("c_drift", #"\Delta c_{"#, "}"), ("c_sd", #"R_{c"#, "}"),
+      ("m_limit", #"m_{\mathrm{lim}"#, "}"),
       ("sys", "t_{", "}"),
     ]
     for (stem, symbol, end) in grouped where name == stem || name.hasPrefix(stem + "_") {

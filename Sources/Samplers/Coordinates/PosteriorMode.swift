@@ -22,7 +22,8 @@ struct PosteriorMode: Sendable {
   init?(_ density: any LogDensity, from start: [Double]) {
     // Curvatures are learned one step after the other.
     let minimizer = QuasiNewtonMinimizer(
-      maximumIterations: start.count > 9 ? 20 * start.count : 60, gradientTolerance: 1e-4, decreaseTolerance: 1e-3, firstStep: 0.5)
+      maximumIterations: start.count > 9 ? 20 * start.count : 60, gradientTolerance: 1e-4,
+      decreaseTolerance: 1e-3, firstStep: 0.5)
     let top = minimizer.minimize(from: start) { position, gradient in
       let value = density.logDensity(at: position, gradient: &gradient)
       for i in 0..<gradient.count { gradient[i] = -gradient[i] }
