@@ -31,33 +31,49 @@ struct HierarchicalKernel: Sendable {
     _ values: UnsafePointer<Double>, _ curve: UnsafeMutablePointer<Lanes>,
     _ gradient: UnsafeMutablePointer<Double>
   ) -> Double {
-    let selects = !parameters.limits.isEmpty
+    withNoise(values, HierarchicalSum(self, values, curve, gradient))
+  }
+
+  /// χ² of residuals, 1 on average for each whatever the noise.
+  ///
+  /// - Parameters:
+  ///   - values: the parameters.
+  ///   - residuals: ρ and v of each supernova, with its probability to be of type Ia.
+  func chiSquared(
+    _ values: UnsafePointer<Double>,
+    _ residuals: [(residual: Double, variance: Double, probability: Double)]
+  ) -> Double {
+    withNoise(values, ChiSquaredSum(residuals: residuals))
+  }
+
+  /// Uses the distribution of residuals by its own type, for which loops are compiled.
+  private func withNoise(_ values: UnsafePointer<Double>, _ use: some NoiseUse) -> Double {
+    let place = parameters.noise ?? 0
     switch noise {
-    case .normal: return contaminated(NormalNoise(), values, curve, gradient)
+    case .normal: return contaminated(NormalNoise(), values, use)
     case .student:
       let student = StudentNoise(
-        place: parameters.noise ?? 0, parameters: values, selects: selects)
-      return contaminated(student, values, curve, gradient)
+        place: place, parameters: values, selects: !parameters.limits.isEmpty)
+      return contaminated(student, values, use)
     case .outliers:
       let outliers = MixtureNoise(
-        NormalNoise(), .outliers(fraction: parameters.noise ?? 0), parameters: values)
-      return contaminated(outliers, values, curve, gradient)
+        NormalNoise(), .outliers(fraction: place), parameters: values)
+      return contaminated(outliers, values, use)
     }
   }
 
-  private func contaminated<Noise: ResidualNoise>(
-    _ noise: Noise, _ values: UnsafePointer<Double>, _ curve: UnsafeMutablePointer<Lanes>,
-    _ gradient: UnsafeMutablePointer<Double>
+  private func contaminated(
+    _ noise: some ResidualNoise, _ values: UnsafePointer<Double>, _ use: some NoiseUse
   ) -> Double {
     guard let (offset, scatter, shift) = parameters.contaminants else {
-      return sum(noise, values, curve, gradient)
+      return use.value(of: noise)
     }
-    let mixture = MixtureNoise(
-      noise, .contaminants(offset: offset, scatter: scatter, shift: shift), parameters: values)
-    return sum(mixture, values, curve, gradient)
+    return use.value(
+      of: MixtureNoise(
+        noise, .contaminants(offset: offset, scatter: scatter, shift: shift), parameters: values))
   }
 
-  private func sum<Noise: ResidualNoise>(
+  fileprivate func sum<Noise: ResidualNoise>(
     _ noise: Noise, _ values: UnsafePointer<Double>, _ curve: UnsafeMutablePointer<Lanes>,
     _ gradient: UnsafeMutablePointer<Double>
   ) -> Double {
@@ -222,6 +238,46 @@ struct HierarchicalKernel: Sendable {
       let one = shifts[tile * count + i]
       let slope = magnitude * one.magnitude + shape * one.shape + color * one.color
       gradient[parameters.systematics[i]] += (weight * slope).sum()
+    }
+  }
+}
+
+/// What is computed with a distribution of residuals.
+private protocol NoiseUse {
+  func value(of noise: some ResidualNoise) -> Double
+}
+
+/// log L, whose derivatives are added to a gradient.
+private struct HierarchicalSum: NoiseUse {
+  private let kernel: HierarchicalKernel
+  private let values: UnsafePointer<Double>
+  private let curve: UnsafeMutablePointer<SIMD8<Double>>
+  private let gradient: UnsafeMutablePointer<Double>
+
+  init(
+    _ kernel: HierarchicalKernel, _ values: UnsafePointer<Double>,
+    _ curve: UnsafeMutablePointer<SIMD8<Double>>, _ gradient: UnsafeMutablePointer<Double>
+  ) {
+    (self.kernel, self.values, self.curve, self.gradient) = (kernel, values, curve, gradient)
+  }
+
+  func value(of noise: some ResidualNoise) -> Double {
+    kernel.sum(noise, values, curve, gradient)
+  }
+}
+
+/// χ² of residuals.
+private struct ChiSquaredSum: NoiseUse {
+  let residuals: [(residual: Double, variance: Double, probability: Double)]
+
+  func value(of noise: some ResidualNoise) -> Double {
+    typealias Lanes = SIMD8<Double>
+    var noise = noise
+    return residuals.reduce(0) { total, one in
+      let lanes = noise.chiSquared(
+        Lanes(repeating: one.residual), Lanes(repeating: one.variance),
+        share: Lanes(repeating: one.probability))
+      return total + lanes[0]
     }
   }
 }

@@ -85,11 +85,19 @@ extension HierarchicalLikelihood {
   }
 
   /// χ² of the Tripp residuals with shrunken shapes and colours, and of the observed shapes and colours,
-  /// both under normal populations; infinite where the model has no meaning.
+  /// both under normal populations; infinite where the model has no meaning. Of mixtures and Student's t, residuals count in units
+  /// of the component that they belong to, on average.
   public func chiSquared(at parameters: [Double]) -> Double {
     guard let all = standardisations(at: parameters) else { return .infinity }
-    return all.reduce(0) {
-      $0 + $1.residual * $1.residual / $1.variance + $1.populationChiSquared
+    let residuals = all.enumerated().map { i, one in
+      (
+        residual: one.residual, variance: one.variance,
+        probability: model.probabilities?[i] ?? 1
+      )
     }
+    let ofResiduals = parameters.withUnsafeBufferPointer { values in
+      values.baseAddress.map { kernel.chiSquared($0, residuals) } ?? .infinity
+    }
+    return all.reduce(ofResiduals) { $0 + $1.populationChiSquared }
   }
 }

@@ -111,6 +111,14 @@ struct MixtureNoise<Core: ResidualNoise>: ResidualNoise {
     )
   }
 
+  mutating func chiSquared(_ residual: Lanes, _ variance: Lanes, share: Lanes) -> Lanes {
+    _ = density(residual, variance, share: share)
+    let belongs = coreShare
+    let other = residual - offset
+    return belongs * core.chiSquared(residual, variance, share: share)
+      + (1 - belongs) * other * other / (variance + self.variance)
+  }
+
   @inline(__always)
   mutating func accumulate(_ weight: Lanes) {
     core.accumulate(weight * coreShare)

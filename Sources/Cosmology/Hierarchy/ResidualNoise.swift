@@ -27,6 +27,10 @@ protocol ResidualNoise {
     _ margin: Lanes, _ variance: Lanes, other: Lanes, share: Lanes
   ) -> (value: Lanes, marginSlope: Lanes, slope: Lanes, otherSlope: Lanes)
 
+  /// The mean of ρ² in units of the variance of the component that it belongs to, given ρ: 1 on average whatever the
+  /// distribution, and χ² for a normal one.
+  mutating func chiSquared(_ residual: Lanes, _ variance: Lanes, share: Lanes) -> Lanes
+
   /// Adds the derivatives of the last evaluation, times a weight.
   mutating func accumulate(_ weight: Lanes)
 
@@ -71,6 +75,10 @@ struct NormalNoise: ResidualNoise {
     let place = margin * root
     let (value, hazard) = Lanes.normalProbability(below: place)
     return (value, hazard * root, -0.5 * hazard * place * inverse)
+  }
+
+  mutating func chiSquared(_ residual: Lanes, _ variance: Lanes, share: Lanes) -> Lanes {
+    residual * residual / variance
   }
 
   @inline(__always)

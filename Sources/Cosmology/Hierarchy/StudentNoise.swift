@@ -98,6 +98,12 @@ struct StudentNoise: ResidualNoise {
     return (answer.value, answer.marginSlope, answer.slope, answer.otherSlope)
   }
 
+  /// (ν + 1) r²/(ν + r²), the mean of λ r² over the scales of its normal components.
+  mutating func chiSquared(_ residual: Lanes, _ variance: Lanes, share: Lanes) -> Lanes {
+    let square = residual * residual / variance
+    return (1 + inverse) * square / (1 + inverse * square)
+  }
+
   @inline(__always)
   mutating func accumulate(_ weight: Lanes) { sum += weight * last }
 
