@@ -90,6 +90,7 @@ struct Hierarchy {
   private static func completed(
     _ model: HierarchicalModel, _ catalog: Catalog, _ choice: SupernovaChoice
   ) throws(AnalysisError) -> HierarchicalModel {
+    if choice.offset == .marginalised { throw .offsetOfHierarchy }
     var model = model
     if choice.scatter == "survey" {
       guard let surveys = catalog.labels.surveys else { throw .noSurveys("scatter: survey") }

@@ -6,10 +6,9 @@ import LinearAlgebra
 extension Analysis {
   /// The posterior of supernovae with a hierarchical likelihood, alone in their universe.
   func hierarchicalProblem(
-    _ name: String, _ choice: SupernovaChoice, _ catalog: Catalog, _ hierarchy: Hierarchy,
+    _ name: String, _ catalog: Catalog, _ hierarchy: Hierarchy,
     _ distances: some ComovingDistances, _ named: any NamedModel.Type
   ) throws -> Problem {
-    if choice.offset == .marginalised { throw AnalysisError.offsetOfHierarchy }
     let background = try ParameterSpace(distances.parameterNames.map(named.usual))
     let likelihood = HierarchicalLikelihood(
       hierarchy.sample, hierarchy.model, distances: distances, over: background)

@@ -185,7 +185,6 @@ private struct JointSupernovae {
     over background: ParameterSpace, _ analysis: Analysis, wantedBy mentioned: Set<String>
   ) throws {
     if let hierarchy = try Hierarchy(catalog, choice) {
-      if choice.offset == .marginalised { throw AnalysisError.offsetOfHierarchy }
       let distances = BackgroundDistances(
         model, redshifts: hierarchy.sample.supernovae.map(\.redshift))
       let likelihood = HierarchicalLikelihood(

@@ -96,7 +96,7 @@ extension Analysis {
     _ distances: some ComovingDistances, _ named: any NamedModel.Type
   ) throws -> Problem {
     if let hierarchy = try Hierarchy(catalog, choice) {
-      return try hierarchicalProblem(name, choice, catalog, hierarchy, distances, named)
+      return try hierarchicalProblem(name, catalog, hierarchy, distances, named)
     }
     switch catalog.content {
     case .magnitudes(let sample):

@@ -13,13 +13,11 @@ struct HierarchicalKernel: Sendable {
 
   let parameters: HierarchicalParameters
   let cells: [SupernovaCell]
-  var tiles: [SupernovaTile]
+  let tiles: [SupernovaTile]
   /// Shifts of magnitude, shape and colour for each tile and systematic error.
   let shifts: [(magnitude: Lanes, shape: Lanes, color: Lanes)]
   let noise: HierarchicalModel.Noise
   let standardises: Bool
-  /// The number of supernovae.
-  let count: Int
 
   /// The log-likelihood, whose derivatives are added to a gradient.
   ///

@@ -9,16 +9,6 @@ extension HierarchicalLikelihood: PartlyNormalLikelihood {
     normalPlaces.map { parameterNames[$0] }
   }
 
-  private var normalPlaces: [Int] {
-    let names = kernel.parameters
-    guard model.noise == .normal, names.contaminants == nil, names.limits.isEmpty else { return [] }
-    let means = names.populations.flatMap {
-      [$0.shapeMean, $0.shapeDrift, $0.colorMean, $0.colorDrift]
-    }
-    return ([names.zeroPoint] + [names.massStep].compactMap(\.self) + means + names.systematics)
-      .filter { $0 >= 0 }.sorted()
-  }
-
   /// Returns log ∫ L exp(−½ Σ τ (φ − μ)²) dφ and writes its gradient.
   ///
   /// log L is quadratic in φ, so that one gradient and Λ give the best φ̂; there log L and its gradient in the other parameters

@@ -34,6 +34,8 @@ public struct HierarchicalLikelihood: GaussianLikelihood {
   /// 8 × tile + lane of each supernova.
   let slots: [Int]
   private let constant: Double
+  /// The places of the parameters in which log L is quadratic, ascending.
+  let normalPlaces: [Int]
   /// The range over which distances are interpolated.
   let space: ParameterSpace?
 
@@ -72,7 +74,7 @@ public struct HierarchicalLikelihood: GaussianLikelihood {
       parameters: parameters, cells: cells.map(\.cell),
       tiles: Self.tiles(sample, model, groups, slots, tileCount),
       shifts: Self.shifts(model, slots, tileCount), noise: model.noise,
-      standardises: model.standardises, count: supernovae.count)
+      standardises: model.standardises)
     let points =
       space.map { space in
         space.representativePoints(for: distances.parameterNames)
@@ -81,6 +83,7 @@ public struct HierarchicalLikelihood: GaussianLikelihood {
       distances, slots: slots, tileCount: tileCount,
       sensitivity: supernovae.reduce(0) { $0 + 1 / $1.magnitudeVariance }.squareRoot(),
       for: points)
+    normalPlaces = parameters.normalPlaces(of: model)
     constant = model.standardises ? -Double(supernovae.count) * .log(2 * .pi) : 0
   }
 

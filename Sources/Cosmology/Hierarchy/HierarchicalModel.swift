@@ -1,8 +1,10 @@
+public import Inference
+
 /// What a hierarchical likelihood takes for granted about supernovae: their populations, intrinsic
 /// scatter, noise, selection and systematic errors.
 public struct HierarchicalModel: Sendable, Equatable {
   /// The distribution of residuals.
-  public enum Noise: String, Sendable, Codable, CaseIterable {
+  public enum Noise: String, NamedChoice {
     /// Normal.
     case normal
     /// Student's t, with 1/ν as a parameter: `inverse_nu`.

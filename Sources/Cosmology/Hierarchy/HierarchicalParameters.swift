@@ -70,6 +70,17 @@ struct HierarchicalParameters: Sendable {
     for systematic in model.systematics { systematics.append(add("sys", systematic.name)) }
   }
 
+  /// The places of the parameters in which log L is quadratic, ascending: zero point, mass step, means, drifts and
+  /// amplitudes of systematic errors under normal noise without contamination and selection.
+  func normalPlaces(of model: HierarchicalModel) -> [Int] {
+    guard model.noise == .normal, contaminants == nil, limits.isEmpty else { return [] }
+    let means = populations.flatMap {
+      [$0.shapeMean, $0.shapeDrift, $0.colorMean, $0.colorDrift]
+    }
+    return ([zeroPoint] + [massStep].compactMap(\.self) + means + systematics)
+      .filter { $0 >= 0 }.sorted()
+  }
+
   /// Whether the model has a meaning: all are finite, deviations of populations and widths are positive, scatters are not
   /// negative, and fractions are between 0 and 1.
   func haveMeaning(_ values: Span<Double>) -> Bool {
@@ -89,41 +100,4 @@ struct HierarchicalParameters: Sendable {
     names.append(label.isEmpty ? name : "\(name)_\(label)")
     return names.count - 1
   }
-}
-
-/// Labels of supernovae, with the index of each supernova's label among them; a single group has the label "".
-struct SupernovaGroups: Sendable {
-  let labels: [String]
-  let indices: [Int]
-
-  /// - Parameter names: one for each supernova, of any form; nil for one group of all.
-  init(_ names: [String]?, count: Int) {
-    guard let names else {
-      (labels, indices) = ([""], [Int](repeating: 0, count: count))
-      return
-    }
-    // Numbers by their value, and before words.
-    let distinct = Set(names).sorted { a, b in
-      switch (Double(a), Double(b)) {
-      case (let a?, let b?): a < b
-      case (nil, nil): a < b
-      case (let a, _): a != nil
-      }
-    }
-    var used: [String] = []
-    for name in distinct {
-      // Names of parameters have letters, digits and underscores.
-      let plain = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-      var label = plain
-      while used.contains(label) { label += "_" }
-      used.append(label)
-    }
-    labels = used
-    let places = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
-    indices = names.map { places[$0] ?? 0 }
-  }
-
-  /// No groups at all.
-  private init() { (labels, indices) = ([], []) }
-  static let none = SupernovaGroups()
 }
