@@ -117,14 +117,11 @@ public struct FittingModel: Sendable, CustomStringConvertible {
     }
   }
 
-  private static func isOfPopulation(_ name: String) -> Bool {
-    ["x1_mean", "x1_drift", "x1_sd", "c_mean", "c_drift", "c_sd"].contains { name.hasPrefix($0) }
-  }
-
   /// χ² and the parameters.
   public var description: String {
     // The populations of supernovae would fill a screen.
-    let place = best.parameters.filter { !Self.isOfPopulation($0.key) }.sorted { $0.key < $1.key }
+    let place = best.parameters.filter { !HierarchicalModel.isOfPopulation($0.key) }
+      .sorted { $0.key < $1.key }
       .map { "\($0.key) = " + String(format: "%.3f", $0.value) }.joined(separator: ", ")
     return "best        \(best.goodness), \(model.title) with \(place)"
   }

@@ -60,6 +60,11 @@ import Testing
       let lines = try String(contentsOfFile: supernovae, encoding: .utf8).split(separator: "\n")
       #expect(lines.count == 81 && lines[0] == "z,x1,x1_sd,c,c_sd,M,M_sd,pull")
     }
+    // What was measured of the universe is no matter of populations.
+    let components = try Tool.run(["components", "out"], in: folder.path)
+    #expect(components.status == 0, "\(components.error)")
+    #expect(components.output.contains("omega_m"))
+    for name in names { #expect(!components.output.contains(name), "\(components.output)") }
     for name in others { #expect(!columns.contains("\(name)"), "\(name) in \(columns)") }
   }
 

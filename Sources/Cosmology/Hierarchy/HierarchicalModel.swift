@@ -52,6 +52,24 @@ public struct HierarchicalModel: Sendable, Equatable {
   /// The name of the zero point.
   public var zeroPoint = "M"
 
+  private static let populationNames = [
+    "x1_mean", "x1_drift", "x1_sd", "c_mean", "c_drift", "c_sd",
+  ]
+  private static let otherNames = [
+    "alpha", "beta", "sigma_int", "inverse_nu", "outlier_fraction", "contaminant_offset",
+    "contaminant_scatter", "classifier_shift", "m_limit", "sys",
+  ]
+
+  /// Whether a name is that of a parameter of a population, also of one of several.
+  public static func isOfPopulation(_ name: String) -> Bool {
+    populationNames.contains { name == $0 || name.hasPrefix("\($0)_") }
+  }
+
+  /// Whether a name is that of a parameter that describes supernovae, other than their magnitudes, and not the universe.
+  public static func describesSupernovae(_ name: String) -> Bool {
+    isOfPopulation(name) || otherNames.contains { name == $0 || name.hasPrefix("\($0)_") }
+  }
+
   /// One population whose means are linear in redshift, with normal noise and intrinsic scatter.
   public init() {}
 }
