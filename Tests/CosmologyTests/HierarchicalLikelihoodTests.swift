@@ -212,6 +212,7 @@ import Testing
       func value(_ name: String) -> Double { named[name] ?? .nan }
       let universe = Universe(FlatLambdaCDM(), [value("omega_m")], h: 0.7)
       var expected = 0.0
+      let memberships = likelihood.membershipProbabilities(at: point) ?? []
       for (i, supernova) in Self.sample.supernovae.enumerated() {
         let mean =
           universe.distanceModulus(
@@ -241,6 +242,10 @@ import Testing
         func density(_ x: Double) -> Double {
           share * own(x) + (1 - share) * normal(x - value("contaminant_offset"), extra)
         }
+        let residual = supernova.magnitude - mean
+        let f = noise == .outliers ? value("outlier_fraction") : 0
+        let core = noise == .outliers ? (1 - f) * normal(residual, variance) : own(residual)
+        #expect(abs(memberships[i] - share * core / density(residual)) < 1e-12)
         let limit = value("m_limit_" + (Self.surveys[i] == "A" ? "A" : "far_away"))
         func seen(_ magnitude: Double) -> Double {
           0.5 * erfc(-(limit - magnitude) / value("m_limit_width") / 2.0.squareRoot())
@@ -264,6 +269,23 @@ import Testing
         abs(found - expected) < (noise == .student ? 2e-4 : 1e-6), "\(noise): \(found), \(expected)"
       )
     }
+  }
+
+  @Test("default priors let means be integrated out, unless a prior cuts them where the posterior is")
+  func integrationOfDefaults() throws {
+    let likelihood = Self.likelihood { _ in }
+    let defaults = likelihood.defaultParameters
+    func integrated(_ change: (Parameter) -> Parameter) throws -> [String]? {
+      let space = try ParameterSpace(
+        [Parameter("omega_m", prior: .uniform(lower: 0, upper: 1))] + defaults.map(change))
+      return IntegratedPosterior(try Posterior(space, likelihood))?.names
+    }
+    #expect(try integrated { $0 } == likelihood.normalNames)
+    let narrow = try integrated { parameter in
+      parameter.name == "M"
+        ? Parameter("M", prior: .uniform(lower: -19.1, upper: -19)) : parameter
+    }
+    #expect(narrow == nil)
   }
 
   @Test("means are integrated out exactly, with the gradient of the integral")

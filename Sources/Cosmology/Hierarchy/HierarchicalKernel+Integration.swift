@@ -14,27 +14,22 @@ extension HierarchicalKernel {
     ] + parameters.systematics.map { $0 }
   }
 
-  /// How ρ, dx and dc of a tile change with φ: −∂/∂φ of each.
+  /// Writes −∂ρ/∂φ of a tile. Those of dx and dc are (0, 0, 1, u, 0, 0) and (0, 0, 0, 0, 1, u), and behind them the shifts
+  /// of systematic errors.
   @inline(__always)
-  private func design(
+  private func writeDesign(
     _ index: Int, _ tile: SupernovaTile, _ tripp: TrippRegression, _ own: CellParameters,
-    _ residual: UnsafeMutablePointer<Lanes>, _ shape: UnsafeMutablePointer<Lanes>,
-    _ color: UnsafeMutablePointer<Lanes>
+    _ residual: UnsafeMutablePointer<Lanes>
   ) {
     let (kx, kc, u) = (tripp.kx, tripp.kc, tile.place)
-    (residual[0], shape[0], color[0]) = (.one, .zero, .zero)
-    (residual[1], shape[1], color[1]) = (tile.massive, .zero, .zero)
-    (residual[2], shape[2], color[2]) = (-kx, .one, .zero)
-    (residual[3], shape[3], color[3]) = (-kx * u, u, .zero)
-    (residual[4], shape[4], color[4]) = (-kc, .zero, .one)
-    (residual[5], shape[5], color[5]) = (-kc * u, .zero, u)
+    (residual[0], residual[1]) = (.one, tile.massive)
+    (residual[2], residual[3]) = (-kx, -kx * u)
+    (residual[4], residual[5]) = (-kc, -kc * u)
     let count = parameters.systematics.count
     for i in 0..<count {
       let shift = shifts[index * count + i]
       residual[6 + i] =
         shift.magnitude + (own.alpha - kx) * shift.shape - (own.beta + kc) * shift.color
-      shape[6 + i] = shift.shape
-      color[6 + i] = shift.color
     }
   }
 
@@ -49,32 +44,46 @@ extension HierarchicalKernel {
     _ values: UnsafePointer<Double>, rows: [Int], size: Int,
     to matrix: UnsafeMutablePointer<Double>
   ) {
-    let count = 6 + parameters.systematics.count
+    let systematics = parameters.systematics.count
+    let count = 6 + systematics
     let pairs = count * (count + 1) / 2
-    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 3 * count + pairs) { lanes in
+    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: count + pairs) { lanes in
       guard let residual = lanes.baseAddress else { return }
-      let (shape, color, sums) = (
-        residual + count, residual + 2 * count, residual + 3 * count
-      )
+      let sums = residual + count
       for cell in cells {
         let own = CellParameters(cell, parameters, values, standardises: standardises)
         for pair in 0..<pairs { sums[pair] = .zero }
         for index in cell.tiles {
           let tile = tiles[index]
           let tripp = TrippRegression(tile, own)
-          design(index, tile, tripp, own, residual, shape, color)
+          writeDesign(index, tile, tripp, own, residual)
           let weight = tile.weight / tripp.variance
-          let (xx, xc, cc) = precision(tile, tripp)
           var pair = 0
           for i in 0..<count {
             let scaled = weight * residual[i]
-            let (sx, sc) = (
-              xx * shape[i] + xc * color[i], xc * shape[i] + cc * color[i]
-            )
             for j in 0...i {
-              sums[pair] += scaled * residual[j] + sx * shape[j] + sc * color[j]
+              sums[pair] += scaled * residual[j]
               pair += 1
             }
+          }
+          guard standardises else { continue }
+          let (xx, xc, cc) = precision(tile, tripp)
+          addShapes(xx, xc, cc, tile.place, to: sums)
+          var row = sums + 21
+          for i in 0..<systematics {
+            let shift = shifts[index * systematics + i]
+            let (sx, sc) = (
+              xx * shift.shape + xc * shift.color, xc * shift.shape + cc * shift.color
+            )
+            row[2] += sx
+            row[3] += sx * tile.place
+            row[4] += sc
+            row[5] += sc * tile.place
+            for j in 0...i {
+              let other = shifts[index * systematics + j]
+              row[6 + j] += sx * other.shape + sc * other.color
+            }
+            row += 7 + i
           }
         }
         var pair = 0
@@ -93,12 +102,29 @@ extension HierarchicalKernel {
     }
   }
 
-  /// The weighted inverse covariance of observed shape and colour; none where magnitudes are standardised already.
+  /// Adds what observed shapes and colours tell of the means and drifts of their population: rows 2 to 5 of the triangle.
+  @inline(__always)
+  private func addShapes(
+    _ xx: Lanes, _ xc: Lanes, _ cc: Lanes, _ u: Lanes, to sums: UnsafeMutablePointer<Lanes>
+  ) {
+    let square = u * u
+    sums[5] += xx
+    sums[8] += xx * u
+    sums[9] += xx * square
+    sums[12] += xc
+    sums[13] += xc * u
+    sums[14] += cc
+    sums[17] += xc * u
+    sums[18] += xc * square
+    sums[19] += cc * u
+    sums[20] += cc * square
+  }
+
+  /// The weighted inverse covariance of observed shape and colour.
   @inline(__always)
   private func precision(
     _ tile: SupernovaTile, _ tripp: TrippRegression
   ) -> (xx: Lanes, xc: Lanes, cc: Lanes) {
-    guard standardises else { return (.zero, .zero, .zero) }
     let scale = tile.weight * tripp.inverse
     return (scale * tripp.b, -scale * tripp.e, scale * tripp.a)
   }
@@ -117,9 +143,8 @@ extension HierarchicalKernel {
   ) {
     let count = 6 + parameters.systematics.count
     withUnsafeTemporaryAllocation(of: Double.self, capacity: count * count) { local in
-      withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 3 * count) { lanes in
+      withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * count) { lanes in
         guard let residual = lanes.baseAddress, let c = local.baseAddress else { return }
-        let (shape, color) = (residual + count, residual + 2 * count)
         for cell in cells {
           let own = CellParameters(cell, parameters, values, standardises: standardises)
           let places = normalPlaces(cell).map { $0.map { rows[$0] } ?? -1 }
@@ -133,8 +158,8 @@ extension HierarchicalKernel {
           for index in cell.tiles {
             let tile = tiles[index]
             let tripp = TrippRegression(tile, own)
-            design(index, tile, tripp, own, residual, shape, color)
-            slopes.add(traceSlopes(index, tile, tripp, own, c, residual, shape, color), tile)
+            writeDesign(index, tile, tripp, own, residual)
+            slopes.add(traceSlopes(index, tile, tripp, c, residual, residual + count), tile)
           }
           slopes.add(to: gradient, cell, own, parameters)
         }
@@ -144,39 +169,59 @@ extension HierarchicalKernel {
 
   /// −½ times the derivatives of tr(Λ⁻¹ Λᵢ) = jᵀ Λ⁻¹ j / v + tr(G Q), Q the covariance of the means of dx and dc, and G the
   /// inverse of [a e; e b].
+  ///
+  /// - Parameters:
+  ///   - covariance: Λ⁻¹ for the parameters of the cell.
+  ///   - residual: what `writeDesign` wrote.
+  ///   - product: as many elements, overwritten with Λ⁻¹ j.
   @inline(__always)
   private func traceSlopes(
-    _ index: Int, _ tile: SupernovaTile, _ tripp: TrippRegression, _ own: CellParameters,
+    _ index: Int, _ tile: SupernovaTile, _ tripp: TrippRegression,
     _ covariance: UnsafePointer<Double>, _ residual: UnsafePointer<Lanes>,
-    _ shape: UnsafePointer<Lanes>, _ color: UnsafePointer<Lanes>
+    _ product: UnsafeMutablePointer<Lanes>
   ) -> CellSlopes {
-    let count = 6 + parameters.systematics.count
-    // Quadratic forms of the three rows of the design.
-    var (jj, jx, jc) = (Lanes.zero, Lanes.zero, Lanes.zero)
-    var (qxx, qxc, qcc) = (Lanes.zero, Lanes.zero, Lanes.zero)
+    let systematics = parameters.systematics.count
+    let count = 6 + systematics
+    var jj = Lanes.zero
+    for i in 0..<count {
+      let row = covariance + i * count
+      var sum = row[0] * residual[0]
+      for k in 1..<count { sum += row[k] * residual[k] }
+      product[i] = sum
+      jj += residual[i] * sum
+    }
+    // jᵀ Λ⁻¹ with the rows of dx and dc, and these with each other.
+    let u = tile.place
+    var jx = product[2] + u * product[3]
+    var jc = product[4] + u * product[5]
+    func form(_ i: Int, _ j: Int) -> Lanes {
+      let (first, second) = (covariance + i * count, covariance + (i + 1) * count)
+      return first[j] + u * (first[j + 1] + second[j]) + (u * u) * second[j + 1]
+    }
+    var (qxx, qxc, qcc) = (form(2, 2), form(2, 4), form(4, 4))
     // Those of the residual's row with what multiplies α and −β in it.
     var (inAlpha, inBeta) = (Lanes.zero, Lanes.zero)
-    let systematics = parameters.systematics.count
-    for i in 0..<count {
-      var (sj, sx, sc) = (Lanes.zero, Lanes.zero, Lanes.zero)
-      for k in 0..<count {
-        let element = covariance[i * count + k]
-        sj += element * residual[k]
-        sx += element * shape[k]
-        sc += element * color[k]
+    for i in 0..<systematics {
+      let shift = shifts[index * systematics + i]
+      let row = covariance + (6 + i) * count
+      inAlpha += shift.shape * product[6 + i]
+      inBeta += shift.color * product[6 + i]
+      let (withShape, withColor) = (row[2] + u * row[3], row[4] + u * row[5])
+      qxx += 2 * shift.shape * withShape
+      qxc += shift.shape * withColor + shift.color * withShape
+      qcc += 2 * shift.color * withColor
+      var (sx, sc) = (Lanes.zero, Lanes.zero)
+      for k in 0..<systematics {
+        let other = shifts[index * systematics + k]
+        sx += row[6 + k] * other.shape
+        sc += row[6 + k] * other.color
       }
-      jj += residual[i] * sj
-      jx += shape[i] * sj
-      jc += color[i] * sj
-      qxx += shape[i] * sx
-      qxc += shape[i] * sc
-      qcc += color[i] * sc
-      if i >= 6 {
-        let shift = shifts[index * systematics + i - 6]
-        inAlpha += shift.shape * sj
-        inBeta += shift.color * sj
-      }
+      qxx += shift.shape * sx
+      qxc += shift.shape * sc
+      qcc += shift.color * sc
     }
+    jx += inAlpha
+    jc += inBeta
     var one = CellSlopes()
     let inverseVariance = 1 / tripp.variance
     // ∂t/∂v, ∂t/∂kx and ∂t/∂kc: the rows of the design in the residual are those of shape and colour times −k.

@@ -32,20 +32,23 @@ struct HierarchicalKernel: Sendable {
     withNoise(values, HierarchicalSum(self, values, curve, gradient))
   }
 
-  /// χ² of residuals, 1 on average for each whatever the noise.
+  /// χ² of each residual, 1 on average whatever the noise, and the probability that it belongs to neither outliers nor
+  /// contaminants.
   ///
   /// - Parameters:
   ///   - values: the parameters.
   ///   - residuals: ρ and v of each supernova, with its probability to be of type Ia.
-  func chiSquared(
+  func judge(
     _ values: UnsafePointer<Double>,
     _ residuals: [(residual: Double, variance: Double, probability: Double)]
-  ) -> Double {
-    withNoise(values, ChiSquaredSum(residuals: residuals))
+  ) -> [(chiSquared: Double, membership: Double)] {
+    withNoise(values, ResidualJudgement(residuals: residuals))
   }
 
   /// Uses the distribution of residuals by its own type, for which loops are compiled.
-  private func withNoise(_ values: UnsafePointer<Double>, _ use: some NoiseUse) -> Double {
+  private func withNoise<Use: NoiseUse>(
+    _ values: UnsafePointer<Double>, _ use: Use
+  ) -> Use.Value {
     let place = parameters.noise ?? 0
     switch noise {
     case .normal: return contaminated(NormalNoise(), values, use)
@@ -60,9 +63,9 @@ struct HierarchicalKernel: Sendable {
     }
   }
 
-  private func contaminated(
-    _ noise: some ResidualNoise, _ values: UnsafePointer<Double>, _ use: some NoiseUse
-  ) -> Double {
+  private func contaminated<Use: NoiseUse>(
+    _ noise: some ResidualNoise, _ values: UnsafePointer<Double>, _ use: Use
+  ) -> Use.Value {
     guard let (offset, scatter, shift) = parameters.contaminants else {
       return use.value(of: noise)
     }
@@ -242,7 +245,8 @@ struct HierarchicalKernel: Sendable {
 
 /// What is computed with a distribution of residuals.
 private protocol NoiseUse {
-  func value(of noise: some ResidualNoise) -> Double
+  associatedtype Value
+  func value(of noise: some ResidualNoise) -> Value
 }
 
 /// log L, whose derivatives are added to a gradient.
@@ -264,18 +268,22 @@ private struct HierarchicalSum: NoiseUse {
   }
 }
 
-/// χ² of residuals.
-private struct ChiSquaredSum: NoiseUse {
+/// χ² of each residual, and where it belongs.
+private struct ResidualJudgement: NoiseUse {
   let residuals: [(residual: Double, variance: Double, probability: Double)]
 
-  func value(of noise: some ResidualNoise) -> Double {
+  func value(of noise: some ResidualNoise) -> [(chiSquared: Double, membership: Double)] {
     typealias Lanes = SIMD8<Double>
     var noise = noise
-    return residuals.reduce(0) { total, one in
-      let lanes = noise.chiSquared(
-        Lanes(repeating: one.residual), Lanes(repeating: one.variance),
-        share: Lanes(repeating: one.probability))
-      return total + lanes[0]
+    return residuals.map { one in
+      let (residual, variance) = (
+        Lanes(repeating: one.residual), Lanes(repeating: one.variance)
+      )
+      let share = Lanes(repeating: one.probability)
+      return (
+        noise.chiSquared(residual, variance, share: share)[0],
+        noise.membership(residual, variance, share: share)[0]
+      )
     }
   }
 }

@@ -89,15 +89,29 @@ extension HierarchicalLikelihood {
   /// of the component that they belong to, on average.
   public func chiSquared(at parameters: [Double]) -> Double {
     guard let all = standardisations(at: parameters) else { return .infinity }
+    return judge(all, at: parameters).reduce(0) { $0 + $1.chiSquared }
+      + all.reduce(0) { $0 + $1.populationChiSquared }
+  }
+
+  /// The probability of each supernova to be neither an outlier nor a contaminant, given its data and the parameters: 1 where
+  /// the model has neither, and nil where it has no meaning.
+  ///
+  /// Source: Kunz, Bassett & Hlozek 2007, Phys. Rev. D 75, 103508, equation 7.
+  public func membershipProbabilities(at parameters: [Double]) -> [Double]? {
+    standardisations(at: parameters).map { judge($0, at: parameters).map(\.membership) }
+  }
+
+  private func judge(
+    _ all: [Standardised], at parameters: [Double]
+  ) -> [(chiSquared: Double, membership: Double)] {
     let residuals = all.enumerated().map { i, one in
       (
         residual: one.residual, variance: one.variance,
         probability: model.probabilities?[i] ?? 1
       )
     }
-    let ofResiduals = parameters.withUnsafeBufferPointer { values in
-      values.baseAddress.map { kernel.chiSquared($0, residuals) } ?? .infinity
+    return parameters.withUnsafeBufferPointer { values in
+      values.baseAddress.map { kernel.judge($0, residuals) } ?? []
     }
-    return all.reduce(ofResiduals) { $0 + $1.populationChiSquared }
   }
 }

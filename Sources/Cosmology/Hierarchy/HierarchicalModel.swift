@@ -29,6 +29,11 @@ public struct HierarchicalModel: Sendable, Equatable {
     public init(name: String, magnitudes: [Double], shapes: [Double], colors: [Double]) {
       (self.name, self.magnitudes, self.shapes, self.colors) = (name, magnitudes, shapes, colors)
     }
+
+    /// The name of the systematic error whose amplitude is a parameter; nil for other parameters.
+    public static func name(ofParameter name: String) -> String? {
+      name.hasPrefix("sys_") ? String(name.dropFirst(4)) : nil
+    }
   }
 
   /// Whether magnitudes are to be corrected for shape and colour; not so if that has been done.

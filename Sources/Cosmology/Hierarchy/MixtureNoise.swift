@@ -119,6 +119,11 @@ struct MixtureNoise<Core: ResidualNoise>: ResidualNoise {
       + (1 - belongs) * other * other / (variance + self.variance)
   }
 
+  mutating func membership(_ residual: Lanes, _ variance: Lanes, share: Lanes) -> Lanes {
+    _ = density(residual, variance, share: share)
+    return coreShare * core.membership(residual, variance, share: share)
+  }
+
   @inline(__always)
   mutating func accumulate(_ weight: Lanes) {
     core.accumulate(weight * coreShare)

@@ -31,11 +31,18 @@ protocol ResidualNoise {
   /// distribution, and χ² for a normal one.
   mutating func chiSquared(_ residual: Lanes, _ variance: Lanes, share: Lanes) -> Lanes
 
+  /// The probability that a residual belongs to the core, neither to outliers nor to contaminants; by default 1.
+  mutating func membership(_ residual: Lanes, _ variance: Lanes, share: Lanes) -> Lanes
+
   /// Adds the derivatives of the last evaluation, times a weight.
   mutating func accumulate(_ weight: Lanes)
 
   /// Writes the sums of the derivatives.
   func write(to gradient: UnsafeMutablePointer<Double>)
+}
+
+extension ResidualNoise {
+  mutating func membership(_ residual: Lanes, _ variance: Lanes, share: Lanes) -> Lanes { .one }
 }
 
 /// N(ρ; 0, v).

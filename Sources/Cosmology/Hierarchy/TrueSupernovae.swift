@@ -6,20 +6,26 @@ import RealModule
 /// At each draw they are normal (`HierarchicalLikelihood.standardisations(at:)`); means and variances of these distributions are
 /// averaged, and the variance of the means is added.
 public struct TrueSupernovae: Sendable {
+  /// A mean with its standard deviation.
+  public struct Estimate: Sendable, Equatable {
+    /// The mean.
+    public let mean: Double
+    /// The standard deviation.
+    public let standardDeviation: Double
+  }
+
   /// One supernova.
   public struct Row: Sendable, Equatable {
     /// Its redshift.
     public let redshift: Double
-    /// Mean and standard deviation of its true x₁, c, and M for h = 0.7.
-    public let values: [(mean: Double, standardDeviation: Double)]
+    /// True x₁ and c; nil where magnitudes are standardised already.
+    public let shape, color: Estimate?
+    /// True M for h = 0.7.
+    public let absoluteMagnitude: Estimate
     /// The mean of its residual in units of its standard deviation.
     public let pull: Double
-
-    /// Whether two are the same.
-    public static func == (a: Self, b: Self) -> Bool {
-      a.redshift == b.redshift && a.pull == b.pull
-        && zip(a.values, b.values).allSatisfy { $0 == $1 }
-    }
+    /// The probability that it is neither an outlier nor a contaminant; nil where the model has neither.
+    public let membership: Double?
   }
 
   /// In the order of the sample.
@@ -28,40 +34,60 @@ public struct TrueSupernovae: Sendable {
   /// The most evaluations of a supernova.
   private static let mostEvaluations = 2_000_000
 
-  /// The supernovae of a fit; nil if the model has no meaning at the draws, or shapes and colours have no part in it.
+  /// The supernovae of a fit; nil if the model has no meaning at the draws.
   ///
   /// - Parameters:
   ///   - likelihood: the likelihood.
   ///   - chains: draws of the posterior.
   ///   - space: its parameters.
   public init?(_ likelihood: HierarchicalLikelihood, _ chains: [Chain], _ space: ParameterSpace) {
-    guard likelihood.model.standardises else { return nil }
+    let model = likelihood.model
     let count = likelihood.sample.count
     let draws = min(400, max(1, Self.mostEvaluations / max(count, 1)))
-    var sums = [[Double]](repeating: [Double](repeating: 0, count: 7), count: count)
+    let isMixture = model.noise == .outliers || model.probabilities != nil
+    var sums = [Sums](repeating: Sums(), count: count)
     var total = 0.0
     for (chain, draw) in chains.someDraws(draws) {
       let values = space.values(chain.draw(draw), of: chain.columns.map(\.name))
       let point = likelihood.parameterNames.map { values[$0] ?? .nan }
       guard let all = likelihood.standardisations(at: point) else { continue }
+      let memberships = isMixture ? likelihood.membershipProbabilities(at: point) : nil
       total += 1
-      for (i, one) in all.enumerated() {
-        for (k, value) in [one.shape, one.color, one.absoluteMagnitude].enumerated() {
-          sums[i][k] += value.mean
-          sums[i][3 + k] +=
-            value.mean * value.mean + value.standardDeviation * value.standardDeviation
-        }
-        sums[i][6] += one.residual / one.variance.squareRoot()
-      }
+      for (i, one) in all.enumerated() { sums[i].add(one, memberships?[i] ?? 1) }
     }
     guard total > 0 else { return nil }
     rows = zip(likelihood.sample.supernovae, sums).map { supernova, sum in
       Row(
         redshift: supernova.redshift,
-        values: (0..<3).map { k in
-          let mean = sum[k] / total
-          return (mean, max(0, sum[3 + k] / total - mean * mean).squareRoot())
-        }, pull: sum[6] / total)
+        shape: model.standardises ? sum.estimate(0, total) : nil,
+        color: model.standardises ? sum.estimate(1, total) : nil,
+        absoluteMagnitude: sum.estimate(2, total), pull: sum.pull / total,
+        membership: isMixture ? sum.membership / total : nil)
+    }
+  }
+
+  /// Sums over draws.
+  private struct Sums {
+    private var means = SIMD3<Double>.zero
+    private var squares = SIMD3<Double>.zero
+    private(set) var pull = 0.0
+    private(set) var membership = 0.0
+
+    mutating func add(_ one: HierarchicalLikelihood.Standardised, _ membership: Double) {
+      let mean = SIMD3(one.shape.mean, one.color.mean, one.absoluteMagnitude.mean)
+      let deviation = SIMD3(
+        one.shape.standardDeviation, one.color.standardDeviation,
+        one.absoluteMagnitude.standardDeviation)
+      means += mean
+      squares += mean * mean + deviation * deviation
+      pull += one.residual / one.variance.squareRoot()
+      self.membership += membership
+    }
+
+    func estimate(_ k: Int, _ total: Double) -> Estimate {
+      let mean = means[k] / total
+      return Estimate(
+        mean: mean, standardDeviation: max(0, squares[k] / total - mean * mean).squareRoot())
     }
   }
 }

@@ -69,25 +69,41 @@ public struct IntegratedPosterior: LogDensity {
     (self.places, self.constant) = (places, constant)
   }
 
-  /// Whether flat priors do not cut the conditional distributions at points of the prior of the others: mostly ten standard
-  /// deviations are inside.
+  /// Whether flat priors do not cut the conditional distributions where the posterior is: ten standard deviations are
+  /// inside at the ends of descents from the best of some draws of the prior of the others. Far from these ends the cut
+  /// may matter, but the posterior is nothing there.
   private var isFarFromEdges: Bool {
-    var random = RandomStream(seed: 0, "edges of normal parameters")
     let free = places.map { whole.space.free[$0] }
-    var (inside, seen) = (0, 0)
-    for _ in 0..<200 where seen < 32 {
-      let position = (0..<others.dimension).map { _ in random.nextStandardNormal() }
-      guard let conditional = conditional(at: position) else { continue }
-      seen += 1
+    guard free.contains(where: { $0.prior.density is UniformPrior }) else { return true }
+    func negative(_ position: Span<Double>, _ gradient: inout MutableSpan<Double>) -> Double {
+      let value = others.logDensity(at: position, gradient: &gradient)
+      for i in 0..<gradient.count { gradient[i] = -gradient[i] }
+      return -value
+    }
+    var random = RandomStream(seed: 0, "edges of normal parameters")
+    var (slopes, starts) = ([Double](repeating: 0, count: others.dimension), [(Double, [Double])]())
+    for _ in 0..<64 {
+      let position = slopes.map { _ in random.nextStandardNormal() }
+      var span = slopes.mutableSpan
+      let value = negative(position.span, &span)
+      if value.isFinite { starts.append((value, position)) }
+    }
+    let minimizer = QuasiNewtonMinimizer(
+      maximumIterations: 20 * others.dimension, gradientTolerance: 0.01, decreaseTolerance: 0.01,
+      firstStep: 0.5)
+    let ends = starts.sorted { $0.0 < $1.0 }.prefix(3).map { start in
+      minimizer.minimize(from: start.1) { negative($0, &$1) }
+    }
+    guard let best = ends.map({ $0.value }).min() else { return false }
+    return ends.filter { $0.value < best + 30 }.allSatisfy { end in
+      guard let conditional = conditional(at: end.position) else { return false }
       let deviations = conditional.standardDeviations
-      let isInside = free.indices.allSatisfy { i in
+      return free.indices.allSatisfy { i in
         guard let flat = free[i].prior.density as? UniformPrior else { return true }
         let reach = 10 * deviations[i]
         return conditional.mean[i] - reach > flat.lower && conditional.mean[i] + reach < flat.upper
       }
-      if isInside { inside += 1 }
     }
-    return seen > 0 && 2 * inside > seen
   }
 
   /// The names of the parameters that are integrated out.

@@ -39,6 +39,7 @@ extension Report {
     }
     facts =
       Self.result(findings)
+      + (SystematicsText(findings).map { [("Systematic errors", $0.entries)] } ?? [])
       + (components.map { [("Components", ComponentsText($0).factEntries)] } ?? [])
       + Self.facts(findings)
     self.format = format
