@@ -120,7 +120,6 @@ import Testing
         let own = try #require(
           set.moments.parameters.first { $0.name == LightCurveReferenceTests.name(name) })
         let shift = abs(own.mean - row.mean[i]) / row.sd[i]
-        print("free", widthIsKnown, set.root, name, shift, own.standardDeviation / row.sd[i])
         #expect(shift < 0.3, "\(set.root), \(name): \(shift) sd")
         guard name == "omega_m" else { continue }
         let ratio = own.standardDeviation / row.sd[i]

@@ -80,6 +80,7 @@ import Testing
 
   @Test("the mean gradient of log L is zero where catalogs were drawn, for every part of the model")
   func scores() throws {
+    let count = fullTestsAreAskedFor ? 2000 : 100
     for (name, change) in Known.models {
       let likelihood = Known.likelihood(change)
       let point = Known.point(likelihood.parameterNames)
@@ -89,7 +90,7 @@ import Testing
       elsewhere[place] += 0.05
       var rows: [[Double]] = []
       var slopesElsewhere: [[Double]] = []
-      for number in 0..<400 {
+      for number in 0..<count {
         let sample = try simulation.catalog(number, seed: 1).sample
         let own = HierarchicalLikelihood(
           sample, likelihood.model, distances: likelihood.distances)

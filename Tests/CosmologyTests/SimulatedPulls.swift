@@ -45,8 +45,8 @@ struct SimulatedPulls {
     for number in 0..<count {
       let found = try fit(try simulation.catalog(number, seed: seed).sample)
       for name in names {
-        let true_ = try #require(truth[name])
-        values[name, default: []].append(try found.pull(name, from: true_))
+        let pull = try found.pull(name, from: try #require(truth[name]))
+        values[name, default: []].append(pull)
       }
     }
   }

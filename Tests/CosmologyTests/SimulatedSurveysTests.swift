@@ -73,14 +73,12 @@ import Testing
     let simulation = try SimulatedLightCurves(
       likelihood, at: likelihood.parameterNames.map { try #require(values[$0], "\($0)") })
     let names = ["omega_m", "M"]
-    let begin = ContinuousClock.now
     let pulls = try SimulatedPulls(simulation, 40, seed: 1, of: names) {
       try Self.fit($0, model, kind)
     }
     let wrong = try SimulatedPulls(simulation, 40, seed: 1, of: names) {
       try Self.fit($0, Self.ignoring(model), kind)
     }
-    print(kind.name, pulls.words, "|", wrong.words, (.now - begin) / .seconds(1))
     for name in names {
       #expect(abs(pulls.mean(name)) < 3 / 40.0.squareRoot(), "\(pulls.words)")
       #expect(abs(pulls.mean(name)) < 0.5, "\(pulls.words)")
@@ -97,7 +95,6 @@ import Testing
     let truth = try #require(Self.truth[kind.biased])
     let pull = try wrong.pull(kind.biased, from: truth)
     let own = try Self.fit(sample, model, kind)
-    print(kind.name, "published", pull, try own.pull(kind.biased, from: truth))
     #expect(pull > 5)
     #expect(abs(try own.pull(kind.biased, from: truth)) < 2)
   }

@@ -28,13 +28,13 @@ public struct SimulatedLightCurves: Sendable {
   /// More draws than this are not made to find a supernova.
   private static let mostDraws = 100_000
 
-  /// Prepares to draw catalogs.
+  /// Prepares to draw catalogs; takes the distances to all supernovae.
   ///
   /// - Parameters:
   ///   - likelihood: the model and the catalog whose magnitudes, shapes and colours are replaced.
   ///   - parameters: one value for each of the likelihood's `parameterNames`.
-  ///   - drawsAmplitudes: whether each catalog has amplitudes of systematic errors from N(0, 1) instead of the given ones.
-  /// - Throws: `SimulationError` if the model has no meaning there.
+  ///   - drawsAmplitudes: whether each catalog has amplitudes t of systematic errors from N(0, 1), or the given ones.
+  /// - Throws: `SimulationError` if the model has no meaning there, or errors are no covariance.
   public init(
     _ likelihood: HierarchicalLikelihood, at parameters: [Double], drawsAmplitudes: Bool = true
   ) throws(SimulationError) {
@@ -57,7 +57,7 @@ public struct SimulatedLightCurves: Sendable {
 
   /// Draws a catalog, always the same for a number and a seed.
   ///
-  /// - Throws: `SimulationError.neverFound` if the limit of its survey leaves a supernova no chance.
+  /// - Throws: `SimulationError.neverFound` if 100,000 draws of a supernova were all too faint for its survey's limit.
   public func catalog(_ number: Int, seed: Seed) throws(SimulationError) -> Catalog {
     var random = seed.stream("simulated light curves", number)
     let names = likelihood.kernel.parameters
