@@ -340,6 +340,24 @@ import Testing
     }
   }
 
+  @Test("with nothing to integrate over, the integral is log L")
+  func noIntegration() throws {
+    for noise in [Model.Noise.normal, .student] {
+      let likelihood = Self.likelihood { $0.noise = noise }
+      let point = Self.point(likelihood.parameterNames)
+      let priors = likelihood.normalNames.map { _ -> NormalFactor? in nil }
+      #expect(priors.isEmpty == (noise == .student))
+      let (value, gradient) = Self.evaluate(likelihood, point)
+      var found = point
+      var span = found.mutableSpan
+      #expect(likelihood.logIntegral(at: point.span, priors: priors, gradient: &span) == value)
+      #expect(likelihood.logIntegral(at: point.span, priors: priors) == value)
+      #expect(found == gradient)
+      let conditional = try #require(likelihood.conditional(at: point, priors: priors))
+      #expect(conditional.mean.isEmpty)
+    }
+  }
+
   @Test("true magnitudes, shapes and colours are those of the conditional normal distribution")
   func latents() throws {
     let likelihood = Self.likelihood { _ in }

@@ -65,6 +65,7 @@ nonisolated(unsafe) let benchmarks = {
   Benchmark.defaultConfiguration.scalingFactor = .kilo
   jointBenchmarks()
   lightCurveBenchmarks()
+  hierarchicalBenchmarks()
 
   for count in [31, 1590] {
     Benchmark("flat ΛCDM, \(count) supernovae, projected: log L with gradient") { benchmark in

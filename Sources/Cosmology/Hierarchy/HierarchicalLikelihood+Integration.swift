@@ -18,6 +18,9 @@ extension HierarchicalLikelihood: PartlyNormalLikelihood {
   public func logIntegral(
     at parameters: Span<Double>, priors: [NormalFactor?], gradient: inout MutableSpan<Double>
   ) -> Double {
+    guard priors.contains(where: { $0 != nil }) else {
+      return logLikelihood(at: parameters, gradient: &gradient)
+    }
     guard let best = solution(parameters, priors, &gradient) else { return -.infinity }
     var point = parameters.withUnsafeBufferPointer { Array($0) }
     for (row, place) in best.places.enumerated() { point[place] = best.mean[row] }
@@ -51,6 +54,9 @@ extension HierarchicalLikelihood: PartlyNormalLikelihood {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: parameters.count) { slopes in
       slopes.initialize(repeating: 0)
       var gradient = slopes.mutableSpan
+      guard priors.contains(where: { $0 != nil }) else {
+        return logLikelihood(at: parameters, gradient: &gradient)
+      }
       guard let best = solution(parameters, priors, &gradient) else { return -.infinity }
       var value = best.logLikelihood
       for (row, place) in best.places.enumerated() {
@@ -69,6 +75,10 @@ extension HierarchicalLikelihood: PartlyNormalLikelihood {
   public func conditional(at parameters: [Double], priors: [NormalFactor?]) -> NormalConditional? {
     var gradient = parameters
     var span = gradient.mutableSpan
+    guard priors.contains(where: { $0 != nil }) else {
+      let value = logLikelihood(at: parameters.span, gradient: &span)
+      return value.isFinite ? NormalConditional(mean: [], factor: []) : nil
+    }
     guard let best = solution(parameters.span, priors, &span) else { return nil }
     let count = best.places.count
     return NormalConditional(
