@@ -8,13 +8,16 @@ struct Rival: Sendable {
   let name: String
   let symmetry: Symmetry?
   let isPenalised: Bool
+  /// What rows are moved by.
+  let movement: Symmetry?
   let momenta: Int
   let shape: Shape
 
   init(
     _ name: String, _ shape: Shape, _ symmetry: Symmetry? = nil, isPenalised: Bool = false,
-    momenta: Int = 1
+    momenta: Int = 1, rowsMovedBy movement: Symmetry? = nil
   ) {
+    self.movement = movement
     (self.name, self.symmetry, self.isPenalised) = (name, symmetry, isPenalised)
     (self.momenta, self.shape) = (momenta, shape)
   }
@@ -52,7 +55,7 @@ struct Rival: Sendable {
           symmetry.generators, positions: data, tolerance: shape.tolerance,
           initialMultiplier: shape.multiplier))
     }
-    return FlowTrainer(training, penalties: penalties)
+    return FlowTrainer(training, penalties: penalties, symmetry: movement)
   }
 }
 
@@ -70,7 +73,14 @@ struct Shape: Sendable {
   /// κ² of the penalty.
   var tolerance = 1e-5
   /// λ before the first update.
-  var multiplier = 30.0
+  var multiplier = 0.1
+
+  /// For rows that are moved, of which there are more, and because λ needs time to grow.
+  var twiceAsLong: Shape {
+    var shape = self
+    shape.updates *= 2
+    return shape
+  }
 
   /// What many points need, so that they are what limits the flow.
   static let large = Shape(
