@@ -109,7 +109,7 @@ public struct CanonicalFrame: Sendable, Codable, Equatable {
     let areSteps = zip(steps, lists).allSatisfy { step, list in
       guard case .turn(let planes, let windings, let order) = step else { return true }
       return planes.allSatisfy { $0.count == 2 } && windings.count == planes.count
-        && windings[0] == 1 && windings.allSatisfy { (1...1_000_000).contains($0) }
+        && windings.first == 1 && windings.allSatisfy { (1...1_000_000).contains($0) }
         && (2...1000).contains(order ?? 2)
     }
     let fit = (lists + [isotropic]).allSatisfy { list in
@@ -125,7 +125,9 @@ public struct CanonicalFrame: Sendable, Codable, Equatable {
 
   private func isOrthogonal(_ dimension: Int) -> Bool {
     guard let basis else { return true }
-    guard basis.count == dimension * dimension else { return false }
+    guard dimension <= Symmetry.largestDimension, basis.count == dimension * dimension else {
+      return false
+    }
     return (0..<dimension).allSatisfy { i in
       (0...i).allSatisfy { j in
         let dot = (0..<dimension).reduce(0) {

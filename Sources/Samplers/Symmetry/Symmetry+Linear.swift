@@ -2,7 +2,7 @@ import LinearAlgebra
 
 extension Symmetry {
   /// The largest dimension for which invariants are looked for.
-  private static var largestDimension: Int { 16 }
+  static var largestDimension: Int { 16 }
 
   /// The group of the maps e^{tA} of an antisymmetric A, such as rotations at several speeds at once.
   ///

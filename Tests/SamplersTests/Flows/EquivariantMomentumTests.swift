@@ -260,8 +260,11 @@ import Testing
     for (old, new) in [
       (#""planes":[[0,1]]"#, #""planes":[[0,2]]"#), (#""planes":[[0,1]]"#, #""planes":[[0,0]]"#),
       (#""planes":[[0,1]]"#, #""planes":[]"#), (#""planes":[[0,1]]"#, #""planes":[[0]]"#),
+      (#""planes":[[0,1]],"windings":[1]"#, #""planes":[],"windings":[]"#),
       (#""windings":[1]"#, #""windings":[-1]"#), (#""windings":[1]"#, #""windings":[]"#),
       (#""isotropic":[]"#, #""isotropic":[[7]]"#), (#""isotropic":[]"#, #""isotropic":[[]]"#),
+      (#""isotropic":[]"#, #""basis":[1,0,0,2],"isotropic":[]"#),
+      (#""isotropic":[]"#, #""basis":[1,0,0],"isotropic":[]"#),
     ] {
       let changed = json.replacingOccurrences(of: old, with: new)
       #expect(changed != json)

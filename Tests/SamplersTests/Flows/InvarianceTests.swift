@@ -199,6 +199,50 @@ import Testing
     #expect((towards.state.bestRecord?.score ?? 0) > 0.3)
   }
 
+  /// Points of two rings, of radii 1 and 2.5.
+  private func twoRings(_ count: Int, _ seed: Seed) -> [Double] {
+    var random = RandomStream(seed: seed, "two rings")
+    return (0..<count).flatMap { _ in
+      let angle = Double.random(in: 0..<2 * .pi, using: &random)
+      let isInner = Double.random(in: 0..<1, using: &random) < 0.4
+      let radius = (isInner ? 1 : 2.5) + 0.25 * random.nextStandardNormal()
+      return [radius * .cos(angle), radius * .sin(angle)]
+    }
+  }
+
+  @Test("rows that are turned, and a penalty, make 100 points of two rings invariant to 0.05 nats")
+  func penalisedRings() async throws {
+    let symmetry = try symmetry()
+    var training = FlowTraining()
+    (training.batchSize, training.stepCount, training.patience) = (80, 3000, .max)
+    training.learningRate = .cosine(peak: 1e-2, floor: 1e-5, warmUp: 0)
+    (training.averagedSteps, training.checkInterval) = (150, 100)
+    let (rows, heldOut, test) = (twoRings(80, 1), twoRings(20, 2), twoRings(1000, 3))
+    func learn(_ isKnown: Bool) async throws -> (found: Invariance, density: Double) {
+      var architecture = FlowArchitecture()
+      (architecture.hamiltonians, architecture.leapfrogSteps) = (2, 3)
+      (architecture.activation, architecture.isResidual) = (.tanh, true)
+      architecture.base = .learnedNormal
+      (architecture.symmetry, architecture.isPenalised) = (isKnown ? symmetry : nil, isKnown)
+      let penalty = EquivariancePenalty(
+        symmetry.generators, positions: rows, tolerance: 1e-5, initialMultiplier: 0.1)
+      let (flow, _) = try await FlowTrainer(
+        training, penalties: isKnown ? [penalty] : [], symmetry: isKnown ? symmetry : nil
+      ).train(architecture.makeFlow(dimension: 2, seed: 1), on: rows, heldOut: heldOut)
+      let map = HamiltonianMap(flow)
+      let bounds = try await map.densityBounds(at: test, draws: 64).importance
+      return (
+        try await map.invariance(under: symmetry, points: 500),
+        bounds.reduce(0, +) / Double(bounds.count)
+      )
+    }
+    let (penalised, free) = (try await learn(true), try await learn(false))
+    #expect(penalised.found.logDensityChange < 0.05)
+    #expect(penalised.found.hamiltonians.allSatisfy { $0 < 1e-4 })
+    #expect(free.found.logDensityChange > 0.3)
+    #expect(penalised.density > free.density + 0.1)
+  }
+
   /// exp(−(|q| − 1.5)² / 0.08).
   private struct Ring: LogDensity {
     let dimension = 2
