@@ -91,6 +91,23 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public var zeroPoint: String?
   /// How the likelihood of magnitudes is computed.
   public var path = Path.projected
+  /// The populations of light curves: `one`, one per `survey`, one for each word of a column by its name, or `none` for χ²
+  /// alone; if nil, one per survey where the table has surveys.
+  public var populations: String?
+  /// Whether the means of populations are linear in redshift; if nil, unless there is selection.
+  public var drift: Bool?
+  /// The intrinsic scatter: `one`, one per `survey`, or `none`; if nil, one for light curves and none for magnitudes.
+  public var scatter: String?
+  /// The intrinsic scatter in mag that the errors of surveys hold already.
+  public var scatterIncluded: [String: Double]?
+  /// The distribution of residuals; normal, if nil.
+  public var noise: HierarchicalModel.Noise?
+  /// The column of probabilities to be of type Ia; all are, if nil.
+  public var contamination: String?
+  /// Whether limiting magnitudes of surveys decided what was found.
+  public var selection: Bool?
+  /// The file of systematic errors as shifts of all supernovae.
+  public var systematics: String?
 
   /// How the likelihood of magnitudes is computed.
   public enum Path: String, NamedChoice {
@@ -100,11 +117,16 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
     case direct
   }
 
+  /// The words for populations that are no columns.
+  static let populationWords = ["one", "survey", "none"]
+
   /// A catalog with its format and covariance recognised.
   public init(data: String) { self.data = data }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case data, covariance, format, columns, calibrators, offset, path
+    case populations, drift, scatter, noise, contamination, selection, systematics
+    case scatterIncluded = "scatter_included"
     case zeroPoint = "zero_point"
     case covarianceKind = "covariance_kind"
     case zMin = "z_min"
@@ -129,7 +151,10 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
       Catalog.Options(
         covariance: covariance, covarianceKind: covarianceKind, columns: roles, format: format,
         minimumRedshift: zMin, maximumRedshift: zMax, includesCalibrators: calibrators,
-        skipsMissing: skipMissing, allowsOutsidePaths: outsidePaths))
+        skipsMissing: skipMissing, allowsOutsidePaths: outsidePaths,
+        populationColumn: populations.flatMap {
+          Self.populationWords.contains($0) ? nil : $0
+        }, probabilityColumn: contamination, systematics: systematics))
   }
 }
 

@@ -1,4 +1,5 @@
 import Catalogs
+import Foundation
 public import Cosmology
 public import Inference
 import Samplers
@@ -21,6 +22,24 @@ public enum AnalysisError: Error, Equatable {
   case unknownSampler(String)
   /// A column has an unknown role.
   case unknownColumnRole(String)
+  /// A setting needs magnitudes with independent errors.
+  case needsIndependentErrors(String)
+  /// A setting is for light curves.
+  case notForMagnitudes(String, String)
+  /// Blocks of covariances do not determine a hierarchical model, which a setting asks for.
+  case blocksWithoutHierarchy(String)
+  /// A setting needs populations.
+  case populationsNeeded(String)
+  /// A setting needs surveys.
+  case noSurveys(String)
+  /// A choice is none of those that there are.
+  case unknownChoice(String, String, [String])
+  /// There is no such survey.
+  case unknownSurvey(String, available: [String])
+  /// More intrinsic scatter is to be taken out of an error than it holds.
+  case scatterAboveErrors(Double, redshift: Double, error: Double)
+  /// The zero point of a hierarchical likelihood is a parameter.
+  case offsetOfHierarchy
   /// An analysis needs data.
   case noLikelihood
   /// No sampler is to run.
@@ -155,6 +174,31 @@ extension AnalysisError: CustomStringConvertible {
         "\(first) and \(second) would count the same information twice: \(reason); leave one out"
     case .joint(let error): return error.description
     case .universe(let error): return error.description
+    case .needsIndependentErrors(let setting):
+      return "\(setting) needs independent errors, and no calibrators; these magnitudes have others"
+    case .notForMagnitudes(let key, let value):
+      return "\(key): \(value) is for light curves; these magnitudes are standardised already"
+    case .blocksWithoutHierarchy(let setting):
+      return
+        "\(setting) needs supernovae that are independent: six blocks do not determine the covariance of shapes and colours, so that these light curves are fitted by χ² alone"
+    case .populationsNeeded(let setting):
+      return "\(setting) is not possible with populations: none, which is a fit by χ² alone"
+    case .noSurveys(let setting):
+      return "\(setting) needs a column of surveys, such as 'set', 'survey' or 'IDSURVEY'"
+    case .unknownChoice(let key, let value, let choices):
+      return "\(key): \(value) is not known; the choices are \(choices.joined(separator: ", "))"
+    case .unknownSurvey(let name, let available):
+      return
+        "there is no survey '\(name)'"
+        + (available.isEmpty
+          ? ": the table has no column of surveys"
+          : "; the surveys are \(available.joined(separator: ", "))")
+    case .scatterAboveErrors(let scatter, let redshift, let error):
+      return
+        "an intrinsic scatter of \(scatter) mag cannot be in the error of the supernova at z = \(redshift), which is \(String(format: "%.4g", error)) mag"
+    case .offsetOfHierarchy:
+      return
+        "the zero point of hierarchical light curves is a parameter; leave out the setting (populations: none fits by χ² alone, and can integrate it out)"
     case .penWithProbes: return "--distance pen is for supernovae alone"
     case .outsideFit(let name, let prior, let range):
       return

@@ -2,9 +2,10 @@ import Cosmology
 import Inference
 
 extension Findings {
-  /// Whether a parameter of the run is of interest by itself: neither a zero point nor a coefficient of light curves.
+  /// Whether a parameter of the run is of interest by itself: neither a zero point nor one of light curves and their
+  /// populations.
   public func isOfInterest(_ name: String) -> Bool {
-    !PowerCoordinate.isMagnitude(name) && !["alpha", "beta"].contains(name)
+    !PowerCoordinate.isMagnitude(name) && !HierarchicalModel.describesSupernovae(name)
       && !(name == "h" && isHubbleZeroPoint)
   }
 

@@ -66,9 +66,22 @@ public struct FittingModel: Sendable, CustomStringConvertible {
       var priors = Priors(model: type(of: model))
       priors.zeroPoint = sampled.followingData(
         .absoluteMagnitude, over: try priors.space(sampled.parameterNames))
-      return try best(priors) {
+      let byChiSquared = try best(priors) {
         LightCurveLikelihood(sample, distances: distances, offset: $0)
       }
+      guard let hierarchy = try Hierarchy(catalog, SupernovaChoice(data: catalog.path)) else {
+        return byChiSquared
+      }
+      let likelihood = HierarchicalLikelihood(
+        hierarchy.sample, hierarchy.model, distances: distances)
+      let parameters =
+        distances.parameterNames.map(type(of: model).usual) + likelihood.defaultParameters
+      let space = try ParameterSpace(parameters)
+      let near = try BestFit(
+        likelihood, over: space,
+        from: byChiSquared.parameters.merging(["sigma_int": 0.1]) { first, _ in first })
+      // Curvatures of so many parameters are learned anew from there.
+      return try BestFit(likelihood, over: space, from: near.parameters)
     }
   }
 
@@ -106,7 +119,9 @@ public struct FittingModel: Sendable, CustomStringConvertible {
 
   /// χ² and the parameters.
   public var description: String {
-    let place = best.parameters.sorted { $0.key < $1.key }
+    // The populations of supernovae would fill a screen.
+    let place = best.parameters.filter { !HierarchicalModel.isOfPopulation($0.key) }
+      .sorted { $0.key < $1.key }
       .map { "\($0.key) = " + String(format: "%.3f", $0.value) }.joined(separator: ", ")
     return "best        \(best.goodness), \(model.title) with \(place)"
   }

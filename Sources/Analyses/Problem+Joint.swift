@@ -184,6 +184,18 @@ private struct JointSupernovae {
     _ name: String, _ choice: SupernovaChoice, _ catalog: Catalog, _ model: UniverseModel,
     over background: ParameterSpace, _ analysis: Analysis, wantedBy mentioned: Set<String>
   ) throws {
+    if let hierarchy = try Hierarchy(catalog, choice) {
+      let distances = BackgroundDistances(
+        model, redshifts: hierarchy.sample.supernovae.map(\.redshift))
+      let likelihood = HierarchicalLikelihood(
+        hierarchy.sample, hierarchy.model, distances: distances, over: background)
+      probe = LikelihoodProbe(name, likelihood, shared: distances.parameterNames)
+      zeroPoints = likelihood.defaultParameters
+      diagram = HubbleCurve(likelihood)
+      method = "\(name) \(Hierarchy.method(of: likelihood))"
+      notes = hierarchy.notes
+      return
+    }
     switch catalog.content {
     case .magnitudes(let sample):
       guard !sample.hubbleFlowRedshifts.isEmpty else { throw AnalysisError.nothingInHubbleFlow }
@@ -225,15 +237,26 @@ private struct JointSupernovae {
         model, redshifts: sample.supernovae.map(\.redshift))
       let treatment = choice.offset ?? (mentioned.contains("M") ? .sampled : .marginalised)
       let likelihood = LightCurveLikelihood(sample, distances: distances, offset: treatment)
-      probe = LikelihoodProbe(name, likelihood, shared: distances.parameterNames)
-      zeroPoints = likelihood.parameterNames.dropFirst(distances.parameterNames.count).map {
-        Parameter.usual($0)
+      let own = likelihood.parameterNames.dropFirst(distances.parameterNames.count)
+      zeroPoints = own.map { Parameter.usual($0) }
+      notes = [sample.noteOnErrors]
+      if choice.path == .direct {
+        probe = LikelihoodProbe(name, likelihood, shared: distances.parameterNames)
+        diagram = HubbleCurve(likelihood)
+        method = "\(name) light curves by χ²"
+        return
       }
-      diagram = HubbleCurve(likelihood)
-      method = "\(name) light curves by χ²"
-      notes = [
-        "the errors of alpha and beta are 10 to 20 % too small: χ² alone ignores the populations of shapes and colours"
-      ]
+      let known = background.parameters.filter { distances.parameterNames.contains($0.name) }
+      let projected = ProjectedLightCurveLikelihood(
+        likelihood,
+        over: try ParameterSpace(
+          known
+            + zeroPoints.map { zeroPoint in
+              analysis.params.first { $0.name == zeroPoint.name } ?? zeroPoint
+            }))
+      probe = LikelihoodProbe(name, projected, shared: distances.parameterNames)
+      diagram = HubbleCurve(projected)
+      method = "\(name) \(projected.quality.sentence)"
     }
   }
 }

@@ -35,6 +35,10 @@ public struct Problem: Sendable {
     let nuisances: [String]
     if let joint {
       nuisances = joint.probes.flatMap(\.nuisanceNames).filter { !["alpha", "beta"].contains($0) }
+    } else if let hierarchical = likelihood as? HierarchicalLikelihood {
+      let relevant =
+        hierarchical.distances.parameterNames + hierarchical.standardisationNames
+      return posterior.space.free.map(\.name).filter(relevant.contains)
     } else {
       let zeroPoint = (likelihood as? any OffsetLikelihood)?.offset?.parameter
       nuisances = [zeroPoint ?? "M", "M", "delta_M"]
@@ -91,6 +95,9 @@ extension Analysis {
     _ name: String, _ choice: SupernovaChoice, _ catalog: Catalog,
     _ distances: some ComovingDistances, _ named: any NamedModel.Type
   ) throws -> Problem {
+    if let hierarchy = try Hierarchy(catalog, choice) {
+      return try hierarchicalProblem(name, catalog, hierarchy, distances, named)
+    }
     switch catalog.content {
     case .magnitudes(let sample):
       guard !sample.hubbleFlowRedshifts.isEmpty else { throw AnalysisError.nothingInHubbleFlow }
@@ -143,12 +150,16 @@ extension Analysis {
           sampled, marginalised, named, choice,
           zeroPoint: likelihood.followingData(usual, over: plan.space))
       }
+      if choice.path == .direct {
+        return try problem(
+          name, catalog, plan, likelihood, HubbleCurve(likelihood),
+          "light curves by χ², with the covariance recomputed for each α and β",
+          notes: [sample.noteOnErrors])
+      }
+      let projected = ProjectedLightCurveLikelihood(likelihood, over: plan.space)
       return try problem(
-        name, catalog, plan, likelihood, HubbleCurve(likelihood),
-        "light curves by χ², with the covariance recomputed for each α and β",
-        notes: [
-          "the errors of alpha and beta are 10 to 20 % too small: χ² alone ignores the populations of shapes and colours"
-        ])
+        name, catalog, plan, projected, HubbleCurve(projected), projected.quality.sentence,
+        notes: [sample.noteOnErrors])
     }
   }
 
@@ -180,7 +191,7 @@ extension Analysis {
     return try ParameterPlan(self, choice.offset, usual: usual, marginalised: marginalised)
   }
 
-  private func problem(
+  func problem(
     _ name: String, _ catalog: Catalog, _ plan: ParameterPlan,
     _ likelihood: any GaussianLikelihood, _ diagram: HubbleCurve, _ method: String,
     notes: [String] = [], remarks: [String] = []

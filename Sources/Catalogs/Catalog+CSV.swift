@@ -15,7 +15,7 @@ extension Catalog {
   public func writeCSV(
     to path: String, replacing: Bool = false
   ) throws(CatalogError) -> String? {
-    let table: TableColumns
+    var table: TableColumns
     var matrixText: String?
     switch content {
     case .magnitudes(let sample):
@@ -39,6 +39,7 @@ extension Catalog {
       }
       table = TableColumns(sample)
     }
+    table.columns += TableColumns.columns(labels)
     var text = table.columns.map(\.name).joined(separator: ",") + "\n"
     for row in 0..<count {
       text += table.columns.map { "\($0.values[row])" }.joined(separator: ",") + "\n"

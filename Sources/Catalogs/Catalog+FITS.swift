@@ -25,8 +25,8 @@ extension Catalog {
         creating: path,
         keywords: [.init("CREATOR", "sn-infer", comment: "program that wrote this file")])
       switch content {
-      case .magnitudes(let sample): try Self.write(sample, &writer)
-      case .lightCurves(let sample): try Self.write(sample, &writer)
+      case .magnitudes(let sample): try Self.write(sample, labels, &writer)
+      case .lightCurves(let sample): try Self.write(sample, labels, &writer)
       }
       try writer.close()
     } catch {
@@ -35,18 +35,18 @@ extension Catalog {
   }
 
   private static func write(
-    _ table: TableColumns, _ count: Int, _ writer: inout FITSWriter
+    _ table: TableColumns, _ labels: SupernovaLabels, _ count: Int, _ writer: inout FITSWriter
   ) throws(FITSError) {
-    let columns = table.columns
+    let columns = table.columns + TableColumns.columns(labels)
     try writer.appendTable(
       named: "SNIA", columns: columns.map { .init($0.name, unit: $0.unit) }, rowCount: count
     ) { row in columns.map { $0.values[row] } }
   }
 
   private static func write(
-    _ sample: SupernovaSample, _ writer: inout FITSWriter
+    _ sample: SupernovaSample, _ labels: SupernovaLabels, _ writer: inout FITSWriter
   ) throws(FITSError) {
-    try write(TableColumns(sample), sample.count, &writer)
+    try write(TableColumns(sample), labels, sample.count, &writer)
     if case .factored(_, let modes) = sample.covariance {
       try writer.appendImage(
         named: FactoredErrors.modes, width: modes.columns, pixels: modes.elements,
@@ -73,9 +73,9 @@ extension Catalog {
   }
 
   private static func write(
-    _ sample: LightCurveSample, _ writer: inout FITSWriter
+    _ sample: LightCurveSample, _ labels: SupernovaLabels, _ writer: inout FITSWriter
   ) throws(FITSError) {
-    try write(TableColumns(sample), sample.count, &writer)
+    try write(TableColumns(sample), labels, sample.count, &writer)
     for block in LightCurveSample.Block.allCases {
       guard let matrix = sample.blocks[block] else { continue }
       try writer.appendImage(

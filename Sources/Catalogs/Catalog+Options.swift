@@ -20,6 +20,12 @@ extension Catalog {
     public var skipsMissing: Bool
     /// Whether a `.dataset` may name files outside its folder.
     public var allowsOutsidePaths: Bool
+    /// A column whose words divide supernovae into populations.
+    public var populationColumn: String?
+    /// A column of probabilities to be of type Ia.
+    public var probabilityColumn: String?
+    /// A table of systematic errors with one row for each of the catalog.
+    public var systematics: String?
 
     /// Options; those that are not given are recognised from the file.
     public init(
@@ -27,7 +33,8 @@ extension Catalog {
       columns: [ColumnRole: String] = [:], format: CatalogFormat? = nil,
       minimumRedshift: Double? = nil, maximumRedshift: Double? = nil,
       includesCalibrators: Bool = false, skipsMissing: Bool = false,
-      allowsOutsidePaths: Bool = false
+      allowsOutsidePaths: Bool = false, populationColumn: String? = nil,
+      probabilityColumn: String? = nil, systematics: String? = nil
     ) {
       self.covariance = covariance
       self.covarianceKind = covarianceKind
@@ -38,6 +45,9 @@ extension Catalog {
       self.includesCalibrators = includesCalibrators
       self.skipsMissing = skipsMissing
       self.allowsOutsidePaths = allowsOutsidePaths
+      self.populationColumn = populationColumn
+      self.probabilityColumn = probabilityColumn
+      self.systematics = systematics
     }
   }
 }

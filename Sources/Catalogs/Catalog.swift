@@ -31,6 +31,8 @@ public struct Catalog: Sendable, Equatable {
   public let files: [String: String]
   /// What the supernovae are called, in lower case and without a beginning such as SN; nil if the table does not say.
   public let names: Set<String>?
+  /// The survey of each supernova, and what else the table says of it.
+  public let labels: SupernovaLabels
 
   /// The sample, if it needs no light-curve parameters.
   public var sample: SupernovaSample? {
@@ -134,6 +136,7 @@ public struct Catalog: Sendable, Equatable {
     covarianceSource = result.covarianceSource
     notes = result.notes
     names = result.names
+    labels = result.labels
     var files: [String: String] = [:]
     for file in [path] + result.files { files[file] = FileDigest(of: file)?.hexadecimal }
     self.files = files
@@ -195,6 +198,7 @@ struct ReadCatalog {
   var covarianceSource: String
   var notes: [String] = []
   var names: Set<String>?
+  var labels = SupernovaLabels()
   /// The paths of the other files that were read.
   var files: [String] = []
 }

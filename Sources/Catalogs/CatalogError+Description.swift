@@ -97,6 +97,11 @@ extension CatalogError: CustomStringConvertible {
         + (nearest.map { " (did you mean '\(Self.shown($0))'?)" } ?? "")
     case .tooLarge(let numbers):
       "the table has \(numbers) numbers, more than \(NumberTable.largestCount); take fewer columns or rows"
+    case .noShifts(let available):
+      "no column of a systematic error: looked for mb_NAME, x1_NAME and c_NAME, and found \(Self.list(available))"
+    case .otherRowCount(let found, let expected):
+      "the table has \(found) rows, and the catalog \(expected): there must be one for each"
+    case .noLabels: "this column has neither words nor numbers"
     case .duplicateColumn: "two columns have this name; rename one"
     case .sameNames(let names):
       "the names \(Self.list(names)) differ only in capitals and underscores; choose one with --column, or rename one"

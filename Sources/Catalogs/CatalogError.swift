@@ -68,6 +68,9 @@ public struct CatalogError: Error, Equatable {
       roles: [ColumnRole], names: [String], available: [String], nearest: String?)
     case unknownColumn(String, available: [String], nearest: String?)
     case duplicateColumn
+    case noLabels
+    case noShifts(available: [String])
+    case otherRowCount(found: Int, expected: Int)
     case sameNames([String])
     case tooLarge(numbers: Int)
     case contradictoryRoles

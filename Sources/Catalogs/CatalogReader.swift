@@ -54,10 +54,12 @@ struct CatalogReader<Table: CatalogTable> {
       redshifts: redshifts.values.at(rows),
       heliocentricRedshifts: redshifts.heliocentric?.at(rows), magnitudes: magnitudes.at(rows),
       quantity: quantity, covariance: covariance, calibratorModuli: known)
+    let labels = try SupernovaLabels.read(table, rows: selection.kept, options)
     return ReadCatalog(
-      content: .magnitudes(sample), columns: columns, covarianceSource: source, notes: notes,
-      names: SupernovaNames.names(in: table, rows: selection.kept),
-      files: [options.covariance].compactMap { $0 })
+      content: .magnitudes(sample), columns: columns, covarianceSource: source,
+      notes: notes + labels.notes,
+      names: SupernovaNames.names(in: table, rows: selection.kept), labels: labels.labels,
+      files: [options.covariance, options.systematics].compactMap { $0 })
   }
 }
 

@@ -155,6 +155,8 @@ extension DatasetFile {
   struct Addition {
     /// In mag², by row.
     let variances: [Double]
+    /// The intrinsic scatter among it in mag, by row.
+    let scatters: [Double]
     /// Where it comes from: settings and columns.
     fileprivate let sources: [String]
 
@@ -208,7 +210,7 @@ extension DatasetFile {
       if let number = try number(key), number != 0 { sources.append("\(key) = \(number)") }
     }
     if let errors, errors.contains(where: { $0 != 0 }) { sources.append("column 'dz'") }
-    var variances: [Double] = []
+    var (variances, added) = ([Double](), [Double]())
     for (row, z) in redshifts.enumerated() {
       // JLA counts its sets from 1 but its scatters from 0; all of them are zero.
       guard
@@ -220,9 +222,10 @@ extension DatasetFile {
       }
       let slope = 5 / log(10) * (1 + z) / (z * (1 + z / 2))
       let redshiftError = errors?[row] ?? 0
+      added.append(scatter)
       variances.append(
         scatter * scatter + slope * slope * (redshiftError * redshiftError + velocity * velocity))
     }
-    return Addition(variances: variances, sources: sources)
+    return Addition(variances: variances, scatters: added, sources: sources)
   }
 }

@@ -60,6 +60,14 @@ struct LightCurveReader<Table: CatalogTable> {
     if names.isEmpty {
       notes.append("no covariance between supernovae: the errors are statistical only")
     }
+    var (labels, labelNotes) = try SupernovaLabels.read(
+      table, rows: selection.kept, options, isJLA: isJLA(parts))
+    if let scatters = try dataset?.addition(for: table, redshifts.values).scatters.at(
+      selection.rows), scatters.contains(where: { $0 > 0 })
+    {
+      labels.includedScatter = scatters
+    }
+    notes += labelNotes
     return ReadCatalog(
       content: .lightCurves(LightCurveSample(supernovae, blocks: blocks)),
       columns: redshifts.columns.merging([
@@ -69,9 +77,18 @@ struct LightCurveReader<Table: CatalogTable> {
         ? "the errors of the table"
         : "the errors of the table and \(names.joined(separator: ", "))",
       notes: notes, names: SupernovaNames.names(in: table, rows: selection.kept),
+      labels: labels,
       files: try LightCurveSample.Block.allCases.map { block throws(CatalogError) in
         try dataset?.blockPath(block, options)
-      }.compactMap { $0 })
+      }.compactMap { $0 } + [options.systematics].compactMap { $0 })
+  }
+
+  /// Whether it is the table of JLA: SALT2's shapes, errors `dmb` that hold everything, and sets.
+  private func isJLA(_ parts: LightCurveColumns) throws(CatalogError) -> Bool {
+    guard !parts.shapeIsStretch else { return false }
+    for name in ["dmb", "3rdvar", "d3rdvar", "set"]
+    where try table.column(named: name) == nil { return false }
+    return true
   }
 
   /// dmb² with all that a list of files adds to it; our own files hold the sum itself.

@@ -9,7 +9,24 @@ struct TableColumns {
     let values: [Double]
   }
 
-  let columns: [Column]
+  var columns: [Column]
+
+  /// The columns that the labels of a catalog add: surveys that are numbers, and the scatter that
+  /// variances hold.
+  static func columns(_ labels: SupernovaLabels) -> [Column] {
+    var columns: [Column] = []
+    if let surveys = labels.surveys?.map({ Double($0) }), surveys.allSatisfy({ $0 != nil }) {
+      columns.append(Column(name: "set", unit: "", values: surveys.map { $0 ?? 0 }))
+    }
+    if let scatters = labels.includedScatter {
+      columns.append(
+        Column(name: SupernovaLabels.scatterColumn, unit: "mag", values: scatters))
+    }
+    if let probabilities = labels.probabilities {
+      columns.append(Column(name: "prob_ia", unit: "", values: probabilities))
+    }
+    return columns
+  }
 
   /// The columns of a sample of magnitudes.
   init(_ sample: SupernovaSample) {

@@ -50,6 +50,22 @@ public struct HubbleCurve: Sendable {
     }
   }
 
+  /// The diagram of supernovae with a hierarchical likelihood.
+  public init(_ likelihood: HierarchicalLikelihood) {
+    let sample = likelihood.sample
+    self.init(
+      sample.supernovae.map(\.redshift), likelihood.distances, likelihood.model.zeroPoint,
+      lightCurves: sample
+    ) { best in
+      likelihood.standardised(at: likelihood.parameterNames.map { best[$0] ?? .nan })
+    }
+  }
+
+  /// The diagram of light curves that are projected.
+  public init(_ likelihood: ProjectedLightCurveLikelihood<some ComovingDistances>) {
+    self.init(likelihood.direct)
+  }
+
   private init(
     _ sampleRedshifts: [Double], _ distances: some ComovingDistances, _ zeroPoint: String?,
     lightCurves: LightCurveSample?,
@@ -137,7 +153,9 @@ private struct ZeroPoint {
     let weights = name != nil && lightCurves == nil ? nil : try? sample.offsetWeights()
     lightCurve = lightCurves.flatMap { lightCurves in
       weights.map {
-        MeanLightCurve(lightCurves.sample, weights: $0, standardisedWith: lightCurves.best)
+        MeanLightCurve(
+          lightCurves.sample, weights: $0, standardisedWith: lightCurves.best,
+          zeroPoint: name ?? "M")
       }
     }
     guard name == nil, let weights else {

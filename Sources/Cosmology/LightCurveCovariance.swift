@@ -66,4 +66,45 @@ struct LightCurveCovariance: Sendable {
     }
     return sum
   }
+
+  /// The matrix ready for solving; nil if it is not positive definite.
+  func factor(_ coefficients: [Double]) -> Factor? {
+    guard isDiagonal else { return (try? Cholesky(matrix(coefficients))).map { .whole($0) } }
+    let variances = diagonal(coefficients)
+    return NotPositiveDefinite(diagonal: variances) == nil
+      ? .diagonal(variances.map { 1 / $0 }) : nil
+  }
+
+  /// C, whole or diagonal.
+  enum Factor {
+    case whole(Cholesky)
+    /// The inverse variances.
+    case diagonal([Double])
+
+    /// C⁻¹ x.
+    func solve(_ vector: [Double]) -> [Double] {
+      switch self {
+      case .whole(let factor):
+        var solution = vector
+        var span = solution.mutableSpan
+        factor.whiten(&span)
+        factor.solveTransposed(&span)
+        return solution
+      case .diagonal(let inverse):
+        return zip(vector, inverse).map { $0 * $1 }
+      }
+    }
+
+    /// Replaces every row x of a matrix by W x with Wᵀ W = C⁻¹.
+    func whiten(rowsOf vectors: inout Matrix) {
+      switch self {
+      case .whole(let factor): factor.whiten(rowsOf: &vectors)
+      case .diagonal(let inverse):
+        for (i, weight) in inverse.enumerated() {
+          let scale = weight.squareRoot()
+          for row in 0..<vectors.rows { vectors[row, i] *= scale }
+        }
+      }
+    }
+  }
 }

@@ -40,9 +40,9 @@ public struct LightCurveLikelihood<Distances: ComovingDistances>: GaussianLikeli
   let covariance: LightCurveCovariance
   /// The columns of M and ΔM.
   let offsetColumns: [[Double]]
-  private let treatment: OffsetTreatment
+  let treatment: OffsetTreatment
   /// The magnitudes minus 5 log₁₀(1 + z_HEL) and 5 log₁₀ (c/H₀ / 10 pc).
-  private let magnitudes: [Double]
+  let magnitudes: [Double]
 
   /// Joins a sample and distances to its redshifts.
   public init(

@@ -84,6 +84,11 @@ public struct LightCurveSample: Sendable, Equatable {
     self.blocks = blocks
   }
 
+  /// The same with other numbers for the same supernovae.
+  func replacing(_ supernovae: [Supernova]) -> LightCurveSample {
+    LightCurveSample(supernovae, blocks: blocks)
+  }
+
   /// The number of supernovae.
   public var count: Int { supernovae.count }
 }

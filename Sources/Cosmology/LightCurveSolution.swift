@@ -1,4 +1,3 @@
-import LinearAlgebra
 import RealModule
 
 /// Residuals for a covariance that depends on α and β: log L, and what the change of the
@@ -24,11 +23,7 @@ struct LightCurveSolution {
     _ residuals: [Double], marginalising columns: [[Double]]
   ) {
     let count = covariance.count
-    guard
-      let factor = covariance.isDiagonal
-        ? try? Factor(variances: covariance.diagonal(coefficients.values))
-        : try? Factor(covariance.matrix(coefficients.values))
-    else { return nil }
+    guard let factor = covariance.factor(coefficients.values) else { return nil }
 
     var weighted = factor.solve(residuals)
     var chiSquared = zip(residuals, weighted).reduce(0) { $0 + $1.0 * $1.1 }
@@ -72,32 +67,5 @@ struct LightCurveSolution {
     }
     alphaSlope = slope(coefficients.alphaSlopes)
     betaSlope = slope(coefficients.betaSlopes)
-  }
-
-  /// C, whole or diagonal, ready for solving.
-  private enum Factor {
-    case whole(Cholesky)
-    /// The inverse variances.
-    case diagonal([Double])
-
-    init(_ matrix: Matrix) throws(NotPositiveDefinite) { self = .whole(try Cholesky(matrix)) }
-
-    init(variances: [Double]) throws(NotPositiveDefinite) {
-      if let failure = NotPositiveDefinite(diagonal: variances) { throw failure }
-      self = .diagonal(variances.map { 1 / $0 })
-    }
-
-    func solve(_ vector: [Double]) -> [Double] {
-      switch self {
-      case .whole(let factor):
-        var solution = vector
-        var span = solution.mutableSpan
-        factor.whiten(&span)
-        factor.solveTransposed(&span)
-        return solution
-      case .diagonal(let inverse):
-        return zip(vector, inverse).map { $0 * $1 }
-      }
-    }
   }
 }

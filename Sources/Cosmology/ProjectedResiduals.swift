@@ -84,16 +84,8 @@ extension SupernovaLikelihood {
   /// ‖W T‖ for oscillating polynomials T of u: the effect of an error of a coefficient on whitened
   /// residuals.
   var sensitivity: Double {
-    var waves = Matrix(
-      rows: 2, columns: sample.count, elements: [Double](repeating: 0, count: 2 * sample.count))
-    let end = largestLogStretch
-    for (i, z) in zip(offsets.hubbleFlow, distances.redshifts) {
-      // Cosine and sine of one degree bound a polynomial wherever its zeros fall.
-      let place = 2 * .log(onePlus: z) / end - 1
-      let angle = 24 * Double.acos(max(-1, min(1, place)))
-      waves[0, i] = .cos(angle)
-      waves[1, i] = .sin(angle)
-    }
+    var waves = ChebyshevGrid.waves(
+      at: distances.redshifts, places: offsets.hubbleFlow, of: sample.count)
     errors.whiten(rowsOf: &waves)
     return waves.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
@@ -123,5 +115,27 @@ extension SupernovaLikelihood {
     errors.whiten(rowsOf: &columns)
     return ProjectedResiduals(
       columns.triangularFactorOfTranspose(), dropsFirst: offsets.marginalised != nil, grid)
+  }
+}
+
+extension ChebyshevGrid {
+  /// Cosine and sine of an angle that oscillates with u, which together bound a polynomial of degree 24 wherever its
+  /// zeros fall: 2 × count.
+  ///
+  /// - Parameters:
+  ///   - redshifts: where they are evaluated.
+  ///   - places: the columns of these redshifts; others are zero.
+  ///   - count: the number of columns.
+  static func waves(at redshifts: [Double], places: [Int], of count: Int) -> Matrix {
+    var waves = Matrix(
+      rows: 2, columns: count, elements: [Double](repeating: 0, count: 2 * count))
+    let end = Double.log(onePlus: redshifts.max() ?? 1)
+    for (i, z) in zip(places, redshifts) {
+      let place = 2 * .log(onePlus: z) / end - 1
+      let angle = 24 * Double.acos(max(-1, min(1, place)))
+      waves[0, i] = .cos(angle)
+      waves[1, i] = .sin(angle)
+    }
+    return waves
   }
 }

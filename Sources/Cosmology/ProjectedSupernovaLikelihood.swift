@@ -71,15 +71,11 @@ public struct ProjectedSupernovaLikelihood<Distances: ComovingDistances>: Gaussi
     // The guard only estimates errors; where it is found too lenient, it is tightened.
     var acceptance = Self.tolerance
     while true {
-      var best = ProjectionNodes(direct, nodeCount: 12, exact)
-      var coverage = best.coverage(exact, sensitivity, acceptance)
-      for count in [14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64] where coverage < 0.9 {
-        let next = ProjectionNodes(direct, nodeCount: count, exact)
-        let nextCoverage = next.coverage(exact, sensitivity, acceptance)
-        if nextCoverage > coverage { (best, coverage) = (next, nextCoverage) }
-      }
+      let nodes = ProjectionNodes.fewest(
+        direct.distances, largestLogStretch: direct.largestLogStretch, for: exact,
+        sensitivity: sensitivity, acceptance: acceptance)
       let projection = NodeProjection(
-        direct, best, sensitivity: sensitivity, acceptance: acceptance)
+        direct, nodes, sensitivity: sensitivity, acceptance: acceptance)
       self.init(direct, projection, exact)
       // Rounding of χ² itself is not an error of the projection.
       let rounding = 1e-12 * quality.largestChiSquared

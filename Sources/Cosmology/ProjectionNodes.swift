@@ -9,23 +9,46 @@ struct ProjectionNodes: Sendable {
   /// Distances to the nodes.
   let distances: any ComovingDistances
 
-  /// - Parameter exact: points for which the distances are optimised.
+  /// - Parameters:
+  ///   - distances: those of the model, to any redshifts.
+  ///   - largestLogStretch: u at the last node.
+  ///   - nodeCount: the number of nodes.
+  ///   - exact: points for which the distances are optimised.
   init(
-    _ direct: SupernovaLikelihood<some ComovingDistances>, nodeCount: Int,
+    _ distances: any ComovingDistances, largestLogStretch: Double, nodeCount: Int,
     _ exact: [(point: [Double], chiSquared: Double)]
   ) {
     let grid = ChebyshevGrid(count: nodeCount)
-    let logStretches = grid.nodes.map { 0.5 * direct.largestLogStretch * (1 + $0) }
-    let shapeCount = direct.distances.parameterNames.count
+    let logStretches = grid.nodes.map { 0.5 * largestLogStretch * (1 + $0) }
+    let shapeCount = distances.parameterNames.count
     self.grid = grid
     inverseLogStretches = stride(from: 0, to: nodeCount, by: 8).map { first in
       var block = SIMD8<Double>.one
       for j in first..<min(first + 8, nodeCount) { block[j - first] = 1 / logStretches[j] }
       return block
     }
-    distances = direct.distances.distances(
+    self.distances = distances.distances(
       to: logStretches.map { Double.expMinusOne($0) },
       for: exact.map { Array($0.point.prefix(shapeCount)) })
+  }
+
+  /// The fewest nodes, 12 to 64, that suffice at nine in ten of some points with their χ², or else those
+  /// that suffice at most of them.
+  static func fewest(
+    _ distances: any ComovingDistances, largestLogStretch: Double,
+    for exact: [(point: [Double], chiSquared: Double)], sensitivity: Double, acceptance: Double
+  ) -> ProjectionNodes {
+    func nodes(_ count: Int) -> ProjectionNodes {
+      ProjectionNodes(distances, largestLogStretch: largestLogStretch, nodeCount: count, exact)
+    }
+    var best = nodes(12)
+    var coverage = best.coverage(exact, sensitivity, acceptance)
+    for count in [14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64] where coverage < 0.9 {
+      let next = nodes(count)
+      let nextCoverage = next.coverage(exact, sensitivity, acceptance)
+      if nextCoverage > coverage { (best, coverage) = (next, nextCoverage) }
+    }
+    return best
   }
 
   /// The number of nodes in whole blocks.
@@ -84,25 +107,32 @@ struct ProjectionNodes: Sendable {
   func coverage(
     _ exact: [(point: [Double], chiSquared: Double)], _ sensitivity: Double, _ acceptance: Double
   ) -> Double {
-    var answered = 0
-    for (point, chiSquared) in exact {
-      let shape = Array(point.prefix(distances.parameterNames.count))
-      var values = [Double](repeating: 0, count: paddedCount)
-      var function = values
-      var tape = [Double](repeating: 0, count: distances.tapeCount)
-      var tapeSpan = tape.mutableSpan
-      let truncation = values.withUnsafeMutableBufferPointer { values in
-        function.withUnsafeMutableBufferPointer { function -> Double in
-          guard let start = values.baseAddress, let target = function.baseAddress else { return 0 }
-          var span = values.extracting(0..<grid.count).mutableSpan
-          guard distances.evaluate(at: shape.span, distances: &span, tape: &tapeSpan),
-            writeFunction(of: start, to: target)
-          else { return .infinity }
-          return grid.truncation(of: target)
-        }
-      }
-      if Self.error(truncation, sensitivity, chiSquared) < acceptance { answered += 1 }
+    let answered = exact.count { point, chiSquared in
+      let truncation = function(at: point).map { grid.truncation(of: $0) } ?? .infinity
+      return Self.error(truncation, sensitivity, chiSquared) < acceptance
     }
     return exact.isEmpty ? 0 : Double(answered) / Double(exact.count)
+  }
+
+  /// F at the nodes; nil where there are no distances.
+  ///
+  /// - Parameter point: the parameters of the distances; further ones are ignored.
+  func function(at point: [Double]) -> [Double]? {
+    var values = [Double](repeating: 0, count: paddedCount)
+    var function = values
+    var tape = [Double](repeating: 0, count: distances.tapeCount)
+    let shape = Array(point.prefix(distances.parameterNames.count))
+    let isPositive = values.withUnsafeMutableBufferPointer { values in
+      function.withUnsafeMutableBufferPointer { function -> Bool in
+        guard let start = values.baseAddress, let target = function.baseAddress else {
+          return false
+        }
+        var span = values.extracting(0..<grid.count).mutableSpan
+        var tapeSpan = tape.mutableSpan
+        return distances.evaluate(at: shape.span, distances: &span, tape: &tapeSpan)
+          && writeFunction(of: start, to: target)
+      }
+    }
+    return isPositive ? Array(function.prefix(grid.count)) : nil
   }
 }

@@ -62,7 +62,7 @@ public struct Cholesky: Sendable {
   }
 
   /// Replaces every row x of a matrix by L⁻¹ x.
-  func whiten(rowsOf vectors: inout Matrix) {
+  package func whiten(rowsOf vectors: inout Matrix) {
     var (size, count, one) = (CInt(size), CInt(vectors.rows), 1.0)
     factor.elements.withUnsafeBufferPointer {
       dtrsm_(

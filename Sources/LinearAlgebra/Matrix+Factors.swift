@@ -44,7 +44,7 @@ extension Matrix {
   /// The left singular vectors of the transpose, one per row, and the singular values, descending.
   ///
   /// Cost: about 6 rows² columns multiplications, by LAPACK's `dgesvd`.
-  func singularVectorsOfTranspose() -> (vectors: Matrix, values: [Double]) {
+  package func singularVectorsOfTranspose() -> (vectors: Matrix, values: [Double]) {
     BLASProvider.useOneThread()
     let rank = min(rows, columns)
     var work = elements

@@ -281,7 +281,8 @@ public struct OutputFolder: Sendable {
 
   /// Files written at the end of a run, which become obsolete once its chains grow.
   private static let results =
-    ["hmc.fits", "hmc.covmat", "summary.json", ReportFolder.pageName] + HubbleFile.names
+    ["hmc.fits", "hmc.covmat", "summary.json", ReportFolder.pageName, SupernovaFile.name]
+    + HubbleFile.names
     + MeasurementFile.names + FlowFiles.results
 
   /// Other files of a run, where no record lists them, besides its chains.

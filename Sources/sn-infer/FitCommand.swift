@@ -26,6 +26,7 @@ struct FitCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var input: CatalogOptions
+  @OptionGroup(title: "Supernovae") var supernovae: PopulationOptions
   @OptionGroup(title: "Model") var model: ModelOptions
 
   @Flag(

@@ -64,6 +64,7 @@ nonisolated(unsafe) let benchmarks = {
   Benchmark.defaultConfiguration.metrics = [.wallClock, .throughput]
   Benchmark.defaultConfiguration.scalingFactor = .kilo
   jointBenchmarks()
+  lightCurveBenchmarks()
 
   for count in [31, 1590] {
     Benchmark("flat ΛCDM, \(count) supernovae, projected: log L with gradient") { benchmark in

@@ -1,3 +1,4 @@
+import Inference
 import RealModule
 
 /// 1/E and its derivatives for matter, curvature, radiation and dark energy at fixed epochs, in one loop: what the six

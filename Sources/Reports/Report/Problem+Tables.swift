@@ -3,8 +3,8 @@ import Cosmology
 public import Inference
 
 extension Problem {
-  /// The tables that figures are drawn from beside those of the draws: the Hubble diagram, distances of baryon acoustic
-  /// oscillations, and expansion rates.
+  /// The tables beside those of the draws: the Hubble diagram, true shapes and colours of supernovae, distances of baryon
+  /// acoustic oscillations, and expansion rates.
   ///
   /// - Parameters:
   ///   - sets: the samplers' draws, the reference first.
@@ -14,11 +14,22 @@ extension Problem {
     guard let best, let chains = sets.first?.chains else { return [] }
     let space = posterior.space
     let hubble = diagram?.numbers(chains, space, best: best).map { HubbleFile($0).files } ?? []
-    guard let joint else { return hubble }
+    let supernovae =
+      hierarchical.flatMap { TrueSupernovae($0, chains, space) }
+      .map { [(name: SupernovaFile.name, content: SupernovaFile.content($0))] } ?? []
+    guard let joint else { return hubble + supernovae }
     let measurements = PredictedMeasurements(joint, chains, space, best: best)
-    return hubble
+    return hubble + supernovae
       + MeasurementFile.Subject.allCases.flatMap {
         MeasurementFile($0, of: measurements)?.files ?? []
       }
+  }
+
+  /// The hierarchical likelihood of its supernovae; the first, if there are several.
+  private var hierarchical: HierarchicalLikelihood? {
+    guard let joint else { return likelihood as? HierarchicalLikelihood }
+    return joint.probes.lazy.compactMap {
+      ($0 as? LikelihoodProbe)?.likelihood as? HierarchicalLikelihood
+    }.first
   }
 }

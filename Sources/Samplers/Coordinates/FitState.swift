@@ -56,7 +56,9 @@ struct FitState {
     for round in 0..<rounds {
       let size = try await refit()
       let coefficients = fittedModes.reduce(0) { $0 + ($1.maps.last?.coefficientCount ?? 0) }
-      let goal = max(Double(1500 * dimension), 30 * Double(coefficients))
+      // Of many parameters terms are chosen by what they gain from the points that there are.
+      let least = Double(1500 * dimension)
+      let goal = dimension > 9 ? least : max(least, 30 * Double(coefficients))
       if round >= 2, size >= goal { break }
       try await pool.add(
         roundSize, of: density, from: roundMixture(), in: context)

@@ -8,13 +8,13 @@ public struct FlowCoordinates: Sendable {
   private let coordinates: FittedCoordinates
   private let values: @Sendable ([Double]) -> [Double]
 
-  /// What a saved flow calls the parameter that its coordinates integrate out.
+  /// What a saved flow calls the parameters that its coordinates integrate out, separated by commas.
   static let noteOfOffset = "integrated out"
   /// What it says where there is none.
   static let nothing = "nothing"
 
-  /// The coordinates of a flow that was trained towards a posterior, from its parameters alone: without the offset
-  /// that was integrated out, if there is one, which only the likelihood tells.
+  /// The coordinates of a flow that was trained towards a posterior, from its parameters alone: without those
+  /// that were integrated out, which only the likelihood tells.
   ///
   /// - Parameters:
   ///   - saved: the flow, as a run keeps it.
@@ -24,22 +24,21 @@ public struct FlowCoordinates: Sendable {
     guard let offset = saved.notes[Self.noteOfOffset] else {
       throw .withoutOffset
     }
-    let index = space.free.firstIndex { $0.name == offset }
-    guard offset == Self.nothing || index != nil else { throw Self.otherParameters }
+    let drawn = offset == Self.nothing ? [] : offset.split(separator: ",").map(String.init)
+    let places = drawn.compactMap { name in space.free.firstIndex { $0.name == name } }.sorted()
+    guard places.count == drawn.count else { throw Self.otherParameters }
     guard space.improperParameters.isEmpty,
       let prior = try? Posterior(space, likelihoods: []).standardised
     else { throw Self.otherParameters }
-    // What depends on the offset alone is not known either.
+    // What depends on these is not known either.
     let columns = prior.columns.map(\.name)
     let kept = columns.indices.filter {
-      columns[$0] != offset && (index == nil || $0 < space.dimension)
+      !drawn.contains(columns[$0]) && (drawn.isEmpty || $0 < space.dimension)
     }
     try self.init(saved, space, kept.map { columns[$0] }) { point in
       var point = point
-      if let index {
-        point.removeLast()
-        point.insert(0, at: index)
-      }
+      point.removeLast(places.count)
+      for place in places { point.insert(0, at: place) }
       let values = prior.draw(at: point, logDensity: 0).values
       return kept.map { values[$0] }
     }

@@ -30,7 +30,8 @@ struct FrameTrial {
   /// The best frame.
   func best(_ axes: WhiteningCoordinates) async -> WhiteningCoordinates {
     let dimension = mean.count
-    if dimension == 1 { return axes }
+    // Polynomials of many variables have too many terms to compare frames by.
+    if dimension == 1 || dimension > 9 { return axes }
     let given = Array(0..<dimension)
     var frames = [axes]
     let variances = Matrix(diagonal: covariance.diagonal)

@@ -87,12 +87,17 @@ extension FlowCoordinates {
 extension Matrix {
   /// J C Jᵀ of a covariance C, for the Jacobian J that this matrix is.
   fileprivate func carried(_ covariance: Matrix) -> Matrix {
+    var half = Matrix(
+      rows: rows, columns: columns, elements: [Double](repeating: 0, count: rows * columns))
+    for i in 0..<rows {
+      for k in 0..<columns {
+        for l in 0..<columns { half[i, l] += self[i, k] * covariance[k, l] }
+      }
+    }
     var result = Matrix(diagonal: [Double](repeating: 0, count: rows))
     for i in 0..<rows {
       for j in 0..<rows {
-        for k in 0..<columns {
-          for l in 0..<columns { result[i, j] += self[i, k] * covariance[k, l] * self[j, l] }
-        }
+        for l in 0..<columns { result[i, j] += half[i, l] * self[j, l] }
       }
     }
     return result

@@ -18,8 +18,12 @@ struct MapFamily: Sendable {
       self.init([2, 1, 1, 1, 1, 1, 1, 1], adding: [4, 3, 2, 2, 2, 2, 2, 2], tests: 2)
     case 6, 7:
       self.init([2, 1, 0, 0, 0, 0, 0, 0], adding: [3, 2, 1, 1, 2, 2, 1, 1], tests: 2)
-    default:
+    case 8, 9:
       self.init([2, 1, 0, 0, 0, 0, 0, 0], adding: [2, 2, 1, 1, 2, 2, 1, 1], tests: 1)
+    case 10...16:
+      self.init([1, 1, 0, 0, 0, 0, 0, 0], adding: [2, 1, 1, 1, 1, 1, 1, 1], tests: 1)
+    // Products of so many variables are too many to fit.
+    default: self.init([1, 1, 0, 0, 0, 0, 0, 0], adding: [1, 1, 1, 1, 1, 1, 1, 1], tests: 1)
     }
   }
 
@@ -32,7 +36,11 @@ struct MapFamily: Sendable {
 
   /// A family of few coefficients, for a density that only has to lead to where draws are needed.
   static func coarse(dimension: Int) -> MapFamily {
-    MapFamily(dimension <= 3 ? [3, 2, 1, 1, 0, 0, 0, 0] : [2, 1, 1, 1, 0, 0, 0, 0])
+    switch dimension {
+    case ...3: MapFamily([3, 2, 1, 1, 0, 0, 0, 0])
+    case ...12: MapFamily([2, 1, 1, 1, 0, 0, 0, 0])
+    default: MapFamily([1, 1, 1, 1, 0, 0, 0, 0])
+    }
   }
 
   /// Location, scale and shape, without nonlinear dependence.

@@ -20,8 +20,10 @@ struct PosteriorMode: Sendable {
   /// Optimises from a point at which the density is finite; stops early if that takes long, and is nil if
   /// it leads to nothing.
   init?(_ density: any LogDensity, from start: [Double]) {
+    // Curvatures are learned one step after the other.
     let minimizer = QuasiNewtonMinimizer(
-      maximumIterations: 60, gradientTolerance: 1e-4, decreaseTolerance: 1e-3, firstStep: 0.5)
+      maximumIterations: start.count > 9 ? 20 * start.count : 60, gradientTolerance: 1e-4,
+      decreaseTolerance: 1e-3, firstStep: 0.5)
     let top = minimizer.minimize(from: start) { position, gradient in
       let value = density.logDensity(at: position, gradient: &gradient)
       for i in 0..<gradient.count { gradient[i] = -gradient[i] }

@@ -112,7 +112,7 @@ public struct FlowSampler: Sampler {
       SampleSet(
         root: Self.name, title: "NHF, weighted", kind: .weighted, chains: [result.weighted],
         outcome: findings.outcome, facts: findings.facts, details: findings,
-        files: try await files(of: result, posterior.space, target.offsetName, context)),
+        files: try await files(of: result, posterior.space, target.drawnNames, context)),
       SampleSet(root: "nhf-raw", title: "NHF, raw", kind: .raw, chains: [result.raw]),
     ]
     if !result.exact.isEmpty {
@@ -129,7 +129,7 @@ public struct FlowSampler: Sampler {
 
   /// How it was trained, what it has learned, and the flow itself.
   private func files(
-    of result: FlowPosterior, _ space: ParameterSpace, _ offset: String?, _ context: RunContext
+    of result: FlowPosterior, _ space: ParameterSpace, _ drawn: [String], _ context: RunContext
   ) async throws(SamplingError) -> [SampleSet.File] {
     // Before the first step there is no loss yet.
     let lines = result.training.records.map {
@@ -144,7 +144,8 @@ public struct FlowSampler: Sampler {
       coordinates: result.coordinates.rawValue + result.fit.coordinates.numbers,
       notes: [
         "preset": preset.rawValue, "seed": "\(context.seed.value)",
-        FlowCoordinates.noteOfOffset: offset ?? FlowCoordinates.nothing,
+        FlowCoordinates.noteOfOffset:
+          drawn.isEmpty ? FlowCoordinates.nothing : drawn.joined(separator: ","),
       ]
     ).json()
     if let saved { files.append(("nhf.model.json", String(decoding: saved, as: UTF8.self))) }

@@ -1,15 +1,15 @@
 import Inference
 
-/// A posterior as it is sampled in coordinates in which its prior is N(0, I): without an offset that can
+/// A posterior as it is sampled in coordinates in which its prior is N(0, I): without parameters that can
 /// be drawn afterwards, where coordinates are fitted.
 struct SamplingTarget: Sendable {
   /// The density.
   let density: any LogDensity
-  private let collapsed: CollapsedPosterior?
+  private let reduced: (any ReducedDensity)?
   private let space: ParameterSpace
 
-  /// The name of the offset that is drawn afterwards, if there is one.
-  var offsetName: String? { collapsed?.offsetName }
+  /// The names of the parameters that are drawn afterwards.
+  var drawnNames: [String] { reduced?.drawnNames ?? [] }
 
   /// A target in coordinates of a kind.
   ///
@@ -19,8 +19,13 @@ struct SamplingTarget: Sendable {
     guard improper.isEmpty else { throw .improperPrior(improper) }
     space = posterior.space.standardised
     // Coordinates other than fitted ones are those of the posterior itself.
-    collapsed = [.fitted, .thin].contains(choice) ? CollapsedPosterior(posterior) : nil
-    density = collapsed ?? posterior.standardised
+    reduced = [.fitted, .thin].contains(choice) ? Self.reduced(posterior) : nil
+    if let reduced { density = reduced } else { density = posterior.standardised }
+  }
+
+  private static func reduced(_ posterior: Posterior) -> (any ReducedDensity)? {
+    if let integrated = IntegratedPosterior(posterior) { return integrated }
+    return CollapsedPosterior(posterior)
   }
 
   /// The points of draws of chains, at most about ten thousand.
@@ -37,7 +42,22 @@ struct SamplingTarget: Sendable {
   }
 
   private func point(of values: [Double]) -> [Double]? {
-    if let collapsed { return collapsed.position(of: values) }
-    return space.position(of: values)
+    reduced.map { $0.position(of: values) } ?? space.position(of: values)
   }
+}
+
+/// A posterior without parameters that are drawn afterwards.
+private protocol ReducedDensity: LogDensity {
+  /// Their names.
+  var drawnNames: [String] { get }
+  /// The coordinates of values of the free parameters; nil where they have none.
+  func position(of values: [Double]) -> [Double]?
+}
+
+extension IntegratedPosterior: ReducedDensity {
+  var drawnNames: [String] { names }
+}
+
+extension CollapsedPosterior: ReducedDensity {
+  var drawnNames: [String] { [offsetName] }
 }

@@ -1,0 +1,36 @@
+/// Labels of supernovae, with the index of each supernova's label among them; a single group has the label "".
+struct SupernovaGroups: Sendable {
+  let labels: [String]
+  let indices: [Int]
+
+  /// - Parameter names: one for each supernova, of any form; nil for one group of all.
+  init(_ names: [String]?, count: Int) {
+    guard let names else {
+      (labels, indices) = ([""], [Int](repeating: 0, count: count))
+      return
+    }
+    // Numbers by their value, and before words.
+    let distinct = Set(names).sorted { a, b in
+      switch (Double(a), Double(b)) {
+      case (let a?, let b?): a < b
+      case (nil, nil): a < b
+      case (let a, _): a != nil
+      }
+    }
+    var used: [String] = []
+    for name in distinct {
+      // Names of parameters have letters, digits and underscores.
+      let plain = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+      var label = plain
+      while used.contains(label) { label += "_" }
+      used.append(label)
+    }
+    labels = used
+    let places = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
+    indices = names.map { places[$0] ?? 0 }
+  }
+
+  /// No groups at all.
+  private init() { (labels, indices) = ([], []) }
+  static let none = SupernovaGroups()
+}
