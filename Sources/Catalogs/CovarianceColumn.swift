@@ -34,7 +34,9 @@ enum CovarianceColumn {
       else { continue }
       throw table.error(
         row: row, column: column,
-        .lightCurves(.otherCovariance(found: others[row], name: table.columnNames[found], value: values[0][row])))
+        .lightCurves(
+          .otherCovariance(
+            found: others[row], name: table.columnNames[found], value: values[0][row])))
     }
     return found
   }

@@ -123,7 +123,9 @@ struct LightCurveNumbers {
     guard let (row, found) = known.first(where: { abs($1 - median) > 1 }) else { return }
     throw table.error(
       row: row, column: amplitude,
-      .lightCurves(.otherAmplitude(found: amplitudes[row], name: table.columnNames[magnitude], difference: found - median)))
+      .lightCurves(
+        .otherAmplitude(
+          found: amplitudes[row], name: table.columnNames[magnitude], difference: found - median)))
   }
 
   /// Rejects rows whose errors and covariances no three quantities can have: some shape and colour

@@ -6,10 +6,10 @@ import LinearAlgebra
 /// to each.
 ///
 /// The rows of supernova i are 3i, 3i + 1 and 3i + 2, from 0: its mb, x1 and c, as in the matrices of JLA (Betoule et al. 2014,
-/// A&A 568, A22, section 5). In units of the table's errors, C = Σ λ v vᵀ. An axis with λ above `least` is a shift √λ v with an
-/// amplitude of unit variance; the others are independent between supernovae: their own 3 × 3 blocks, which
-/// the errors of each take up, so that no variance is lost. Whatever is measured, as a sum over all supernovae, what that neglects is
-/// less than a fraction λ of its statistical variance.
+/// A&A 568, A22, section 5). In units of the deviations of the supernovae themselves, C = Σ λ v vᵀ. An axis with λ above `least` is a shift
+/// √λ v with an amplitude of unit variance; the others are taken as independent between supernovae: their own 3 × 3 blocks, which
+/// the errors of each take up, so that no variance is lost. Whatever is measured, as a sum over all supernovae, what that
+/// neglects is about a fraction λ of its statistical variance, or less.
 ///
 /// Cost: about 9 (3N)³ operations.
 struct SystematicCovariance {
@@ -20,8 +20,8 @@ struct SystematicCovariance {
   /// What was done, in words.
   let notes: [String]
 
-  /// An axis below this variance moves no error by more than one percent.
-  private static let least = 0.02
+  /// An axis below this variance changes no error by more than half a percent.
+  private static let least = 0.01
   /// More amplitudes make chains slow.
   private static let mostShifts = 60
 
@@ -59,7 +59,8 @@ struct SystematicCovariance {
         throw CatalogError(
           path, .lightCurves(.wrongTriples(found: "\(rows) × \(columns)", supernovae: rowCount)))
       case .wrongElementCount(let found, _):
-        throw CatalogError(path, .lightCurves(.wrongTriples(found: "\(found)", supernovae: rowCount)))
+        throw CatalogError(
+          path, .lightCurves(.wrongTriples(found: "\(found)", supernovae: rowCount)))
       default: throw error
       }
     }
@@ -72,19 +73,29 @@ struct SystematicCovariance {
     let variances = supernovae.flatMap { supernova in
       [supernova.magnitudeVariance, supernova.shapeVariance, supernova.colorVariance]
     }
-    // Simulations may leave errors of shapes or colours at zero.
-    let scales = variances.map { $0 > 0 ? $0.squareRoot() : 1 }
+    // Supernovae scatter by more than their errors: 0.1 mag, and shapes and colours that change the magnitude by about as much.
+    let scatters = [
+      0.01, Self.variance(supernovae.map(\.shape)), 0.25 * Self.variance(supernovae.map(\.color)),
+    ]
+    let scales = variances.indices.map { index in
+      let variance = variances[index] + scatters[index % 3]
+      return variance > 0 ? variance.squareRoot() : 1
+    }
     var scaled = matrix
     for i in 0..<matrix.rows {
       for j in 0..<matrix.rows { scaled[i, j] /= scales[i] * scales[j] }
     }
     guard let axes = scaled.principalAxes(), let largest = axes.first, let smallest = axes.last
-    else { throw CatalogError(path, .lightCurves(.notPositiveSemidefinite(smallestEigenvalue: .nan))) }
+    else {
+      throw CatalogError(path, .lightCurves(.notPositiveSemidefinite(smallestEigenvalue: .nan)))
+    }
     // Six digits are the least that releases print.
     guard smallest.variance > -1e-6 * (1 + largest.variance) else {
       throw CatalogError(
         path,
-        .lightCurves(.notPositiveSemidefinite(smallestEigenvalue: matrix.symmetricEigenvalues()?.first ?? smallest.variance)))
+        .lightCurves(
+          .notPositiveSemidefinite(
+            smallestEigenvalue: matrix.symmetricEigenvalues()?.first ?? smallest.variance)))
     }
     let count = min(axes.count { $0.variance > Self.least }, Self.mostShifts)
     shifts = axes.prefix(count).enumerated().map { index, axis in
@@ -118,7 +129,7 @@ struct SystematicCovariance {
         + (count > 0 ? ", with amplitudes sys_mode_1, …" : "")
         + String(
           format:
-            "; %.2g %% of its variance in units of the errors, in each direction at most %.2g, is left to each supernova's own errors",
+            "; %.2g %% of its variance in units of errors and scatter, in each direction at most %.2g, is left to each supernova's own errors",
           100 * share, rest.first?.variance ?? 0)
     ]
     if !matrix.elements.isEmpty,
@@ -129,6 +140,11 @@ struct SystematicCovariance {
       )
     }
     self.notes = notes
+  }
+
+  private static func variance(_ values: [Double]) -> Double {
+    let mean = values.reduce(0, +) / Double(values.count)
+    return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
   }
 
   /// Light curves with what is left to each.

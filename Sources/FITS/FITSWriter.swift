@@ -46,14 +46,15 @@ public struct FITSWriter: ~Copyable {
   /// A column of texts, one for each row.
   public struct TextColumn: Sendable {
     let name: String
+    let comment: String
     let texts: [String]
     /// The bytes of a cell: a column of no bytes is not a column to all readers.
     let width: Int
 
-    /// A column with its TTYPE; cells are as wide as the longest text in UTF-8, and blanks fill them. The standard knows
-    /// only ASCII, but programs that read FITS today take UTF-8 for what it is.
-    public init(_ name: String, _ texts: [String]) {
-      (self.name, self.texts) = (name, texts)
+    /// A column with its TTYPE and the comment of that; cells are as wide as the longest text, and blanks fill them. The standard
+    /// allows printable ASCII; anything else is written in UTF-8.
+    public init(_ name: String, _ texts: [String], comment: String = "") {
+      (self.name, self.texts, self.comment) = (name, texts, comment)
       width = max(1, texts.lazy.map(\.utf8.count).max() ?? 0)
     }
 
@@ -136,7 +137,9 @@ public struct FITSWriter: ~Copyable {
       }
     }
     for (index, column) in texts.enumerated() {
-      insert(CInt(columns.count + index + 1), column.name, form: "\(column.width)A")
+      let number = CInt(columns.count + index + 1)
+      insert(number, column.name, form: "\(column.width)A")
+      if !column.comment.isEmpty { ffmcom(handle, "TTYPE\(number)", column.comment, &status) }
     }
     ffirow(handle, 0, LONGLONG(rowCount), &status)
     var bytes: [UInt8] = []

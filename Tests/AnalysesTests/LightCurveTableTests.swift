@@ -58,7 +58,8 @@ import Testing
     ] as [(String, String, Double)] {
       let other = try problem(text, name)
       let found = try evaluate(other, zeroPoint: shift)
-      #expect(abs(found.value - expected.value) < 1e-9, "\(name): \(found.value), \(expected.value)")
+      #expect(
+        abs(found.value - expected.value) < 1e-9, "\(name): \(found.value), \(expected.value)")
       for (a, b) in zip(found.gradient, expected.gradient) {
         #expect(abs(a - b) < 1e-7 * (1 + abs(b)), "\(name)")
       }

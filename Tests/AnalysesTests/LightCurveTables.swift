@@ -100,7 +100,8 @@ struct LightCurveTables {
         "x0 x1": fit.slope * fit.magnitudeShape, "x0 c": fit.slope * fit.magnitudeColor,
         "x1 c": fit.shapeColor,
       ]
-      text += "\"SN \(index)\" \"\(fit.survey.name)\" \(fit.mass.map { "\($0)" } ?? "nan") 1 120 50 48"
+      text +=
+        "\"SN \(index)\" \"\(fit.survey.name)\" \(fit.mass.map { "\($0)" } ?? "nan") 1 120 50 48"
       for name in parameters { text += " \(values[name] ?? 0.02) \(errors[name] ?? 0)" }
       for first in parameters {
         for second in parameters {

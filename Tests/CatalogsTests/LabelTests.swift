@@ -1,5 +1,6 @@
 import Catalogs
 import Cosmology
+import FITS
 import Foundation
 import TestSupport
 import Testing
@@ -12,8 +13,9 @@ import Testing
   /// Labels as they are read, which no format may change.
   static let labels = [
     "DES deep", "Ångström – «x»", "超新星", "", "a,b", "he said \"no\"", "it's", "x;y|z", "#1",
-    "! %", "1", "01", "1.0", "nan", "-9", "true", "a\tb", String(repeating: "long label ", count: 40) + "x",
-    "e\u{301}", "\"", "N/A",
+    "! %", "1", "01", "1.0", "nan", "-9", "true", "a\tb",
+    String(repeating: "long label ", count: 40) + "x",
+    "e\u{301}", "\"", "N/A", "\\u{41}", "back\\slash", "\\u{110000}",
   ]
 
   /// A table of magnitudes or of light curves, whose cells stand in quotes.
@@ -55,7 +57,24 @@ import Testing
     // The same content gives the same bytes.
     let written = ["b.fits", "d.fits"].map { FileManager.default.contents(atPath: folder.path($0)) }
     #expect(written[0] == written[1])
-    // Other programs see a table of texts as wide as the longest.
+    // The standard allows printable ASCII only: all bytes but those of the numbers.
+    let bytes = try #require(FileManager.default.contents(atPath: folder.path("b.fits")))
+    let file = try FITSFile(Array(bytes), path: "b.fits")
+    guard case .table(let columns, _) = file.units[1].content else {
+      Issue.record("expected a table")
+      return
+    }
+    for (index, column) in columns.enumerated() where !column.isNumeric {
+      let cells = file.texts(inColumn: index, of: file.units[1])
+      #expect(cells.count == first.count)
+      #expect(cells.allSatisfy { $0.utf8.allSatisfy { (0x20...0x7E).contains($0) } })
+    }
+    // What needs no numbers has none.
+    let plain = try Catalog(
+      reading: try folder.write(
+        Self.table(["a\\u{41}", "b", "c", "d"], curves: curves), to: "e.csv"))
+    try plain.writeFITS(to: folder.path("e.fits"))
+    #expect(try Catalog(reading: folder.path("e.fits")).labels == plain.labels)
     let text = try String(contentsOfFile: folder.path("c.csv"), encoding: .utf8)
     #expect(text.split(separator: "\n")[0].hasSuffix(",survey,name"))
     #expect(text.contains("\"a,b\"") && text.contains("\"he said \"\"no\"\"\""))

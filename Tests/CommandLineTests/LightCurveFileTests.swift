@@ -64,7 +64,8 @@ import Testing
     return try posterior()
   }
 
-  @Test("SNANA's text and a table of sncosmo's fits lead to one posterior, by labels as in the file")
+  @Test(
+    "SNANA's text and a table of sncosmo's fits lead to one posterior, by labels as in the file")
   func posteriors() throws {
     _ = try folder.write(table(snana: true), to: "t.fitres")
     _ = try folder.write(table(snana: false), to: "t.csv")
@@ -107,7 +108,8 @@ import Testing
     }
   }
 
-  @Test("a covariance of all light curves makes shifts, which the method and the file of the run tell")
+  @Test(
+    "a covariance of all light curves makes shifts, which the method and the file of the run tell")
   func systematicCovariance() throws {
     _ = try folder.write(table(snana: true), to: "t.fitres")
     let rows = (0..<180).map { i in
