@@ -41,7 +41,10 @@ public struct SupernovaLabels: Sendable, Equatable {
     labels.surveys = try surveys(in: table, rows, options)
     let unknown = labels.surveys?.count(where: \.isEmpty) ?? 0
     if unknown > 0, unknown < rows.count {
-      notes.append("\(unknown) supernovae have no survey, and are taken as one of their own")
+      notes.append(
+        unknown == 1
+          ? "1 supernova has no survey, and is taken as one of its own"
+          : "\(unknown) supernovae have no survey, and are taken as one of their own")
     }
     if let name = options.populationColumn {
       let column = try chosen(name, in: table)
