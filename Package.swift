@@ -119,7 +119,8 @@ let package = Package(
     .testTarget(
       name: "CatalogsTests",
       dependencies: [
-        "Archives", "Catalogs", "Cosmology", "Digests", "Inference", "LinearAlgebra", "TestSupport",
+        "Archives", "Catalogs", "Cosmology", "Digests", "FITS", "Inference", "LinearAlgebra",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ReportsTests",

@@ -108,6 +108,8 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public var selection: Bool?
   /// The file of systematic errors as shifts of all supernovae.
   public var systematics: String?
+  /// The file of a covariance of the peak magnitudes, shapes and colours of all supernovae.
+  public var systematicCovariance: String?
 
   /// How the likelihood of magnitudes is computed.
   public enum Path: String, NamedChoice {
@@ -126,6 +128,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case data, covariance, format, columns, calibrators, offset, path
     case populations, drift, scatter, noise, contamination, selection, systematics
+    case systematicCovariance = "systematic_covariance"
     case scatterIncluded = "scatter_included"
     case zeroPoint = "zero_point"
     case covarianceKind = "covariance_kind"
@@ -154,7 +157,8 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
         skipsMissing: skipMissing, allowsOutsidePaths: outsidePaths,
         populationColumn: populations.flatMap {
           Self.populationWords.contains($0) ? nil : $0
-        }, probabilityColumn: contamination, systematics: systematics))
+        }, probabilityColumn: contamination, systematics: systematics,
+        systematicCovariance: systematicCovariance))
   }
 }
 

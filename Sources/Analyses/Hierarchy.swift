@@ -154,6 +154,7 @@ extension SupernovaChoice {
     if contamination != nil { return "contamination" }
     if selection == true { return "selection" }
     if systematics != nil { return "systematics" }
+    if systematicCovariance != nil { return "systematic_covariance" }
     if let scatter, scatter != "none" { return "scatter: \(scatter)" }
     guard !ofMagnitudes else { return nil }
     if let populations, populations != "none" { return "populations: \(populations)" }

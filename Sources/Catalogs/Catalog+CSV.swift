@@ -6,7 +6,7 @@ import LinearAlgebra
 extension Catalog {
   /// Writes the catalog as text: a table separated by commas, and, if the errors are correlated,
   /// the matrix in `path` with `.cov.txt` added, its size first. Reading both gives the same sample
-  /// bit for bit.
+  /// bit for bit, with the same names and surveys.
   ///
   /// - Returns: the path of the matrix, if there is one.
   /// - Throws: `CatalogError` if a file exists and is not to be replaced, cannot be written, or the
@@ -39,10 +39,13 @@ extension Catalog {
       }
       table = TableColumns(sample)
     }
-    table.columns += TableColumns.columns(labels)
-    var text = table.columns.map(\.name).joined(separator: ",") + "\n"
+    table.append(labels)
+    let names = table.columns.map(\.name) + table.texts.map(\.name)
+    var text = names.joined(separator: ",") + "\n"
     for row in 0..<count {
-      text += table.columns.map { "\($0.values[row])" }.joined(separator: ",") + "\n"
+      let cells =
+        table.columns.map { "\($0.values[row])" } + table.texts.map { Self.quoted($0.texts[row]) }
+      text += cells.joined(separator: ",") + "\n"
     }
     let matrixPath = matrixText.map { _ in path + ".cov.txt" }
     for output in [path, matrixPath].compactMap({ $0 }) {
@@ -56,6 +59,16 @@ extension Catalog {
       throw CatalogError(error.path, .cannotCreate(reason: error.reason))
     }
     return matrixPath
+  }
+
+  /// A text as a cell: in quotes, unless there is nothing in it that any reader could take for more than a word.
+  private static func quoted(_ text: String) -> String {
+    let isWord = text.utf8.allSatisfy { byte in
+      let character = Character(UnicodeScalar(byte))
+      return byte < 0x80
+        && (character.isLetter || character.isNumber || "_+-.".contains(character))
+    }
+    return isWord ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
   private static func write(_ text: String, to path: String) throws(FileError) {

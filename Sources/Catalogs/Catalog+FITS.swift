@@ -10,8 +10,8 @@ extension Catalog {
   /// The table has `z`, `zhel` if it differs, `mu` or `mb`, and `mu_err` or `mb_err`: the standard
   /// deviations, of the statistical part alone if the image is the systematic part. Calibrators
   /// have their modulus in `CEPH_DIST`, which is NaN for the others. COVTYPE is TOTAL, SYS or
-  /// INVERSE; a factored covariance is the column `variance` and the image MODES. Light curves have one image for each block. The file is complete before it gets its
-  /// name.
+  /// INVERSE; a factored covariance is the column `variance` and the image MODES. Light curves have one
+  /// image for each block. Names and surveys are texts (`ASCIIText`). The file is complete before it gets its name.
   ///
   /// - Throws: `CatalogError` if the file exists and is not to be replaced, or cannot be written.
   public func writeFITS(to path: String, replacing: Bool = false) throws(CatalogError) {
@@ -37,9 +37,17 @@ extension Catalog {
   private static func write(
     _ table: TableColumns, _ labels: SupernovaLabels, _ count: Int, _ writer: inout FITSWriter
   ) throws(FITSError) {
-    let columns = table.columns + TableColumns.columns(labels)
+    var table = table
+    table.append(labels)
+    let columns = table.columns
     try writer.appendTable(
-      named: "SNIA", columns: columns.map { .init($0.name, unit: $0.unit) }, rowCount: count
+      named: "SNIA", columns: columns.map { .init($0.name, unit: $0.unit) },
+      texts: table.texts.map { column in
+        ASCIIText.isNeeded(for: column.texts)
+          ? .init(
+            column.name, column.texts.map(ASCIIText.escaped), comment: ASCIIText.comment)
+          : .init(column.name, column.texts)
+      }, rowCount: count
     ) { row in columns.map { $0.values[row] } }
   }
 

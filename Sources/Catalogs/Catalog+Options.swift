@@ -26,6 +26,8 @@ extension Catalog {
     public var probabilityColumn: String?
     /// A table of systematic errors with one row for each of the catalog.
     public var systematics: String?
+    /// A matrix of systematic errors with three rows for each of the catalog: peak magnitude, shape and colour.
+    public var systematicCovariance: String?
 
     /// Options; those that are not given are recognised from the file.
     public init(
@@ -34,7 +36,8 @@ extension Catalog {
       minimumRedshift: Double? = nil, maximumRedshift: Double? = nil,
       includesCalibrators: Bool = false, skipsMissing: Bool = false,
       allowsOutsidePaths: Bool = false, populationColumn: String? = nil,
-      probabilityColumn: String? = nil, systematics: String? = nil
+      probabilityColumn: String? = nil, systematics: String? = nil,
+      systematicCovariance: String? = nil
     ) {
       self.covariance = covariance
       self.covarianceKind = covarianceKind
@@ -48,6 +51,7 @@ extension Catalog {
       self.populationColumn = populationColumn
       self.probabilityColumn = probabilityColumn
       self.systematics = systematics
+      self.systematicCovariance = systematicCovariance
     }
   }
 }

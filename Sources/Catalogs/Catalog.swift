@@ -218,9 +218,11 @@ extension ReadCatalog {
     // A user who asks for a plain table does not want the rules of a release.
     let isPlain = format == .cosmomc || options.format == .table
     let release = isPlain ? format : CatalogFormat(release: table.columnNames) ?? format
-    if options.format == .lightCurves
-      || (isGuess && LightCurveColumns.areIn(table, chosen: options.columns))
-    {
+    var areLightCurves = options.format == .lightCurves
+    if !areLightCurves, isGuess {
+      areLightCurves = try LightCurveColumns.areIn(table, chosen: options.columns)
+    }
+    if areLightCurves {
       self = try LightCurveReader(
         table, release: release, options, file: file, dataset: dataset
       ).read()

@@ -179,6 +179,7 @@ extension CatalogError: CustomStringConvertible {
         + " file that names all blocks"
     case .notForLightCurves(let option):
       "\(option) does not apply to light curves, whose magnitudes and errors depend on the fit; leave it out"
+    case .lightCurves(let problem): problem.sentence
 
     case .noImage(let width): "the FITS file has no image extension of \(width) × \(width) pixels"
     case .severalImages(let names):

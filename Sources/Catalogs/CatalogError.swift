@@ -102,6 +102,7 @@ public struct CatalogError: Error, Equatable {
     case noLightCurves
     case lightCurvesNeedBlocks
     case notForLightCurves(option: String)
+    case lightCurves(LightCurveProblem)
     // The covariance matrix.
     case noImage(width: Int)
     case severalImages(names: [String])

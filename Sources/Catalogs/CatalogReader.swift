@@ -26,6 +26,9 @@ struct CatalogReader<Table: CatalogTable> {
   }
 
   mutating func read() throws(CatalogError) -> ReadCatalog {
+    guard options.systematicCovariance == nil else {
+      throw CatalogError(table.path, .lightCurves(.needsLightCurves))
+    }
     var redshifts = try SampleRedshifts(table, options)
     let (magnitudeColumn, quantity) = try findMagnitudes()
     let calibrators = try CalibratorColumns(table, quantity, options)

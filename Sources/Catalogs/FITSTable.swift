@@ -68,7 +68,10 @@ struct FITSTable: CatalogTable {
 
   func words() -> [[String]] {
     columns.indices.map { column in
-      guard columns[column].isNumeric else { return file.texts(inColumn: column, of: unit) }
+      guard columns[column].isNumeric else {
+        let texts = file.texts(inColumn: column, of: unit)
+        return columns[column].comment == ASCIIText.comment ? texts.map(ASCIIText.plain) : texts
+      }
       return ((try? file.numbers(inColumn: column, of: unit)) ?? []).map(Self.word)
     }
   }

@@ -1,6 +1,5 @@
 /// The columns of a table of light-curve parameters, found by their names in the releases of JLA
-/// and SNLS3 (which cuts `cov_m_c` short to `cov_m_`), in SNANA's fits, in those of sncosmo and ZTF,
-/// and in our own files.
+/// and SNLS3, in SNANA's fits, in those of sncosmo and ZTF, and in our own files.
 struct LightCurveColumns {
   /// The peak magnitude; nil if there is only the amplitude.
   let magnitude: Int?
@@ -27,6 +26,8 @@ struct LightCurveColumns {
 
   /// Names of the amplitude of a light curve, of which the peak magnitude is made.
   static let amplitudes = ["x0"]
+  private static let shapes = ["x1", "s", "stretch"]
+  private static let colors = ["color", "colour", "c"]
 
   /// Finds the columns.
   ///
@@ -45,27 +46,28 @@ struct LightCurveColumns {
     magnitudeError = try error(of: magnitude)
     amplitude = try found(Self.amplitudes)
     amplitudeError = try error(of: amplitude)
-    shape = try needed(try found(["x1", "s", "stretch"]))
+    shape = try needed(try found(Self.shapes))
     shapeError = try needed(try error(of: shape))
-    color = try needed(try found(["color", "colour", "c"]))
+    color = try needed(try found(Self.colors))
     colorError = try needed(try error(of: color))
     // One of them with its errors is enough.
     if magnitude == nil || magnitudeError == nil {
       _ = try needed(amplitude == nil ? nil : amplitudeError)
     }
-    shapeColor = try found(["cov_s_c", "cov_x1_c", "cov_c_x1"])
+    shapeColor = try CovarianceColumn.find(in: table, of: Self.shapes, and: Self.colors)
     let hasAmplitude = amplitude != nil
-    func peak(
-      _ names: [String], ofAmplitude others: [String]
-    ) throws(CatalogError) -> PeakCovariance? {
-      if let column = try found(names) { return .init(column: column, isOfAmplitude: false) }
-      guard hasAmplitude, let column = try found(others) else { return nil }
+    func peak(_ other: [String], or name: String) throws(CatalogError) -> PeakCovariance? {
+      if let column = try CovarianceColumn.find(in: table, of: ["m", "mb"], and: other, or: [name])
+      {
+        return .init(column: column, isOfAmplitude: false)
+      }
+      guard hasAmplitude,
+        let column = try CovarianceColumn.find(in: table, of: Self.amplitudes, and: other)
+      else { return nil }
       return .init(column: column, isOfAmplitude: true)
     }
-    peakShape = try peak(
-      ["cov_m_s", "cov_mb_x1", "cov_x1_mb"], ofAmplitude: ["cov_x0_x1", "cov_x1_x0"])
-    peakColor = try peak(
-      ["cov_m_c", "cov_m_", "cov_mb_c", "cov_c_mb"], ofAmplitude: ["cov_x0_c", "cov_c_x0"])
+    peakShape = try peak(Self.shapes, or: "cov_m_s")
+    peakColor = try peak(Self.colors, or: "cov_m_")
     shapeIsStretch = !ColumnRole.matches(table.columnNames[shape], ["x1"])
   }
 
@@ -90,13 +92,28 @@ struct LightCurveColumns {
   /// Whether a table holds light curves that are still to be standardised: all columns are there,
   /// none of corrected magnitudes is, and shapes or colours are not all zero. Not so if the user names
   /// a column of magnitudes.
-  static func areIn(_ table: some CatalogTable, chosen: [ColumnRole: String]) -> Bool {
+  ///
+  /// - Throws: `CatalogError` if its covariances contradict each other.
+  static func areIn(
+    _ table: some CatalogTable, chosen: [ColumnRole: String]
+  ) throws(CatalogError) -> Bool {
     let corrected = ColumnRole.modulus.synonyms + ColumnRole.standardisedMagnitudes
     guard chosen[.magnitude] == nil, chosen[.modulus] == nil,
       !table.columnNames.contains(where: { ColumnRole.matches($0, corrected) }),
-      let columns = try? LightCurveColumns(in: table), columns.haveCovariances,
+      let columns = try unlessMissing(in: table), columns.haveCovariances,
       let values = try? table.numbersWithGaps(inColumns: [columns.shape, columns.color])
     else { return false }
     return values.joined().contains { $0 != 0 && !$0.isNaN }
+  }
+
+  private static func unlessMissing(
+    in table: some CatalogTable
+  ) throws(CatalogError) -> LightCurveColumns? {
+    do {
+      return try LightCurveColumns(in: table)
+    } catch {
+      if case .lightCurves(.otherCovariance) = error.problem { throw error }
+      return nil
+    }
   }
 }

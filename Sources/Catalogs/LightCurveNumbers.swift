@@ -59,6 +59,9 @@ struct LightCurveNumbers {
         $1 > 0 && $1.isFinite
       }
     }
+    if needsAmplitude, let magnitude = parts.magnitude, let amplitude = parts.amplitude {
+      try Self.requireAgreement(table, magnitude, amplitude, amplitudes, selection.kept)
+    }
     // dmB = −2.5/ln 10 · dx₀/x₀.
     let slopes = amplitudes.map { -2.5 / (log(10) * $0) }
     if let column = parts.magnitude {
@@ -103,6 +106,26 @@ struct LightCurveNumbers {
       try selection.requirePlausible(errors, inColumn: column, residuals, redshifts.values)
     }
     try requireCovariances(table, parts, &selection)
+  }
+
+  /// Rejects a table whose magnitudes and amplitudes are not of the same light curves: their zero point is arbitrary, and the
+  /// same for all.
+  private static func requireAgreement<Table: CatalogTable>(
+    _ table: Table, _ magnitude: Int, _ amplitude: Int, _ amplitudes: [Double], _ rows: [Int]
+  ) throws(CatalogError) {
+    let magnitudes = try table.values(inColumn: magnitude, .magnitude)
+    let zeroPoints = rows.map { magnitudes[$0] + 2.5 * log10(amplitudes[$0]) }
+    // Those that are missing are refused elsewhere.
+    let known = zip(rows, zeroPoints).filter { $1.isFinite && !MissingValue.isMark(magnitudes[$0]) }
+    guard !known.isEmpty else { return }
+    let median = known.map(\.1).sorted()[known.count / 2]
+    // Corrections that one of them may have are smaller.
+    guard let (row, found) = known.first(where: { abs($1 - median) > 1 }) else { return }
+    throw table.error(
+      row: row, column: amplitude,
+      .lightCurves(
+        .otherAmplitude(
+          found: amplitudes[row], name: table.columnNames[magnitude], difference: found - median)))
   }
 
   /// Rejects rows whose errors and covariances no three quantities can have: some shape and colour

@@ -42,10 +42,11 @@ struct LightCurveReader<Table: CatalogTable> {
     if parts.shapeIsStretch {
       notes.append("the shape is '\(table.columnNames[parts.shape])' minus 1")
     }
-    let magnitudeVariances = try magnitudeVariances(parts, numbers, redshifts.values, &notes)
-    let areMassive = try massiveHosts(&notes)
+    let addition = try dataset?.addition(for: table, redshifts.values)
+    let magnitudeVariances = try magnitudeVariances(parts, numbers, addition, &notes)
+    let areMassive = try massiveHosts(selection.kept, &notes)
     let heliocentric = redshifts.heliocentric ?? redshifts.values
-    let supernovae = selection.kept.map { row in
+    var supernovae = selection.kept.map { row in
       LightCurveSample.Supernova(
         redshift: redshifts.values[row], heliocentricRedshift: heliocentric[row],
         magnitude: numbers.magnitudes[row], shape: numbers.shapes[row],
@@ -62,12 +63,17 @@ struct LightCurveReader<Table: CatalogTable> {
     }
     var (labels, labelNotes) = try SupernovaLabels.read(
       table, rows: selection.kept, options, isJLA: isJLA(parts))
-    if let scatters = try dataset?.addition(for: table, redshifts.values).scatters.at(
-      selection.rows), scatters.contains(where: { $0 > 0 })
-    {
+    if let scatters = addition?.scatters.at(selection.rows), scatters.contains(where: { $0 > 0 }) {
       labels.includedScatter = scatters
     }
     notes += labelNotes
+    if let path = options.systematicCovariance {
+      let covariance = try SystematicCovariance(
+        reading: path, rows: selection.kept, rowCount: table.rowCount, supernovae)
+      supernovae = covariance.added(to: supernovae)
+      labels.systematics += covariance.shifts
+      notes += covariance.notes
+    }
     return ReadCatalog(
       content: .lightCurves(LightCurveSample(supernovae, blocks: blocks)),
       columns: redshifts.columns.merging([
@@ -80,7 +86,7 @@ struct LightCurveReader<Table: CatalogTable> {
       labels: labels,
       files: try LightCurveSample.Block.allCases.map { block throws(CatalogError) in
         try dataset?.blockPath(block, options)
-      }.compactMap { $0 } + [options.systematics].compactMap { $0 })
+      }.compactMap { $0 } + [options.systematics, options.systematicCovariance].compactMap { $0 })
   }
 
   /// Whether it is the table of JLA: SALT2's shapes, errors `dmb` that hold everything, and sets.
@@ -93,12 +99,12 @@ struct LightCurveReader<Table: CatalogTable> {
 
   /// dmb² with all that a list of files adds to it; our own files hold the sum itself.
   private func magnitudeVariances(
-    _ parts: LightCurveColumns, _ numbers: LightCurveNumbers, _ redshifts: [Double],
+    _ parts: LightCurveColumns, _ numbers: LightCurveNumbers, _ addition: DatasetFile.Addition?,
     _ notes: inout [String]
   ) throws(CatalogError) -> [Double] {
     let variances = numbers.magnitudeVariances
     let name = table.columnNames[parts.magnitudeError ?? parts.amplitudeError ?? 0]
-    guard let dataset else {
+    guard let addition else {
       // JLA's dmb has them already.
       let isWhole = ColumnRole.matches(name, ["dmb"]) && !parts.shapeIsStretch
       if !isWhole, try table.column(named: "mb_var") == nil {
@@ -108,28 +114,32 @@ struct LightCurveReader<Table: CatalogTable> {
       }
       return variances
     }
-    let addition = try dataset.addition(for: table, redshifts)
     if addition.isAnything { notes.append(addition.note(name)) }
     return zip(variances, addition.variances).map { $0 + $1 }
   }
 
   /// Hosts whose third variable, the logarithm of the mass, is above the cut of the release.
-  private func massiveHosts(_ notes: inout [String]) throws(CatalogError) -> [Bool] {
+  private func massiveHosts(
+    _ rows: [Int], _ notes: inout [String]
+  ) throws(CatalogError) -> [Bool] {
     if let column = try table.column(named: "massive_host") {
       return try table.flags(inColumn: column).map { $0 > 0 }
     }
     let none = [Bool](repeating: false, count: table.rowCount)
-    let names = ["3rdvar", "host_logmass", "logmass", "hostmass"]
-    guard let column = try table.column(named: names) else {
+    if try dataset?.flag("twoscriptmfit") == false { return none }
+    guard let masses = try HostMass(table) else {
       notes.append(
         "no column '3rdvar' or 'HOST_LOGMASS': all supernovae have one absolute magnitude")
       return none
     }
-    if try dataset?.flag("twoscriptmfit") == false { return none }
     let cut = try dataset?.number("scriptmcut") ?? 10
-    let areMassive = try table.numbersWithGaps(inColumns: [column])[0].map { $0 > cut }
-    notes.append(
-      "\(areMassive.count { $0 }) hosts are massive: '\(table.columnNames[column])' > \(cut)")
+    let areMassive = masses.logarithms.map { $0 > cut }
+    let name = table.columnNames[masses.column]
+    notes.append("\(rows.count { areMassive[$0] }) hosts are massive: '\(name)' > \(cut)")
+    let unknown = rows.count { masses.logarithms[$0].isNaN }
+    if unknown > 0 {
+      notes.append("\(unknown) hosts have no mass in '\(name)', and are not taken as massive")
+    }
     return areMassive
   }
 

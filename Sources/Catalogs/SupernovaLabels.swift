@@ -4,7 +4,9 @@ import Inference
 /// What a table says of each supernova besides its numbers: all lists have one element per supernova
 /// that is kept.
 public struct SupernovaLabels: Sendable, Equatable {
-  /// The survey of each, as the file has it; nil if there is no such column.
+  /// The name of each, as the file has it; nil if there is no such column, or more rows than anybody names.
+  public var names: [String]?
+  /// The survey of each, as the file has it, empty where it has none; nil if there is no such column.
   public var surveys: [String]?
   /// What the column chosen for populations says of each.
   public var populations: [String]?
@@ -35,8 +37,14 @@ public struct SupernovaLabels: Sendable, Equatable {
   ) throws(CatalogError) -> (labels: SupernovaLabels, notes: [String]) {
     var labels = SupernovaLabels()
     var notes: [String] = []
-    if let column = try? table.column(named: surveyColumns) {
-      labels.surveys = words(table, column, rows)
+    labels.names = SupernovaNames.words(in: table)?.at(rows).map(label)
+    labels.surveys = try surveys(in: table, rows, options)
+    let unknown = labels.surveys?.count(where: \.isEmpty) ?? 0
+    if unknown > 0, unknown < rows.count {
+      notes.append(
+        unknown == 1
+          ? "1 supernova has no survey, and is taken as one of its own"
+          : "\(unknown) supernovae have no survey, and are taken as one of their own")
     }
     if let name = options.populationColumn {
       let column = try chosen(name, in: table)
@@ -69,8 +77,33 @@ public struct SupernovaLabels: Sendable, Equatable {
 
   private static func words(_ table: some CatalogTable, _ column: Int, _ rows: [Int]) -> [String]? {
     let words = table.words()[column]
-    guard words.count == table.rowCount else { return nil }
-    return words.at(rows).map { $0.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" } }
+    return words.count == table.rowCount ? words.at(rows).map(label) : nil
+  }
+
+  /// The surveys; nil if there is no such column.
+  ///
+  /// - Throws: `CatalogError` if columns of the same name have different ones, and the user chooses none.
+  private static func surveys(
+    in table: some CatalogTable, _ rows: [Int], _ options: Catalog.Options
+  ) throws(CatalogError) -> [String]? {
+    do {
+      return try table.column(named: surveyColumns).flatMap { words(table, $0, rows) }
+    } catch {
+      if options.populationColumn == nil { throw error }
+      return nil
+    }
+  }
+
+  /// What a cell says, on one line and without the blanks and quotes around it.
+  private static func label(_ word: String) -> String {
+    var text = word.map { $0.isNewline ? " " : $0 }[...]
+    while true {
+      while text.first?.isWhitespace == true { text.removeFirst() }
+      while text.last?.isWhitespace == true { text.removeLast() }
+      guard text.count > 1, let first = text.first, "\"'".contains(first), text.last == first
+      else { return String(text) }
+      text = text.dropFirst().dropLast()
+    }
   }
 
   private static func chosen(

@@ -8,6 +8,15 @@ enum SupernovaNames {
   /// The names in some rows, as they can be compared with those of other tables; nil where there is no such column, or
   /// it counts the rows.
   static func names(in table: some CatalogTable, rows: [Int]) -> Set<String>? {
+    guard let words = words(in: table) else { return nil }
+    let names = Set(rows.map { plain(words[$0]) })
+    // Numbers of a survey are names as well, but a count from 0 or 1 is not.
+    let count = Set((0...words.count).map(String.init))
+    return names.count < rows.count / 2 || names.isSubset(of: count) ? nil : names
+  }
+
+  /// The names in all rows as they stand in the table; nil where there is no such column.
+  static func words(in table: some CatalogTable) -> [String]? {
     guard table.rowCount <= mostRows else { return nil }
     let columnNames = table.columnNames.map { name in
       name.lowercased().drop { !$0.isLetter }
@@ -16,11 +25,7 @@ enum SupernovaNames {
       let column = columns.lazy.compactMap({ name in columnNames.firstIndex { $0 == name } }).first
     else { return nil }
     let words = table.words()[column]
-    guard words.count == table.rowCount else { return nil }
-    let names = Set(rows.map { plain(words[$0]) })
-    // Numbers of a survey are names as well, but a count from 0 or 1 is not.
-    let count = Set((0...words.count).map(String.init))
-    return names.count < rows.count / 2 || names.isSubset(of: count) ? nil : names
+    return words.count == table.rowCount ? words : nil
   }
 
   /// A name in lower case, without quotes and SN, of which many tables leave out one or the other.

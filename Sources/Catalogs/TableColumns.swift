@@ -9,15 +9,18 @@ struct TableColumns {
     let values: [Double]
   }
 
-  var columns: [Column]
+  struct TextColumn {
+    let name: String
+    let texts: [String]
+  }
 
-  /// The columns that the labels of a catalog add: surveys that are numbers, and the scatter that
-  /// variances hold.
-  static func columns(_ labels: SupernovaLabels) -> [Column] {
-    var columns: [Column] = []
-    if let surveys = labels.surveys?.map({ Double($0) }), surveys.allSatisfy({ $0 != nil }) {
-      columns.append(Column(name: "set", unit: "", values: surveys.map { $0 ?? 0 }))
-    }
+  var columns: [Column]
+  /// Columns of texts, which stand behind the numbers: a row of text that began with a name could be taken for a comment.
+  private(set) var texts: [TextColumn] = []
+
+  /// Adds the columns of labels: names and surveys as texts, since `1` and `01` may be two surveys, and the scatter
+  /// that variances hold.
+  mutating func append(_ labels: SupernovaLabels) {
     if let scatters = labels.includedScatter {
       columns.append(
         Column(name: SupernovaLabels.scatterColumn, unit: "mag", values: scatters))
@@ -25,7 +28,11 @@ struct TableColumns {
     if let probabilities = labels.probabilities {
       columns.append(Column(name: "prob_ia", unit: "", values: probabilities))
     }
-    return columns
+    for (name, texts) in [
+      ("survey", labels.surveys), ("population", labels.populations), ("name", labels.names),
+    ] {
+      if let texts { self.texts.append(TextColumn(name: name, texts: texts)) }
+    }
   }
 
   /// The columns of a sample of magnitudes.

@@ -43,6 +43,28 @@ public struct FITSWriter: ~Copyable {
     }
   }
 
+  /// A column of texts, one for each row.
+  public struct TextColumn: Sendable {
+    let name: String
+    let comment: String
+    let texts: [String]
+    /// The bytes of a cell: a column of no bytes is not a column to all readers.
+    let width: Int
+
+    /// A column with its TTYPE and the comment of that; cells are as wide as the longest text, and blanks fill them. The standard
+    /// allows printable ASCII; anything else is written in UTF-8.
+    public init(_ name: String, _ texts: [String], comment: String = "") {
+      (self.name, self.texts, self.comment) = (name, texts, comment)
+      width = max(1, texts.lazy.map(\.utf8.count).max() ?? 0)
+    }
+
+    /// The bytes of a cell.
+    func cell(row: Int) -> [UInt8] {
+      let text = Array(texts[row].utf8)
+      return text + [UInt8](repeating: UInt8(ascii: " "), count: width - text.count)
+    }
+  }
+
   /// Begins a file with an empty primary unit.
   ///
   /// - Throws: `FITSError` if it cannot be created.
@@ -81,29 +103,43 @@ public struct FITSWriter: ~Copyable {
     ffclos(handle, &status)
   }
 
-  /// Adds a binary table of doubles, row by row: memory does not grow with it.
+  /// Adds a binary table of doubles, and of texts behind them, row by row: memory does not grow with it.
   ///
   /// - Parameters:
   ///   - name: EXTNAME.
   ///   - columns: names and units.
+  ///   - texts: columns of texts, with as many as there are rows.
   ///   - rowCount: the number of rows.
   ///   - row: makes a row of its number, one value for each column.
   /// - Throws: `FITSError` if it cannot be written.
   public mutating func appendTable(
-    named name: String, columns: [Column], rowCount: Int, row: (Int) -> [Double]
+    named name: String, columns: [Column], texts: [TextColumn] = [], rowCount: Int,
+    row: (Int) -> [Double]
   ) throws(FITSError) {
+    for column in texts {
+      precondition(column.texts.count == rowCount, "\(column.texts.count) texts, \(rowCount) rows")
+    }
     unit += 1
     var status: CInt = 0
     ffcrtb(handle, BINARY_TBL, 0, 0, nil, nil, nil, name, &status)
+    let handle = handle
+    func insert(_ number: CInt, _ name: String, form: String) {
+      // `fficol` takes mutable C strings although it only reads them.
+      var (label, format) = (Array(name.utf8CString), Array(form.utf8CString))
+      fficol(handle, number, &label, &format, &status)
+    }
     for (index, column) in columns.enumerated() {
       let number = CInt(index + 1)
-      // `fficol` takes mutable C strings although it only reads them.
-      var (label, format) = (Array(column.name.utf8CString), Array("1D".utf8CString))
-      fficol(handle, number, &label, &format, &status)
+      insert(number, column.name, form: "1D")
       if !column.comment.isEmpty { ffmcom(handle, "TTYPE\(number)", column.comment, &status) }
       if !column.unit.isEmpty {
         ffpkys(handle, "TUNIT\(number)", column.unit, "unit of the column", &status)
       }
+    }
+    for (index, column) in texts.enumerated() {
+      let number = CInt(columns.count + index + 1)
+      insert(number, column.name, form: "\(column.width)A")
+      if !column.comment.isEmpty { ffmcom(handle, "TTYPE\(number)", column.comment, &status) }
     }
     ffirow(handle, 0, LONGLONG(rowCount), &status)
     var bytes: [UInt8] = []
@@ -117,6 +153,7 @@ public struct FITSWriter: ~Copyable {
         for value in values {
           withUnsafeBytes(of: value.bitPattern.bigEndian) { bytes += $0 }
         }
+        for column in texts { bytes += column.cell(row: number) }
       }
       ffptbb(handle, LONGLONG(first + 1), 1, LONGLONG(bytes.count), &bytes, &status)
     }

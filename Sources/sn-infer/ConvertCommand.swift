@@ -9,7 +9,7 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Write a catalog and its covariance as one FITS file, or as CSV.",
     discussion: """
       A name that ends with .csv gives a comma-separated table and, in a second file, the covariance as text, with \
-      .cov.txt added to the name; any other name gives FITS.
+      .cov.txt added to the name; any other name gives FITS. Names and surveys of supernovae are kept as texts.
       """)
 
   @OptionGroup var input: CatalogOptions

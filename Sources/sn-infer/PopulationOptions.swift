@@ -55,6 +55,12 @@ struct PopulationOptions: ParsableArguments, AnalysisOptions {
       valueName: "file"))
   var systematics: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A covariance of light curves, without the table's errors: rows 3i, 3i+1 and 3i+2 are mb, x1 and c of supernova i, from 0. Its main axes become parameters sys_mode_N.",
+      valueName: "file"))
+  var systematicCovariance: String?
+
   func apply(to analysis: inout Analysis) throws {
     guard var choice = analysis.likelihood[Analysis.supernovae] else { return }
     choice.populations = populations
@@ -64,6 +70,7 @@ struct PopulationOptions: ParsableArguments, AnalysisOptions {
     choice.contamination = contamination
     if selection { choice.selection = true }
     choice.systematics = systematics
+    choice.systematicCovariance = systematicCovariance
     for assignment in scatterIncluded {
       let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let value = Double(parts[1]), value >= 0, value.isFinite else {

@@ -111,6 +111,34 @@ import Testing
     #expect(try fits.pixels(of: units[2]) == values)
   }
 
+  @Test("texts behind the numbers of a table are read back, blanks inside and all characters")
+  func texts() throws {
+    let path = folder.path("texts.fits")
+    let texts = ["a b", "", "Ångström", String(repeating: "x", count: 3000), " y"]
+    var writer = try FITSWriter(creating: path, keywords: [])
+    try writer.appendTable(
+      named: "DATA", columns: [.init("x"), .init("y")],
+      texts: [.init("name", texts), .init("nothing", texts.map { _ in "" })],
+      rowCount: texts.count
+    ) { [Double($0), -Double($0)] }
+    try writer.appendTable(
+      named: "WORDS", columns: [], texts: [.init("name", texts)], rowCount: texts.count
+    ) { _ in [] }
+    try writer.close()
+
+    let fits = try FITSFile(opening: path)
+    guard case .table(let columns, rows: 5) = fits.units[1].content else {
+      Issue.record("expected a table of five rows")
+      return
+    }
+    #expect(columns.map(\.name) == ["x", "y", "name", "nothing"])
+    #expect(columns.map(\.isNumeric) == [true, true, false, false])
+    #expect(try fits.numbers(inColumn: 1, of: fits.units[1]) == [0, -1, -2, -3, -4])
+    #expect(fits.texts(inColumn: 2, of: fits.units[1]) == texts)
+    #expect(fits.texts(inColumn: 3, of: fits.units[1]) == texts.map { _ in "" })
+    #expect(fits.texts(inColumn: 0, of: fits.units[2]) == texts)
+  }
+
   @Test("a file cut anywhere is an error, never a crash or a shorter table")
   func truncation() throws {
     var file = FITSBytes()

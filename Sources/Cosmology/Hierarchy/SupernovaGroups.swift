@@ -11,10 +11,11 @@ struct SupernovaGroups: Sendable {
     }
     // Numbers by their value, and before words.
     let distinct = Set(names).sorted { a, b in
-      switch (Double(a), Double(b)) {
-      case (let a?, let b?): a < b
-      case (nil, nil): a < b
-      case (let a, _): a != nil
+      switch (Self.number(a), Self.number(b)) {
+      case (let x?, let y?) where x != y: x < y
+      case (nil, .some): false
+      case (.some, nil): true
+      default: a < b
       }
     }
     var used: [String] = []
@@ -28,6 +29,10 @@ struct SupernovaGroups: Sendable {
     labels = used
     let places = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
     indices = names.map { places[$0] ?? 0 }
+  }
+
+  private static func number(_ name: String) -> Double? {
+    Double(name).flatMap { $0.isFinite ? $0 : nil }
   }
 
   /// No groups at all.
