@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "Analyses", targets: ["Analyses"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Studies", targets: ["Studies"]),
     .library(name: "Validation", targets: ["Validation"]),
     .executable(name: "sn-infer", targets: ["sn-infer"]),
   ],
@@ -59,19 +60,20 @@ let package = Package(
       dependencies: [
         "Catalogs", "Files", "Inference", .product(name: "Yams", package: "Yams"),
       ]),
+    .target(name: "Studies", dependencies: ["Files", "Inference"]),
     // GSL's quadrature, which nothing but checks may call; its vectors call the BLAS of LinearAlgebra.
     .target(name: "Validation", dependencies: ["CGSL", "Cosmology", realModule]),
     .target(
       name: "Analyses",
       dependencies: [
-        "Catalogs", "Chains", "Cosmology", "Inference", "LinearAlgebra", "Samplers",
+        "Catalogs", "Chains", "Cosmology", "Inference", "LinearAlgebra", "Samplers", "Studies",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Reports",
       dependencies: [
         "Analyses", "Catalogs", "Chains", "Cosmology", "Digests", "Files", "Inference",
-        "Samplers",
+        "Samplers", "Studies",
         .product(name: "Mustache", package: "swift-mustache"),
         realModule,
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -84,7 +86,7 @@ let package = Package(
       name: "sn-infer",
       dependencies: [
         "Analyses", "Catalogs", "Chains", "Cosmology", "Inference", "LinearAlgebra", "Reports",
-        "Samplers", "Validation",
+        "Samplers", "Studies", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -101,6 +103,7 @@ let package = Package(
         "Analyses", "Catalogs", "Cosmology", "Inference", "LinearAlgebra", "PublicModels",
         "Samplers", "TestSupport",
       ]),
+    .testTarget(name: "StudiesTests", dependencies: ["Inference", "Studies", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "FITSTests", dependencies: ["Archives", "FITS", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),

@@ -78,6 +78,8 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public var zMin: Double?
   /// Only redshifts below this are kept.
   public var zMax: Double?
+  /// What rows must fulfil to be kept, such as `IDSURVEY != 15`.
+  public var select: String?
   /// Whether supernovae with Cepheid distances are also used.
   public var calibrators = false
   /// Whether rows with missing values are left out.
@@ -126,7 +128,7 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
   public init(data: String) { self.data = data }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, covariance, format, columns, calibrators, offset, path
+    case data, covariance, format, columns, calibrators, offset, path, select
     case populations, drift, scatter, noise, contamination, selection, systematics
     case systematicCovariance = "systematic_covariance"
     case scatterIncluded = "scatter_included"
@@ -140,8 +142,10 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
 
   /// Reads the catalog.
   ///
-  /// - Throws: `CatalogError` for anything wrong with the files; `AnalysisError.unknownColumnRole`.
-  public func read() throws -> Catalog {
+  /// - Parameter column: a column whose words divide supernovae, in the place of populations; nil for none.
+  /// - Throws: `CatalogError` for anything wrong with the files; `AnalysisError.unknownColumnRole` or
+  ///   `notACondition`.
+  public func read(labelling column: String? = nil) throws -> Catalog {
     var roles: [ColumnRole: String] = [:]
     for (role, name) in columns {
       guard let known = ColumnRole(rawValue: role) else {
@@ -149,15 +153,20 @@ public struct SupernovaChoice: Sendable, Codable, Equatable {
       }
       roles[known] = name
     }
+    let condition = try select.map { text in
+      guard let condition = RowCondition(text) else { throw AnalysisError.notACondition(text) }
+      return condition
+    }
     return try Catalog(
       reading: data,
       Catalog.Options(
         covariance: covariance, covarianceKind: covarianceKind, columns: roles, format: format,
-        minimumRedshift: zMin, maximumRedshift: zMax, includesCalibrators: calibrators,
+        minimumRedshift: zMin, maximumRedshift: zMax, condition: condition,
+        includesCalibrators: calibrators,
         skipsMissing: skipMissing, allowsOutsidePaths: outsidePaths,
-        populationColumn: populations.flatMap {
-          Self.populationWords.contains($0) ? nil : $0
-        }, probabilityColumn: contamination, systematics: systematics,
+        populationColumn: column
+          ?? populations.flatMap { Self.populationWords.contains($0) ? nil : $0 },
+        probabilityColumn: contamination, systematics: systematics,
         systematicCovariance: systematicCovariance))
   }
 }

@@ -22,6 +22,10 @@ public enum AnalysisError: Error, Equatable {
   case unknownSampler(String)
   /// A column has an unknown role.
   case unknownColumnRole(String)
+  /// A column has more values than anybody leaves out one by one.
+  case tooManyValues(String, Int)
+  /// A text is no condition on rows.
+  case notACondition(String)
   /// A setting needs magnitudes with independent errors.
   case needsIndependentErrors(String)
   /// A setting is for light curves.
@@ -38,6 +42,14 @@ public enum AnalysisError: Error, Equatable {
   case unknownSurvey(String, available: [String])
   /// More intrinsic scatter is to be taken out of an error than it holds.
   case scatterAboveErrors(Double, redshift: Double, error: Double)
+  /// The scatter that errors of a survey hold is no number from 0.
+  case noScatter(String, Double)
+  /// Scatter is to be taken out of errors, without a parameter in its place.
+  case scatterWithoutParameter
+  /// A setting makes more groups than surveys there are.
+  case tooManyGroups(String, Int, most: Int)
+  /// A parameter is fixed at a value without a meaning.
+  case fixedWithoutMeaning(String, Double)
   /// The zero point of a hierarchical likelihood is a parameter.
   case offsetOfHierarchy
   /// An analysis needs data.
@@ -149,6 +161,12 @@ extension AnalysisError: CustomStringConvertible {
     case .unknownColumnRole(let role):
       return "'\(role)' is not the role of a column; the roles are "
         + ColumnRole.allCases.map(\.rawValue).joined(separator: ", ")
+    case .tooManyValues(let column, let count):
+      return
+        "'\(column)' has \(count) values, too many to leave each out in turn; choose a column with at most \(AnalysisVariants.mostValues)"
+    case .notACondition(let text):
+      return
+        "'\(text)' is no condition on rows; write one such as 'IDSURVEY != 15', several with 'and' between them"
     case .noLikelihood: return "there are no data: name a catalog, or others with --with"
     case .sameParameter(let first, let second):
       return first == second
@@ -196,6 +214,16 @@ extension AnalysisError: CustomStringConvertible {
     case .scatterAboveErrors(let scatter, let redshift, let error):
       return
         "an intrinsic scatter of \(scatter) mag cannot be in the error of the supernova at z = \(redshift), which is \(String(format: "%.4g", error)) mag"
+    case .noScatter(let survey, let value):
+      return
+        "scatter_included of survey '\(survey)' is \(value); it is a number of magnitudes from 0"
+    case .scatterWithoutParameter:
+      return
+        "scatter_included takes scatter out of errors, and scatter: none puts no parameter in its place; leave out one of them"
+    case .tooManyGroups(let setting, let count, let most):
+      return "\(setting): \(count) groups are no surveys; at most \(most) are possible"
+    case .fixedWithoutMeaning(let name, let value):
+      return "\(name) has no meaning at \(value), where it is fixed"
     case .offsetOfHierarchy:
       return
         "the zero point of hierarchical light curves is a parameter; leave out the setting (populations: none fits by χ² alone, and can integrate it out)"

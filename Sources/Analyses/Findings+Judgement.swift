@@ -67,6 +67,7 @@ extension Findings {
     bestDraw = draw
     bestFit = best
     data = problem.catalogs.first.map { Data($0) }
+    data?.notes += problem.notes
     probes = best.flatMap { problem.probes(at: $0) }
     againstStandardModel = best.flatMap { problem.againstStandardModel($0) }
     if let quoted = sets.first(where: { $0.root == verdict?.quoted }) {

@@ -15,6 +15,8 @@ struct Hierarchy {
 
   /// More surveys than this have too many parameters for a population each.
   private static let mostPopulations = 40
+  /// More groups than this are no surveys.
+  private static let mostGroups = 100
 
   /// Nil for what has no hierarchical model: magnitudes without a setting that needs one, light curves with
   /// blocks of covariances, and light curves that are to be fitted by χ² alone.
@@ -23,13 +25,11 @@ struct Hierarchy {
   init?(_ catalog: Catalog, _ choice: SupernovaChoice) throws(AnalysisError) {
     switch catalog.content {
     case .magnitudes(let magnitudes):
+      if let (key, value) = choice.lightCurveSetting { throw .notForMagnitudes(key, value) }
       guard let setting = choice.hierarchicalSetting(ofMagnitudes: true) else { return nil }
       guard case .independent(let errors) = magnitudes.covariance,
         magnitudes.calibratorModuli.isEmpty
       else { throw .needsIndependentErrors(setting) }
-      if let populations = choice.populations {
-        throw .notForMagnitudes("populations", populations)
-      }
       sample = LightCurveSample(
         (0..<magnitudes.count).map { i in
           LightCurveSample.Supernova(
@@ -53,7 +53,7 @@ struct Hierarchy {
         return nil
       }
       if choice.populations == "none" {
-        if let setting = choice.hierarchicalSetting(ofMagnitudes: true) {
+        if let setting = choice.hierarchicalSetting(ofMagnitudes: false) {
           throw .populationsNeeded(setting)
         }
         return nil
@@ -100,6 +100,13 @@ struct Hierarchy {
     }
     model.noise = choice.noise ?? .normal
     model.systematics = catalog.labels.systematics
+    for (setting, groups) in [
+      ("populations", model.populations), ("scatter: survey", model.scatters),
+      ("selection", choice.selection == true ? catalog.labels.surveys : nil),
+    ] {
+      let count = Set(groups ?? []).count
+      if count > mostGroups { throw .tooManyGroups(setting, count, most: mostGroups) }
+    }
     if choice.contamination != nil { model.probabilities = catalog.labels.probabilities }
     if choice.selection == true {
       model.limits =
@@ -113,7 +120,15 @@ struct Hierarchy {
     _ curves: LightCurveSample, _ catalog: Catalog, _ choice: SupernovaChoice,
     _ model: HierarchicalModel, _ notes: [String]
   ) throws(AnalysisError) -> (LightCurveSample, [String]) {
-    guard model.hasScatter else { return (curves, notes) }
+    if let (survey, value) = choice.scatterIncluded?.sorted(by: { $0.key < $1.key })
+      .first(where: { !($0.value >= 0) || !$0.value.isFinite })
+    {
+      throw .noScatter(survey, value)
+    }
+    guard model.hasScatter else {
+      if choice.scatterIncluded?.isEmpty == false { throw .scatterWithoutParameter }
+      return (curves, notes)
+    }
     var scatters = catalog.labels.includedScatter ?? [Double](repeating: 0, count: curves.count)
     if let included = choice.scatterIncluded, !included.isEmpty {
       let surveys = catalog.labels.surveys
@@ -160,5 +175,13 @@ extension SupernovaChoice {
     if let populations, populations != "none" { return "populations: \(populations)" }
     if drift != nil { return "drift" }
     return scatterIncluded?.isEmpty == false ? "scatter_included" : nil
+  }
+
+  /// A setting that only light curves have, with its value; nil if none is set.
+  fileprivate var lightCurveSetting: (key: String, value: String)? {
+    if let populations, populations != "none" { return ("populations", populations) }
+    if let drift { return ("drift", "\(drift)") }
+    return scatterIncluded?.min { $0.key < $1.key }
+      .map { ("scatter_included", "\($0.key)=\($0.value)") }
   }
 }

@@ -17,7 +17,10 @@ extension Problem {
   public func bestFit(
     from start: [String: Double] = [:]
   ) throws(ModelError) -> Findings.Optimum {
-    try bestFit(over: posterior.space, from: start, tries: nil)
+    if start.isEmpty, let hierarchy = likelihood as? HierarchicalLikelihood {
+      return try bestFit(over: posterior.space, from: hierarchy.typicalValues, tries: 24)
+    }
+    return try bestFit(over: posterior.space, from: start, tries: nil)
   }
 
   private func bestFit(

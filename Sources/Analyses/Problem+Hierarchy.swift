@@ -15,8 +15,18 @@ extension Analysis {
     let names = likelihood.parameterNames
     let plan = try ParameterPlan(
       self, nil, usual: background.parameters + likelihood.defaultParameters, marginalised: names)
+    if let name = likelihood.meaninglessParameter(in: plan.space),
+      let value = plan.space.parameters.first(where: { $0.name == name })?.prior.fixedValue
+    {
+      throw AnalysisError.fixedWithoutMeaning(name, value)
+    }
     var notes = hierarchy.notes
-    if likelihood.model.standardises,
+    if self.likelihood[Analysis.supernovae]?.path == .direct {
+      notes.append("populations have one way of computing: 'likelihood: direct' changes nothing")
+    }
+    let model = likelihood.model
+    if model.standardises, model.limits == nil, model.probabilities == nil,
+      model.systematics.isEmpty,
       let check = try ChiSquaredFit(hierarchy, distances, over: plan.space)
     {
       notes.append(check.sentence)
@@ -36,7 +46,7 @@ extension Hierarchy {
     if model.standardises {
       parts.append(
         (count == 1 ? "one population" : "\(count) populations")
-          + (model.drifts ? ", their means linear in redshift" : ", constant in redshift"))
+          + (model.drifts ? " with means linear in redshift" : " with constant means"))
     }
     switch model.noise {
     case .normal: break
@@ -45,7 +55,11 @@ extension Hierarchy {
     }
     if model.probabilities != nil { parts.append("contamination") }
     if model.limits != nil { parts.append("selection by magnitude") }
-    if !model.systematics.isEmpty { parts.append("\(model.systematics.count) systematic errors") }
+    switch model.systematics.count {
+    case 0: break
+    case 1: parts.append("a systematic error")
+    case let count: parts.append("\(count) systematic errors")
+    }
     return
       "hierarchical, all \(likelihood.sample.count) supernovae, true magnitudes"
       + (model.standardises ? ", shapes and colours" : "") + " integrated out exactly"

@@ -218,6 +218,8 @@ extension Verdict {
           "the posterior of \(name) is squeezed against the \(end) end of its prior: prior and data disagree",
           advice: "a wider prior for \(name)")
       }
+      // Below it the parameter means nothing, so that no wider prior is possible.
+      if end == "lower", HierarchicalModel.hasMeaningAbove(name) { return nil }
       if constraint.isPiledUp {
         return Witness(
           "edges", .failed, "the posterior of \(name) piles up at the \(end) end of its prior",

@@ -3,7 +3,7 @@ public import Samplers
 /// The verdict on a run: which result to quote, the objections to it, and what to do.
 public struct Verdict: Sendable, Codable, Equatable {
   /// How far a result can be trusted.
-  public enum Grade: String, Sendable, Codable {
+  public enum Grade: String, Sendable, Codable, CaseIterable {
     /// It stands.
     case good
     /// It stands, but a check failed.

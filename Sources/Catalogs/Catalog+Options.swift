@@ -13,6 +13,8 @@ extension Catalog {
     public var minimumRedshift: Double?
     /// Only redshifts below this are kept.
     public var maximumRedshift: Double?
+    /// What rows must fulfil to be kept.
+    public var condition: RowCondition?
     /// Whether to keep supernovae with Cepheid distances, at these distances.
     public var includesCalibrators: Bool
     /// Whether to leave out rows with missing values, also from the covariance; such
@@ -34,6 +36,7 @@ extension Catalog {
       covariance: String? = nil, covarianceKind: CovarianceKind? = nil,
       columns: [ColumnRole: String] = [:], format: CatalogFormat? = nil,
       minimumRedshift: Double? = nil, maximumRedshift: Double? = nil,
+      condition: RowCondition? = nil,
       includesCalibrators: Bool = false, skipsMissing: Bool = false,
       allowsOutsidePaths: Bool = false, populationColumn: String? = nil,
       probabilityColumn: String? = nil, systematics: String? = nil,
@@ -45,6 +48,7 @@ extension Catalog {
       self.format = format
       self.minimumRedshift = minimumRedshift
       self.maximumRedshift = maximumRedshift
+      self.condition = condition
       self.includesCalibrators = includesCalibrators
       self.skipsMissing = skipsMissing
       self.allowsOutsidePaths = allowsOutsidePaths

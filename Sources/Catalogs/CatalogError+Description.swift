@@ -170,6 +170,9 @@ extension CatalogError: CustomStringConvertible {
       "no row is left with a redshift "
         + [minimum.map { "above \($0)" }, maximum.map { "below \($0)" }].compactMap { $0 }
         .joined(separator: " and ") + "; mind --z-min and --z-max"
+    case .noSuchSupernova(let name):
+      "the catalog's supernova '\(name)' is not here, or more than once"
+    case .noneFulfils(let condition): "no row fulfils '\(condition)'; mind --select"
     case .noCalibrators:
       "there are no calibrators: they need apparent magnitudes and the column CEPH_DIST; leave out --calibrators"
     case .noLightCurves:

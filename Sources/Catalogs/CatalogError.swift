@@ -98,6 +98,10 @@ public struct CatalogError: Error, Equatable {
     case otherNames
     case noRowKey(found: String)
     case nothingKept(minimum: Double?, maximum: Double?)
+    /// A supernova of the catalog is not, or more than once, in a table beside it.
+    case noSuchSupernova(String)
+    /// No row fulfils a condition.
+    case noneFulfils(String)
     case noCalibrators
     case noLightCurves
     case lightCurvesNeedBlocks

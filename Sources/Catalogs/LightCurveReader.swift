@@ -109,7 +109,7 @@ struct LightCurveReader<Table: CatalogTable> {
       let isWhole = ColumnRole.matches(name, ["dmb"]) && !parts.shapeIsStretch
       if !isWhole, try table.column(named: "mb_var") == nil {
         notes.append(
-          "'\(name)' is used as it is: without a .dataset no intrinsic scatter or peculiar velocities are added"
+          "'\(name)' is used as it is: without a .dataset no errors by peculiar velocities are added"
         )
       }
       return variances

@@ -79,6 +79,11 @@ struct SampleRedshifts<Table: CatalogTable> {
     try selection.require(values, inColumn: column, otherwise: { .notPositive(found: $1) }) {
       $1 > 0 || !MissingValue.isMark($1) || $1 == 0
     }
+    if let condition = options.condition {
+      let (before, kept) = (selection.kept.count, try condition.rows(table, of: selection.kept))
+      selection.cut(to: kept)
+      notes.append("\(condition.text) keeps \(kept.count) of \(before) rows")
+    }
     let cut = try RedshiftCut(
       values, of: selection.kept, options, publishedMinimum: minimum, isCalibrator: isCalibrator,
       column: table.columnNames[column], path: table.path)

@@ -8,6 +8,8 @@ public struct SupernovaLabels: Sendable, Equatable {
   public var names: [String]?
   /// The survey of each, as the file has it, empty where it has none; nil if there is no such column.
   public var surveys: [String]?
+  /// The name of the column of surveys.
+  public var surveyColumn: String?
   /// What the column chosen for populations says of each.
   public var populations: [String]?
   /// The probability of each to be of type Ia, 0 to 1, by the chosen column.
@@ -39,6 +41,9 @@ public struct SupernovaLabels: Sendable, Equatable {
     var notes: [String] = []
     labels.names = SupernovaNames.words(in: table)?.at(rows).map(label)
     labels.surveys = try surveys(in: table, rows, options)
+    if labels.surveys != nil {
+      labels.surveyColumn = (try? table.column(named: surveyColumns)).map { table.columnNames[$0] }
+    }
     let unknown = labels.surveys?.count(where: \.isEmpty) ?? 0
     if unknown > 0, unknown < rows.count {
       notes.append(
@@ -63,7 +68,7 @@ public struct SupernovaLabels: Sendable, Equatable {
       labels.probabilities = values.at(rows)
     }
     if let file = options.systematics {
-      labels.systematics = try SystematicShifts.read(file, rows: rows, rowCount: table.rowCount)
+      labels.systematics = try SystematicShifts.read(file, rows: rows, of: table)
     }
     if let column = try table.column(named: scatterColumn) {
       labels.includedScatter = try table.numbers(inColumns: [column])[0].at(rows)
@@ -95,7 +100,7 @@ public struct SupernovaLabels: Sendable, Equatable {
   }
 
   /// What a cell says, on one line and without the blanks and quotes around it.
-  private static func label(_ word: String) -> String {
+  static func label(_ word: String) -> String {
     var text = word.map { $0.isNewline ? " " : $0 }[...]
     while true {
       while text.first?.isWhitespace == true { text.removeFirst() }
@@ -106,7 +111,7 @@ public struct SupernovaLabels: Sendable, Equatable {
     }
   }
 
-  private static func chosen(
+  static func chosen(
     _ name: String, in table: some CatalogTable
   ) throws(CatalogError) -> Int {
     if let exact = table.columnNames.firstIndex(of: name) { return exact }

@@ -54,15 +54,28 @@ public struct BestFit: Sendable {
       position = space.standardised.samplePrior(using: &random)
     }
     starts.sort { $0.height < $1.height }
-    let ends = starts.prefix(2).map {
-      // A thousandth of a standard deviation, as they are below 1 in these coordinates. A large χ² has
-      // rounding that would keep the search from ending.
+    // A thousandth of a standard deviation, as they are below 1 in these coordinates. A large χ² has
+    // rounding that would keep the search from ending.
+    func minimizer(_ height: Double) -> QuasiNewtonMinimizer {
       QuasiNewtonMinimizer(
-        maximumIterations: 200, gradientTolerance: 1e-3 * max(1, 1e-4 * abs($0.height))
-      )
-      .minimize(from: $0.position) { position, gradient in height(position, &gradient) }
+        maximumIterations: 200, gradientTolerance: 1e-3 * max(1, 1e-4 * abs(height)))
     }
-    let best = ends.min { $0.value < $1.value }
+    func end(_ start: [Double], _ value: Double) -> QuasiNewtonMinimizer.Result {
+      minimizer(value).minimize(from: start) { position, gradient in height(position, &gradient) }
+    }
+    let ends = starts.prefix(2).map { end($0.position, $0.height) }
+    var best = ends.min { $0.value < $1.value }
+    // A descent that runs to a wall may have passed by the best fit; with the prior it does not run away.
+    let isAtWall = best.map { $0.position.contains { abs($0) > 2.5 } } ?? false
+    if isAtWall, let start = starts.first {
+      let mode = minimizer(start.height).minimize(from: start.position) { position, gradient in
+        let value = posterior.logDensity(at: position, gradient: &gradient)
+        for i in 0..<position.count { gradient[i] = -gradient[i] }
+        return -value
+      }
+      let other = end(mode.position, mode.value)
+      if other.value < (best?.value ?? .infinity) - 1e-3 { best = other }
+    }
     let values = best.map { posterior.draw(at: $0.position, logDensity: 0).values } ?? []
     let names = space.free.map(\.name)
     parameters = Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first })

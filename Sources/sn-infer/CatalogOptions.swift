@@ -34,6 +34,12 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
   @Option(help: "Keep only redshifts below this value.")
   var zMax: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep only rows that fulfil this, such as 'IDSURVEY != 15 and z > 0.02'.",
+      valueName: "condition"))
+  var select: String?
+
   @Flag(help: "Also use supernovae in Cepheid hosts, at the Cepheid distances.")
   var calibrators = false
 
@@ -56,6 +62,10 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
 
   func validate() throws {
     _ = try columns
+    try require(
+      select.map { RowCondition($0) != nil } ?? true,
+      "--select \(select ?? "") is no condition; write one such as 'IDSURVEY != 15', several with 'and' between them."
+    )
     try require(!lightCurves || format == nil, "--light-curves is a format; leave out --format.")
     if let zMin, !zMin.isFinite { throw ValidationError("--z-min must be a number.") }
     if let zMax, !zMax.isFinite { throw ValidationError("--z-max must be a number.") }
@@ -69,6 +79,7 @@ struct CatalogOptions: ParsableArguments, AnalysisOptions {
       var choice = SupernovaChoice(data: catalog)
       (choice.covariance, choice.covarianceKind) = (covariance, covarianceKind)
       (choice.columns, choice.zMin, choice.zMax) = (try columns, zMin, zMax)
+      choice.select = select
       choice.format = lightCurves ? .lightCurves : format
       (choice.calibrators, choice.skipMissing, choice.outsidePaths) =
         (calibrators, skipMissing, outsidePaths)

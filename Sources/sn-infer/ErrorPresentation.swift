@@ -6,6 +6,7 @@ import Foundation
 import Inference
 import Reports
 import Samplers
+import Studies
 import Validation
 
 /// How errors end the program: one paragraph on standard error, and an exit code.
@@ -15,6 +16,10 @@ enum ErrorPresentation {
   static func status(after error: any Error) -> Int32 {
     if case .stopped = error as? SamplingError {
       StandardError.write("warning: \(error); --resume continues\n".printable)
+      return StopRequest().exitStatus.rawValue
+    }
+    if case .stopped = error as? StudyError {
+      StandardError.write("warning: \(error)\n".printable)
       return StopRequest().exitStatus.rawValue
     }
     if let (text, status) = describe(error) {
@@ -53,9 +58,22 @@ enum ErrorPresentation {
     case let error as Threads.Shortage: (error.description, .systemRefused)
     case let error as DerivedQuantityError: (error.description, .wrongUsage)
     case let error as SymmetryError: (error.description, .wrongUsage)
+    case let error as StudyError: (error.description, error.exitStatus)
     case let error as ModelError: (error.description, .wrongUsage)
     case let error as QuadratureError: (error.description, .internalError)
     default: nil
+    }
+  }
+}
+
+extension StudyError {
+  /// How the program ends with this error.
+  fileprivate var exitStatus: ExitStatus {
+    switch self {
+    case .isNone: .noInput
+    case .damaged: .wrongData
+    case .isAnother, .file: .cannotCreate
+    case .stopped: .stopped
     }
   }
 }

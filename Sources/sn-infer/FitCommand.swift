@@ -38,9 +38,23 @@ struct FitCommand: AsyncParsableCommand {
   @OptionGroup(title: "Coordinates and flow") var flow: FlowOptions
   @OptionGroup(title: "Run") var options: RunOptions
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Fit each of these catalogs or YAML files, and compare them with the first; processes can share the work in --output. Writes ensemble.csv and ensemble.json there, and no chains.",
+      valueName: "file"))
+  var each: [String] = []
+
+  @OptionGroup(title: "Run") var sharing: SharingOptions
+
   func validate() throws {
+    try sharing.check(output: options.output, isReplacing: options.force)
     try require(
-      input.catalog != nil || !model.with.isEmpty,
+      each.isEmpty || input.catalog == nil, "Give one catalog, or several after --each.")
+    try require(each.isEmpty || !options.best, "--best is for one fit.")
+    try require(sharing.part == nil || !each.isEmpty, "--part shares the fits of --each.")
+    try require(
+      input.catalog != nil || !model.with.isEmpty || !each.isEmpty,
       "Missing expected argument '<catalog>': name supernovae, or other data with --with.")
     if let file = input.catalog {
       try require(
@@ -51,6 +65,7 @@ struct FitCommand: AsyncParsableCommand {
 
   func run() async throws {
     StopRequest.listen(after: options.maxTime)
+    if !each.isEmpty { return try await runEach() }
     let problem = try Analysis(options: self).setting(options.set).problem()
     if withoutDeterminant, problem.catalogs.first?.sample != nil {
       throw ValidationError("--without-determinant is for light curves.")

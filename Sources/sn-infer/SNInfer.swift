@@ -25,6 +25,8 @@ struct SNInfer: AsyncParsableCommand {
       ComponentsCommand.self, AmortiseCommand.self, ReportCommand.self,
       CompareCommand.self, CheckCommand.self, DataCommand.self, DiagnoseCommand.self,
       ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
+      RobustnessCommand.self, MergeCommand.self,
+      JobCommand.self,
     ])
 
   // On the main thread, which is there when no other can be had.
@@ -37,7 +39,8 @@ struct SNInfer: AsyncParsableCommand {
         in: arguments,
         repeatable: [
           "--range", "--rename", "--with", "--between", "--set",
-          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
+          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--cut",
+          "--scatter-included", "--help",
         ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")

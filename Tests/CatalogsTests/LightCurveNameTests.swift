@@ -109,7 +109,7 @@ import Testing
         #expect(read.shape == expected.shape && read.color == expected.color)
         #expect(read.shapeVariance == expected.shapeVariance)
       }
-      #expect(catalog.notes.contains { $0.contains("no intrinsic scatter") })
+      #expect(catalog.notes.contains { $0.contains("no errors by peculiar velocities") })
     }
   }
 

@@ -59,7 +59,7 @@ import Testing
     } else {
       let lines = try String(contentsOfFile: supernovae, encoding: .utf8).split(separator: "\n")
       let isMixture = arguments.contains("outliers")
-      let title = "z,x1,x1_sd,c,c_sd,M,M_sd,pull" + (isMixture ? ",probability" : "")
+      let title = "survey,z,x1,x1_sd,c,c_sd,M,M_sd,pull" + (isMixture ? ",probability" : "")
       #expect(lines.count == 81 && lines[0] == title)
       if isMixture {
         #expect(

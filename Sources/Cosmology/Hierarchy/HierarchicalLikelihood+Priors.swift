@@ -26,6 +26,14 @@ extension HierarchicalLikelihood {
     return ones.map { names.names[$0] }
   }
 
+  /// The name of a parameter that is fixed where it has no meaning, such as a negative scatter; nil if there is none.
+  public func meaninglessParameter(in space: ParameterSpace) -> String? {
+    let values = parameterNames.map { name in
+      space.parameters.first { $0.name == name }?.prior.fixedValue
+    }
+    return kernel.parameters.meaningless(values).map { parameterNames[$0] }
+  }
+
   private func prior(of place: Int) -> Prior {
     let names = kernel.parameters
     let isStretch = shapeDeviation < 0.3
@@ -78,16 +86,26 @@ extension HierarchicalLikelihood {
     let usual =
       model.zeroPoint == Parameter.moduliZeroPoint.name
       ? Parameter.moduliZeroPoint.prior : Parameter.absoluteMagnitude.prior
-    guard let range = usual.density as? UniformPrior else { return usual }
+    guard let range = usual.density as? UniformPrior, let middle = typicalZeroPoint else {
+      return usual
+    }
+    if middle > range.lower + 1, middle < range.upper - 1 { return usual }
+    return .uniform(lower: (middle - 10).rounded(.down), upper: (middle + 10).rounded(.up))
+  }
+
+  /// Where a search for the best fit begins: the zero point that the median of the magnitudes has, by its name.
+  public var typicalValues: [String: Double] {
+    typicalZeroPoint.map { [model.zeroPoint: $0] } ?? [:]
+  }
+
+  /// The zero point that the median of the magnitudes has, without shapes and colours.
+  private var typicalZeroPoint: Double? {
     // An empty universe is near the middle of all.
     let wanted = sample.supernovae.map { supernova in
       supernova.magnitude - 25 - 5 * .log10(hubbleDistance / 0.7)
         - 5 * .log10((1 + supernova.heliocentricRedshift) * .log(onePlus: supernova.redshift))
     }.filter(\.isFinite).sorted()
-    guard !wanted.isEmpty else { return usual }
-    let middle = wanted[wanted.count / 2]
-    if middle > range.lower + 1, middle < range.upper - 1 { return usual }
-    return .uniform(lower: (middle - 10).rounded(.down), upper: (middle + 10).rounded(.up))
+    return wanted.isEmpty ? nil : wanted[wanted.count / 2]
   }
 
   /// From the median of a survey's magnitudes to well beyond the faintest, where it decides nothing.

@@ -17,6 +17,7 @@ extension HierarchicalLikelihood {
     public static func == (a: Self, b: Self) -> Bool {
       a.residual == b.residual && a.variance == b.variance && a.shape == b.shape
         && a.color == b.color && a.absoluteMagnitude == b.absoluteMagnitude
+        && a.populationChiSquared == b.populationChiSquared
     }
   }
 

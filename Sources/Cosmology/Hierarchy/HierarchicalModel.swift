@@ -57,6 +57,14 @@ public struct HierarchicalModel: Sendable, Equatable {
   /// The name of the zero point.
   public var zeroPoint = "M"
 
+  /// Whether a parameter of these models ends, at the lower end of its default prior, where it has no more effect or meaning: a scatter, and what
+  /// makes residuals other than normal.
+  public static func hasMeaningAbove(_ name: String) -> Bool {
+    ["sigma_int", "inverse_nu", "outlier_fraction", "contaminant_scatter"].contains {
+      name == $0 || name.hasPrefix($0 + "_")
+    }
+  }
+
   private static let populationNames = [
     "x1_mean", "x1_drift", "x1_sd", "c_mean", "c_drift", "c_sd",
   ]

@@ -93,7 +93,21 @@ struct HierarchicalParameters: Sendable {
     }
     if let noise, !(0..<1).contains(values[noise]) { return false }
     if let limitWidth, !(values[limitWidth] > 0) { return false }
+    if let contaminants, values[contaminants.scatter] < 0 { return false }
     return true
+  }
+
+  /// A parameter that has no meaning at its value whatever the others are; nil if there is none.
+  ///
+  /// - Parameter values: one for each parameter, nil where it is not known.
+  func meaningless(_ values: [Double?]) -> Int? {
+    return names.indices.dropFirst(distanceCount).first { place in
+      guard let value = values[place] else { return false }
+      var others = [Double](repeating: 1, count: names.count)
+      if let noise { others[noise] = 0.1 }
+      others[place] = value
+      return !haveMeaning(others.span)
+    }
   }
 
   private mutating func add(_ name: String, _ label: String = "") -> Int {

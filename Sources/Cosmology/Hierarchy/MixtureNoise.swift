@@ -32,7 +32,7 @@ struct MixtureNoise<Core: ResidualNoise>: ResidualNoise {
       (offset, root, constant) = (0, 1, parameters[fraction])
     case .contaminants(let offset, let scatter, let shift):
       (self.offset, root, constant) = (
-        parameters[offset], parameters[scatter], .exp(parameters[shift])
+        parameters[offset], parameters[scatter], .exp(min(600, max(-600, parameters[shift])))
       )
     }
     variance = root * root
@@ -51,7 +51,7 @@ struct MixtureNoise<Core: ResidualNoise>: ResidualNoise {
 
   /// Joins the two components, by their logarithms.
   @inline(__always)
-  private mutating func join(
+  private func join(
     _ first: Lanes, _ second: Lanes, _ share: Lanes
   ) -> (value: Lanes, core: Lanes, other: Lanes) {
     // A share of 0 leaves a component e⁻⁶⁹⁰, not log 0.

@@ -4,6 +4,8 @@ public enum RunEvent: Sendable {
   case sampled(SamplingProgress)
   /// The progress of training.
   case trained(TrainingProgress)
+  /// How many of the units of a study are done.
+  case counted(done: Int, of: Int)
   /// A warning that a user should see at once, as a sentence.
   case warning(String)
 }

@@ -1,4 +1,5 @@
 public import Analyses
+import Catalogs
 import Cosmology
 public import Inference
 
@@ -16,7 +17,10 @@ extension Problem {
     let hubble = diagram?.numbers(chains, space, best: best).map { HubbleFile($0).files } ?? []
     let supernovae =
       hierarchical.flatMap { TrueSupernovae($0, chains, space) }
-      .map { [(name: SupernovaFile.name, content: SupernovaFile.content($0))] } ?? []
+      .map {
+        [(name: SupernovaFile.name, content: SupernovaFile.content($0, catalogs.first?.labels))]
+      }
+      ?? []
     guard let joint else { return hubble + supernovae }
     let measurements = PredictedMeasurements(joint, chains, space, best: best)
     return hubble + supernovae

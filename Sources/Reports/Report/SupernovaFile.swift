@@ -1,4 +1,6 @@
+import Catalogs
 import Cosmology
+import Files
 import Inference
 
 /// The true x₁, c and M of each supernova of a hierarchical fit as a table next to its chains, and the probability that it is
@@ -7,7 +9,12 @@ enum SupernovaFile {
   static let name = "supernovae.csv"
 
   /// Its content; columns that no supernova has are left out.
-  static func content(_ supernovae: TrueSupernovae) -> String {
+  ///
+  /// - Parameter labels: names and surveys, one for each.
+  static func content(_ supernovae: TrueSupernovae, _ labels: SupernovaLabels?) -> String {
+    let words = [("name", labels?.names), ("survey", labels?.surveys)].compactMap { title, words in
+      words.flatMap { $0.count == supernovae.rows.count ? (title: title, words: $0) : nil }
+    }
     let columns: [(title: String, value: (TrueSupernovae.Row) -> Double?)] = [
       ("z", { $0.redshift }),
       ("x1", { $0.shape?.mean }), ("x1_sd", { $0.shape?.standardDeviation }),
@@ -15,10 +22,12 @@ enum SupernovaFile {
       ("M", { $0.absoluteMagnitude.mean }), ("M_sd", { $0.absoluteMagnitude.standardDeviation }),
       ("pull", { $0.pull }), ("probability", { $0.membership }),
     ].filter { column in supernovae.rows.contains { column.value($0) != nil } }
-    var table = columns.map(\.title).joined(separator: ",") + "\n"
-    for row in supernovae.rows {
-      table += columns.map { column in column.value(row).map { "\($0)" } ?? "" }
-        .joined(separator: ",") + "\n"
+    var table = (words.map(\.title) + columns.map(\.title)).joined(separator: ",") + "\n"
+    for (index, row) in supernovae.rows.enumerated() {
+      let cells =
+        words.map { $0.words[index].quotedForCSV }
+        + columns.map { column in column.value(row).map { "\($0)" } ?? "" }
+      table += cells.joined(separator: ",") + "\n"
     }
     return table
   }

@@ -8,6 +8,7 @@ public struct ProgressText: Sendable {
   private var latest: [Int: SamplingProgress] = [:]
   private var training: TrainingProgress?
   private var firstStep: Int?
+  private var units: (first: Int, done: Int, total: Int)?
   /// When the current stage began.
   private var start = ContinuousClock.now
   /// More chains than this are summarised in one line.
@@ -40,6 +41,9 @@ public struct ProgressText: Sendable {
       // Chains after training are new ones.
       (first, latest) = ([:], [:])
       training = progress
+    case .counted(let done, let total):
+      if units == nil { start = .now }
+      units = (units?.first ?? done, done, total)
     case .warning: break
     }
   }
@@ -48,6 +52,12 @@ public struct ProgressText: Sendable {
   ///
   /// - Parameter isBrief: one line, as for a log.
   public func lines(isBrief: Bool) -> [String] {
+    if let units {
+      let line = "units      \(units.done) of \(units.total)  \(span(elapsed))"
+      guard units.done > units.first else { return [line] }
+      let rest = elapsed * Double(units.total - units.done) / Double(units.done - units.first)
+      return ["\(line), about \(span(rest)) to go"]
+    }
     if let training {
       let done = max(1, training.step - (firstStep ?? 0))
       let rest = elapsed * Double(training.stepCount - training.step) / Double(done)

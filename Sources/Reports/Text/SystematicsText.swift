@@ -27,11 +27,13 @@ struct SystematicsText {
     rows.sorted { abs($0.pull) > abs($1.pull) }.map { row in
       let sign = row.pull < 0 ? "" : "+"
       let pull = sign + Rounding.number(row.pull, decimals: 2)
-      let change = Rounding.number(abs(100 * (1 - row.error)), decimals: 0)
-      let word = row.error < 1 ? "narrower" : "wider"
+      let change = Int((100 * (1 - row.error)).rounded())
+      let width =
+        change == 0
+        ? "as wide as it" : "\(abs(change)) % \(change > 0 ? "narrower" : "wider") than it"
       return (
         row.name,
-        "pull \(pull) ± \(Rounding.number(row.error, decimals: 2)) in units of its prior, \(change) % \(word) than it"
+        "pull \(pull) ± \(Rounding.number(row.error, decimals: 2)) in units of its prior, \(width)"
       )
     }
   }

@@ -1,0 +1,58 @@
+public import Inference
+import Samplers
+
+/// Fits of several catalogs or analyses, a unit each: means and standard deviations of parameters, χ², ln Z and the verdict.
+///
+/// Each is the fit that `sn-infer fit` makes with the same seed.
+public struct EnsembleStudy: UnitStudy {
+  /// The fits by their names.
+  public let members: [(name: String, problem: Problem)]
+  /// All parameters and derived quantities of interest, in the order in which they come.
+  public let parameters: [String]
+
+  /// A study of fits.
+  public init(_ members: [(name: String, problem: Problem)]) {
+    self.members = members
+    var names: [String] = []
+    for (_, problem) in members {
+      names += problem.posterior.columns.map(\.name).filter { !names.contains($0) }
+    }
+    parameters = names
+  }
+
+  /// Mean and standard deviation of each parameter, NaN where a fit does not have it, and five more.
+  public var columns: [String] {
+    parameters.flatMap { ["\($0)_mean", "\($0)_sd"] }
+      + ["chi_squared", "degrees_of_freedom", "ln_evidence", "ln_evidence_error", "grade"]
+  }
+
+  /// The number of fits.
+  public var unitCount: Int { members.count }
+
+  /// Runs a fit.
+  public func values(
+    of unit: Int, in context: RunContext
+  ) async throws(UnitFailure) -> [Double] {
+    let problem = members[unit].problem
+    let findings: Findings
+    do {
+      findings = try await problem.run(in: context).findings
+    } catch {
+      throw UnitFailure("\(error)")
+    }
+    let summaries = findings.posterior?.parameters ?? []
+    let moments = parameters.flatMap { name -> [Double] in
+      let summary = summaries.first { $0.name == name }
+      return [summary?.mean ?? .nan, summary?.standardDeviation ?? .nan]
+    }
+    let evidence = findings.outcomes.values
+      .compactMap { outcome in outcome.logEvidenceError.map { (outcome.logEvidence ?? .nan, $0) } }
+      .min { $0.1 < $1.1 }
+    let grade = findings.verdict.flatMap { Verdict.Grade.allCases.firstIndex(of: $0.grade) }
+    return moments + [
+      findings.bestFit?.chiSquared ?? .nan,
+      findings.bestFit.map { Double($0.degreesOfFreedom) } ?? .nan,
+      evidence?.0 ?? .nan, evidence?.1 ?? .nan, grade.map(Double.init) ?? .nan,
+    ]
+  }
+}

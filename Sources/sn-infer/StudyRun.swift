@@ -1,0 +1,77 @@
+import Analyses
+import ArgumentParser
+import Foundation
+import Inference
+import Logging
+import Reports
+import Studies
+
+/// One process's share of a study: computes units, and prints and writes the result once all are there.
+struct StudyRun {
+  /// The folder that processes share; nil for this one alone.
+  var output: String?
+  /// Whether a study that is there goes.
+  var isReplacing: Bool
+  /// The part of an array job; nil for what a launcher says.
+  var part: WorkerPlace?
+  var isQuiet: Bool
+  var isJSON: Bool
+  var seed: UInt64
+
+  private var place: WorkerPlace {
+    part ?? WorkerPlace(environment: ProcessInfo.processInfo.environment)
+  }
+
+  /// Whether this process prints results: in an array job each, of ranks that run together the first.
+  private var isPrinting: Bool { part != nil || place.rank == 0 }
+
+  /// The results of all units, once they are there.
+  ///
+  /// - Parameters:
+  ///   - study: the units.
+  ///   - name: that of the command.
+  ///   - identity: what results depend on.
+  func units(
+    of study: some UnitStudy, _ name: String, identity: [String: String]
+  ) async throws -> UnitTable {
+    var runner = StudyRunner(place: place)
+    if let output {
+      try require(
+        !isReplacing || place.count == 1,
+        "--force would remove what other processes do; remove the folder first.")
+      let manifest = StudyFolder.Manifest(
+        study: name, unitCount: study.unitCount, columns: study.columns,
+        identity: identity.merging(["seed": "\(seed)"]) { own, _ in own },
+        arguments: Array(CommandLine.arguments.dropFirst()))
+      runner.folder = try StudyFolder(output, manifest, replacing: isReplacing)
+    } else {
+      try require(place.count == 1, "\(place.count) processes need an --output that they share.")
+    }
+    let progress = Progress(isQuiet: isQuiet || !isPrinting)
+    defer { progress.finish() }
+    let stop = StopRequest()
+    let units = try await runner.run(
+      study,
+      in: RunContext(
+        seed: Seed(seed), stop: StopSignal { stop.isRequested },
+        events: { progress.update($0) }))
+    try runner.folder?.write(units)
+    let logger = Logger(label: "sn-infer")
+    for (unit, reason) in units.failures.prefix(3) where isPrinting {
+      logger.warning("unit \(unit) failed: \(reason)")
+    }
+    return units
+  }
+
+  /// Prints a result, and writes it to the folder over that of other processes, which is the same.
+  func finish(_ result: some PrintedResult, _ status: ExitStatus) throws {
+    guard isPrinting else { return }
+    print(isJSON ? try result.json() : "\(result)\n", terminator: "")
+    if let output { try result.write(to: output, replacing: true) }
+    if status != .success { throw ExitCode(status.rawValue) }
+  }
+
+  private func require(_ condition: Bool, _ message: String) throws {
+    if !condition { throw ValidationError(message) }
+  }
+}
