@@ -37,6 +37,7 @@ extension FitCommand: StudyCommand {
       output: options.output, isReplacing: options.force, part: sharing.part,
       isQuiet: options.quiet, isJSON: options.json, seed: seed)
     let ensemble = Ensemble(study, try await run.units(of: study, "fit", identity: identity))
-    try run.finish(EnsembleText(ensemble), ensemble.exitStatus)
+    try await run.finish(
+      EnsembleText(ensemble), "\(members.count) fits", ensemble.exitStatus)
   }
 }

@@ -72,6 +72,8 @@ struct RobustnessCommand: AsyncParsableCommand, StudyCommand {
     }
     let ensemble = Ensemble(
       fits, try await run.units(of: fits, "robustness", identity: identity), areParts: true)
-    try run.finish(EnsembleText(ensemble), ensemble.exitStatus)
+    let name = variants.members[0].problem.name
+    try await run.finish(
+      EnsembleText(ensemble), "Robustness of \(name)", ensemble.exitStatus)
   }
 }

@@ -63,6 +63,16 @@ struct StudyRun {
     return units
   }
 
+  /// Prints a result and writes it with its page.
+  func finish(_ text: EnsembleText, _ title: String, _ status: ExitStatus) async throws {
+    if isPrinting, let output {
+      for note in try await text.writeReport(title, to: output) where !isQuiet {
+        Logger(label: "sn-infer").warning("\(note)")
+      }
+    }
+    try finish(text, status)
+  }
+
   /// Prints a result, and writes it to the folder over that of other processes, which is the same.
   func finish(_ result: some PrintedResult, _ status: ExitStatus) throws {
     guard isPrinting else { return }

@@ -15,8 +15,14 @@ import Testing
     for index in 0..<90 {
       let z = 0.02 + 0.008 * Double(index)
       let survey = ["A", "B", "far C"][index % 3]
+      // Flat ΛCDM with Ωm = 0.3, by Simpson's rule.
+      let distance = (0...20).reduce(0.0) { sum, k in
+        let x = z * Double(k) / 20
+        let weight: Double = k == 0 || k == 20 ? 1 : (k % 2 == 1 ? 4 : 2)
+        return sum + weight * z / 60 / (0.3 * pow(1 + x, 3) + 0.7).squareRoot()
+      }
       let mu =
-        5 * log10(299_792.458 / 70 * z * (1 + 0.775 * z)) + 25 + 0.1 * random.nextStandardNormal()
+        5 * log10(299_792.458 / 70 * (1 + z) * distance) + 25 + 0.1 * random.nextStandardNormal()
         + (survey == "far C" ? faint * z : 0)
       table += "\(z),\(mu),0.1,\(survey)\n"
     }

@@ -27,8 +27,10 @@ public struct Ensemble: Sendable, Codable {
 
   /// The fits, in their order.
   public var rows: [Row]
-  /// The parameters of interest.
+  /// All parameters and derived quantities.
   public var parameters: [String]
+  /// Those of them that are sampled.
+  public var sampledParameters: [String]
 
   /// The fits of a study.
   ///
@@ -37,7 +39,7 @@ public struct Ensemble: Sendable, Codable {
   ///   - table: the results of its units.
   ///   - areParts: whether the data of those that have fewer are a part of the first's.
   public init(_ study: EnsembleStudy, _ table: UnitTable, areParts: Bool = false) {
-    parameters = study.parameters
+    (parameters, sampledParameters) = (study.parameters, study.sampledParameters)
     var rows: [Row] = []
     for (unit, outcome) in table.outcomes.enumerated() {
       var row = Row(
@@ -87,8 +89,9 @@ public struct Ensemble: Sendable, Codable {
   /// standard deviation.
   public var unlikely: [(row: Row, parameter: String)] {
     rows.flatMap { row in
-      (row.chanceShifts ?? [:]).sorted { $0.key < $1.key }.compactMap { name, chance in
-        abs(row.shifts[name] ?? 0) > 3 * max(0.1, chance) ? (row, name) : nil
+      sampledParameters.compactMap { name in
+        guard let chance = row.chanceShifts?[name] else { return nil }
+        return abs(row.shifts[name] ?? 0) > 3 * max(0.1, chance) ? (row, name) : nil
       }
     }
   }

@@ -10,14 +10,20 @@ public struct EnsembleStudy: UnitStudy {
   /// All parameters and derived quantities of interest, in the order in which they come.
   public let parameters: [String]
 
+  /// Those of them that are sampled.
+  public let sampledParameters: [String]
+
   /// A study of fits.
   public init(_ members: [(name: String, problem: Problem)]) {
     self.members = members
-    var names: [String] = []
+    var columns: [Chain.Column] = []
     for (_, problem) in members {
-      names += problem.posterior.columns.map(\.name).filter { !names.contains($0) }
+      columns += problem.posterior.columns.filter { column in
+        !columns.contains { $0.name == column.name }
+      }
     }
-    parameters = names
+    parameters = columns.map(\.name)
+    sampledParameters = columns.filter { !$0.isDerived }.map(\.name)
   }
 
   /// Mean and standard deviation of each parameter, NaN where a fit does not have it, and five more.

@@ -6,7 +6,7 @@ import Inference
 
 /// Fits side by side as text, JSON and CSV.
 public struct EnsembleText: PrintedResult {
-  private let ensemble: Ensemble
+  let ensemble: Ensemble
 
   /// The fits.
   public init(_ ensemble: Ensemble) { self.ensemble = ensemble }
@@ -35,33 +35,45 @@ public struct EnsembleText: PrintedResult {
     return ([titles.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
   }
 
-  /// A table for each parameter of the universe that most fits have, as wide as a terminal: mean, standard deviation,
+  /// A table for each sampled parameter of the universe that most fits have, as wide as a terminal: mean, standard deviation,
   /// shift against the first, χ² and the verdict.
   public var description: String {
-    let shown = ensemble.parameters.filter { name in
-      !HierarchicalModel.describesSupernovae(name) && !["M", "delta_mu", "delta_M"].contains(name)
-        && 2 * ensemble.rows.count { $0.means[name] != nil } > ensemble.rows.count
-    }
-    let tables = shown.prefix(6).map { name in
+    let tables = shownParameters.prefix(6).map { name in
       AlignedTable(
-        [
-          [name, "mean", "sd", "shift [σ]"] + (areParts ? ["by chance"] : []) + [
-            "χ²", "dof", "verdict",
-          ]
-        ]
+        [[name, "mean", "sd", "shift [σ]"] + (areParts ? ["by chance"] : []) + ["χ²", "dof", "verdict"]]
           + ensemble.rows.map { line($0, name) }, leading: [0, areParts ? 7 : 6]
       ).description
-    }
-    let surprises = ensemble.unlikely.filter { shown.contains($0.parameter) }.map { row, name in
-      LabelledLine.wrapped(
-        "unlikely",
-        "'\(row.name)' moves \(name) by \(Self.signed(row.shifts[name])) σ, more than three times what chance does"
-      )
     }
     let failures = ensemble.rows.compactMap { row in
       row.failure.map { LabelledLine.wrapped("failed", "\(row.name): \($0)") }
     }
-    return (tables + surprises + failures).joined(separator: "\n\n")
+    let unlikely = surprises.map { LabelledLine.wrapped("unlikely", $0) }
+    return (tables + unlikely + failures).joined(separator: "\n\n")
+  }
+
+  /// The sampled parameters of the universe that most fits have.
+  var shownParameters: [String] {
+    ensemble.sampledParameters.filter { name in
+      !HierarchicalModel.describesSupernovae(name) && !["M", "delta_mu", "delta_M"].contains(name)
+        && 2 * ensemble.rows.count { $0.means[name] != nil } > ensemble.rows.count
+    }
+  }
+
+  /// What moves more than chance lets it, in sentences.
+  var surprises: [String] {
+    ensemble.unlikely.filter { shownParameters.contains($0.parameter) }.map { row, name in
+      "'\(row.name)' moves \(name) by \(Self.signed(row.shifts[name])) σ, more than three times what chance does"
+    }
+  }
+
+  /// One fit's parameter in words.
+  func sentence(_ row: Ensemble.Row, _ name: String) -> String {
+    let cells = line(row, name).dropFirst()
+    guard row.means[name] != nil else { return "–" }
+    let parts = Array(cells)
+    let chance = areParts && parts[3] != "–" ? ", ± \(parts[3]) by chance" : ""
+    let shift = parts[2] == "–" ? "" : "; moved by \(parts[2]) σ\(chance)"
+    return "\(parts[0]) ± \(parts[1])\(shift); \(parts[parts.count - 1])"
   }
 
   private var areParts: Bool { ensemble.rows.contains { $0.chanceShifts != nil } }

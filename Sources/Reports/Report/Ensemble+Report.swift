@@ -1,0 +1,29 @@
+public import Analyses
+import Foundation
+
+extension EnsembleText {
+  /// A page with the table of each parameter and the figure of shifts.
+  ///
+  /// - Parameter title: what was done.
+  public func report(_ title: String) -> Report {
+    var report = Report(title: title)
+    if let figure = ShiftDiagram(ensemble, shownParameters) {
+      report.galleries = [Report.Gallery("Shifts", [figure])]
+    }
+    report.verdicts = ensemble.rows.compactMap { row in
+      row.failure.map { .init(kind: .bad, text: "\(row.name): \($0).") }
+    } + surprises.map { .init(kind: .caution, text: "\($0).") }
+    report.facts = shownParameters.map { name in
+      (title: name, entries: ensemble.rows.map { ($0.name, sentence($0, name)) })
+    }
+    return report
+  }
+
+  /// Writes such a page to a folder.
+  ///
+  /// - Returns: notes for the user, in sentences.
+  /// - Throws: `OutputError` if a file cannot be written, or something else is in its place.
+  public func writeReport(_ title: String, to folder: String) async throws(OutputError) -> [String] {
+    try await ReportFolder(folder).write(report(title))
+  }
+}
