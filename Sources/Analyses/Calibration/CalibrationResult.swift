@@ -33,6 +33,8 @@ public struct CalibrationResult: Sendable, Codable {
   public var ranks: [Ranks]
   /// Where differences are given, and the half width of their band of 95 %.
   public var points, halfWidths: [Double]
+  /// What is wrong, in sentences: tests that calibrated posteriors fail, all together, in one of a thousand studies.
+  public private(set) var objections: [String] = []
   /// The largest probability with which calibrated posteriors would fail: that of a false alarm of all tests together.
   public static var falseAlarm: Double { 1e-3 }
 
@@ -58,6 +60,7 @@ public struct CalibrationResult: Sendable, Codable {
     ranks = (names + ["log_likelihood"]).map { name in
       Self.ranks(name, table["rank_\(name)"], table, band)
     }
+    objections = findObjections()
   }
 
   private static func ranks(
@@ -90,8 +93,7 @@ public struct CalibrationResult: Sendable, Codable {
     return result
   }
 
-  /// What is wrong, in sentences: tests that calibrated posteriors fail, all together, in one of a thousand studies.
-  public var objections: [String] {
+  private func findObjections() -> [String] {
     var found: [(probability: Double, text: String)] = []
     for rank in ranks {
       found.append((rank.probability, "ranks of \(rank.name) are not uniform"))

@@ -35,6 +35,9 @@ public struct CoverageResult: Sendable, Codable {
   public var rows: [Row]
   /// Free parameters that the mocks' model does not have.
   public var withoutTruth: [String]
+  /// What is wrong, in sentences: a bias of more than 0.2 σ, or an interval of 68.3 % that holds the truth in less than 63 or
+  /// more than 74 % of the mocks, beyond four standard errors.
+  public private(set) var objections: [String] = []
 
   /// q of the intervals.
   static let probabilities = [0.5, 0.6827, 0.9545]
@@ -68,11 +71,10 @@ public struct CoverageResult: Sendable, Codable {
             error: (q * (1 - q) / n).squareRoot())
         })
     }
+    objections = findObjections()
   }
 
-  /// What is wrong, in sentences: a bias of more than 0.2 σ, or an interval of 68.3 % that holds the truth in less than 63 or
-  /// more than 74 % of the mocks, beyond four standard errors.
-  public var objections: [String] {
+  private func findObjections() -> [String] {
     var sentences: [String] = []
     for row in rows {
       if !(abs(row.bias) <= 0.2 + 4 * row.biasError) {
