@@ -5,7 +5,7 @@ import RealModule
 /// predictions; whatever else there is goes to weighted draws.
 ///
 /// The lattice lies along the axes of the curvature at the mode, in steps of a quarter of a standard deviation, and grows row
-/// by row to where the density is e^−12.5 of its largest. Ranks of parameters are right to 1e-3, those of log L to 3e-3.
+/// by row to where the density is e^−12.5 of its largest. Ranks are right to 1e-3.
 public struct GridReplicates: ReplicateSampler {
   private let table: SummaryTable?
   private let fallback = WeightedReplicates()
@@ -23,10 +23,11 @@ public struct GridReplicates: ReplicateSampler {
   public func judge(
     _ mock: Mock, in context: RunContext
   ) async throws(UnitFailure) -> ReplicateJudgement {
+    var random = mock.random
     if let table, let summaries = mock.summaries,
       let lattice = MockLattice(
         table, summaries, errorScale: mock.survey.errorScale,
-        from: mock.point ?? mock.values.map { _ in 0 }),
+        from: mock.point ?? mock.values.map { _ in 0 }, using: &random),
       let judgement = lattice.judgement(of: mock, mock.point ?? mock.coordinates)
     {
       return judgement
@@ -52,6 +53,7 @@ struct MockLattice {
   private let factor: Double
   private var scratch: SummaryTable.Row
   private let isPlane: Bool
+  /// The middle, within half a step of the mode.
   private(set) var mode: [Double]
   /// The triangle of axes: uᵢ = mᵢ + Σ axes x.
   private var (a, b, c) = (1.0, 0.0, 1.0)
@@ -65,14 +67,23 @@ struct MockLattice {
   private static let largestCount = 40_000
 
   /// The lattice of a posterior; nil if it has no mode within the table or does not end there.
-  init?(_ table: SummaryTable, _ summaries: [Double], errorScale: Double, from start: [Double]) {
+  init?(
+    _ table: SummaryTable, _ summaries: [Double], errorScale: Double, from start: [Double],
+    using random: inout RandomStream
+  ) {
     self.table = table
     data = table.blocks(summaries)
     factor = 1 / (errorScale * errorScale)
     scratch = SummaryTable.Row(table)
     isPlane = table.counts.rows > 1
     mode = start
-    guard findMode(), grow() else { return nil }
+    guard findMode() else { return nil }
+    // Not at the mode itself, so that errors of sums over points are as often positive as negative.
+    for axis in mode.indices {
+      let shift = Self.step * (random.nextUniform() - 0.5)
+      mode[axis] += shift * (axis == 0 && isPlane ? a : c)
+    }
+    guard grow() else { return nil }
   }
 
   /// Row by row, from the mode up and down.
@@ -116,10 +127,10 @@ struct MockLattice {
       first: steps.lowerBound, logDensities: [], logLikelihoods: [], values: [], place: place,
       value: 0)
     var (below, above): ([SIMD4<Double>], [SIMD4<Double>]) = ([], [])
-    /// log density, log L, and both parameters; nil where the table has no meaning.
+    /// log density, log L, and both parameters; nil where the table has no meaning. Next to nothing is outside of it.
     func point(_ step: Int, _ scratch: inout SummaryTable.Row) -> SIMD4<Double>? {
       let v = middle + width * Double(step)
-      guard scratch.evaluate(at: v, table) else { return nil }
+      guard scratch.evaluate(at: v, table) else { return SIMD4(-.infinity, -.infinity, 0, 0) }
       let logLikelihood = -0.5 * factor * scratch.squares(data)
       guard logLikelihood.isFinite else { return nil }
       let logPrior = -0.5 * (u * u + v * v)
@@ -148,7 +159,7 @@ struct MockLattice {
     row.logDensities = all.map { $0[0] }
     row.logLikelihoods = all.map { $0[1] }
     row.values = all.map { $0[3] }
-    row.value = all[0][2]
+    row.value = all[below.count][2]
     return row
   }
 

@@ -7,7 +7,8 @@ extension MockLattice {
     guard let trueLogLikelihood = logLikelihood(point) else { return nil }
     let (truePlace, column) = position(point)
     let isPlane = mock.survey.space.dimension == 2
-    var (total, below, ofLikelihood) = (0.0, 0.0, 0.0)
+    var (total, below) = (0.0, 0.0)
+    var lines: [Lattice.Line] = []
     var marginal: [Double] = []
     // Sums from the values at the mode, where no digits cancel.
     let middle = rows[rows.count / 2]
@@ -20,8 +21,8 @@ extension MockLattice {
       marginal.append(sum)
       below += Lattice.integral(
         of: densities, below: column(row.place) - Double(row.first))
-      ofLikelihood += Lattice.integral(
-        of: densities, where: row.logLikelihoods, below: trueLogLikelihood)
+      lines.append(
+        Lattice.Line(first: row.first, values: densities, other: row.logLikelihoods))
       var own = SIMD2<Double>.zero
       for (density, value) in zip(densities, row.values) {
         let difference = value - origin
@@ -47,7 +48,9 @@ extension MockLattice {
     return ReplicateJudgement(
       ranks: ranks, means: all.map(\.mean),
       standardDeviations: all.map(\.deviation),
-      likelihoodRank: trueLogLikelihood.isNaN ? .nan : min(1, max(0, ofLikelihood / total)),
+      likelihoodRank: trueLogLikelihood.isNaN
+        ? .nan
+        : min(1, max(0, 1 - Lattice.integral(of: lines, above: trueLogLikelihood) / total)),
       effectiveSampleSize: .infinity)
   }
 }
@@ -75,24 +78,81 @@ enum Lattice {
     return sum + t * (p + t * (0.5 * d + t * (second + t * third)))
   }
 
-  /// ∫ p where another function is below a limit, both straight between points.
-  static func integral(
-    of values: [Double], where other: [Double], below limit: Double
-  ) -> Double {
+  /// Points in a row, each with another number.
+  struct Line {
+    /// The place of the first.
+    var first: Int
+    var (values, other): ([Double], [Double])
+  }
+
+  /// ∫∫ p where another function, concave in the main, is above a limit; p vanishes beyond the ends.
+  ///
+  /// Three more rows are put between any two, by cubic interpolation.
+  static func integral(of lines: [Line], above limit: Double) -> Double {
+    guard lines.count > 1 else { return lines.reduce(0) { $0 + integral(of: $1, above: limit) } }
     var sum = 0.0
-    if let first = other.first, first < limit { sum += 0.5 * values[0] }
-    if let last = other.last, last < limit { sum += 0.5 * values[values.count - 1] }
+    for index in lines.indices {
+      sum += integral(of: lines[index], above: limit)
+      guard index > 0, index + 2 < lines.count else { continue }
+      for quarter in 1...3 {
+        let between = between(Array(lines[index - 1...index + 2]), 0.25 * Double(quarter))
+        sum += integral(of: between, above: limit)
+      }
+    }
+    return 0.25 * sum
+  }
+
+  /// The row at t between the second and the third of four, where all have points.
+  private static func between(_ lines: [Line], _ t: Double) -> Line {
+    let first = lines.reduce(Int.min) { max($0, $1.first) }
+    let end = lines.reduce(Int.max) { min($0, $1.first + $1.values.count) }
+    guard first < end else { return Line(first: first, values: [], other: []) }
+    let (a, b, c, d) = (t + 1, t, t - 1, t - 2)
+    let weights = [b * c * d / -6, a * c * d / 2, a * b * d / -2, a * b * c / 6]
+    func mix(_ numbers: (Line) -> [Double]) -> [Double] {
+      var result = [Double](repeating: 0, count: end - first)
+      for (line, weight) in zip(lines, weights) {
+        let own = numbers(line)
+        let shift = first - line.first
+        for i in result.indices { result[i] += weight * own[i + shift] }
+      }
+      return result
+    }
+    return Line(first: first, values: mix(\.values), other: mix(\.other))
+  }
+
+  /// The same of one row, between whose points p is straight and the other function a parabola.
+  private static func integral(of line: Line, above limit: Double) -> Double {
+    let (values, other) = (line.values, line.other)
+    var sum = 0.0
     for i in 1..<max(1, values.count) {
       let (a, b) = (other[i - 1] - limit, other[i] - limit)
+      // Second differences of a smooth function, at the ends those next to them.
+      let before = i > 1 ? other[i - 2] - 2 * other[i - 1] + other[i] : nil
+      let after = i + 1 < other.count ? other[i - 1] - 2 * other[i] + other[i + 1] : nil
+      let bend = before.map { x in after.map { 0.5 * (x + $0) } ?? x } ?? after ?? 0
       let (p, q) = (values[i - 1], values[i])
-      if a < 0, b < 0 {
+      func part(_ s: Double, _ t: Double) -> Double {
+        (t - s) * (p + 0.5 * (s + t) * (q - p))
+      }
+      if a >= 0, b >= 0 {
         sum += 0.5 * (p + q)
-      } else if a < 0 || b < 0 {
-        // From the end that is below to where it crosses.
-        let t = abs(a < 0 ? a : b) / (abs(a) + abs(b))
-        let (start, end) = a < 0 ? (p, q) : (q, p)
-        let share = t.isFinite ? t : 1
-        sum += share * (start + 0.5 * share * (end - start))
+        continue
+      }
+      // a + slope t + ½ bend t² = 0.
+      let slope = b - a - 0.5 * bend
+      let root = slope * slope - 2 * bend * a
+      guard root.isFinite, root > 0 else { continue }
+      let r = root.squareRoot()
+      // Where it rises, and where it falls; without cancellation.
+      let rising = slope >= 0 ? -2 * a / (slope + r) : (r - slope) / bend
+      let falling = slope < 0 ? -2 * a / (slope - r) : (-slope - r) / bend
+      if a < 0, b < 0 {
+        if bend < 0, rising > 0, falling < 1, rising < falling { sum += part(rising, falling) }
+      } else if a < 0 {
+        sum += part(min(1, max(0, rising)), 1)
+      } else {
+        sum += part(0, min(1, max(0, falling)))
       }
     }
     return sum

@@ -108,6 +108,7 @@ struct SummaryTable: Sendable {
     }
 
     /// The weighted sum of nodes that are a stride apart.
+    @inline(__always)
     func sum(
       _ values: UnsafeBufferPointer<SIMD4<Double>>, _ start: Int, stride: Int
     ) -> SIMD4<Double> {
@@ -126,42 +127,59 @@ struct SummaryTable: Sendable {
     private var numbers: [SIMD4<Double>]
     /// The numbers of the last point.
     private(set) var point: [SIMD4<Double>]
-    private var isThere = false
+    /// Where the row is; nil outside of the table.
+    private var place: (first: Int, weights: Weights)?
+    /// The columns that are known.
+    private var known = 0..<0
 
     init(_ table: SummaryTable) {
       numbers = Array(repeating: .zero, count: table.counts.columns * table.width)
       point = Array(repeating: .zero, count: table.width)
+      if table.counts.rows == 1 {
+        numbers = table.values
+        known = 0..<table.counts.columns
+      }
     }
 
     /// Moves to a value of the first parameter; of no meaning if there is one.
     mutating func move(to coordinate: Double, _ table: SummaryTable) {
-      let length = table.counts.columns * table.width
-      if table.counts.rows == 1 {
-        numbers = table.values
-        isThere = true
-        return
-      }
-      guard let (first, weights) = table.place(coordinate) else {
-        isThere = false
-        return
-      }
-      isThere = true
+      guard table.counts.rows > 1 else { return }
+      place = table.place(coordinate)
+      known = 0..<0
+    }
+
+    /// Interpolates columns of the row, which are few of all.
+    private mutating func learn(_ columns: Range<Int>, _ table: SummaryTable) -> Bool {
+      guard let (first, weights) = place else { return false }
+      let all =
+        known.isEmpty
+        ? columns
+        : min(known.lowerBound, columns.lowerBound)..<max(known.upperBound, columns.upperBound)
+      let (width, length) = (table.width, table.counts.columns * table.width)
       table.values.withUnsafeBufferPointer { values in
         numbers.withUnsafeMutableBufferPointer { numbers in
-          let start = first * length
-          for i in 0..<length { numbers[i] = weights.sum(values, start + i, stride: length) }
+          for column in all where !known.contains(column) {
+            for i in column * width..<(column + 1) * width {
+              numbers[i] = weights.sum(values, first * length + i, stride: length)
+            }
+          }
         }
       }
+      known = all
+      return true
     }
 
     /// Writes the numbers at a value of the last parameter; false outside of the table.
     mutating func evaluate(at coordinate: Double, _ table: SummaryTable) -> Bool {
-      guard isThere, let (first, weights) = table.place(coordinate) else { return false }
+      guard let (first, weights) = table.place(coordinate) else { return false }
+      let columns = first..<first + SummaryTable.points
+      if columns.lowerBound < known.lowerBound || columns.upperBound > known.upperBound {
+        guard learn(columns, table) else { return false }
+      }
       let width = table.width
       numbers.withUnsafeBufferPointer { numbers in
         point.withUnsafeMutableBufferPointer { point in
-          let start = first * width
-          for i in 0..<width { point[i] = weights.sum(numbers, start + i, stride: width) }
+          for i in 0..<width { point[i] = weights.sum(numbers, first * width + i, stride: width) }
         }
       }
       return true
