@@ -7,7 +7,8 @@ import Reports
 struct SBCCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sbc",
-    abstract: "Test by mocks of the prior whether posteriors are right (simulation-based calibration).",
+    abstract:
+      "Test by mocks of the prior whether posteriors are right (simulation-based calibration).",
     discussion: """
       Draws parameters from the prior and data with the catalog's errors there, finds the posterior of each mock, and where \
       in it the parameters are: their ranks are uniform if simulation, likelihood, priors and sampler belong together (Talts \

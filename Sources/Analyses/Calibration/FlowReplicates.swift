@@ -42,7 +42,9 @@ public struct FlowReplicates: ReplicateSampler {
     }
     guard let draws = found else { throw UnitFailure("the posterior has no mode") }
     var random = mock.random
-    var (columns, logLikelihoods) = ([[Double]](repeating: [], count: mock.values.count), [Double]())
+    var (columns, logLikelihoods) = (
+      [[Double]](repeating: [], count: mock.values.count), [Double]()
+    )
     for point in draws.points {
       let draw = posterior.draw(
         at: point, logDensity: posterior.logDensityAndGradient(at: point).logDensity)

@@ -4,7 +4,7 @@ import RealModule
 /// Posteriors of mocks of one or two parameters by sums over a lattice that follows each of them, from one table of
 /// predictions; whatever else there is goes to weighted draws.
 ///
-/// The lattice lies along the axes of the curvature at the mode, in steps of a quarter of a standard deviation, and grows row
+/// The lattice lies along the axes of the curvature at the mode, in steps of 0.4 standard deviations, and grows row
 /// by row to where the density is e^−12.5 of its largest. Ranks are right to 1e-3.
 public struct GridReplicates: ReplicateSampler {
   private let table: SummaryTable?
@@ -61,7 +61,7 @@ struct MockLattice {
   private var peak = -Double.infinity
 
   /// x from one point to the next.
-  static let step = 0.25
+  static let step = 0.4
   /// How far below the largest log density it ends.
   private static let depth = 12.5
   private static let largestCount = 40_000

@@ -95,7 +95,7 @@ enum Lattice {
       sum += integral(of: lines[index], above: limit)
       guard index > 0, index + 2 < lines.count else { continue }
       for quarter in 1...3 {
-        let between = between(Array(lines[index - 1...index + 2]), 0.25 * Double(quarter))
+        let between = between(lines[index - 1...index + 2], 0.25 * Double(quarter))
         sum += integral(of: between, above: limit)
       }
     }
@@ -103,42 +103,54 @@ enum Lattice {
   }
 
   /// The row at t between the second and the third of four, where all have points.
-  private static func between(_ lines: [Line], _ t: Double) -> Line {
+  private static func between(_ lines: ArraySlice<Line>, _ t: Double) -> Line {
     let first = lines.reduce(Int.min) { max($0, $1.first) }
     let end = lines.reduce(Int.max) { min($0, $1.first + $1.values.count) }
     guard first < end else { return Line(first: first, values: [], other: []) }
     let (a, b, c, d) = (t + 1, t, t - 1, t - 2)
     let weights = [b * c * d / -6, a * c * d / 2, a * b * d / -2, a * b * c / 6]
-    func mix(_ numbers: (Line) -> [Double]) -> [Double] {
-      var result = [Double](repeating: 0, count: end - first)
-      for (line, weight) in zip(lines, weights) {
-        let own = numbers(line)
-        let shift = first - line.first
-        for i in result.indices { result[i] += weight * own[i + shift] }
+    var values = [Double](repeating: 0, count: end - first)
+    var other = values
+    for (line, weight) in zip(lines, weights) {
+      let shift = first - line.first
+      for i in values.indices {
+        values[i] += weight * line.values[i + shift]
+        other[i] += weight * line.other[i + shift]
       }
-      return result
     }
-    return Line(first: first, values: mix(\.values), other: mix(\.other))
+    return Line(first: first, values: values, other: other)
   }
 
-  /// The same of one row, between whose points p is straight and the other function a parabola.
+  /// The second difference of a smooth function around the interval that ends at a point; at the ends, that next to it.
+  private static func bend(_ values: [Double], _ i: Int) -> Double {
+    let before = i > 1 ? values[i - 2] - 2 * values[i - 1] + values[i] : .nan
+    let after = i + 1 < values.count ? values[i - 1] - 2 * values[i] + values[i + 1] : .nan
+    let mean = 0.5 * (before + after)
+    if mean.isFinite { return mean }
+    return before.isFinite ? before : after.isFinite ? after : 0
+  }
+
+  /// The same of one row, between whose points both are parabolas.
   private static func integral(of line: Line, above limit: Double) -> Double {
     let (values, other) = (line.values, line.other)
     var sum = 0.0
     for i in 1..<max(1, values.count) {
       let (a, b) = (other[i - 1] - limit, other[i] - limit)
-      // Second differences of a smooth function, at the ends those next to them.
-      let before = i > 1 ? other[i - 2] - 2 * other[i - 1] + other[i] : nil
-      let after = i + 1 < other.count ? other[i - 1] - 2 * other[i] + other[i + 1] : nil
-      let bend = before.map { x in after.map { 0.5 * (x + $0) } ?? x } ?? after ?? 0
+      if a < 0, b < 0, a.isInfinite || b.isInfinite { continue }
       let (p, q) = (values[i - 1], values[i])
+      let curve = bend(values, i)
+      // ∫ p + (q − p) t + ½ curve t (t − 1).
       func part(_ s: Double, _ t: Double) -> Double {
-        (t - s) * (p + 0.5 * (s + t) * (q - p))
+        func integral(_ t: Double) -> Double {
+          t * (p + t * (0.5 * (q - p) + curve * (t / 6 - 0.25)))
+        }
+        return integral(t) - integral(s)
       }
       if a >= 0, b >= 0 {
-        sum += 0.5 * (p + q)
+        sum += part(0, 1)
         continue
       }
+      let bend = bend(other, i)
       // a + slope t + ½ bend t² = 0.
       let slope = b - a - 0.5 * bend
       let root = slope * slope - 2 * bend * a

@@ -52,7 +52,8 @@ public struct CoverageText: PrintedResult {
         LabelledLine.wrapped(
           "verdict",
           result.objections.isEmpty
-            ? "intervals hold what the mocks were made with" : result.objections.joined(separator: "; "))
+            ? "intervals hold what the mocks were made with"
+            : result.objections.joined(separator: "; "))
       ]).joined(separator: "\n")
   }
 }
