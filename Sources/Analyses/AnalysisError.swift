@@ -128,6 +128,10 @@ public enum AnalysisError: Error, Equatable {
   case tensionOfOne
   /// The data are not those of one set of supernovae on nodes.
   case notSummarised
+  /// Mock data cannot be drawn, for a reason.
+  case noMocks(String)
+  /// Mock data cannot be drawn where the priors of parameters cannot be normalised.
+  case improperForMocks([String])
   /// An amortised posterior was trained for other data, another model or other priors.
   case otherAmortisation
   /// There is no probe of that name.
@@ -280,6 +284,11 @@ extension AnalysisError: CustomStringConvertible {
     case .notSummarised:
       return
         "amortise is for one set of supernovae with distances or magnitudes, and not for light curves or --likelihood direct"
+    case .noMocks(let reason):
+      return "mock data cannot be drawn: \(reason)"
+    case .improperForMocks(let names):
+      return
+        "mock data need priors that can be normalised: give one to \(names.joined(separator: ", "))"
     case .tensionOfOne:
       return "a tension needs two data sets in one universe; add others with --with"
     case .unknownProbe(let name, let available):

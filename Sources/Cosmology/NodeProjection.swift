@@ -50,28 +50,52 @@ struct NodeProjection: Sendable {
 
   /// R x, the summaries without noise at some parameters; nil where there are no distances.
   func predictedSummaries(at parameters: [Double]) -> [Double]? {
-    var distances = [Double](repeating: 1, count: nodes.paddedCount)
+    var distances = [Double](repeating: 1, count: nodeCount)
+    var tape = [Double](repeating: 0, count: tapeCount)
+    var span = distances.mutableSpan
+    var tapeSpan = tape.mutableSpan
+    guard
+      nodes.distances.evaluate(
+        at: parameters.span.extracting(0..<shapeCount), distances: &span, tape: &tapeSpan)
+    else { return nil }
+    return predictedSummaries(distances, offsets: Array(parameters[shapeCount...]))
+  }
+
+  /// R x for distances to the nodes; nil where they are not distances.
+  func predictedSummaries(_ distances: [Double], offsets values: [Double]) -> [Double]? {
+    var distances = distances + Array(repeating: 1, count: nodes.paddedCount - nodeCount)
     var unknowns = [Double](repeating: 0, count: offsets.count + nodes.paddedCount + 1)
     for (index, offset) in offsets.enumerated() {
-      guard let (value, _) = offset.value(at: parameters[shapeCount + index]) else { return nil }
+      guard let (value, _) = offset.value(at: values[index]) else { return nil }
       unknowns[index] = value
     }
-    var tape = [Double](repeating: 0, count: tapeCount)
     let isPositive = distances.withUnsafeMutableBufferPointer { distances -> Bool in
       unknowns.withUnsafeMutableBufferPointer { unknowns -> Bool in
         guard let start = distances.baseAddress, let target = unknowns.baseAddress else {
           return false
         }
-        var span = distances.extracting(0..<nodeCount).mutableSpan
-        var tapeSpan = tape.mutableSpan
-        return nodes.distances.evaluate(
-          at: parameters.span.extracting(0..<shapeCount), distances: &span, tape: &tapeSpan)
-          && nodes.writeFunction(of: start, to: target + offsets.count)
+        return nodes.writeFunction(of: start, to: target + offsets.count)
       }
     }
     guard isPositive else { return nil }
     unknowns[offsets.count + nodeCount] = -1
     return zip(triangle.residuals(unknowns), summaries).map { $0 + $1 }
+  }
+
+  /// Whether the nodes are enough at some parameters, for a χ² there.
+  func suffices(at parameters: [Double], chiSquared: Double) -> Bool {
+    suffices(nodes.function(at: parameters), chiSquared)
+  }
+
+  /// Whether they are enough for distances to them.
+  func suffices(forDistances distances: [Double], chiSquared: Double) -> Bool {
+    suffices(nodes.function(ofDistances: distances), chiSquared)
+  }
+
+  private func suffices(_ function: [Double]?, _ chiSquared: Double) -> Bool {
+    guard let function else { return false }
+    return ProjectionNodes.error(nodes.grid.truncation(of: function), sensitivity, chiSquared)
+      < acceptance
   }
 
   /// K, the number of nodes.

@@ -169,6 +169,24 @@ extension ProjectedSupernovaLikelihood: SummarisedLikelihood {
     projection.predictedSummaries(at: parameters)
   }
 
+  /// Whether the nodes are enough for data with the noise that is expected.
+  public func isSummarised(at parameters: [Double]) -> Bool {
+    projection.suffices(at: parameters, chiSquared: Double(dataCount))
+  }
+
+  /// The same likelihood with magnitudes that are drawn, all N of them.
+  public func drawingData(
+    at parameters: [Double], using generator: inout RandomStream
+  ) -> ProjectedSupernovaLikelihood? {
+    let data = direct.drawnData(at: parameters, using: &generator)
+    return data.allSatisfy(\.isFinite) ? replacingData(data) : nil
+  }
+
+  /// Qᵀ W y of other magnitudes.
+  public func summaries(of prediction: [Double]) -> [Double] {
+    replacingData(prediction).summaries
+  }
+
   /// The same nodes for other summaries: the direct path has no part in it.
   public func replacingSummaries(_ summaries: [Double]) -> ProjectedSupernovaLikelihood {
     precondition(

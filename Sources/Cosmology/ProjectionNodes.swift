@@ -118,19 +118,25 @@ struct ProjectionNodes: Sendable {
   ///
   /// - Parameter point: the parameters of the distances; further ones are ignored.
   func function(at point: [Double]) -> [Double]? {
-    var values = [Double](repeating: 0, count: paddedCount)
-    var function = values
+    var values = [Double](repeating: 0, count: grid.count)
     var tape = [Double](repeating: 0, count: distances.tapeCount)
     let shape = Array(point.prefix(distances.parameterNames.count))
+    var span = values.mutableSpan
+    var tapeSpan = tape.mutableSpan
+    guard distances.evaluate(at: shape.span, distances: &span, tape: &tapeSpan) else { return nil }
+    return function(ofDistances: values)
+  }
+
+  /// F of distances to the nodes; nil if one is not positive.
+  func function(ofDistances distances: [Double]) -> [Double]? {
+    var values = distances + Array(repeating: 1, count: paddedCount - grid.count)
+    var function = values
     let isPositive = values.withUnsafeMutableBufferPointer { values in
       function.withUnsafeMutableBufferPointer { function -> Bool in
         guard let start = values.baseAddress, let target = function.baseAddress else {
           return false
         }
-        var span = values.extracting(0..<grid.count).mutableSpan
-        var tapeSpan = tape.mutableSpan
-        return distances.evaluate(at: shape.span, distances: &span, tape: &tapeSpan)
-          && writeFunction(of: start, to: target)
+        return writeFunction(of: start, to: target)
       }
     }
     return isPositive ? Array(function.prefix(grid.count)) : nil

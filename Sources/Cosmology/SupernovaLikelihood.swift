@@ -98,6 +98,14 @@ public struct SupernovaLikelihood<Distances: ComovingDistances>: GaussianLikelih
     return model
   }
 
+  /// Magnitudes with their noise, at one value of each parameter; NaN where the model has no meaning.
+  func drawnData(
+    at parameters: [Double], using generator: inout some RandomNumberGenerator
+  ) -> [Double] {
+    let noise = errors.noise(from: (0..<sample.count).map { _ in generator.nextStandardNormal() })
+    return zip(prediction(at: parameters), noise).map { $0 + $1 }
+  }
+
   /// The same likelihood with other magnitudes.
   public func replacingData(_ data: [Double]) -> SupernovaLikelihood {
     var other = self

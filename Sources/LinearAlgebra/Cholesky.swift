@@ -61,6 +61,11 @@ public struct Cholesky: Sendable {
     solve(&vector, transposed: "N")
   }
 
+  /// L x: gives a white vector the covariance A.
+  package func multiply(_ vector: [Double]) -> [Double] {
+    vector.indices.map { row in (0...row).reduce(0) { $0 + self[row, $1] * vector[$1] } }
+  }
+
   /// Replaces every row x of a matrix by L⁻¹ x.
   package func whiten(rowsOf vectors: inout Matrix) {
     var (size, count, one) = (CInt(size), CInt(vectors.rows), 1.0)

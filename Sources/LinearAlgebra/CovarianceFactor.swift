@@ -101,6 +101,23 @@ public struct CovarianceFactor: Sendable {
 }
 
 extension CovarianceFactor {
+  /// W⁻¹ x, which has the covariance C if x has the identity: noise from standard normal deviates.
+  ///
+  /// Cost: n² multiplications for a dense matrix, n or n rank for the others.
+  package func noise(from white: [Double]) -> [Double] {
+    precondition(white.count == size, "\(white.count) deviates for a size of \(size)")
+    switch form {
+    case .dense(let factor, _): return factor.multiply(white)
+    case .inverse(let factor, _):
+      var noise = white
+      var span = noise.mutableSpan
+      factor.solveTransposed(&span)
+      return noise
+    case .diagonal(let scales): return zip(white, scales).map { $0 / $1 }
+    case .lowRank(let factor): return factor.noise(from: white)
+    }
+  }
+
   /// xᵀ C⁻¹ x.
   public func precision(of vector: [Double]) -> Double {
     var solution = vector

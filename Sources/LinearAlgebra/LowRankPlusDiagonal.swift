@@ -47,6 +47,15 @@ struct LowRankPlusDiagonal: Sendable {
     for i in 0..<vector.count { solution[i] *= scales[i] }
   }
 
+  /// W⁻¹ x.
+  func noise(from white: [Double]) -> [Double] {
+    var noise = white
+    var span = noise.mutableSpan
+    // 1/(1+s) − 1 undoes s = 1/√(1+λ) − 1.
+    add(shrinkages.map { 1 / (1 + $0) - 1 }, to: &span)
+    return zip(noise, scales).map { $0 / $1 }
+  }
+
   /// Adds G diag(factors) Gᵀ x to x.
   private func add(_ factors: [Double], to vector: inout MutableSpan<Double>) {
     let elements = directions.elements.span

@@ -73,7 +73,7 @@ public struct StudyRunner: Sendable {
   }
 
   /// What becomes of some units; fewer if the context was asked to stop.
-  private static func outcomes(
+  fileprivate static func outcomes(
     of units: [Int], _ study: some UnitStudy, _ context: RunContext
   ) async -> [(unit: Int, outcome: UnitTable.Outcome)] {
     var own = context
@@ -92,5 +92,15 @@ public struct StudyRunner: Sendable {
         return unitContext.stop.isRequested ? nil : (unit, .failed(error.description))
       }
     }.compactMap(\.self)
+  }
+}
+
+extension UnitTable {
+  /// Computes all units of a study on the threads of a context; those that it was told to stop before are missing.
+  public init(of study: some UnitStudy, in context: RunContext) async {
+    var outcomes = [Outcome?](repeating: nil, count: study.unitCount)
+    let done = await StudyRunner.outcomes(of: Array(outcomes.indices), study, context)
+    for (unit, outcome) in done { outcomes[unit] = outcome }
+    self.init(columns: study.columns, outcomes: outcomes)
   }
 }

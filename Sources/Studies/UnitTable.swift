@@ -25,6 +25,12 @@ public struct UnitTable: Sendable, Equatable {
     }
   }
 
+  /// The numbers of a column, in the order of units; empty if there is none of that name.
+  public subscript(column: String) -> [Double] {
+    guard let index = columns.firstIndex(of: column) else { return [] }
+    return rows.map { $0[index] }
+  }
+
   /// The units that failed, with their reasons.
   public var failures: [(unit: Int, reason: String)] {
     outcomes.enumerated().compactMap { unit, outcome in

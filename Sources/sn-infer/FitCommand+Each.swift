@@ -37,7 +37,7 @@ extension FitCommand: StudyCommand {
       output: options.output, isReplacing: options.force, part: sharing.part,
       isQuiet: options.quiet, isJSON: options.json, seed: seed)
     let ensemble = Ensemble(study, try await run.units(of: study, "fit", identity: identity))
-    try await run.finish(
-      EnsembleText(ensemble), "\(members.count) fits", ensemble.exitStatus)
+    let text = EnsembleText(ensemble)
+    try await run.finish(text, ensemble.exitStatus, text.report("\(members.count) fits"))
   }
 }

@@ -73,7 +73,7 @@ struct RobustnessCommand: AsyncParsableCommand, StudyCommand {
     let ensemble = Ensemble(
       fits, try await run.units(of: fits, "robustness", identity: identity), areParts: true)
     let name = variants.members[0].problem.name
-    try await run.finish(
-      EnsembleText(ensemble), "Robustness of \(name)", ensemble.exitStatus)
+    let text = EnsembleText(ensemble)
+    try await run.finish(text, ensemble.exitStatus, text.report("Robustness of \(name)"))
   }
 }

@@ -22,7 +22,8 @@ struct SNInfer: AsyncParsableCommand {
     version: version,
     subcommands: [
       FitCommand.self, RunCommand.self, ModelsCommand.self, TensionCommand.self,
-      ComponentsCommand.self, AmortiseCommand.self, ReportCommand.self,
+      ComponentsCommand.self, SBCCommand.self, CoverageCommand.self, AmortiseCommand.self,
+      ReportCommand.self,
       CompareCommand.self, CheckCommand.self, DataCommand.self, DiagnoseCommand.self,
       ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
       RobustnessCommand.self, MergeCommand.self,
@@ -39,7 +40,7 @@ struct SNInfer: AsyncParsableCommand {
         in: arguments,
         repeatable: [
           "--range", "--rename", "--with", "--between", "--set",
-          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--cut",
+          "--at", "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--cut",
           "--scatter-included", "--help",
         ])
       {

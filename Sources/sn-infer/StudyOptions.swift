@@ -22,6 +22,9 @@ struct StudyOptions: ParsableArguments {
   @OptionGroup var table: TableOptions
   @OptionGroup var sharing: SharingOptions
 
+  @Option(help: "The number of threads. (default: one per core)")
+  var threads: Int?
+
   @Flag(
     name: [.short, .long],
     help: "Go on in that folder, as happens anyway if it has the same study.")
@@ -35,6 +38,7 @@ struct StudyOptions: ParsableArguments {
 
   func validate() throws {
     try sharing.check(output: table.output, isReplacing: table.force)
+    try require("--threads", threads, in: 1...1024)
     try require(
       !(table.force && resume), "--force starts over and --resume continues; give one of them.")
   }
@@ -44,7 +48,7 @@ struct StudyOptions: ParsableArguments {
     StopRequest.listen(after: maxTime)
     return StudyRun(
       output: table.output, isReplacing: table.force, part: sharing.part, isQuiet: table.quiet,
-      isJSON: table.json, seed: table.seed)
+      isJSON: table.json, seed: table.seed, threads: threads)
   }
 
   /// Becomes those of `merge`.

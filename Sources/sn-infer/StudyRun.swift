@@ -17,6 +17,8 @@ struct StudyRun {
   var isQuiet: Bool
   var isJSON: Bool
   var seed: UInt64
+  /// The number of threads; nil for one per core.
+  var threads: Int?
 
   private var place: WorkerPlace {
     part ?? WorkerPlace(environment: ProcessInfo.processInfo.environment)
@@ -53,7 +55,7 @@ struct StudyRun {
     let units = try await runner.run(
       study,
       in: RunContext(
-        seed: Seed(seed), stop: StopSignal { stop.isRequested },
+        seed: Seed(seed), workers: LocalWorkers(threadCount: threads), stop: StopSignal { stop.isRequested },
         events: { progress.update($0) }))
     try runner.folder?.write(units)
     let logger = Logger(label: "sn-infer")
@@ -63,22 +65,24 @@ struct StudyRun {
     return units
   }
 
-  /// Prints a result and writes it with its page.
-  func finish(_ text: EnsembleText, _ title: String, _ status: ExitStatus) async throws {
-    if isPrinting, let output {
-      for note in try await text.writeReport(title, to: output) where !isQuiet {
-        Logger(label: "sn-infer").warning("\(note)")
-      }
-    }
-    try finish(text, status)
-  }
-
-  /// Prints a result, and writes it to the folder over that of other processes, which is the same.
-  func finish(_ result: some PrintedResult, _ status: ExitStatus) throws {
+  /// Prints a result, and writes it with its page to the folder over that of other processes, which is the same.
+  func finish(
+    _ result: some PrintedResult, _ status: ExitStatus, _ report: Report? = nil
+  ) async throws {
     guard isPrinting else { return }
     print(isJSON ? try result.json() : "\(result)\n", terminator: "")
-    if let output { try result.write(to: output, replacing: true) }
+    if let output {
+      try result.write(to: output, replacing: true)
+      for note in try await notes(report, output) {
+        if !isQuiet { Logger(label: "sn-infer").warning("\(note)") }
+      }
+    }
     if status != .success { throw ExitCode(status.rawValue) }
+  }
+
+  private func notes(_ report: Report?, _ folder: String) async throws -> [String] {
+    guard let report else { return [] }
+    return try await ReportFolder(folder).write(report)
   }
 
   private func require(_ condition: Bool, _ message: String) throws {

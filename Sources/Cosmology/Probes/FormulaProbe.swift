@@ -49,7 +49,7 @@ public struct FormulaProbe: Probe {
   }
 }
 
-private struct BoundFormulaProbe: BoundProbe {
+private struct BoundFormulaProbe: SummarisedProbe {
   let formula: Expression
   /// For each name the slot of its value, that of a divisor, and a factor.
   let places: [(slot: Int, divisor: Int?, factor: Double)]
@@ -89,6 +89,24 @@ private struct BoundFormulaProbe: BoundProbe {
   func replacingData(_ data: [Double]) -> any BoundProbe {
     var other = self
     other.mean = data.first ?? mean
+    return other
+  }
+
+  var summaries: [Double] { summaries(of: data) }
+
+  func summaries(of prediction: [Double]) -> [Double] { prediction.map { $0 / deviation } }
+
+  func drawnData(
+    _ values: [Double], nuisances: [Double], using generator: inout RandomStream
+  ) -> [Double] {
+    prediction(values, nuisances: nuisances).map {
+      $0 + deviation * generator.nextStandardNormal()
+    }
+  }
+
+  func replacingSummaries(_ summaries: [Double]) -> BoundFormulaProbe {
+    var other = self
+    other.mean = (summaries.first ?? .nan) * deviation
     return other
   }
 }

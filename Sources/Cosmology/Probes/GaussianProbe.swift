@@ -1,3 +1,4 @@
+import Inference
 public import LinearAlgebra
 import RealModule
 
@@ -37,14 +38,16 @@ public struct GaussianProbe: Probe {
     return BoundGaussianProbe(
       rows: measurement.observables.map { BoundObservable($0, universe) },
       data: measurement.values,
-      inverse: Panel(rows: dataCount, columns: dataCount) { inverse[$0, $1] },
+      errors: errors, inverse: Panel(rows: dataCount, columns: dataCount) { inverse[$0, $1] },
       logNormalisation: -0.5 * (errors.logDeterminant + size * .log(2 * .pi)))
   }
 }
 
-private struct BoundGaussianProbe: BoundProbe {
+private struct BoundGaussianProbe: SummarisedProbe {
   let rows: [BoundObservable]
   var data: [Double]
+  /// L of C = L Lᵀ.
+  let errors: Cholesky
   /// C⁻¹.
   let inverse: Panel
   let logNormalisation: Double
@@ -79,6 +82,29 @@ private struct BoundGaussianProbe: BoundProbe {
   func replacingData(_ data: [Double]) -> any BoundProbe {
     var other = self
     other.data = data
+    return other
+  }
+
+  /// L⁻¹ d.
+  var summaries: [Double] { summaries(of: data) }
+
+  func summaries(of prediction: [Double]) -> [Double] {
+    var white = prediction
+    var span = white.mutableSpan
+    errors.whiten(&span)
+    return white
+  }
+
+  func drawnData(
+    _ values: [Double], nuisances: [Double], using generator: inout RandomStream
+  ) -> [Double] {
+    let noise = errors.multiply(data.map { _ in generator.nextStandardNormal() })
+    return zip(prediction(values, nuisances: nuisances), noise).map { $0 + $1 }
+  }
+
+  func replacingSummaries(_ summaries: [Double]) -> BoundGaussianProbe {
+    var other = self
+    other.data = errors.multiply(summaries)
     return other
   }
 }

@@ -17,10 +17,10 @@ public struct JointLikelihood: GaussianLikelihood, OffsetLikelihood {
   /// The parameters of the universe, then those of the probes.
   public private(set) var parameterNames: [String]
 
-  private let universe: UniverseFunction
-  private var terms: [Term]
+  let universe: UniverseFunction
+  var terms: [Term]
 
-  private struct Term: Sendable {
+  struct Term: Sendable {
     var probe: any BoundProbe
     /// The places of its own parameters.
     var nuisances: Range<Int>
@@ -107,7 +107,7 @@ public struct JointLikelihood: GaussianLikelihood, OffsetLikelihood {
   // MARK: Probe by probe
 
   /// The values of the universe; nil where it has no meaning.
-  private func values(_ parameters: [Double]) -> [Double]? {
+  func values(_ parameters: [Double]) -> [Double]? {
     var values = [Double](repeating: 0, count: universe.valueCount)
     var tape = [Double](repeating: 0, count: universe.tapeCount)
     var valueSpan = values.mutableSpan

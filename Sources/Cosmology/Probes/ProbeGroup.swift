@@ -28,7 +28,7 @@ public struct ProbeGroup: Probe {
   }
 }
 
-private struct BoundProbeGroup: BoundProbe {
+struct BoundProbeGroup: BoundProbe {
   var parts: [any BoundProbe]
 
   var logNormalisation: Double { parts.reduce(0) { $0 + $1.logNormalisation } }

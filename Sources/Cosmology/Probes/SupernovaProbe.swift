@@ -57,7 +57,7 @@ public struct SupernovaProbe: Probe {
   }
 }
 
-private struct BoundSupernovaProbe: BoundProbe {
+private struct BoundSupernovaProbe: SummarisedProbe {
   /// Where an offset is.
   enum Place {
     case own(Int)
@@ -145,6 +145,43 @@ private struct BoundSupernovaProbe: BoundProbe {
   func replacingData(_ data: [Double]) -> any BoundProbe {
     var other = self
     other.likelihood = likelihood.replacingData(data)
+    other.projection = other.likelihood.projection
+    return other
+  }
+
+  /// Qᵀ W y.
+  var summaries: [Double] { projection.summaries }
+
+  func summaries(of prediction: [Double]) -> [Double] {
+    likelihood.summaries(of: prediction)
+  }
+
+  func predictedSummaries(_ values: [Double], nuisances: [Double]) -> [Double]? {
+    projection.predictedSummaries(
+      nodes.map { values[$0] },
+      offsets: offsets.map { place in
+        switch place {
+        case .own(let index): nuisances[index]
+        case .shared(let slot): values[slot]
+        }
+      })
+  }
+
+  func isSummarised(_ values: [Double], nuisances: [Double]) -> Bool {
+    projection.suffices(
+      forDistances: nodes.map { values[$0] }, chiSquared: Double(likelihood.dataCount))
+  }
+
+  func drawnData(
+    _ values: [Double], nuisances: [Double], using generator: inout RandomStream
+  ) -> [Double] {
+    likelihood.direct.drawnData(
+      at: arguments(values.span, nuisances.span), using: &generator)
+  }
+
+  func replacingSummaries(_ summaries: [Double]) -> BoundSupernovaProbe {
+    var other = self
+    other.likelihood = likelihood.replacingSummaries(summaries)
     other.projection = other.likelihood.projection
     return other
   }

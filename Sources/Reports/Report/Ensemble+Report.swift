@@ -1,4 +1,4 @@
-public import Analyses
+import Analyses
 import Foundation
 
 extension EnsembleText {
@@ -17,13 +17,5 @@ extension EnsembleText {
       (title: name, entries: ensemble.rows.map { ($0.name, sentence($0, name)) })
     }
     return report
-  }
-
-  /// Writes such a page to a folder.
-  ///
-  /// - Returns: notes for the user, in sentences.
-  /// - Throws: `OutputError` if a file cannot be written, or something else is in its place.
-  public func writeReport(_ title: String, to folder: String) async throws(OutputError) -> [String] {
-    try await ReportFolder(folder).write(report(title))
   }
 }
