@@ -228,4 +228,41 @@ import Testing
     #expect(throws: AnalysisError.self) { try direct.survey() }
     #expect(throws: AnalysisError.self) { try problem().survey(at: ["w": -0.9]) }
   }
+
+  @Test(
+    "w0waCDM with BAO and CMB is calibrated, 1,000 mocks",
+    .enabled(if: fullTestsAreAskedFor, "half a minute; make test-full runs it"))
+  func joint() async throws {
+    let survey = try problem("flat_w0wacdm") { analysis in
+      analysis.probes = try .init(options: ["desi_dr2,cmb"])
+      // Three times the widths of the posterior of such data, around its means.
+      try analysis.assign(
+        priors: [
+          "omega_m=normal(0.30323,0.02043)", "h=normal(0.68355,0.0221)",
+          "omega_b=normal(0.022312,0.000403)", "w0=normal(-0.9226,0.2055)",
+          "wa=normal(-0.3726,0.7296)",
+        ], fixed: [])
+    }.survey()
+    let begin = ContinuousClock.now
+    let result = await result(survey, WeightedReplicates(), 1000)
+    #expect(result.objections.isEmpty, "\(result.objections)")
+    #expect(result.failedCount <= 3 && result.mockCount + result.failedCount == 1000)
+    #expect(ContinuousClock.now - begin < .seconds(120))
+  }
+
+  @Test(
+    "chains are calibrated with 6,000 mocks, maps and a flow with fewer",
+    .enabled(if: fullTestsAreAskedFor, "minutes; make test-full runs it"))
+  func otherSamplers() async throws {
+    let survey = try problem().survey()
+    let chains = await result(survey, ChainReplicates(), 6000)
+    #expect(chains.objections.isEmpty, "\(chains.objections)")
+    let maps = await result(survey, MapReplicates(), 100)
+    #expect(maps.objections.isEmpty && maps.failedCount == 0, "\(maps.objections)")
+    var settings = AmortisedPosterior.Settings()
+    (settings.simulationCount, settings.stepCount) = (10_000, 1500)
+    let flow = try await FlowReplicates.train(for: survey, settings, in: RunContext(seed: 1))
+    let flows = await result(survey, flow, 200)
+    #expect(flows.objections.isEmpty && flows.failedCount == 0, "\(flows.objections)")
+  }
 }
