@@ -62,36 +62,27 @@ import Studies
     #expect(result.exitStatus == .failedCheck)
   }
 
-  @Test("the lattice, chains and weighted draws find the same posteriors of the same mocks")
+  @Test("the lattice and weighted draws find the same posteriors of the same mocks")
   func samplers() async throws {
-    for model in ["flat_lcdm", "flat_wcdm"] {
-      // Two parameters with a zero point, and two without.
-      let problem = try problem(model) { analysis in
-        if model == "flat_wcdm" {
-          analysis.likelihood[Analysis.supernovae]?.offset = .marginalised
-        }
+    let survey = try problem().survey()
+    let lattice = await run(survey, GridReplicates(for: survey, in: RunContext()), 40)
+    var many = WeightedReplicates()
+    many.effectiveCount = 20_000
+    (many.roundSize, many.roundCount) = (10_000, 20)
+    let weighted = await run(survey, many, 40)
+    #expect(lattice.rows.count == 40 && weighted.rows.count == 40)
+    for name in survey.names {
+      let sds = lattice["sd_\(name)"]
+      for unit in sds.indices {
+        let shift = (weighted["mean_\(name)"][unit] - lattice["mean_\(name)"][unit]) / sds[unit]
+        #expect(abs(shift) < 0.05, "\(name) \(unit)")
+        #expect(abs(weighted["sd_\(name)"][unit] / sds[unit] - 1) < 0.05, "\(name) \(unit)")
+        let ranks = (weighted["rank_\(name)"][unit], lattice["rank_\(name)"][unit])
+        #expect(abs(ranks.0 - ranks.1) < 0.02, "\(name) \(unit)")
       }
-      let survey = try problem.survey()
-      let lattice = await run(survey, GridReplicates(for: survey, in: RunContext()), 40)
-      var many = WeightedReplicates()
-      many.effectiveCount = 20_000
-      (many.roundSize, many.roundCount) = (10_000, 20)
-      let weighted = await run(survey, many, 40)
-      #expect(lattice.rows.count == 40 && weighted.rows.count == 40)
-      for name in survey.names {
-        let sds = lattice["sd_\(name)"]
-        for unit in sds.indices {
-          let shift = (weighted["mean_\(name)"][unit] - lattice["mean_\(name)"][unit]) / sds[unit]
-          #expect(abs(shift) < 0.05, "\(model) \(name) \(unit)")
-          #expect(
-            abs(weighted["sd_\(name)"][unit] / sds[unit] - 1) < 0.05, "\(model) \(name) \(unit)")
-          let ranks = (weighted["rank_\(name)"][unit], lattice["rank_\(name)"][unit])
-          #expect(abs(ranks.0 - ranks.1) < 0.02, "\(model) \(name) \(unit)")
-        }
-      }
-      for (a, b) in zip(weighted["rank_log_likelihood"], lattice["rank_log_likelihood"]) {
-        #expect(abs(a - b) < 0.02, "\(model) \(a) \(b)")
-      }
+    }
+    for (a, b) in zip(weighted["rank_log_likelihood"], lattice["rank_log_likelihood"]) {
+      #expect(abs(a - b) < 0.02, "\(a) \(b)")
     }
   }
 
@@ -184,8 +175,8 @@ import Studies
 
   @Test("cosmologies outside of the projection go the direct path, and are counted")
   func direct() async throws {
-    let survey = try problem("w0wacdm").survey()
-    let table = await run(survey, WeightedReplicates(), 60)
+    let survey = try problem("flat_wcdm").survey()
+    let table = await run(survey, WeightedReplicates(), 100)
     let result = CalibrationResult(table, of: survey.names)
     #expect(result.directCount == table["direct"].count { $0 == 1 })
     #expect(result.directCount > 0 && result.directCount < 60, "\(result.directCount)")
@@ -228,5 +219,42 @@ import Studies
     let direct = try problem { $0.likelihood[Analysis.supernovae]?.path = .direct }
     #expect(throws: AnalysisError.self) { try direct.survey() }
     #expect(throws: AnalysisError.self) { try problem().survey(at: ["w": -0.9]) }
+  }
+
+  @Test(
+    "w0waCDM with BAO and CMB is calibrated, 1,000 mocks",
+    .enabled(if: fullTestsAreAskedFor, "half a minute; make test-full runs it"))
+  func joint() async throws {
+    let survey = try problem("flat_w0wacdm") { analysis in
+      analysis.probes = try .init(options: ["desi_dr2,cmb"])
+      // Three times the widths of the posterior of such data, around its means.
+      try analysis.assign(
+        priors: [
+          "omega_m=normal(0.30323,0.02043)", "h=normal(0.68355,0.0221)",
+          "omega_b=normal(0.022312,0.000403)", "w0=normal(-0.9226,0.2055)",
+          "wa=normal(-0.3726,0.7296)",
+        ], fixed: [])
+    }.survey()
+    let begin = ContinuousClock.now
+    let result = await result(survey, WeightedReplicates(), 1000)
+    #expect(result.objections.isEmpty, "\(result.objections)")
+    #expect(result.failedCount <= 3 && result.mockCount + result.failedCount == 1000)
+    #expect(ContinuousClock.now - begin < .seconds(120))
+  }
+
+  @Test(
+    "chains are calibrated with 6,000 mocks, maps and a flow with fewer",
+    .enabled(if: fullTestsAreAskedFor, "minutes; make test-full runs it"))
+  func otherSamplers() async throws {
+    let survey = try problem().survey()
+    let chains = await result(survey, ChainReplicates(), 6000)
+    #expect(chains.objections.isEmpty, "\(chains.objections)")
+    let maps = await result(survey, MapReplicates(), 100)
+    #expect(maps.objections.isEmpty && maps.failedCount == 0, "\(maps.objections)")
+    var settings = AmortisedPosterior.Settings()
+    (settings.simulationCount, settings.stepCount) = (10_000, 1500)
+    let flow = try await FlowReplicates.train(for: survey, settings, in: RunContext(seed: 1))
+    let flows = await result(survey, flow, 200)
+    #expect(flows.objections.isEmpty && flows.failedCount == 0, "\(flows.objections)")
   }
 }

@@ -25,7 +25,7 @@ public struct CalibrationStudy: UnitStudy {
     precondition(count >= 1, "\(count) mocks")
     (self.survey, self.sampler) = (survey, sampler)
     unitCount = count
-    var random = RandomStream(seed: 1, "widths of the prior")
+    var random = RandomStream(seed: 1, "widths of a survey's prior")
     let draws = (0..<2000).map { _ in
       survey.values(at: survey.space.samplePrior(using: &random))
     }
