@@ -116,6 +116,14 @@ public enum AnalysisError: Error, Equatable {
   case tensionOfOne
   /// The data are not those of one set of supernovae on nodes.
   case notSummarised
+  /// A simulation or forecast needs a value that is not there, or cannot be had there.
+  case truth(String, reason: String)
+  /// Data that no mock can be drawn of, with the reason.
+  case notSimulated(String)
+  /// Data that no forecast can be made of, with the reason.
+  case notForecast(String)
+  /// The description of a survey is wrong at one key.
+  case survey(String, String)
   /// An amortised posterior was trained for other data, another model or other priors.
   case otherAmortisation
   /// There is no probe of that name.
@@ -252,6 +260,10 @@ extension AnalysisError: CustomStringConvertible {
     case .notSummarised:
       return
         "amortise is for one set of supernovae with distances or magnitudes, and not for light curves or --likelihood direct"
+    case .truth(let name, let reason): return "--at \(name): \(reason)"
+    case .notSimulated(let reason): return "no mock data can be drawn: \(reason)"
+    case .notForecast(let reason): return "no forecast can be made: \(reason)"
+    case .survey(let place, let reason): return "\(place): \(reason)"
     case .tensionOfOne:
       return "a tension needs two data sets in one universe; add others with --with"
     case .unknownProbe(let name, let available):

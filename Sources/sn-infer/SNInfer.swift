@@ -22,7 +22,8 @@ struct SNInfer: AsyncParsableCommand {
     version: version,
     subcommands: [
       FitCommand.self, RunCommand.self, ModelsCommand.self, TensionCommand.self,
-      ComponentsCommand.self, AmortiseCommand.self, ReportCommand.self,
+      ComponentsCommand.self, AmortiseCommand.self, SimulateCommand.self, ForecastCommand.self,
+      ReportCommand.self,
       CompareCommand.self, CheckCommand.self, DataCommand.self, DiagnoseCommand.self,
       ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
     ])
@@ -37,7 +38,7 @@ struct SNInfer: AsyncParsableCommand {
         in: arguments,
         repeatable: [
           "--range", "--rename", "--with", "--between", "--set",
-          "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--help",
+          "--column", "--prior", "--require", "--at", "--counts", "--systematic", "--fix", "--derived", "--truth", "--help",
         ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")
