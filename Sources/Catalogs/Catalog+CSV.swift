@@ -51,7 +51,8 @@ extension Catalog {
   public func csv(remarks: [String] = []) throws(CatalogError) -> String {
     if let sample, sample.covariance.matrixKind != nil {
       throw CatalogError(
-        path, .cannotCreate(reason: "correlated errors are a second file: name the file of the table"))
+        path,
+        .cannotCreate(reason: "correlated errors are a second file: name the file of the table"))
     }
     return text(of: try columns(for: path), remarks)
   }

@@ -24,7 +24,7 @@ public struct MockFiles: Sendable {
     let own = url.pathExtension
     let stem = own.isEmpty ? path : String(path.dropLast(own.count + 1))
     self.stem = stem + (number.map { ".\($0)" } ?? "")
-    ending = own.isEmpty ? "fits" : own
+    ending = own.isEmpty ? "" : ".\(own)"
   }
 
   /// Writes all data.
@@ -40,9 +40,9 @@ public struct MockFiles: Sendable {
       switch data {
       case .supernovae(let name, let catalog):
         let isFirst = arguments.isEmpty
-        let path = isFirst ? "\(stem).\(ending)" : "\(stem).\(name).\(ending)"
+        let path = isFirst ? "\(stem)\(ending)" : "\(stem).\(name)\(ending)"
         var matrix: String?
-        if ending.lowercased() == "csv" {
+        if ending.lowercased() == ".csv" {
           matrix = try catalog.writeCSV(to: path, replacing: replacing, remarks: mock.remarks)
         } else {
           try catalog.writeFITS(to: path, replacing: replacing, remarks: mock.remarks)

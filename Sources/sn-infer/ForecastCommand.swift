@@ -13,7 +13,8 @@ enum ForecastSampler: String, ExpressibleByArgument, CaseIterable {
 struct ForecastCommand: AsyncParsableCommand, SurveyCommand {
   static let configuration = CommandConfiguration(
     commandName: "forecast",
-    abstract: "Forecast what a survey will measure, by the Fisher matrix and by the full posterior.",
+    abstract:
+      "Forecast what a survey will measure, by the Fisher matrix and by the full posterior.",
     discussion: """
       Takes the redshifts and errors of a catalog, or of a survey that need not exist (--survey, --counts), and prints the \
       standard deviation of each parameter by the Fisher matrix and by the full posterior of data without noise; the figure of \

@@ -38,7 +38,8 @@ struct SNInfer: AsyncParsableCommand {
         in: arguments,
         repeatable: [
           "--range", "--rename", "--with", "--between", "--set",
-          "--column", "--prior", "--require", "--at", "--counts", "--systematic", "--fix", "--derived", "--truth", "--help",
+          "--column", "--prior", "--require", "--at", "--counts", "--systematic", "--fix",
+          "--derived", "--truth", "--help",
         ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")

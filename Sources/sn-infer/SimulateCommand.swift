@@ -29,7 +29,9 @@ struct SimulateCommand: ParsableCommand, SurveyCommand {
       valueName: "name=value"))
   var at: [String] = []
 
-  @Option(name: [.short, .long], help: "The number of mocks; with several, each has its number before the ending of its name.")
+  @Option(
+    name: [.short, .long],
+    help: "The number of mocks; with several, each has its number before the ending of its name.")
   var number = 1
 
   @Option(

@@ -88,7 +88,8 @@ struct SurveyOptions: ParsableArguments {
     guard let description = try description else {
       try require(
         input.catalog != nil || !others.isEmpty,
-        "Missing expected argument '<catalog>': name a catalog, or describe a survey with --survey or --counts.")
+        "Missing expected argument '<catalog>': name a catalog, or describe a survey with --survey or --counts."
+      )
       return (try settings.analysis(command, catalog: input.catalog), nil)
     }
     // The options of likelihoods are for a catalog that has a name.

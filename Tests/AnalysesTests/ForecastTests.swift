@@ -102,7 +102,9 @@ private struct LinearMagnitudes: GaussianLikelihood {
     #expect(try FisherMatrix(flat, at: [0, 0], of: ["w0", "wa"]).covariance == nil)
   }
 
-  @Test("deviations are those of finite differences of the likelihood, with systematic errors and without")
+  @Test(
+    "deviations are those of finite differences of the likelihood, with systematic errors and without"
+  )
   func finiteDifferences() async throws {
     for hasSystematics in [true, false] {
       var survey = try survey()
@@ -157,6 +159,31 @@ private struct LinearMagnitudes: GaussianLikelihood {
     }
   }
 
+  @Test(
+    "the information of several data sets with a marginalised zero point is that of their likelihood"
+  )
+  func joint() async throws {
+    let survey = try survey()
+    let problem = try problem(survey) {
+      $0.probes = try .init(options: ["desi_dr2", "normal:omega_m,0.3,0.01"])
+    }
+    #expect(problem.joint?.marginalisedCount == 1)
+    var settings = ForecastSettings()
+    settings.sampler = nil
+    let truth = try problem.truth()
+    let forecast = try await problem.forecast(at: truth, survey: survey, settings).forecast
+    let names = problem.posterior.space.free.map(\.name)
+    let whole = try FisherMatrix(
+      problem.likelihood, at: truth.values(of: problem.likelihood.parameterNames), of: names)
+    let prior = problem.posterior.space.priorInformation(at: truth.values(of: names))
+    let covariance = try #require((whole + prior).covariance)
+    for (index, row) in forecast.rows.enumerated() {
+      #expect(abs(row.fisher / covariance[index, index].squareRoot() - 1) < 1e-4, "\(row)")
+    }
+    let without = forecast.budget.first { $0.without == "the data of desi_dr2" }
+    #expect(try #require(without?.ratio) < 1)
+  }
+
   @Test("one more supernova brings what the figure of merit grows by, and the budget what it loses")
   func derivative() async throws {
     var survey = try survey()
@@ -193,7 +220,9 @@ private struct LinearMagnitudes: GaussianLikelihood {
     #expect(abs(1 / (pivot.standardDeviation * wa) / first.merit.fisher - 1) < 1e-9)
   }
 
-  @Test("a posterior that is nearly normal has the deviations of the Fisher matrix; mocks are reproducible")
+  @Test(
+    "a posterior that is nearly normal has the deviations of the Fisher matrix; mocks are reproducible"
+  )
   func fullPosterior() async throws {
     let survey = try survey(10)
     let problem = try problem(survey, model: "flat_lcdm")
@@ -208,8 +237,10 @@ private struct LinearMagnitudes: GaussianLikelihood {
     #expect(abs(try #require(row.mean) - 0.32) < 0.2 * row.fisher)
     let mocks = try #require(forecast.mocks)
     #expect(mocks.count == 3 && abs(mocks.merit / forecast.merit.fisher - 1) < 0.2)
+    // On one thread as on all.
     let again = try await problem.forecast(
-      at: truth, survey: survey, settings, in: RunContext(seed: 4)
+      at: truth, survey: survey, settings,
+      in: RunContext(seed: 4, workers: LocalWorkers(threadCount: 1))
     ).forecast
     #expect(again.mocks?.merit == mocks.merit && again.rows[0].mean == forecast.rows[0].mean)
   }

@@ -48,7 +48,9 @@ import Testing
     #expect(parts.redshifts == parts.redshifts.sorted())
   }
 
-  @Test("a mock is written, read and fitted: the truth is found, and the same seed gives the same bytes")
+  @Test(
+    "a mock is written, read and fitted: the truth is found, and the same seed gives the same bytes"
+  )
   func roundTrip() async throws {
     let survey = try survey()
     let analysis = try Analysis(likelihood: [:]).observing(survey)
@@ -69,7 +71,9 @@ import Testing
       #expect(bytes[0] == bytes[1])
       #expect(String(decoding: bytes[0], as: UTF8.self).contains("truth: omega_m = 0.35"))
       var fitted = Analysis(data: paths[0])
-      if ending == "csv" { fitted.likelihood[Analysis.supernovae]?.covariance = paths[0] + ".cov.txt" }
+      if ending == "csv" {
+        fitted.likelihood[Analysis.supernovae]?.covariance = paths[0] + ".cov.txt"
+      }
       fitted.samplers = [TransportSampler()]
       let read = try fitted.problem()
       #expect(read.catalogs[0].sample?.magnitudes == (try catalog(mock)).sample?.magnitudes)
@@ -102,7 +106,9 @@ import Testing
     #expect(abs(sum / Double(count) - 31) < 4 * 0.39, "\(sum / Double(count))")
   }
 
-  @Test("BAO, the microwave background and a normal likelihood are written, and read again as they were")
+  @Test(
+    "BAO, the microwave background and a normal likelihood are written, and read again as they were"
+  )
   func joint() throws {
     var analysis = Analysis(data: ProjectFiles.data("jla_binned.fits"))
     analysis.probes = try .init(options: ["desi_dr2", "cmb", "normal:omega_b,0.0224,0.0005"])
@@ -132,7 +138,8 @@ import Testing
     let analysis = try Analysis(likelihood: [:]).observing(survey)
     let problem = try analysis.forSimulation.problem()
     let truth = try problem.truth()
-    let mean = problem.likelihood.prediction(at: truth.values(of: problem.likelihood.parameterNames))
+    let mean = problem.likelihood.prediction(
+      at: truth.values(of: problem.likelihood.parameterNames))
     func bias(_ limit: SurveyDescription.Limit?) throws -> Double {
       survey.limit = limit
       let mock = try problem.mock(1, at: truth, seed: 3, survey: survey)
@@ -198,7 +205,9 @@ import Testing
       ("counts: {0.1-0.2: 30}\nsystematics: {a: {amplitud: 1}}", "amplitude"),
       ("counts: {0.1-0.2: 30}\nsystematics: {a: {amplitude: 0.1, modes: 5000}}", "1 to 1000"),
       ("counts: {0.1-0.2: 1000000}\nsystematics: {a: {amplitude: 0.1, modes: 900}}", "too many"),
-      ("counts: {0.1-0.2: 30}\nsystematics: {a: {amplitude: 0.1, shape: log(z-1)}}", "not a number"),
+      (
+        "counts: {0.1-0.2: 30}\nsystematics: {a: {amplitude: 0.1, shape: log(z-1)}}", "not a number"
+      ),
       ("counts: {0.1-0.2: 30}\nmagnitude_limit: {value: 25, width: 0}", "width above 0"),
       ("- 1", "keys such as"), ("counts: {0.1-0.2: 1}", "2 to"), ("{", "not YAML"),
     ])

@@ -13,7 +13,9 @@ import Testing
       ["forecast"] + arguments.split(separator: " ").map(String.init), in: folder.path)
   }
 
-  @Test("a survey without a catalog has deviations, a figure of merit, a pivot, a budget and a next supernova")
+  @Test(
+    "a survey without a catalog has deviations, a figure of merit, a pivot, a budget and a next supernova"
+  )
   func survey() throws {
     let result = try forecast(
       "--counts 0.02-0.1:300 --counts 0.1-1.5:1500 --systematic cal=0.01,cos(pi*k*x),5 --model flat_w0wacdm --prior omega_m=normal(0.3,0.01) -o out"

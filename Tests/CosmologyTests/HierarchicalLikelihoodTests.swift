@@ -271,7 +271,8 @@ import Testing
     }
   }
 
-  @Test("default priors let means be integrated out, unless a prior cuts them where the posterior is")
+  @Test(
+    "default priors let means be integrated out, unless a prior cuts them where the posterior is")
   func integrationOfDefaults() throws {
     let likelihood = Self.likelihood { _ in }
     let defaults = likelihood.defaultParameters

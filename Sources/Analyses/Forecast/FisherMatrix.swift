@@ -115,7 +115,8 @@ public struct FisherMatrix: Sendable, Equatable {
   static func jacobian(
     _ values: [Double], _ places: [Int], of function: ([Double]) -> [Double]?
   ) throws(AnalysisError) -> [[Double]] {
-    try derivatives(values, places, places.map { _ in 1e-3 }, of: function)
+    try derivatives(
+      values, places, places.map { 1e-3 * min(1, max(0.1, abs(values[$0]))) }, of: function)
   }
 
   /// J Jᵀ of rows.

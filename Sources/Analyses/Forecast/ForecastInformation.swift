@@ -87,7 +87,9 @@ struct ForecastInformation {
         let range = first..<first + probe.dataCount
         first = range.upperBound
         if probe is SupernovaProbe || probe is LikelihoodProbe {
-          guard let sample = catalogs.next()?.sample else { throw .notForecast(Self.onlyMagnitudes) }
+          guard let sample = catalogs.next()?.sample else {
+            throw .notForecast(Self.onlyMagnitudes)
+          }
           if take(
             probe.name, sample, range, supernovae.isEmpty ? parts : nil,
             isMarginalised: probe.marginalisedCount > 0)

@@ -31,7 +31,9 @@ struct MagnitudeInformation {
     design = Matrix(rows: first + modes.columns, columns: count, elements: elements)
     self.parts = parts
     parameterCount = jacobian.count
-    groups = parts.groups.map { ($0.name, first + $0.modes.lowerBound..<first + $0.modes.upperBound) }
+    groups = parts.groups.map {
+      ($0.name, first + $0.modes.lowerBound..<first + $0.modes.upperBound)
+    }
     firstMode = first
     matrix = Self.information(design, parts.total, firstMode: first)
   }

@@ -36,7 +36,8 @@ extension Problem {
     _ settings: ForecastSettings = ForecastSettings(), in context: RunContext = RunContext()
   ) async throws -> (forecast: Forecast, draws: SampleSet?) {
     let begin = ContinuousClock.now
-    let information = try ForecastInformation(self, at: truth, parts: survey.map(MagnitudeParts.init))
+    let information = try ForecastInformation(
+      self, at: truth, parts: survey.map(MagnitudeParts.init))
     let names = information.names
     let merit = try meritNames(settings.merit, among: names)
     let places = merit.compactMap { names.firstIndex(of: $0) }
@@ -44,7 +45,8 @@ extension Problem {
       let value = FigureOfMerit.of(FigureOfMerit.block(covariance, places))
     else {
       throw AnalysisError.notForecast(
-        "the data and priors do not measure \(names.joined(separator: ", ")); fix some, or give them priors with a width")
+        "the data and priors do not measure \(names.joined(separator: ", ")); fix some, or give them priors with a width"
+      )
     }
     var forecast = Forecast(
       model: analysis.theory.model,

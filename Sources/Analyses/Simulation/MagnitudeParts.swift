@@ -16,10 +16,8 @@ public struct MagnitudeParts: Sendable {
   /// The modes of each systematic error.
   public let groups: [(name: String, modes: Range<Int>)]
 
-  /// The variances of all sources.
-  public var total: [Double] {
-    redshifts.indices.map { i in variances.reduce(0) { $0 + $1.values[i] } }
-  }
+  /// The variances of all sources together.
+  public let total: [Double]
 
   /// The parts of a survey.
   public init(_ survey: SurveyDescription) {
@@ -27,7 +25,7 @@ public struct MagnitudeParts: Sendable {
     let error = survey.error
     // 5 / (ln 10) v / (c z).
     let velocity = 5 / .log(10) * survey.peculiarVelocity / 299_792.458
-    variances = [
+    let variances = [
       ("measurement", redshifts.map { z in Self.square(error.value { _ in z }) }),
       ("intrinsic scatter", redshifts.map { _ in Self.square(survey.scatter) }),
       ("lensing", redshifts.map { Self.square(survey.lensing * $0) }),
@@ -55,6 +53,8 @@ public struct MagnitudeParts: Sendable {
       first += systematic.modes
     }
     self.redshifts = redshifts
+    self.variances = variances.map { (name: $0.0, values: $0.1) }
+    total = Self.sum(self.variances)
     self.groups = groups
     modes = Matrix(rows: redshifts.count, columns: count, elements: elements)
   }
@@ -76,6 +76,15 @@ public struct MagnitudeParts: Sendable {
         : [("\(modes.columns) modes", 0..<modes.columns)]
     default: return nil
     }
+    total = Self.sum(variances)
+  }
+
+  private static func sum(_ variances: [(name: String, values: [Double])]) -> [Double] {
+    guard var sum = variances.first?.values else { return [] }
+    for part in variances.dropFirst() {
+      for i in sum.indices { sum[i] += part.values[i] }
+    }
+    return sum
   }
 
   private static func square(_ value: Double) -> Double {

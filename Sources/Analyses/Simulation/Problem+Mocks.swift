@@ -48,7 +48,8 @@ extension Problem {
     } else if let catalog = catalogs.first {
       var random = seed.stream("mock supernovae", number)
       let made = try Self.supernovae(
-        catalog, likelihood, likelihood.prediction(at: values), truth, number, seed, &random, survey)
+        catalog, likelihood, likelihood.prediction(at: values), truth, number, seed, &random, survey
+      )
       data.append(.supernovae(analysis.likelihood.keys.first ?? "supernovae", made))
     }
     return Mock(
@@ -66,7 +67,8 @@ extension Problem {
     let values = truth.values(of: likelihood.parameterNames)
     if let hierarchical = likelihood as? HierarchicalLikelihood {
       let drawn = try SimulatedLightCurves(hierarchical, at: values).catalog(number, seed: seed)
-      return catalog.replacing(Self.content(drawn.sample, like: catalog), labels: labels(of: catalog))
+      return catalog.replacing(
+        Self.content(drawn.sample, like: catalog), labels: labels(of: catalog))
     }
     guard prediction.allSatisfy(\.isFinite) else { throw SimulationError.noMeaning }
     switch catalog.content {
@@ -81,8 +83,9 @@ extension Problem {
       }
       return catalog.replacing(.magnitudes(sample.replacingMagnitudes(magnitudes)))
     case .lightCurves:
-      guard let curves = try (likelihood as? any SimulatedStandardisation)?
-        .simulated(at: values, using: &random)
+      guard
+        let curves = try (likelihood as? any SimulatedStandardisation)?
+          .simulated(at: values, using: &random)
       else { throw SimulationError.noMeaning }
       return catalog.replacing(.lightCurves(curves))
     }

@@ -141,7 +141,9 @@ public struct SurveyDescription: Sendable, Equatable {
         return ("\(place).modes", "the number of modes has to be 1 to \(Self.mostModes)")
       }
       if let name = systematic.shape.names.first(where: { !["z", "x", "k"].contains($0) }) {
-        return ("\(place).shape", "a shape is a formula of z, x and k, and '\(name)' is none of them")
+        return (
+          "\(place).shape", "a shape is a formula of z, x and k, and '\(name)' is none of them"
+        )
       }
     }
     if Set(systematics.map(\.name)).count < systematics.count {

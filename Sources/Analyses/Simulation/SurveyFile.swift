@@ -50,7 +50,8 @@ public enum SurveyFile {
     let entries = try entries(tree, "", source, keys)
     guard let counts = tree["counts"], case .map(let bins) = counts else {
       throw source.fault(
-        "counts", "counts, the numbers of supernovae by redshift such as '0.1-0.2: 300', are missing")
+        "counts",
+        "counts, the numbers of supernovae by redshift such as '0.1-0.2: 300', are missing")
     }
     var survey = SurveyDescription([])
     for (key, value) in bins {

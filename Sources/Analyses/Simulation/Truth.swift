@@ -12,7 +12,7 @@ public struct Truth: Sendable, Equatable {
     "omega_m": 0.3, "omega_k": 0, "w": -1, "w0": -1, "wa": 0, "h": 0.7, "omega_b": 0.0224,
     "h_rd": 103, "r_d": 147.1, "n_eff": 3.044, "m_nu": 0.06, "q0": -0.55, "j0": 1, "s0": 0,
     "M": -19.3, "delta_mu": 0, "alpha": 0.14, "beta": 3.1, "delta_M": -0.05, "sigma_int": 0.1,
-    "x1_mean": 0, "x1_drift": 0, "x1_sd": 1, "c_mean": 0, "c_drift": 0, "c_sd": 0.08,
+    "x1_mean": 0, "x1_drift": 0, "c_mean": 0, "c_drift": 0,
     "sys": 0, "inverse_nu": 0.1, "outlier_fraction": 0.05, "contaminant_offset": 1.5,
     "contaminant_scatter": 0.8, "classifier_shift": 0,
   ]
@@ -65,7 +65,7 @@ public struct Truth: Sendable, Equatable {
   /// The value of a name, or of what stands before its group, as in `x1_sd_SDSS`.
   private static func known(_ name: String) -> Double? {
     if let value = representative[name] { return value }
-    let stems = ["sigma_int", "x1_mean", "x1_drift", "x1_sd", "c_mean", "c_drift", "c_sd", "sys"]
+    let stems = ["sigma_int", "x1_mean", "x1_drift", "c_mean", "c_drift", "sys"]
     return stems.first { name.hasPrefix($0 + "_") }.flatMap { representative[$0] }
   }
 

@@ -17,7 +17,8 @@ enum SupernovaFile {
     ].filter { column in supernovae.rows.contains { column.value($0) != nil } }
     var table = columns.map(\.title).joined(separator: ",") + "\n"
     for row in supernovae.rows {
-      table += columns.map { column in column.value(row).map { "\($0)" } ?? "" }
+      table +=
+        columns.map { column in column.value(row).map { "\($0)" } ?? "" }
         .joined(separator: ",") + "\n"
     }
     return table
