@@ -41,6 +41,8 @@ public struct Analysis: Sendable, Equatable {
   public internal(set) var notes: [String] = []
   /// Quantities that a file asks for without a formula; no setting, as chains carry what there is in any case.
   var wanted: [String] = []
+  /// Catalogs that were made and not read, by the names of their likelihoods; no setting.
+  var made: [String: Catalog] = [:]
   /// The file that it was read from; no setting.
   var source: SettingSource?
 

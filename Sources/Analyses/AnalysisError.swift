@@ -132,6 +132,12 @@ public enum AnalysisError: Error, Equatable {
   case noMocks(String)
   /// Mock data cannot be drawn where the priors of parameters cannot be normalised.
   case improperForMocks([String])
+  /// A simulation or forecast needs a value that is not there, or cannot be had there.
+  case truth(String, reason: String)
+  /// Data that no forecast can be made of, with the reason.
+  case notForecast(String)
+  /// The description of a survey is wrong at one key.
+  case survey(String, String)
   /// An amortised posterior was trained for other data, another model or other priors.
   case otherAmortisation
   /// There is no probe of that name.
@@ -289,6 +295,9 @@ extension AnalysisError: CustomStringConvertible {
     case .improperForMocks(let names):
       return
         "mock data need priors that can be normalised: give one to \(names.joined(separator: ", "))"
+    case .truth(let name, let reason): return "--at \(name): \(reason)"
+    case .notForecast(let reason): return "no forecast can be made: \(reason)"
+    case .survey(let place, let reason): return "\(place): \(reason)"
     case .tensionOfOne:
       return "a tension needs two data sets in one universe; add others with --with"
     case .unknownProbe(let name, let available):

@@ -38,7 +38,7 @@ extension AnalysisError {
     case .unreadable: .noInput
     case .written(_, _, let error): error.exitStatus
     case .several(let errors): errors.first?.exitStatus ?? .wrongData
-    case .file, .tooFewData, .metricOfOthers: .wrongData
+    case .file, .tooFewData, .metricOfOthers, .noMocks, .notForecast: .wrongData
     default: .wrongUsage
     }
   }

@@ -43,10 +43,11 @@ extension Findings.Data: CustomStringConvertible {
     let range = String(format: "%.4g to %.4g", redshiftMinimum, redshiftMaximum)
     let isMatrix = ["total", "inverse", "systematic + errors²"].contains(covariance)
     let size = isMatrix ? " \(supernovae) × \(supernovae)" : ""
+    // What was made has no file with columns.
+    let source = columns.isEmpty ? "" : "\ncolumns     \(columnList)"
     return """
       catalog     \(catalog): \(supernovae) \(supernovae == 1 ? "supernova" : "supernovae"), z from \(range)
-      format      \(format), \(quantity)
-      columns     \(columnList)
+      format      \(columns.isEmpty ? "" : "\(format), ")\(quantity)\(source)
       covariance  \(covariance)\(size), from \(covarianceSource)
       """ + notes.map { "\nnote        \($0)" }.joined()
   }

@@ -10,7 +10,7 @@ extension Analysis {
     guard theory.distance == .exact else { throw AnalysisError.penWithProbes }
     let others = try probes.sorted { $0.key < $1.key }.map { try $0.value.read($0.key) }
     let catalogs = try likelihood.sorted { $0.key < $1.key }.map {
-      (name: $0.key, choice: $0.value, catalog: try $0.value.read())
+      (name: $0.key, choice: $0.value, catalog: try made[$0.key] ?? $0.value.read())
     }
     try refuseCountingTwice(others, catalogs.map { ($0.name, $0.catalog) })
     var asked = others.flatMap(\.quantities)

@@ -71,7 +71,7 @@ extension Analysis {
       guard !probes.isEmpty || !likelihood.isEmpty else { throw AnalysisError.noLikelihood }
       return try jointProblem(model)
     }
-    let catalog = try choice.read()
+    let catalog = try made[name] ?? choice.read()
     do {
       if theory.distance == .pen {
         return try problem(

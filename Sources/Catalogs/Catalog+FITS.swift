@@ -13,8 +13,15 @@ extension Catalog {
   /// INVERSE; a factored covariance is the column `variance` and the image MODES. Light curves have one
   /// image for each block. Names and surveys are texts (`ASCIIText`). The file is complete before it gets its name.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: whether a file of that name may be replaced.
+  ///   - remarks: what a reader should know, in the primary header as REMARK1, REMARK2, …; what is not ASCII, or longer than 68
+  ///     characters, is cut.
   /// - Throws: `CatalogError` if the file exists and is not to be replaced, or cannot be written.
-  public func writeFITS(to path: String, replacing: Bool = false) throws(CatalogError) {
+  public func writeFITS(
+    to path: String, replacing: Bool = false, remarks: [String] = []
+  ) throws(CatalogError) {
     guard !path.lowercased().hasSuffix(".gz") else {
       throw CatalogError(
         path, .cannotCreate(reason: "compressed files are not written, leave out .gz"))
@@ -23,7 +30,10 @@ extension Catalog {
     do {
       var writer = try FITSWriter(
         creating: path,
-        keywords: [.init("CREATOR", "sn-infer", comment: "program that wrote this file")])
+        keywords: [.init("CREATOR", "sn-infer", comment: "program that wrote this file")]
+          + remarks.prefix(99).enumerated().map {
+            .init("REMARK\($0 + 1)", Self.headerText($1), comment: "")
+          })
       switch content {
       case .magnitudes(let sample): try Self.write(sample, labels, &writer)
       case .lightCurves(let sample): try Self.write(sample, labels, &writer)
@@ -32,6 +42,11 @@ extension Catalog {
     } catch {
       throw CatalogError(path, .cannotCreate(reason: error.description))
     }
+  }
+
+  /// A text as the value of a keyword.
+  private static func headerText(_ text: String) -> String {
+    String(text.filter { $0.isASCII && !$0.isNewline && $0 != "'" }.prefix(68))
   }
 
   private static func write(

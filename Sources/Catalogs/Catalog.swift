@@ -128,7 +128,7 @@ public struct Catalog: Sendable, Equatable {
     try self.init(reading: path, Options(covariance: covariance, columns: columns))
   }
 
-  private init(_ path: String, _ format: CatalogFormat, _ result: ReadCatalog) {
+  init(_ path: String, _ format: CatalogFormat, _ result: ReadCatalog) {
     self.path = path
     self.format = format
     content = result.content

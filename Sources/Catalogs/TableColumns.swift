@@ -88,6 +88,16 @@ struct TableColumns {
 }
 
 extension SupernovaSample.Covariance {
+  /// What a matrix beside the table would be; nil if the errors are independent.
+  var matrixKind: CovarianceKind? {
+    switch self {
+    case .total, .factored: .total
+    case .systematic: .systematic
+    case .inverse: .inverse
+    case .independent: nil
+    }
+  }
+
   /// The matrix that a file can hold, and what it is; nil if the errors are independent.
   ///
   /// A factored covariance is multiplied out, for files that have no room for its factors.

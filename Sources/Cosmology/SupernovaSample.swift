@@ -77,8 +77,8 @@ public struct SupernovaSample: Sendable, Equatable {
   /// The number of supernovae.
   public var count: Int { redshifts.count }
 
-  /// The same supernovae with other magnitudes.
-  func replacingMagnitudes(_ magnitudes: [Double]) -> SupernovaSample {
+  /// The same supernovae with other magnitudes, as many.
+  public func replacingMagnitudes(_ magnitudes: [Double]) -> SupernovaSample {
     SupernovaSample(
       redshifts: redshifts, heliocentricRedshifts: heliocentricRedshifts, magnitudes: magnitudes,
       quantity: quantity, covariance: covariance, calibratorModuli: calibratorModuli)

@@ -2,6 +2,7 @@ import Chains
 import Analyses
 import ArgumentParser
 import Catalogs
+import Cosmology
 import Foundation
 import Inference
 import Reports
@@ -57,6 +58,7 @@ enum ErrorPresentation {
     case let error as SamplingError: (error.description, error.exitStatus)
     case let error as Threads.Shortage: (error.description, .systemRefused)
     case let error as DerivedQuantityError: (error.description, .wrongUsage)
+    case let error as SimulationError: (error.description, .wrongUsage)
     case let error as SymmetryError: (error.description, .wrongUsage)
     case let error as StudyError: (error.description, error.exitStatus)
     case let error as ModelError: (error.description, .wrongUsage)

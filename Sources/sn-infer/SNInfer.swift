@@ -23,6 +23,7 @@ struct SNInfer: AsyncParsableCommand {
     subcommands: [
       FitCommand.self, RunCommand.self, ModelsCommand.self, TensionCommand.self,
       ComponentsCommand.self, SBCCommand.self, CoverageCommand.self, AmortiseCommand.self,
+      SimulateCommand.self, ForecastCommand.self,
       ReportCommand.self,
       CompareCommand.self, CheckCommand.self, DataCommand.self, DiagnoseCommand.self,
       ValidateCommand.self, ConvertCommand.self, FlowCommand.self,
@@ -40,8 +41,8 @@ struct SNInfer: AsyncParsableCommand {
         in: arguments,
         repeatable: [
           "--range", "--rename", "--with", "--between", "--set",
-          "--at", "--column", "--prior", "--require", "--fix", "--derived", "--truth", "--cut",
-          "--scatter-included", "--help",
+          "--at", "--column", "--counts", "--prior", "--require", "--systematic", "--fix",
+          "--derived", "--truth", "--cut", "--scatter-included", "--help",
         ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")
