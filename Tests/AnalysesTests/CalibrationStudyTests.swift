@@ -109,7 +109,7 @@ import Studies
     let isForced: Bool
 
     func judge(
-      _ mock: Mock, in context: RunContext
+      _ mock: Replicate, in context: RunContext
     ) async throws(UnitFailure) -> ReplicateJudgement {
       let posterior = try mock.posterior()
       var random = mock.random
@@ -142,7 +142,7 @@ import Studies
   /// A posterior that ignores the data.
   private struct PriorAlone: ReplicateSampler {
     func judge(
-      _ mock: Mock, in context: RunContext
+      _ mock: Replicate, in context: RunContext
     ) async throws(UnitFailure) -> ReplicateJudgement {
       let posterior = try mock.posterior()
       var random = mock.random

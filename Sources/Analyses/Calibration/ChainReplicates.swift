@@ -13,7 +13,7 @@ public struct ChainReplicates: ReplicateSampler {
 
   /// A chain from the best of 20 draws of the prior.
   public func judge(
-    _ mock: Mock, in context: RunContext
+    _ mock: Replicate, in context: RunContext
   ) async throws(UnitFailure) -> ReplicateJudgement {
     let posterior = try mock.posterior()
     let runner = ChainRunner(chainCount: 1, warmUpCount: warmUpCount, drawCount: drawCount)

@@ -31,7 +31,7 @@ public struct FlowReplicates: ReplicateSampler {
 
   /// Weighs draws of the flow.
   public func judge(
-    _ mock: Mock, in context: RunContext
+    _ mock: Replicate, in context: RunContext
   ) async throws(UnitFailure) -> ReplicateJudgement {
     let posterior = try mock.posterior()
     let found: AmortisedPosterior.Draws?

@@ -21,7 +21,7 @@ public struct GridReplicates: ReplicateSampler {
 
   /// Sums over the lattice.
   public func judge(
-    _ mock: Mock, in context: RunContext
+    _ mock: Replicate, in context: RunContext
   ) async throws(UnitFailure) -> ReplicateJudgement {
     var random = mock.random
     if let table, let summaries = mock.summaries,

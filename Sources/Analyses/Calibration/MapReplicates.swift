@@ -11,7 +11,7 @@ public struct MapReplicates: ReplicateSampler {
 
   /// Fits a map and weighs its draws.
   public func judge(
-    _ mock: Mock, in context: RunContext
+    _ mock: Replicate, in context: RunContext
   ) async throws(UnitFailure) -> ReplicateJudgement {
     let posterior = try mock.posterior()
     do {

@@ -3,7 +3,7 @@ import RealModule
 
 extension MockLattice {
   /// Where a mock's truth is in its posterior; nil if the truth is outside of the table.
-  func judgement(of mock: Mock, _ point: [Double]) -> ReplicateJudgement? {
+  func judgement(of mock: Replicate, _ point: [Double]) -> ReplicateJudgement? {
     guard let trueLogLikelihood = logLikelihood(point) else { return nil }
     let (truePlace, column) = position(point)
     let isPlane = mock.survey.space.dimension == 2

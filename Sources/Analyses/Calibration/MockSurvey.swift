@@ -87,16 +87,16 @@ public struct MockSurvey: Sendable {
   ///   - number: from 0.
   ///   - seed: that of the study.
   /// - Throws: `UnitFailure` where the model has no meaning at what ten draws of the prior were.
-  public func mock(_ number: Int, _ seed: Seed) throws(UnitFailure) -> Mock {
+  public func mock(_ number: Int, _ seed: Seed) throws(UnitFailure) -> Replicate {
     try mock(from: truth, seed.stream("replicates of a calibration", number))
   }
 
-  func mock(from truth: Truth, _ stream: RandomStream) throws(UnitFailure) -> Mock {
+  func mock(from truth: Truth, _ stream: RandomStream) throws(UnitFailure) -> Replicate {
     var random = stream
     switch truth {
     case .fixed(let values, let summaries):
       let noisy = summaries.map { $0 + random.nextStandardNormal() }
-      return Mock(
+      return Replicate(
         survey: self, values: values, point: space.position(of: values), content: .summaries(noisy),
         random: random)
     case .prior:
@@ -104,7 +104,7 @@ public struct MockSurvey: Sendable {
         let point = space.samplePrior(using: &random)
         let values = values(at: point)
         let arguments = arguments(values)
-        var content: Mock.Content?
+        var content: Replicate.Content?
         if likelihood.isSummarised(at: arguments) {
           content = likelihood.predictedSummaries(at: arguments).map { summaries in
             .summaries(summaries.map { $0 + random.nextStandardNormal() })
@@ -113,7 +113,7 @@ public struct MockSurvey: Sendable {
           content = likelihood.drawingData(at: arguments, using: &random).map { .data($0) }
         }
         if let content {
-          return Mock(
+          return Replicate(
             survey: self, values: Array(values.prefix(space.dimension)), point: point,
             content: content, random: random)
         }
@@ -123,7 +123,7 @@ public struct MockSurvey: Sendable {
   }
 
   /// The posterior of mock data.
-  func posterior(of content: Mock.Content) throws(UnitFailure) -> Posterior {
+  func posterior(of content: Replicate.Content) throws(UnitFailure) -> Posterior {
     let mock: any GradientLikelihood =
       switch content {
       case .summaries(let summaries): likelihood.replacingSummaries(summaries)
@@ -142,7 +142,7 @@ public struct MockSurvey: Sendable {
 }
 
 /// Mock data, and what they were made with.
-public struct Mock: Sendable {
+public struct Replicate: Sendable {
   enum Content: Sendable {
     /// y.
     case summaries([Double])

@@ -10,7 +10,7 @@ public protocol ReplicateSampler: Sendable {
   ///   - mock: the data.
   ///   - context: where to run, with random numbers of the mock's own.
   /// - Throws: `UnitFailure` if the posterior is not found.
-  func judge(_ mock: Mock, in context: RunContext) async throws(UnitFailure) -> ReplicateJudgement
+  func judge(_ mock: Replicate, in context: RunContext) async throws(UnitFailure) -> ReplicateJudgement
 }
 
 /// Where in a posterior the parameters are that its data were made with.
@@ -87,7 +87,7 @@ extension ReplicateJudgement {
   ///   - posterior: the posterior.
   ///   - mock: the mock.
   /// - Throws: `UnitFailure` if the chain stands still.
-  public init(_ chain: Chain, of posterior: Posterior, _ mock: Mock) throws(UnitFailure) {
+  public init(_ chain: Chain, of posterior: Posterior, _ mock: Replicate) throws(UnitFailure) {
     var random = mock.random
     let dimension = mock.survey.space.dimension
     let logLikelihoods = (0..<chain.count).map {
@@ -125,7 +125,7 @@ extension Posterior {
   }
 
   /// log L at what a mock was made with; minus infinity where the prior does not allow it.
-  func logLikelihood(ofTruthOf mock: Mock) -> Double {
+  func logLikelihood(ofTruthOf mock: Replicate) -> Double {
     guard let point = mock.point else { return -.infinity }
     let draw = draw(at: point, logDensity: logDensityAndGradient(at: point).logDensity)
     return logLikelihood(of: draw.values, logDensity: draw.logDensity)

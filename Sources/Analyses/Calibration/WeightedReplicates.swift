@@ -23,7 +23,7 @@ public struct WeightedReplicates: ReplicateSampler {
 
   /// Weighs draws until they are enough.
   public func judge(
-    _ mock: Mock, in context: RunContext
+    _ mock: Replicate, in context: RunContext
   ) async throws(UnitFailure) -> ReplicateJudgement {
     let posterior = try mock.posterior()
     var random = mock.random
