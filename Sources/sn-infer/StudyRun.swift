@@ -55,7 +55,8 @@ struct StudyRun {
     let units = try await runner.run(
       study,
       in: RunContext(
-        seed: Seed(seed), workers: LocalWorkers(threadCount: threads), stop: StopSignal { stop.isRequested },
+        seed: Seed(seed), workers: LocalWorkers(threadCount: threads),
+        stop: StopSignal { stop.isRequested },
         events: { progress.update($0) }))
     try runner.folder?.write(units)
     let logger = Logger(label: "sn-infer")

@@ -10,7 +10,8 @@ public protocol ReplicateSampler: Sendable {
   ///   - mock: the data.
   ///   - context: where to run, with random numbers of the mock's own.
   /// - Throws: `UnitFailure` if the posterior is not found.
-  func judge(_ mock: Replicate, in context: RunContext) async throws(UnitFailure) -> ReplicateJudgement
+  func judge(_ mock: Replicate, in context: RunContext) async throws(UnitFailure)
+    -> ReplicateJudgement
 }
 
 /// Where in a posterior the parameters are that its data were made with.

@@ -54,7 +54,8 @@ public struct ShiftDiagram: Figure {
     for (column, panel) in panels.enumerated() {
       script.add(
         layout.place(row: 0, column: column),
-        column == 0 ? "set ytics out nomirror (\(ticks.joined(separator: ", ")))" : "set ytics format ''",
+        column == 0
+          ? "set ytics out nomirror (\(ticks.joined(separator: ", ")))" : "set ytics format ''",
         "set xtics nomirror out rotate by -30", "set autoscale x", "unset object",
         "set xlabel \(GnuplotScript.quoted(panel.parameter))")
       if let first = panel.points.first, first.row == 0 {

@@ -10,9 +10,10 @@ extension EnsembleText {
     if let figure = ShiftDiagram(ensemble, shownParameters) {
       report.galleries = [Report.Gallery("Shifts", [figure])]
     }
-    report.verdicts = ensemble.rows.compactMap { row in
-      row.failure.map { .init(kind: .bad, text: "\(row.name): \($0).") }
-    } + surprises.map { .init(kind: .caution, text: "\($0).") }
+    report.verdicts =
+      ensemble.rows.compactMap { row in
+        row.failure.map { .init(kind: .bad, text: "\(row.name): \($0).") }
+      } + surprises.map { .init(kind: .caution, text: "\($0).") }
     report.facts = shownParameters.map { name in
       (title: name, entries: ensemble.rows.map { ($0.name, sentence($0, name)) })
     }

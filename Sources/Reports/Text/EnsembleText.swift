@@ -40,7 +40,11 @@ public struct EnsembleText: PrintedResult {
   public var description: String {
     let tables = shownParameters.prefix(6).map { name in
       AlignedTable(
-        [[name, "mean", "sd", "shift [σ]"] + (areParts ? ["by chance"] : []) + ["χ²", "dof", "verdict"]]
+        [
+          [name, "mean", "sd", "shift [σ]"] + (areParts ? ["by chance"] : []) + [
+            "χ²", "dof", "verdict",
+          ]
+        ]
           + ensemble.rows.map { line($0, name) }, leading: [0, areParts ? 7 : 6]
       ).description
     }
