@@ -66,7 +66,7 @@ struct CoverageCommand: AsyncParsableCommand, StudyCommand {
     let run = study.run
     let analysis = try settings.analysis(self, catalog: input.catalog)
     let problem = try analysis.problem()
-    if !study.table.json { print("\(Introduction(problem, isSampled: false))\n") }
+    if run.isPrinting, !run.isJSON { print("\(Introduction(problem, isSampled: false))\n") }
     let maker = try mockModel.map { name in
       var other = problem.analysis
       other.theory.model = name

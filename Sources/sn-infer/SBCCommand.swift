@@ -32,7 +32,7 @@ struct SBCCommand: AsyncParsableCommand, StudyCommand {
   func run() async throws {
     let run = study.run
     let problem = try settings.analysis(self, catalog: input.catalog).problem()
-    if !study.table.json { print("\(Introduction(problem, isSampled: false))\n") }
+    if run.isPrinting, !run.isJSON { print("\(Introduction(problem, isSampled: false))\n") }
     let survey = try problem.survey(errorScale: mocks.errorScale)
     let units = try await run.units(
       of: mocks.study(survey, seed: study.table.seed), "sbc", identity: mocks.identity(problem))

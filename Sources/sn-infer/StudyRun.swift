@@ -25,7 +25,7 @@ struct StudyRun {
   }
 
   /// Whether this process prints results: in an array job each, of ranks that run together the first.
-  private var isPrinting: Bool { part != nil || place.rank == 0 }
+  var isPrinting: Bool { part != nil || place.rank == 0 }
 
   /// The results of all units, once they are there.
   ///

@@ -46,8 +46,8 @@ import Testing
     for (command, arguments, status, words) in [
       ("sbc", "--replicates 1", 64, "--replicates"), ("sbc", "--sampler exakt", 64, "--sampler"),
       ("sbc", "--error-scale 0", 64, "--error-scale"), ("sbc", "--threads 0", 64, "--threads"),
-      ("sbc", "--likelihood direct", 64, "mock data cannot be drawn"),
-      ("sbc", "--with sdss_dr16", 64, "errors of sdss_dr16"),
+      ("sbc", "--likelihood direct", 65, "mock data cannot be drawn"),
+      ("sbc", "--with sdss_dr16", 65, "errors of sdss_dr16"),
       ("coverage", "--at omega_m", 64, "name=value"),
       ("coverage", "--at w=-1", 64, "'w'"),
       ("coverage", "--at omega_m=0.3 --at omega_m=0.2", 64, "more than once"),

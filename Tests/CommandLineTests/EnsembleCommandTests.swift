@@ -66,6 +66,28 @@ import Testing
     #expect(missing.status == 75 && missing.output == "0 of 3 units; missing: 0–2\n")
   }
 
+  @Test("processes that are killed lose nothing that counts: the same bytes after any of it")
+  func killed() throws {
+    let data = ProjectFiles.data("jla_binned.fits")
+    func arguments(_ output: String) -> [String] {
+      ["sbc", data, "--replicates", "200", "--sampler", "hmc", "-q", "-o", output]
+    }
+    #expect([0, 10].contains(try Tool.run(arguments("whole"), in: folder.path).status))
+    for (round, number) in [SIGKILL, SIGTERM, SIGUSR1, SIGKILL].enumerated() {
+      let status = try Tool.run(
+        arguments("killed") + ["--part", "\(round % 3)/3"], in: folder.path, signal: number,
+        after: 0.3 + 0.1 * Double(round))
+      #expect([0, 10, 75, SIGKILL, number].contains(status))
+    }
+    #expect([0, 10].contains(try Tool.run(arguments("killed"), in: folder.path).status))
+    for file in ["units.csv", "sbc.json"] {
+      let (whole, killed) = (folder.path("whole/\(file)"), folder.path("killed/\(file)"))
+      #expect(
+        try String(contentsOfFile: whole, encoding: .utf8)
+          == String(contentsOfFile: killed, encoding: .utf8))
+    }
+  }
+
   @Test("a survey that disagrees is seen")
   func robustness() throws {
     _ = try folder.write(moduli(), to: "fine.csv")
