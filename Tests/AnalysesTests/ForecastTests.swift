@@ -245,7 +245,7 @@ private struct LinearMagnitudes: GaussianLikelihood {
     #expect(again.mocks?.merit == mocks.merit && again.rows[0].mean == forecast.rows[0].mean)
   }
 
-  @Test("20,000 supernovae with 100 systematic modes take seconds")
+  @Test("20,000 supernovae with 100 systematic modes have a full posterior like Fisher's")
   func large() async throws {
     var survey = SurveyDescription([
       .init(0.02, 0.1, count: 2000), .init(0.1, 1, count: 12_000), .init(1, 2, count: 6000),
@@ -253,14 +253,10 @@ private struct LinearMagnitudes: GaussianLikelihood {
     survey.systematics = [
       .init("calibration", amplitude: 0.005, shape: try Expression("cos(pi*k*x)"), modes: 100)
     ]
-    let clock = ContinuousClock.now
     let problem = try problem(survey) {
       try $0.assign(priors: ["omega_m=normal(0.3,0.01)"], fixed: [])
     }
     let forecast = try await problem.forecast(at: problem.truth(), survey: survey).forecast
-    let seconds = (ContinuousClock.now - clock) / .seconds(1)
-    // 10 s where nothing else runs.
-    #expect(seconds < 40, "\(seconds) s")
     #expect(forecast.merit.full != nil && forecast.exitStatus == .success, "\(forecast)")
     #expect(try #require(forecast.merit.ratio) > 0.5)
     #expect(try #require(forecast.merit.ratio) < 2)
