@@ -34,7 +34,7 @@ public struct ShiftDiagram: Figure {
     if panels.isEmpty { return nil }
     size = format.layout(
       FigureSize(
-        width: 260 + 200 * Double(panels.count), height: 110 + 22 * Double(labels.count)))
+        width: 260 + 200 * Double(panels.count), height: 126 + 22 * Double(labels.count)))
   }
 
   /// The caption.
@@ -45,7 +45,7 @@ public struct ShiftDiagram: Figure {
   /// Draws the panels.
   public func draw(on script: inout GnuplotScript) {
     var layout = PanelLayout(size, rows: 1, columns: panels.count)
-    (layout.left, layout.right, layout.top, layout.bottom) = (190, 20, 20, 56)
+    (layout.left, layout.right, layout.top, layout.bottom) = (190, 24, 20, 84)
     layout.gap = (x: 20, y: 0)
     let ticks = labels.enumerated().map { index, label in
       "\(GnuplotScript.quoted(label.count > 28 ? "…" + label.suffix(27) : label)) \(index)"
