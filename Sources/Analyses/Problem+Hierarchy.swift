@@ -15,11 +15,7 @@ extension Analysis {
     let names = likelihood.parameterNames
     let plan = try ParameterPlan(
       self, nil, usual: background.parameters + likelihood.defaultParameters, marginalised: names)
-    if let name = likelihood.meaninglessParameter(in: plan.space),
-      let value = plan.space.parameters.first(where: { $0.name == name })?.prior.fixedValue
-    {
-      throw AnalysisError.fixedWithoutMeaning(name, value)
-    }
+    try Hierarchy.check(likelihood, in: plan.space)
     var notes = hierarchy.notes
     if self.likelihood[Analysis.supernovae]?.path == .direct {
       notes.append("populations have one way of computing: 'likelihood: direct' changes nothing")
@@ -38,6 +34,17 @@ extension Analysis {
 }
 
 extension Hierarchy {
+  /// Refuses parameters that are fixed where they have no meaning.
+  static func check(
+    _ likelihood: HierarchicalLikelihood, in space: ParameterSpace
+  ) throws(AnalysisError) {
+    if let name = likelihood.meaninglessParameter(in: space),
+      let value = space.parameters.first(where: { $0.name == name })?.prior.fixedValue
+    {
+      throw .fixedWithoutMeaning(name, value)
+    }
+  }
+
   /// How a likelihood is computed, in words.
   static func method(of likelihood: HierarchicalLikelihood) -> String {
     let model = likelihood.model

@@ -71,6 +71,10 @@ extension Analysis {
     complete.require += try fit.requirements(usual, params).filter { !require.contains($0) }
     let plan = try ParameterPlan(complete, nil, usual: usual, marginalised: names)
     try fit.check(plan.space.parameters)
+    for case let probe as LikelihoodProbe in all {
+      guard let likelihood = probe.likelihood as? HierarchicalLikelihood else { continue }
+      try Hierarchy.check(likelihood, in: plan.space)
+    }
     if !others.isEmpty {
       methods.append("\(others.map(\.name).joined(separator: ", ")) in the same universe")
     }

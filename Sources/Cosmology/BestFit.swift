@@ -68,11 +68,7 @@ public struct BestFit: Sendable {
     // A descent that runs to a wall may have passed by the best fit; with the prior it does not run away.
     let isAtWall = best.map { $0.position.contains { abs($0) > 2.5 } } ?? false
     if isAtWall, let start = starts.first {
-      let mode = minimizer(start.height).minimize(from: start.position) { position, gradient in
-        let value = posterior.logDensity(at: position, gradient: &gradient)
-        for i in 0..<position.count { gradient[i] = -gradient[i] }
-        return -value
-      }
+      let mode = minimizer(start.height).mode(of: posterior, from: start.position)
       let other = end(mode.position, mode.value)
       if other.value < (best?.value ?? .infinity) - 1e-3 { best = other }
     }

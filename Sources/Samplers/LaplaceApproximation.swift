@@ -21,11 +21,7 @@ public struct LaplaceApproximation: Sendable {
   /// - Throws: `SamplingError.noMode` if the search does not end at a maximum.
   public init(_ density: any LogDensity, from start: [Double]) throws(SamplingError) {
     let count = density.dimension
-    let top = QuasiNewtonMinimizer().minimize(from: start) { position, gradient in
-      let value = density.logDensity(at: position, gradient: &gradient)
-      for i in 0..<count { gradient[i] = -gradient[i] }
-      return -value
-    }
+    let top = QuasiNewtonMinimizer().mode(of: density, from: start)
     let failure = SamplingError.noMode(density.describe(top.position))
 
     // The first pass finds the scales, the second takes its steps from them: a thousandth of a

@@ -31,17 +31,20 @@ public struct StudyRunner: Sendable {
     let part = folder?.newPart()
     var doneCount = outcomes.count { $0 != nil }
     var unitSeconds: Double?
+    /// The number of units that a block has.
+    func blockSize() -> Int {
+      let each = unitSeconds.map { Int(Self.blockSeconds / max($0, 1e-7)) } ?? 1
+      return max(1, each) * context.workers.threadCount
+    }
 
     func compute(_ units: [Int]) async throws(StudyError) {
       var rest = units[...]
       while !rest.isEmpty {
-        let threads = context.workers.threadCount
-        let size = unitSeconds.map { Int(Self.blockSeconds / max($0, 1e-7)) } ?? 1
-        let block = Array(rest.prefix(max(1, size) * threads))
+        let block = Array(rest.prefix(blockSize()))
         let begin = ContinuousClock.now
         let results = await Self.outcomes(of: block, study, context)
         let elapsed = (ContinuousClock.now - begin) / .seconds(1)
-        unitSeconds = elapsed * Double(threads) / Double(max(1, block.count))
+        unitSeconds = elapsed * Double(context.workers.threadCount) / Double(block.count)
         try part?.append(results)
         for (unit, outcome) in results {
           if outcomes[unit] == nil { doneCount += 1 }
@@ -66,9 +69,8 @@ public struct StudyRunner: Sendable {
       if missing.isEmpty { return UnitTable(columns: study.columns, outcomes: outcomes) }
       // Processes begin at different places, so that they meet late.
       let first = missing.count * place.rank / place.count
-      let size = unitSeconds.map { Int(Self.blockSeconds / max($0, 1e-7)) } ?? 1
       let rotated = missing[first...] + missing[..<first]
-      try await compute(Array(rotated.prefix(max(1, size) * context.workers.threadCount)))
+      try await compute(Array(rotated.prefix(blockSize())))
     }
   }
 

@@ -1,6 +1,5 @@
 import Analyses
 import ArgumentParser
-import Foundation
 import Inference
 import Reports
 
@@ -22,11 +21,7 @@ struct CoverageCommand: AsyncParsableCommand, StudyCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Settings") var settings: SettingOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "A parameter that mocks are made with, such as omega_m=0.3; repeatable. (default: the best fit)",
-      valueName: "name=value"))
-  var at: [String] = []
+  @OptionGroup(title: "Truth") var truth: TruthOptions
 
   @Option(
     help: ArgumentHelp(
@@ -41,29 +36,9 @@ struct CoverageCommand: AsyncParsableCommand, StudyCommand {
 
   mutating func merge(_ folder: String) { study.merge(folder) }
 
-  func validate() throws { _ = try values }
-
-  /// The values of `--at`.
-  private var values: [String: Double] {
-    get throws {
-      var values: [String: Double] = [:]
-      for text in at {
-        let parts = text.split(separator: "=", maxSplits: 1).map {
-          $0.trimmingCharacters(in: .whitespaces)
-        }
-        guard parts.count == 2, let value = Double(parts[1]), value.isFinite else {
-          throw ValidationError("'--at \(text)' is not name=value, such as omega_m=0.3.")
-        }
-        try require(
-          values.updateValue(value, forKey: parts[0]) == nil,
-          "--at gives \(parts[0]) more than once.")
-      }
-      return values
-    }
-  }
-
   func run() async throws {
-    let run = study.run
+    let run = study.begin()
+    let values = try Truth.assignments(truth.at)
     let analysis = try settings.analysis(self, catalog: input.catalog)
     let problem = try analysis.problem()
     if run.isPrinting, !run.isJSON { print("\(Introduction(problem, isSampled: false))\n") }
@@ -78,7 +53,7 @@ struct CoverageCommand: AsyncParsableCommand, StudyCommand {
       at: values, madeBy: maker, errorScale: mocks.errorScale)
     var identity = mocks.identity(problem)
     identity["mocks.model"] = mockModel
-    for (name, value) in try values { identity["mocks.at.\(name)"] = "\(value)" }
+    for (name, value) in values { identity["mocks.at.\(name)"] = "\(value)" }
     let units = try await run.units(
       of: mocks.study(survey, seed: study.table.seed), "coverage", identity: identity)
     let result = CoverageResult(units, of: survey.names)

@@ -27,16 +27,12 @@ extension FitCommand: StudyCommand {
       return (name: file, problem: try analysis.problem())
     }
     let study = EnsembleStudy(members)
-    var identity: [String: String] = [:]
-    for (name, problem) in members {
-      for (key, value) in RunRecord(problem, version: SNInfer.version).identity {
-        identity["\(name): \(key)"] = value
-      }
-    }
     let run = StudyRun(
       output: options.output, isReplacing: options.force, part: sharing.part,
       isQuiet: options.quiet, isJSON: options.json, seed: seed)
-    let ensemble = Ensemble(study, try await run.units(of: study, "fit", identity: identity))
+    let ensemble = Ensemble(
+      study,
+      try await run.units(of: study, "fit", identity: study.identity(version: SNInfer.version)))
     let text = EnsembleText(ensemble)
     try await run.finish(text, ensemble.exitStatus, text.report("\(members.count) fits"))
   }

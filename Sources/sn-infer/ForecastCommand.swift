@@ -29,11 +29,7 @@ struct ForecastCommand: AsyncParsableCommand, SurveyCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Settings") var settings: SettingOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "True values of parameters, such as omega_m=0.3,w0=-0.9; repeatable. (default: omega_m 0.3, w -1 and so on)",
-      valueName: "name=value"))
-  var at: [String] = []
+  @OptionGroup(title: "Truth") var truth: TruthOptions
 
   @Option(
     help: ArgumentHelp(
@@ -82,7 +78,7 @@ struct ForecastCommand: AsyncParsableCommand, SurveyCommand {
     do {
       defer { progress.finish() }
       (forecast, draws) = try await problem.forecast(
-        at: problem.truth(at), survey: description, choice,
+        at: problem.truth(truth.at), survey: description, choice,
         in: RunContext(seed: Seed(table.seed), events: { progress.update($0) }))
     }
     if let draws { forecast = forecast.measuringArea(of: draws) }

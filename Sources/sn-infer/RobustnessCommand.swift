@@ -55,7 +55,7 @@ struct RobustnessCommand: AsyncParsableCommand, StudyCommand {
   }
 
   func run() async throws {
-    let run = study.run
+    let run = study.begin()
     var choice = AnalysisVariants.Choice()
     (choice.column, choice.conditions) = (by, cut)
     var sampler = HamiltonianSampler()
@@ -64,14 +64,9 @@ struct RobustnessCommand: AsyncParsableCommand, StudyCommand {
       settings.analysis(self, catalog: input.catalog), choice, samplers: [sampler])
     for note in variants.notes { study.table.note(note) }
     let fits = EnsembleStudy(variants.members)
-    var identity: [String: String] = [:]
-    for (name, problem) in variants.members {
-      for (key, value) in RunRecord(problem, version: SNInfer.version).identity {
-        identity["\(name): \(key)"] = value
-      }
-    }
-    let ensemble = Ensemble(
-      fits, try await run.units(of: fits, "robustness", identity: identity), areParts: true)
+    let units = try await run.units(
+      of: fits, "robustness", identity: fits.identity(version: SNInfer.version))
+    let ensemble = Ensemble(fits, units, areParts: true)
     let name = variants.members[0].problem.name
     let text = EnsembleText(ensemble)
     try await run.finish(text, ensemble.exitStatus, text.report("Robustness of \(name)"))

@@ -30,7 +30,7 @@ struct SBCCommand: AsyncParsableCommand, StudyCommand {
   mutating func merge(_ folder: String) { study.merge(folder) }
 
   func run() async throws {
-    let run = study.run
+    let run = study.begin()
     let problem = try settings.analysis(self, catalog: input.catalog).problem()
     if run.isPrinting, !run.isJSON { print("\(Introduction(problem, isSampled: false))\n") }
     let survey = try problem.survey(errorScale: mocks.errorScale)

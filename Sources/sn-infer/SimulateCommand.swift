@@ -23,11 +23,7 @@ struct SimulateCommand: ParsableCommand, SurveyCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Settings") var settings: SettingOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "True values of parameters, such as omega_m=0.3,w0=-0.9; repeatable. (default: omega_m 0.3, w -1 and so on)",
-      valueName: "name=value"))
-  var at: [String] = []
+  @OptionGroup(title: "Truth") var truth: TruthOptions
 
   @Option(
     name: [.short, .long],
@@ -57,9 +53,9 @@ struct SimulateCommand: ParsableCommand, SurveyCommand {
     guard let output else { throw ValidationError("Missing expected argument '--output <file>'") }
     let (analysis, description) = try survey.analysis(self, input, settings, with: model.with)
     let problem = try analysis.forSimulation.problem()
-    let truth = try problem.truth(at)
+    let values = try problem.truth(truth.at)
     for mock in 1...number {
-      let made = try problem.mock(mock, at: truth, seed: Seed(seed), survey: description)
+      let made = try problem.mock(mock, at: values, seed: Seed(seed), survey: description)
       if output == "-" {
         try show(made)
       } else {

@@ -43,8 +43,8 @@ struct StudyOptions: ParsableArguments {
       !(table.force && resume), "--force starts over and --resume continues; give one of them.")
   }
 
-  /// This process's share.
-  var run: StudyRun {
+  /// Begins to listen for signals, and returns this process's share.
+  func begin() -> StudyRun {
     StopRequest.listen(after: maxTime)
     return StudyRun(
       output: table.output, isReplacing: table.force, part: sharing.part, isQuiet: table.quiet,

@@ -38,16 +38,17 @@ struct StudyRun {
   ) async throws -> UnitTable {
     var runner = StudyRunner(place: place)
     if let output {
-      try require(
-        !isReplacing || place.count == 1,
-        "--force would remove what other processes do; remove the folder first.")
+      if isReplacing, place.count > 1 {
+        throw ValidationError(
+          "--force would remove what other processes do; remove the folder first.")
+      }
       let manifest = StudyFolder.Manifest(
         study: name, unitCount: study.unitCount, columns: study.columns,
         identity: identity.merging(["seed": "\(seed)"]) { own, _ in own },
         arguments: Array(CommandLine.arguments.dropFirst()))
       runner.folder = try StudyFolder(output, manifest, replacing: isReplacing)
-    } else {
-      try require(place.count == 1, "\(place.count) processes need an --output that they share.")
+    } else if place.count > 1 {
+      throw ValidationError("\(place.count) processes need an --output that they share.")
     }
     let progress = Progress(isQuiet: isQuiet || !isPrinting)
     defer { progress.finish() }
@@ -84,9 +85,5 @@ struct StudyRun {
   private func notes(_ report: Report?, _ folder: String) async throws -> [String] {
     guard let report else { return [] }
     return try await ReportFolder(folder).write(report)
-  }
-
-  private func require(_ condition: Bool, _ message: String) throws {
-    if !condition { throw ValidationError(message) }
   }
 }

@@ -32,6 +32,19 @@ public struct EnsembleStudy: UnitStudy {
       + ["chi_squared", "degrees_of_freedom", "ln_evidence", "ln_evidence_error", "grade"]
   }
 
+  /// What the numbers depend on besides their seed: that of each fit.
+  ///
+  /// - Parameter version: that of the program.
+  public func identity(version: String) -> [String: String] {
+    var identity: [String: String] = [:]
+    for (name, problem) in members {
+      for (key, value) in RunRecord(problem, version: version).identity {
+        identity["\(name): \(key)"] = value
+      }
+    }
+    return identity
+  }
+
   /// The number of fits.
   public var unitCount: Int { members.count }
 

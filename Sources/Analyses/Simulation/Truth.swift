@@ -29,6 +29,31 @@ public struct Truth: Sendable, Equatable {
   public init(
     _ options: [String], over space: ParameterSpace, names: [String], model: String
   ) throws(AnalysisError) {
+    let given = try Self.assignments(options) { name in
+      if names.contains(name) { return name }
+      let own = ParameterAlias(of: name)?.name
+      return own.flatMap { names.contains($0) ? $0 : nil } ?? name
+    }
+    if let unknown = given.keys.sorted().first(where: { !names.contains($0) }) {
+      throw .unknownParameter(unknown, model: model, available: names)
+    }
+    values = [:]
+    for name in names {
+      values[name] =
+        given[name]
+        ?? space.parameters.first { $0.name == name }.map(Self.usual) ?? Self.known(name) ?? 0
+    }
+  }
+
+  /// The values of options such as `omega_m=0.3,w0=-0.9`.
+  ///
+  /// - Parameters:
+  ///   - options: texts of assignments with commas between them.
+  ///   - rename: what a name that is given stands for.
+  /// - Throws: `AnalysisError` for a text that is no assignment, and a name that is given twice.
+  public static func assignments(
+    _ options: [String], _ rename: (String) -> String = { $0 }
+  ) throws(AnalysisError) -> [String: Double] {
     var given: [String: Double] = [:]
     for text in options.flatMap({ $0.split(separator: ",") }) {
       let parts = text.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -38,21 +63,10 @@ public struct Truth: Sendable, Equatable {
       guard let value = Double(parts[1]), value.isFinite else {
         throw .truth(String(text), reason: "'\(parts[1])' is not a finite number")
       }
-      var name = parts[0]
-      if !names.contains(name), let own = ParameterAlias(of: name)?.name, names.contains(own) {
-        name = own
-      }
-      guard names.contains(name) else {
-        throw .unknownParameter(name, model: model, available: names)
-      }
+      let name = rename(parts[0])
       guard given.updateValue(value, forKey: name) == nil else { throw .optionTwice("at", name) }
     }
-    values = [:]
-    for name in names {
-      values[name] =
-        given[name]
-        ?? space.parameters.first { $0.name == name }.map(Self.usual) ?? Self.known(name) ?? 0
-    }
+    return given
   }
 
   private static func usual(_ parameter: Parameter) -> Double {

@@ -98,7 +98,12 @@ extension HierarchicalLikelihood {
   ///
   /// Source: Kunz, Bassett & Hlozek 2007, Phys. Rev. D 75, 103508, equation 7.
   public func membershipProbabilities(at parameters: [Double]) -> [Double]? {
-    standardisations(at: parameters).map { judge($0, at: parameters).map(\.membership) }
+    standardisations(at: parameters).map { memberships(of: $0, at: parameters) }
+  }
+
+  /// The same for supernovae that are standardised already.
+  func memberships(of all: [Standardised], at parameters: [Double]) -> [Double] {
+    judge(all, at: parameters).map(\.membership)
   }
 
   private func judge(

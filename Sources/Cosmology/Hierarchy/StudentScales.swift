@@ -78,37 +78,28 @@ struct StudentScales {
     // Few margins are so low that the tail of λ has a part in them.
     let deviations = margin / (variance + other).squareRoot()
     let first = deviations.min() < -Self.reach ? 0 : tailCount
-    let count = nodes.count - first
-    return withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 3 * count) { parts in
-      guard let values = parts.baseAddress else { return (.zero, .zero, .zero, .zero, .zero) }
-      let (margins, variances) = (values + count, values + 2 * count)
-      var top = Lanes(repeating: -.infinity)
-      for k in 0..<count {
-        let node = nodes[first + k]
-        let part = NormalNoise.detection(margin, other + variance * node.inverse)
-        values[k] = part.value + node.logWeight
-        (margins[k], variances[k]) = (part.marginSlope, part.slope)
-        top.replace(with: values[k], where: values[k] .> top)
-      }
-      var sum = Lanes.zero
-      var (marginSlope, slope, otherSlope) = (Lanes.zero, Lanes.zero, Lanes.zero)
-      var inverseSlope = Lanes.zero
-      for k in 0..<count {
-        let node = nodes[first + k]
-        let share = Lanes.exp(values[k] - top)
-        let inVariance = share * variances[k]
-        sum += share
-        marginSlope += share * margins[k]
-        otherSlope += inVariance
-        slope += inVariance * node.inverse
-        inverseSlope += share * node.logWeightSlope
-        inverseSlope += inVariance * (variance * node.inverseSlope)
-      }
-      let inverse = 1 / sum
-      return (
-        top + Lanes.log(sum), marginSlope * inverse, slope * inverse, otherSlope * inverse,
-        inverseSlope * inverse
-      )
+    // Sums relative to the largest term so far, as the smallest may be beyond the range of numbers.
+    var (top, sum) = (Lanes(repeating: -.infinity), Lanes.zero)
+    var (marginSlope, slope, otherSlope) = (Lanes.zero, Lanes.zero, Lanes.zero)
+    var inverseSlope = Lanes.zero
+    for node in nodes[first...] {
+      let part = NormalNoise.detection(margin, other + variance * node.inverse)
+      let value = part.value + node.logWeight
+      let larger = top.replacing(with: value, where: value .> top)
+      let (kept, share) = (Lanes.exp(top - larger), Lanes.exp(value - larger))
+      let inVariance = share * part.slope
+      top = larger
+      sum = kept * sum + share
+      marginSlope = kept * marginSlope + share * part.marginSlope
+      otherSlope = kept * otherSlope + inVariance
+      slope = kept * slope + inVariance * node.inverse
+      inverseSlope = kept * inverseSlope + share * node.logWeightSlope
+      inverseSlope += inVariance * (variance * node.inverseSlope)
     }
+    let inverse = 1 / sum
+    return (
+      top + Lanes.log(sum), marginSlope * inverse, slope * inverse, otherSlope * inverse,
+      inverseSlope * inverse
+    )
   }
 }

@@ -51,7 +51,7 @@ public struct TrueSupernovae: Sendable {
       let values = space.values(chain.draw(draw), of: chain.columns.map(\.name))
       let point = likelihood.parameterNames.map { values[$0] ?? .nan }
       guard let all = likelihood.standardisations(at: point) else { continue }
-      let memberships = isMixture ? likelihood.membershipProbabilities(at: point) : nil
+      let memberships = isMixture ? likelihood.memberships(of: all, at: point) : nil
       total += 1
       for (i, one) in all.enumerated() { sums[i].add(one, memberships?[i] ?? 1) }
     }

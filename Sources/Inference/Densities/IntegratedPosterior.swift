@@ -75,25 +75,17 @@ public struct IntegratedPosterior: LogDensity {
   private var isFarFromEdges: Bool {
     let free = places.map { whole.space.free[$0] }
     guard free.contains(where: { $0.prior.density is UniformPrior }) else { return true }
-    func negative(_ position: Span<Double>, _ gradient: inout MutableSpan<Double>) -> Double {
-      let value = others.logDensity(at: position, gradient: &gradient)
-      for i in 0..<gradient.count { gradient[i] = -gradient[i] }
-      return -value
-    }
     var random = RandomStream(seed: 0, "edges of normal parameters")
-    var (slopes, starts) = ([Double](repeating: 0, count: others.dimension), [(Double, [Double])]())
-    for _ in 0..<64 {
+    var slopes = [Double](repeating: 0, count: others.dimension)
+    let starts = (0..<64).map { _ in
       let position = slopes.map { _ in random.nextStandardNormal() }
       var span = slopes.mutableSpan
-      let value = negative(position.span, &span)
-      if value.isFinite { starts.append((value, position)) }
-    }
+      return (position: position, value: others.logDensity(at: position.span, gradient: &span))
+    }.filter(\.value.isFinite).sorted { $0.value > $1.value }
     let minimizer = QuasiNewtonMinimizer(
       maximumIterations: 20 * others.dimension, gradientTolerance: 0.01, decreaseTolerance: 0.01,
       firstStep: 0.5)
-    let ends = starts.sorted { $0.0 < $1.0 }.prefix(3).map { start in
-      minimizer.minimize(from: start.1) { negative($0, &$1) }
-    }
+    let ends = starts.prefix(3).map { minimizer.mode(of: others, from: $0.position) }
     guard let best = ends.map({ $0.value }).min() else { return false }
     return ends.filter { $0.value < best + 30 }.allSatisfy { end in
       guard let conditional = conditional(at: end.position) else { return false }

@@ -38,6 +38,19 @@ public struct QuasiNewtonMinimizer: Sendable {
     public let inverseHessian: [Double]
   }
 
+  /// Minimises −log density from a point at which it is finite; the value of the result is −log density.
+  ///
+  /// - Parameters:
+  ///   - density: the density.
+  ///   - start: the point.
+  package func mode(of density: any LogDensity, from start: [Double]) -> Result {
+    minimize(from: start) { position, gradient in
+      let value = density.logDensity(at: position, gradient: &gradient)
+      for i in 0..<gradient.count { gradient[i] = -gradient[i] }
+      return -value
+    }
+  }
+
   /// Minimises from a point at which the function is finite; non-finite values are treated as walls.
   ///
   /// - Parameters:

@@ -55,7 +55,7 @@ public struct CalibrationText: PrintedResult {
         AlignedTable([heading] + rows).description, "",
         LabelledLine.wrapped("mocks", "\(result.mockCount) of the prior\(draws)\(direct)"),
       ]
-      + UnitLines.failures(result.failedCount, result.reasons)
+      + LabelledLine.lost(result.failedCount, result.reasons)
       + [
         LabelledLine.wrapped(
           "verdict",
@@ -66,12 +66,9 @@ public struct CalibrationText: PrintedResult {
   }
 }
 
-/// The units of a study in words.
-enum UnitLines {
-  /// How many units have no result, and why; nothing if all have.
-  static func failures(_ count: Int, _ reasons: [String]) -> [String] {
-    count == 0
-      ? []
-      : [LabelledLine.wrapped("lost", "\(count): \(reasons.prefix(5).joined(separator: "; "))")]
+extension LabelledLine {
+  /// How many mocks have no result, and why; nothing if all have.
+  static func lost(_ count: Int, _ reasons: [String]) -> [String] {
+    count == 0 ? [] : [wrapped("lost", "\(count): \(reasons.prefix(5).joined(separator: "; "))")]
   }
 }

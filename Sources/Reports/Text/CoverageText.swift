@@ -48,7 +48,7 @@ public struct CoverageText: PrintedResult {
       ([
         AlignedTable([heading] + rows).description, "",
         LabelledLine.wrapped("mocks", "\(result.mockCount) of one cosmology"),
-      ] + unknown + UnitLines.failures(result.failedCount, result.reasons)
+      ] + unknown + LabelledLine.lost(result.failedCount, result.reasons)
       + [
         LabelledLine.wrapped(
           "verdict",

@@ -24,11 +24,7 @@ struct PosteriorMode: Sendable {
     let minimizer = QuasiNewtonMinimizer(
       maximumIterations: start.count > 9 ? 20 * start.count : 60, gradientTolerance: 1e-4,
       decreaseTolerance: 1e-3, firstStep: 0.5)
-    let top = minimizer.minimize(from: start) { position, gradient in
-      let value = density.logDensity(at: position, gradient: &gradient)
-      for i in 0..<gradient.count { gradient[i] = -gradient[i] }
-      return -value
-    }
+    let top = minimizer.mode(of: density, from: start)
     self.init(density, at: top.position, logDensity: -top.value)
   }
 
