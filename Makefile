@@ -8,7 +8,7 @@ export CPATH := $(shell brew --prefix)/include
 export LIBRARY_PATH := $(shell brew --prefix)/lib:$(shell brew --prefix openblas)/lib
 endif
 
-.PHONY: fit test test-full notebooks docs bench fuzz fuzz-smoke lint format setup
+.PHONY: fit test test-full test-mpi notebooks docs bench fuzz fuzz-smoke lint format setup
 
 fit: setup
 	swift build -c release --product sn-infer
@@ -20,8 +20,14 @@ test:
 
 # The same with the heavier studies.
 test-full:
-	@scripts/setup --tests
+	@scripts/setup --tests --mpi
 	SN_INFER_FULL_TESTS=1 swift test -c release
+	scripts/test-mpi --full
+
+# A small program by the MPI that there is.
+test-mpi:
+	@scripts/setup --mpi
+	scripts/test-mpi
 
 # Tests of what notebooks share, and their short forms; without --quick those on flows do what the paper did, in hours.
 SUPERNOVAE := supernova-posterior hmc-versus-nhf

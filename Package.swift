@@ -19,6 +19,9 @@ let package = Package(
     .library(name: "Validation", targets: ["Validation"]),
     .executable(name: "sn-infer", targets: ["sn-infer"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Processes that mpirun starts share work by messages.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -37,6 +40,13 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CNettle", providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    // MPI, with the trait alone. Debian calls the one it prefers mpi-c; others are ompi-c, mpich, impi.
+    .systemLibrary(
+      name: "MPILibrary", pkgConfig: Context.environment["MPI_PKGCONFIG"] ?? "mpi-c"),
+    .target(
+      name: "CMPI",
+      dependencies: [.target(name: "MPILibrary", condition: .when(traits: ["MPI"]))],
+      cSettings: [.define("WITH_MPI", .when(traits: ["MPI"]))]),
 
     // MARK: Wrappers
     .target(name: "Archives", dependencies: ["CZlib"]),
@@ -61,6 +71,7 @@ let package = Package(
         "Catalogs", "Files", "Inference", .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Studies", dependencies: ["Files", "Inference"]),
+    .target(name: "MessagePassing", dependencies: ["CMPI", "Studies"]),
     // GSL's quadrature, which nothing but checks may call; its vectors call the BLAS of LinearAlgebra.
     .target(name: "Validation", dependencies: ["CGSL", "Cosmology", realModule]),
     .target(
@@ -85,8 +96,8 @@ let package = Package(
     .executableTarget(
       name: "sn-infer",
       dependencies: [
-        "Analyses", "Catalogs", "Chains", "Cosmology", "Inference", "LinearAlgebra", "Reports",
-        "Samplers", "Studies", "Validation",
+        "Analyses", "Catalogs", "Chains", "Cosmology", "Inference", "LinearAlgebra",
+        "MessagePassing", "Reports", "Samplers", "Studies", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -96,6 +107,10 @@ let package = Package(
     .target(
       name: "PublicModels", dependencies: ["Inference"], path: "Tests/PublicModels",
       exclude: ["public-models.json"]),
+    // A small program for the tests of MPI, which do not build the tool again.
+    .executableTarget(
+      name: "shared-sum", dependencies: ["Inference", "MessagePassing", "Studies"],
+      path: "Tests/SharedSumProgram"),
     .testTarget(name: "ValidationTests", dependencies: ["Validation"]),
     .testTarget(
       name: "AnalysesTests",

@@ -17,6 +17,10 @@ let package = Package(
       libraries(["Inference", "LinearAlgebra"])
         + [.product(name: "RealModule", package: "swift-numerics")] + libraries(["Samplers"])),
     benchmark("Reading", libraries(["Catalogs", "Inference"])),
+    // swift run --package-path Benchmarks -c release cluster-simulation
+    .executableTarget(
+      name: "cluster-simulation", dependencies: libraries(["Inference"]),
+      path: "ClusterSimulation"),
     benchmark("Likelihoods", libraries(["Catalogs", "Cosmology", "Inference", "LinearAlgebra"])),
   ]
 )

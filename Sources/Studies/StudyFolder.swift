@@ -133,16 +133,10 @@ public struct StudyFolder: Sendable {
     var (damaged, contradictions) = (0, 0)
     for part in Self.parts(in: partsPath) {
       guard let data = FileManager.default.contents(atPath: part) else { continue }
-      let text = String(decoding: data, as: UTF8.self)
-      let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
-      for (index, line) in lines.enumerated() {
-        guard let (unit, outcome) = UnitLine.parse(line, columnCount: manifest.columns.count),
-          unit < outcomes.count
-        else {
-          // The last line of a killed process, or of one that is writing, may be torn.
-          if index < lines.count - 1 { damaged += 1 }
-          continue
-        }
+      let (lines, damagedLines) = UnitLine.parse(
+        part: data, unitCount: outcomes.count, columnCount: manifest.columns.count)
+      damaged += damagedLines
+      for (unit, outcome) in lines {
         if let known = outcomes[unit], !Self.agree(known, outcome) { contradictions += 1 }
         outcomes[unit] = outcomes[unit] ?? outcome
       }

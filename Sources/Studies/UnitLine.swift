@@ -32,6 +32,26 @@ enum UnitLine {
     return (unit, .values(values))
   }
 
+  /// The outcomes in the bytes of a part file, in its order.
+  ///
+  /// - Returns: the outcomes, and the number of damaged lines, to which the last does not count: that of a killed process, or of one
+  ///   that is writing, may be torn.
+  static func parse(
+    part: some Sequence<UInt8>, unitCount: Int, columnCount: Int
+  ) -> (outcomes: [(unit: Int, outcome: UnitTable.Outcome)], damagedLines: Int) {
+    let lines = String(decoding: Array(part), as: UTF8.self).split(separator: "\n")
+    var outcomes: [(unit: Int, outcome: UnitTable.Outcome)] = []
+    var damaged = 0
+    for (index, line) in lines.enumerated() {
+      if let parsed = parse(line, columnCount: columnCount), parsed.unit < unitCount {
+        outcomes.append(parsed)
+      } else if index < lines.count - 1 {
+        damaged += 1
+      }
+    }
+    return (outcomes, damaged)
+  }
+
   private static func checksum(_ bytes: some Sequence<UInt8>) -> String {
     var fingerprint = Fingerprint()
     fingerprint.absorb(bytes)

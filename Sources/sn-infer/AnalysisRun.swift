@@ -10,8 +10,8 @@ import Samplers
 
 /// One run of a checked problem: samples, and writes and prints the results.
 struct AnalysisRun {
-  private var problem: Problem
-  private let options: RunOptions
+  var problem: Problem
+  let options: RunOptions
   private let begin = ContinuousClock.now
   /// Notes for the user before it begins.
   var notes: [String]
@@ -21,16 +21,16 @@ struct AnalysisRun {
     self.problem.analysis.output =
       options.output ?? problem.analysis.output ?? "chains/\(problem.name)"
     self.options = options
-    notes = problem.notes
+    notes = problem.notes + (Self.noteOfRanks.map { [$0] } ?? [])
   }
 
   func run() async throws {
-    if !options.quiet { for note in notes { Logger(label: "sn-infer").notice("\(note)") } }
-    if options.best { return try showBestFit() }
-    let folder = try OutputFolder(
-      problem.analysis.output ?? "",
-      options.force ? .replacing : (options.resume ? .resuming : .fresh),
-      RunRecord(problem, version: SNInfer.version), of: problem.posterior)
+    if options.best {
+      showNotes()
+      return try showBestFit()
+    }
+    guard let folder = try await openFolder() else { return }
+    showNotes()
     for note in folder.notes { Logger(label: "sn-infer").warning("\(note)") }
     show("\(Introduction(problem, isResumed: folder.isResumed))\n")
     try folder.begin()
@@ -50,6 +50,10 @@ struct AnalysisRun {
     findings.version = SNInfer.version
     findings.command = ShellWords.joined(CommandLine.arguments)
     try await finish(findings, sets, folder)
+  }
+
+  private func showNotes() {
+    if !options.quiet { for note in notes { Logger(label: "sn-infer").notice("\(note)") } }
   }
 
   private func showBestFit() throws {

@@ -4,7 +4,7 @@ import Inference
 import Reports
 
 /// `sn-infer coverage`: whether intervals hold the truth, at one cosmology.
-struct CoverageCommand: AsyncParsableCommand, StudyCommand {
+struct CoverageCommand: UnitCommand {
   static let configuration = CommandConfiguration(
     commandName: "coverage",
     abstract: "Count how often intervals hold the cosmology that mocks were made with.",
@@ -31,10 +31,6 @@ struct CoverageCommand: AsyncParsableCommand, StudyCommand {
 
   @OptionGroup(title: "Mocks") var mocks: MockOptions
   @OptionGroup(title: "Output") var study: StudyOptions
-
-  var studyFolder: String? { study.table.output }
-
-  mutating func merge(_ folder: String) { study.merge(folder) }
 
   func run() async throws {
     let run = study.begin()

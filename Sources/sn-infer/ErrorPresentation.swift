@@ -15,23 +15,36 @@ enum ErrorPresentation {
   /// Prints an error, and returns the exit code; errors of the argument parser have their own texts, and
   /// may be requests for help.
   static func status(after error: any Error) -> Int32 {
-    if case .stopped = error as? SamplingError {
-      StandardError.write("warning: \(error); --resume continues\n".printable)
-      return StopRequest().exitStatus.rawValue
+    let place = Ranks.name.map { "\($0): " } ?? ""
+    switch error {
+    case SamplingError.stopped:
+      StandardError.write("warning: \(place)\(error); --resume continues\n".printable)
+    case StudyError.stopped:
+      // Of ranks that stop together the first speaks.
+      if Ranks.group?.place.rank ?? 0 == 0 {
+        StandardError.write("warning: \(error)\n".printable)
+      }
+    default:
+      if let (text, _) = describe(error) {
+        StandardError.write("error: \(place)\(text)\n".printable)
+      } else {
+        let text = SNInfer.fullMessage(for: error)
+        if SNInfer.exitCode(for: error).isSuccess {
+          if !text.isEmpty { print(text) }
+        } else if !text.isEmpty {
+          StandardError.write((text + "\n").printable)
+        }
+      }
     }
-    if case .stopped = error as? StudyError {
-      StandardError.write("warning: \(error)\n".printable)
-      return StopRequest().exitStatus.rawValue
+    return code(of: error)
+  }
+
+  /// The exit code after an error.
+  static func code(of error: any Error) -> Int32 {
+    switch error {
+    case SamplingError.stopped, StudyError.stopped: StopRequest().exitStatus.rawValue
+    default: describe(error)?.1.rawValue ?? SNInfer.exitCode(for: error).rawValue
     }
-    if let (text, status) = describe(error) {
-      StandardError.write("error: \(text)\n".printable)
-      return status.rawValue
-    }
-    let (text, code) = (SNInfer.fullMessage(for: error), SNInfer.exitCode(for: error))
-    if !text.isEmpty {
-      if code.isSuccess { print(text) } else { StandardError.write((text + "\n").printable) }
-    }
-    return code.rawValue
   }
 
   /// Ends the program. Where results cannot have reached standard output, that is reported instead of

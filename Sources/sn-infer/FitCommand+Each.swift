@@ -9,6 +9,8 @@ import Studies
 extension FitCommand: StudyCommand {
   var studyFolder: String? { each.isEmpty ? nil : options.output }
 
+  var isShared: Bool { !each.isEmpty && sharing.part == nil }
+
   mutating func merge(_ folder: String) {
     (options.output, options.force, sharing.part) = (folder, false, .alone)
   }

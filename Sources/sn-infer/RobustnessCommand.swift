@@ -6,7 +6,7 @@ import Reports
 import Samplers
 
 /// `sn-infer robustness`: what referees ask of a fit.
-struct RobustnessCommand: AsyncParsableCommand, StudyCommand {
+struct RobustnessCommand: UnitCommand {
   static let configuration = CommandConfiguration(
     commandName: "robustness",
     abstract: "Fit the same data without each survey, with other cuts, and with Student's t.",
@@ -39,10 +39,6 @@ struct RobustnessCommand: AsyncParsableCommand, StudyCommand {
   var draws = 1000
 
   @OptionGroup(title: "Output") var study: StudyOptions
-
-  var studyFolder: String? { study.table.output }
-
-  mutating func merge(_ folder: String) { study.merge(folder) }
 
   func validate() throws {
     try require("--draws", draws, in: 100...1_000_000)

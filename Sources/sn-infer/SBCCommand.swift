@@ -4,7 +4,7 @@ import Inference
 import Reports
 
 /// `sn-infer sbc`: whether posteriors are right, by mocks of the prior.
-struct SBCCommand: AsyncParsableCommand, StudyCommand {
+struct SBCCommand: UnitCommand {
   static let configuration = CommandConfiguration(
     commandName: "sbc",
     abstract:
@@ -24,10 +24,6 @@ struct SBCCommand: AsyncParsableCommand, StudyCommand {
   @OptionGroup(title: "Settings") var settings: SettingOptions
   @OptionGroup(title: "Mocks") var mocks: MockOptions
   @OptionGroup(title: "Output") var study: StudyOptions
-
-  var studyFolder: String? { study.table.output }
-
-  mutating func merge(_ folder: String) { study.merge(folder) }
 
   func run() async throws {
     let run = study.begin()

@@ -48,9 +48,9 @@ struct SNInfer: AsyncParsableCommand {
         throw ValidationError("The option '\(name)' is given more than once.")
       }
       var command = try parseAsRoot()
-      if var asynchronous = command as? any AsyncParsableCommand {
+      if let asynchronous = command as? any AsyncParsableCommand {
         try Threads.check()
-        try await asynchronous.run()
+        try await Ranks.run(asynchronous)
       } else {
         try command.run()
       }

@@ -13,8 +13,26 @@ protocol StudyCommand: AsyncParsableCommand {
   /// The folder; nil if this process is alone.
   var studyFolder: String? { get }
 
+  /// Whether the ranks that a launcher starts share its units.
+  var isShared: Bool { get }
+
   /// Becomes the command that puts together what is in a folder.
   mutating func merge(_ folder: String)
+}
+
+/// One whose options are `StudyOptions`.
+protocol UnitCommand: StudyCommand {
+  var study: StudyOptions { get set }
+}
+
+extension UnitCommand {
+  var studyFolder: String? { study.table.output }
+
+  var isShared: Bool { study.sharing.part == nil }
+
+  mutating func merge(_ folder: String) {
+    (study.table.output, study.table.force, study.sharing.part) = (folder, false, .alone)
+  }
 }
 
 /// The options of commands that compute numbered units, alone or together with other processes.
@@ -49,11 +67,6 @@ struct StudyOptions: ParsableArguments {
     return StudyRun(
       output: table.output, isReplacing: table.force, part: sharing.part, isQuiet: table.quiet,
       isJSON: table.json, seed: table.seed, threads: threads)
-  }
-
-  /// Becomes those of `merge`.
-  mutating func merge(_ folder: String) {
-    (table.output, table.force, sharing.part) = (folder, false, .alone)
   }
 }
 

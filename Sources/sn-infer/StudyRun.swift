@@ -20,9 +20,7 @@ struct StudyRun {
   /// The number of threads; nil for one per core.
   var threads: Int?
 
-  private var place: WorkerPlace {
-    part ?? WorkerPlace(environment: ProcessInfo.processInfo.environment)
-  }
+  private var place: WorkerPlace { part ?? Ranks.place }
 
   /// Whether this process prints results: in an array job each, of ranks that run together the first.
   var isPrinting: Bool { part != nil || place.rank == 0 }
@@ -36,7 +34,7 @@ struct StudyRun {
   func units(
     of study: some UnitStudy, _ name: String, identity: [String: String]
   ) async throws -> UnitTable {
-    var runner = StudyRunner(place: place)
+    var runner = Ranks.group.map { StudyRunner(group: $0) } ?? StudyRunner(place: place)
     if let output {
       if isReplacing, place.count > 1 {
         throw ValidationError(
@@ -47,7 +45,7 @@ struct StudyRun {
         identity: identity.merging(["seed": "\(seed)"]) { own, _ in own },
         arguments: Array(CommandLine.arguments.dropFirst()))
       runner.folder = try StudyFolder(output, manifest, replacing: isReplacing)
-    } else if place.count > 1 {
+    } else if place.count > 1, Ranks.group == nil {
       throw ValidationError("\(place.count) processes need an --output that they share.")
     }
     let progress = Progress(isQuiet: isQuiet || !isPrinting)
@@ -59,9 +57,12 @@ struct StudyRun {
         seed: Seed(seed), workers: LocalWorkers(threadCount: threads),
         stop: StopSignal { stop.isRequested },
         events: { progress.update($0) }))
+    await Ranks.group?.leave()
+    // What is left to do takes one.
+    guard isPrinting else { throw ExitCode.success }
     try runner.folder?.write(units)
     let logger = Logger(label: "sn-infer")
-    for (unit, reason) in units.failures.prefix(3) where isPrinting {
+    for (unit, reason) in units.failures.prefix(3) {
       logger.warning("unit \(unit) failed: \(reason)")
     }
     return units
@@ -71,7 +72,6 @@ struct StudyRun {
   func finish(
     _ result: some PrintedResult, _ status: ExitStatus, _ report: Report? = nil
   ) async throws {
-    guard isPrinting else { return }
     print(isJSON ? try result.json() : "\(result)\n", terminator: "")
     if let output {
       try result.write(to: output, replacing: true)

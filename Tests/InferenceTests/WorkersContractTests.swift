@@ -7,8 +7,6 @@ import Testing
 @Suite struct WorkersContractTests {
   /// Units in blocks, as a shared counter over a slow network would hand them out.
   private struct Blocks: Workers {
-    let rank = 0
-    let count = 1
     let threadCount = 3
     func claim(from job: UnitQueue) async -> Range<Int>? { job.take(4) }
   }
@@ -22,9 +20,7 @@ import Testing
   /// The properties that workers of one process lack.
   static func violations(of workers: some Workers) async -> [String] {
     var violations: [String] = []
-    if !(0..<workers.count).contains(workers.rank) || workers.threadCount < 1 {
-      violations.append("rank and counts")
-    }
+    if workers.threadCount < 1 { violations.append("a thread") }
     for total in [0, 1, 5, 64] {
       let queue = UnitQueue(total: total)
       var claimed: [Int] = []
@@ -63,8 +59,6 @@ import Testing
 
   /// Workers that lose every fourth unit.
   private struct Careless: Workers {
-    let rank = 0
-    let count = 1
     let threadCount = 2
     func claim(from job: UnitQueue) async -> Range<Int>? {
       let units = job.take()
@@ -74,8 +68,6 @@ import Testing
 
   /// Workers that begin each unit twice.
   private struct Eager: Workers {
-    let rank = 0
-    let count = 1
     let threadCount = 2
     func claim(from job: UnitQueue) async -> Range<Int>? {
       guard let units = job.take() else { return nil }

@@ -45,6 +45,18 @@ nonisolated(unsafe) let benchmarks = {
     }
   }
 
+  // Beside the sum that depends on the order.
+  for isReproducible in [true, false] {
+    Benchmark("sum of normal deviates, \(isReproducible ? "reproducible" : "plain")") { benchmark in
+      var random = RandomStream(seed: 1, "benchmark")
+      let terms = (0..<1000).map { _ in random.nextStandardNormal() }
+      benchmark.startMeasurement()
+      for _ in benchmark.scaledIterations {
+        blackHole(isReproducible ? ReproducibleSum(terms).value : terms.reduce(0, +))
+      }
+    }
+  }
+
   Benchmark("JLA bins, log posterior with gradient, direct path") { benchmark in
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../../data/jla_binned.fits").standardized.path

@@ -1,16 +1,12 @@
 import Foundation
 import Synchronization
 
-/// The workers that share a run: the threads of this process, and cooperating processes.
+/// The workers that share a run: the threads of this process.
 ///
 /// What is shared are numbered units whose results depend on their number alone: chains, tiles of
-/// points, replicates. So results are the same bits, however many workers there are.
+/// points, replicates. So results are the same bits, however many workers there are. Processes share a `UnitStudy`.
 public protocol Workers: Sendable {
-  /// The rank of this process among those that share the work, from 0.
-  var rank: Int { get }
-  /// The number of processes that share it.
-  var count: Int { get }
-  /// The number of units that this process works on at a time.
+  /// The number of units that are worked on at a time.
   var threadCount: Int { get }
 
   /// The next unclaimed units of a job, in order; nil when there are none.
@@ -35,10 +31,6 @@ public final class UnitQueue: Sendable {
 
 /// The threads of this process, alone.
 public struct LocalWorkers: Workers {
-  /// 0.
-  public var rank: Int { 0 }
-  /// 1.
-  public var count: Int { 1 }
   /// The number of units worked on at a time.
   public let threadCount: Int
 
