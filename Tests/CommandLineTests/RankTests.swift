@@ -11,13 +11,14 @@ import Testing
   private enum Launcher: CaseIterable {
     case openMPI, mpich, slurm, parts
 
-    /// The beginning and end of a command line for a rank.
+    /// The command line of a rank, which is the program itself and no function of the shell, so that it can be killed.
     func line(_ rank: Int, of count: Int, _ command: String) -> String {
-      switch self {
-      case .openMPI: "OMPI_COMM_WORLD_RANK=\(rank) OMPI_COMM_WORLD_SIZE=\(count) tool \(command)"
-      case .mpich: "PMI_RANK=\(rank) PMI_SIZE=\(count) tool \(command)"
-      case .slurm: "SLURM_PROCID=\(rank) SLURM_NTASKS=\(count) tool \(command)"
-      case .parts: "tool \(command) --part \(rank)/\(count)"
+      let line = "\"$0\" \(command)"
+      return switch self {
+      case .openMPI: "OMPI_COMM_WORLD_RANK=\(rank) OMPI_COMM_WORLD_SIZE=\(count) \(line)"
+      case .mpich: "PMI_RANK=\(rank) PMI_SIZE=\(count) \(line)"
+      case .slurm: "SLURM_PROCID=\(rank) SLURM_NTASKS=\(count) \(line)"
+      case .parts: "\(line) --part \(rank)/\(count)"
       }
     }
   }
