@@ -16,6 +16,7 @@ let package = Package(
       "Flows",
       libraries(["Inference", "LinearAlgebra"])
         + [.product(name: "RealModule", package: "swift-numerics")] + libraries(["Samplers"])),
+    benchmark("Calibration", libraries(["Analyses", "Inference", "Samplers"])),
     benchmark("Reading", libraries(["Catalogs", "Inference"])),
     benchmark("Likelihoods", libraries(["Catalogs", "Cosmology", "Inference", "LinearAlgebra"])),
   ]
