@@ -12,7 +12,7 @@ struct MockOptions: ParsableArguments {
 
   @Option(
     help:
-      "How the posteriors of mocks are found; exact: sums over a lattice for one or two parameters, else weighted draws; hmc: one chain of 300 + 500 transitions of NUTS each, in fitted coordinates where a posterior is bent or has several modes; map: weighted draws of maps fitted to each; nhf: weighted draws of one flow that is trained for all, which takes minutes before the first."
+      "How the posteriors of mocks are found; exact: sums over a lattice for one or two parameters, else weighted draws; hmc: one chain of 200 + 500 transitions of NUTS each, in fitted coordinates where a posterior is bent or has several modes; map: weighted draws of maps fitted to each; nhf: weighted draws of one flow that is trained for all, which takes minutes before the first."
   )
   var sampler = CalibrationSampler.exact
 

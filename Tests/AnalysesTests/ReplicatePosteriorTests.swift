@@ -149,13 +149,14 @@ private struct BruteForce {
     #expect(seen == mocks.count, "\(seen)")
   }
 
-  @Test("weighted draws of maps, and long chains have the posteriors of brute force")
+  @Test(
+    "weighted draws of Student's t and of maps, and long chains have the posteriors of brute force")
   func draws() async throws {
     let survey = try survey()
     var long = ChainReplicates()
     long.drawCount = 4000
-    for sampler in [MapReplicates(), long] as [any ReplicateSampler] {
-      for (index, mock) in try mocks(survey, 0..<4).enumerated() {
+    for sampler in [WeightedReplicates(), MapReplicates(), long] as [any ReplicateSampler] {
+      for (index, mock) in try mocks(survey, 0..<6).enumerated() {
         let exact = try BruteForce(mock, in: box)
         let judgement = try await sampler.judge(mock, in: RunContext(seed: 3))
         #expect(judgement.effectiveSampleSize > 300)

@@ -8,11 +8,11 @@ import Samplers
 /// `HamiltonianSampler`, at a quarter of a second for each.
 public struct ChainReplicates: ReplicateSampler {
   /// The number of warm-up transitions, at least 20.
-  public var warmUpCount = 300
+  public var warmUpCount = 200
   /// The number of draws, at least 4.
   public var drawCount = 500
 
-  /// A chain of 300 and 500 transitions.
+  /// A chain of 200 and 500 transitions.
   public init() {}
 
   /// The least share of effective draws of a chain that is kept without fitted coordinates.
