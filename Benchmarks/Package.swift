@@ -16,6 +16,7 @@ let package = Package(
       "Flows",
       libraries(["Inference", "LinearAlgebra"])
         + [.product(name: "RealModule", package: "swift-numerics")] + libraries(["Samplers"])),
+    benchmark("Calibration", libraries(["Analyses", "Inference", "Samplers"])),
     benchmark("Reading", libraries(["Catalogs", "Inference"])),
     // swift run --package-path Benchmarks -c release cluster-simulation
     .executableTarget(

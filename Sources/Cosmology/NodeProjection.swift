@@ -37,10 +37,14 @@ struct NodeProjection: Sendable {
     return other
   }
 
+  /// Whether there are no data besides the summaries.
+  private var isSummarised: Bool { acceptance == .infinity }
+
   /// The numbers through which the data enter: χ² = |R x − b|² + constant.
   var summaries: [Double] { triangle.data }
 
-  /// The same for other such numbers, whether or not the nodes are enough.
+  /// The same for other such numbers, which the nodes alone answer for: whether these are enough is asked where the numbers
+  /// come from.
   func replacingSummaries(_ summaries: [Double]) -> NodeProjection {
     var other = self
     other.triangle = triangle.replacingData(summaries)
@@ -96,6 +100,11 @@ struct NodeProjection: Sendable {
     guard let function else { return false }
     return ProjectionNodes.error(nodes.grid.truncation(of: function), sensitivity, chiSquared)
       < acceptance
+  }
+
+  /// The truncation of F up to which the nodes are enough where χ² is the number of data.
+  func acceptedTruncation(for dataCount: Int) -> Double {
+    0.05 * acceptance / (sensitivity * Double(dataCount).squareRoot())
   }
 
   /// K, the number of nodes.
@@ -160,12 +169,19 @@ struct NodeProjection: Sendable {
       unknowns[index] = value
       gradient[index] = slope
     }
-    guard nodes.writeFunction(of: distances, to: unknowns + offsetCount) else { return nil }
+    guard nodes.writeFunction(of: distances, to: unknowns + offsetCount) else {
+      return isSummarised ? -.infinity : nil
+    }
     unknowns[offsetCount + count] = -1
 
     let (chiSquared, truncation) = triangle.evaluate(unknowns)
-    guard ProjectionNodes.error(truncation, sensitivity, chiSquared) < acceptance else {
-      return nil
+    if isSummarised {
+      // A density that ended where a guard says so would be another posterior, with a wall.
+      guard chiSquared.isFinite else { return -.infinity }
+    } else {
+      guard ProjectionNodes.error(truncation, sensitivity, chiSquared) < acceptance else {
+        return nil
+      }
     }
 
     let response = unknowns

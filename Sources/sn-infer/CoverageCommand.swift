@@ -14,7 +14,8 @@ struct CoverageCommand: UnitCommand {
       standard deviation of the pulls. Mocks may be made with another model than is fitted, to see what that does. Intervals \
       of a posterior need not hold one cosmology exactly as often as they say, since they do so on average over the prior: \
       sbc tests that. Ends with 10 for a bias of more than 0.2 σ, or where the interval of 68.3 % holds the truth in less than \
-      63 or more than 74 % of the mocks, beyond four standard errors. A YAML file may stand in the place of the catalog.
+      63 or more than 74 % of the mocks, beyond four standard errors. With --output the numbers of each mock and a figure are \
+      written. A YAML file may stand in the place of the catalog.
       """)
 
   @OptionGroup(title: "Data") var input: CatalogOptions
@@ -51,8 +52,11 @@ struct CoverageCommand: UnitCommand {
     identity["mocks.model"] = mockModel
     for (name, value) in values { identity["mocks.at.\(name)"] = "\(value)" }
     let units = try await run.units(
-      of: mocks.study(survey, seed: study.table.seed), "coverage", identity: identity)
+      of: mocks.study(survey, run), "coverage", identity: identity)
     let result = CoverageResult(units, of: survey.names)
-    try await run.finish(CoverageText(result, units), result.exitStatus)
+    let report = Report(
+      title: "Coverage of \(problem.name)",
+      galleries: [.init("Intervals", [CoveragePlot(result)])])
+    try await run.finish(CoverageText(result, units), result.exitStatus, report)
   }
 }

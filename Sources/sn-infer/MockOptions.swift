@@ -12,7 +12,7 @@ struct MockOptions: ParsableArguments {
 
   @Option(
     help:
-      "How the posteriors of mocks are found; exact: sums over a lattice for one or two parameters, else weighted draws; hmc: one chain of 300 + 500 transitions of NUTS each; map: weighted draws of maps fitted to each; nhf: weighted draws of one flow that is trained for all, which takes minutes."
+      "How the posteriors of mocks are found; exact: sums over a lattice for one or two parameters, else weighted draws; hmc: one chain of 200 + 500 transitions of NUTS each, in fitted coordinates where a posterior is bent or has several modes; map: weighted draws of maps fitted to each; nhf: weighted draws of one flow that is trained for all, which takes minutes before the first."
   )
   var sampler = CalibrationSampler.exact
 
@@ -28,9 +28,16 @@ struct MockOptions: ParsableArguments {
       errorScale >= 0.01 && errorScale <= 100, "--error-scale must be 0.01 to 100.")
   }
 
-  /// The study.
-  func study(_ survey: MockSurvey, seed: UInt64) async throws -> CalibrationStudy {
-    let judge = try await sampler.sampler(for: survey, in: RunContext(seed: Seed(seed)))
+  /// The study; a flow for it is trained first.
+  func study(_ survey: MockSurvey, _ run: StudyRun) async throws -> CalibrationStudy {
+    let progress = Progress(isQuiet: run.isQuiet || !run.isPrinting)
+    defer { progress.finish() }
+    let stop = StopRequest()
+    let judge = try await sampler.sampler(
+      for: survey,
+      in: RunContext(
+        seed: Seed(run.seed), workers: LocalWorkers(threadCount: run.threads),
+        stop: StopSignal { stop.isRequested }, events: { progress.update($0) }))
     return CalibrationStudy(survey, by: judge, count: replicates)
   }
 

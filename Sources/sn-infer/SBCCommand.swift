@@ -31,7 +31,7 @@ struct SBCCommand: UnitCommand {
     if run.isPrinting, !run.isJSON { print("\(Introduction(problem, isSampled: false))\n") }
     let survey = try problem.survey(errorScale: mocks.errorScale)
     let units = try await run.units(
-      of: mocks.study(survey, seed: study.table.seed), "sbc", identity: mocks.identity(problem))
+      of: mocks.study(survey, run), "sbc", identity: mocks.identity(problem))
     let result = CalibrationResult(units, of: survey.names)
     let report = Report(
       title: "Calibration of \(problem.name)",

@@ -104,6 +104,43 @@ import Studies
     #expect(await run(survey, lattice, 40).rows[17] == alone)
   }
 
+  @Test("chains of bent posteriors in three parameters start where they can move")
+  func bentChains() async throws {
+    let survey = try problem("flat_wcdm").survey()
+    #expect(survey.names.count == 3)
+    let result = await result(survey, ChainReplicates(), fullTestsAreAskedFor ? 1000 : 40)
+    #expect(result.failedCount * 200 <= result.mockCount, "\(result.reasons)")
+    #expect(result.objections.isEmpty, "\(result.objections)")
+  }
+
+  @Test("a flow that is trained for all mocks has the posteriors of the lattice")
+  func flow() async throws {
+    let survey = try problem().survey()
+    var settings = AmortisedPosterior.Settings()
+    (settings.simulationCount, settings.stepCount) = (2000, 200)
+    var flow = try await FlowReplicates.train(for: survey, settings, in: RunContext(seed: 1))
+    flow.drawCount = 4000
+    let (own, lattice) = (
+      await run(survey, flow, 8),
+      await run(survey, GridReplicates(for: survey, in: RunContext()), 8)
+    )
+    #expect(own.rows.count == 8 && lattice.rows.count == 8, "\(own.failures)")
+    for (unit, size) in own["effective_draws"].enumerated() {
+      #expect(size > 400, "\(size)")
+      let error = 5 / size.squareRoot()
+      for name in survey.names {
+        let sd = lattice["sd_\(name)"][unit]
+        #expect(
+          abs(own["mean_\(name)"][unit] - lattice["mean_\(name)"][unit]) < error * sd, "\(unit)")
+        #expect(abs(own["sd_\(name)"][unit] / sd - 1) < 2 * error, "\(unit)")
+        #expect(
+          abs(own["rank_\(name)"][unit] - lattice["rank_\(name)"][unit]) < 0.5 * error, "\(unit)")
+      }
+      #expect(
+        abs(own["rank_log_likelihood"][unit] - lattice["rank_log_likelihood"][unit]) < 0.5 * error)
+    }
+  }
+
   /// Chains of independent proposals that are all accepted, if that is forced: a broken kernel.
   private struct ForcedAcceptance: ReplicateSampler {
     let isForced: Bool
@@ -235,11 +272,9 @@ import Studies
           "wa=normal(-0.3726,0.7296)",
         ], fixed: [])
     }.survey()
-    let begin = ContinuousClock.now
     let result = await result(survey, WeightedReplicates(), 1000)
     #expect(result.objections.isEmpty, "\(result.objections)")
     #expect(result.failedCount <= 3 && result.mockCount + result.failedCount == 1000)
-    #expect(ContinuousClock.now - begin < .seconds(120))
   }
 
   @Test(

@@ -38,6 +38,13 @@ import Studies
     #expect(result.rows[0].truth == 0.3)
     let half = await self.result(try problem.survey(at: ["omega_m": 0.3], errorScale: 0.5), 1000)
     #expect(half.objections.contains("errors of omega_m are too small"))
+    // The figure: right intervals stay in the band, and those of small errors hold the truth too rarely.
+    #expect(result.points.count == 99 && result.halfWidths.count == 99)
+    for row in result.rows {
+      let excess = zip(row.differences, result.halfWidths).map { abs($0) - 1.5 * $1 }
+      #expect(excess.allSatisfy { $0 < 0.01 }, "\(row.name)")
+    }
+    #expect(half.rows[0].differences[49] < -4 * half.halfWidths[49])
   }
 
   @Test("mocks of another model show the bias that it brings")

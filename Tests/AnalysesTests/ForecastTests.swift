@@ -184,6 +184,83 @@ private struct LinearMagnitudes: GaussianLikelihood {
     #expect(try #require(without?.ratio) < 1)
   }
 
+  @Test("summaries of several data sets have the likelihood of all measurements, and its gradient")
+  func jointSummaries() async throws {
+    // So many that distances of the usual accuracy would not do for the nodes.
+    var survey = try survey(25)
+    survey.systematics[0].modes = 30
+    func joined(_ isDirect: Bool) throws -> Problem {
+      try problem(survey) {
+        $0.probes = try .init(options: ["desi_dr2,cmb"])
+        if isDirect { $0.likelihood[Analysis.supernovae]?.path = .direct }
+      }
+    }
+    let (projected, direct) = (try joined(false), try joined(true))
+    let truth = try projected.truth(["w0=-0.95,wa=0.1"])
+    let names = projected.posterior.space.free.map(\.name)
+    #expect(direct.posterior.space.free.map(\.name) == names)
+    let (own, other) = (
+      try projected.mockPosterior(0, at: truth, seed: 1),
+      try direct.mockPosterior(0, at: truth, seed: 1)
+    )
+    let joint = try #require(projected.joint)
+    let summarised = try SummarisedJointLikelihood(joint)
+    let fisher =
+      try FisherMatrix(
+        summaries: summarised, at: truth.values(of: summarised.parameterNames), of: names)
+      + projected.posterior.space.priorInformation(at: truth.values(of: names))
+    let covariance = try #require(fisher.covariance)
+    let whole =
+      try FisherMatrix(
+        direct.likelihood, at: truth.values(of: direct.likelihood.parameterNames), of: names)
+      + direct.posterior.space.priorInformation(at: truth.values(of: names))
+    let exact = try #require(whole.covariance)
+    for i in names.indices {
+      #expect(abs((covariance[i, i] / exact[i, i]).squareRoot() - 1) < 1e-3, "\(names[i])")
+    }
+
+    let factor = try Cholesky(covariance)
+    var random = RandomStream(seed: 5, "points of a joint forecast")
+    let center = truth.values(of: names)
+    var constants: [Double] = []
+    var onNodes = 0
+    for index in 0..<12 {
+      // The truth, then points that are up to some standard deviations from it.
+      let deviates = names.map { _ in index == 0 ? 0 : 1.5 * random.nextStandardNormal() }
+      let values = names.indices.map { i in
+        center[i] + (0...i).reduce(0) { $0 + factor[i, $1] * deviates[$1] }
+      }
+      guard let point = own.space.position(of: values) else { continue }
+      let (a, b) = (own.logDensityAndGradient(at: point), other.logDensityAndGradient(at: point))
+      constants.append(a.logDensity - b.logDensity)
+      let scale = b.gradient.map(abs).reduce(1, max)
+      for (x, y) in zip(a.gradient, b.gradient) {
+        #expect(abs(x - y) < 1e-6 * scale, "\(index): \(x), \(y)")
+      }
+      // The likelihood of data itself stays on the nodes there.
+      let all = truth.values.merging(zip(names, values)) { $1 }
+      if summarised.isSummarised(at: summarised.parameterNames.map { all[$0] ?? .nan }) {
+        onNodes += 1
+      }
+    }
+    #expect(constants.count > 8 && onNodes == constants.count, "\(onNodes) of \(constants.count)")
+    for constant in constants { #expect(abs(constant - constants[0]) < 1e-6, "\(constants)") }
+  }
+
+  @Test("the posterior of several data sets has the deviations of the Fisher matrix")
+  func jointPosterior() async throws {
+    let survey = try survey(25)
+    let problem = try problem(survey) { $0.probes = try .init(options: ["desi_dr2,cmb"]) }
+    let forecast = try await problem.forecast(
+      at: problem.truth(), survey: survey, in: RunContext(seed: 2)
+    ).forecast
+    #expect(forecast.exitStatus == .success)
+    for row in forecast.rows {
+      #expect(abs(try #require(row.ratio) - 1) < 0.12, "\(row)")
+      #expect(abs(try #require(row.mean) - row.truth) < 0.35 * row.fisher, "\(row)")
+    }
+  }
+
   @Test("one more supernova brings what the figure of merit grows by, and the budget what it loses")
   func derivative() async throws {
     var survey = try survey()

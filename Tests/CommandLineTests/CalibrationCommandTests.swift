@@ -35,8 +35,10 @@ import Testing
 
   @Test("coverage counts intervals at one cosmology")
   func coverage() throws {
-    let result = try run("coverage", "--replicates 500 --at omega_m=0.3")
+    let result = try run("coverage", "--replicates 500 --at omega_m=0.3 -o cover")
     #expect(result.status == 0 && result.output.contains("in 68.3 %"), "\(result)")
+    let page = try String(contentsOfFile: folder.path("cover/report.html"), encoding: .utf8)
+    #expect(page.contains("central interval of probability q"))
     let biased = try run("coverage", "--replicates 500 --mock-model flat_wcdm --at w=-0.7")
     #expect(biased.status == 10 && biased.output.contains("omega_m is biased"), "\(biased)")
   }

@@ -26,6 +26,8 @@ public struct CoverageResult: Sendable, Codable {
     public var pullDeviation, pullDeviationError: Double
     /// 50, 68.3 and 95.4 %.
     public var intervals: [Interval]
+    /// The share of mocks whose central interval of q holds the truth, minus q, for the figure.
+    public var differences: [Double]
   }
 
   /// The number of mocks with a posterior, and of those without.
@@ -34,6 +36,8 @@ public struct CoverageResult: Sendable, Codable {
   public var reasons: [String]
   /// The parameters that the mocks' model has.
   public var rows: [Row]
+  /// q of the differences, and the half width of the band that 95 % of sets of right intervals keep to, for all q at once.
+  public var points, halfWidths: [Double]
   /// Free parameters that the mocks' model does not have.
   public var withoutTruth: [String]
   /// What is wrong, in sentences: a bias of more than 0.2 σ, or an interval of 68.3 % that holds the truth in less than 63 or
@@ -54,6 +58,8 @@ public struct CoverageResult: Sendable, Codable {
     failedCount = table.failures.count
     reasons = Set(table.failures.map(\.reason)).sorted()
     let known = names.filter { table["truth_\($0)"].first?.isFinite == true }
+    let band = UniformBand(count: max(2, count))
+    (points, halfWidths) = (band.points, band.halfWidths)
     withoutTruth = names.filter { !known.contains($0) }
     rows = known.map { name in
       let (pulls, ranks) = (table["pull_\(name)"], table["rank_\(name)"])
@@ -70,7 +76,10 @@ public struct CoverageResult: Sendable, Codable {
             probability: q,
             share: Double(ranks.count { abs($0 - 0.5) <= 0.5 * q }) / n,
             error: (q * (1 - q) / n).squareRoot())
-        })
+        },
+        // The smallest q that holds the truth is as uniform as the rank.
+        differences: zip(band.distribution(of: ranks.map { abs(2 * $0 - 1) }), band.points)
+          .map { $0 - $1 })
     }
     objections = findObjections()
   }

@@ -21,10 +21,13 @@ public struct FlowReplicates: ReplicateSampler {
   ) async throws -> FlowReplicates {
     FlowReplicates(
       try await AmortisedPosterior.train(names: survey.names, settings, in: context) { generator in
-        guard let mock = try? survey.mock(from: .prior, generator), let point = mock.point,
-          let posterior = try? mock.posterior()
-        else { return nil }
+        // Where there is no mock, the next is of other random numbers.
+        guard let mock = try? survey.mock(from: .prior, generator) else {
+          _ = generator.next()
+          return nil
+        }
         generator = mock.random
+        guard let point = mock.point, let posterior = try? mock.posterior() else { return nil }
         return (point, posterior)
       })
   }

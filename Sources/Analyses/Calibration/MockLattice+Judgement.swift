@@ -2,7 +2,13 @@ import Inference
 import RealModule
 
 extension MockLattice {
-  /// Where a mock's truth is in its posterior; nil if the truth is outside of the table.
+  /// The largest difference of sums over every second point from half the sum over all, relative to it.
+  ///
+  /// Trapezoidal sums converge as exp(−2π²σ²/h²): what twice the step gets to this, the step gets to its fourth power.
+  private static let resolution = 1e-4
+
+  /// Where a mock's truth is in its posterior; nil if the truth is outside of the table, or if the step is too large for some
+  /// part of the posterior.
   func judgement(of mock: Replicate, _ point: [Double]) -> ReplicateJudgement? {
     guard let trueLogLikelihood = logLikelihood(point) else { return nil }
     let (truePlace, column) = position(point)
@@ -10,14 +16,23 @@ extension MockLattice {
     var (total, below) = (0.0, 0.0)
     var lines: [Lattice.Line] = []
     var marginal: [Double] = []
+    // Sums over rows of even and odd places, and over their points of even and odd places.
+    var parts = SIMD4<Double>.zero
     // Sums from the values at the mode, where no digits cancel.
     let middle = rows[rows.count / 2]
     let (origin, rowOrigin) = (middle.values[middle.values.count / 2], middle.value)
     var moments = [SIMD2<Double>](repeating: .zero, count: 2)
     for row in rows {
       let densities = row.logDensities.map { Double.exp($0 - logPeak) }
-      let sum = densities.reduce(0, +)
+      var alternating = SIMD2<Double>.zero
+      for (index, density) in densities.enumerated() {
+        alternating[(row.first + index) & 1] += density
+      }
+      let sum = alternating.sum()
       total += sum
+      let part = 2 * (row.place & 1)
+      parts[part] += alternating[0]
+      parts[part + 1] += alternating[1]
       marginal.append(sum)
       below += Lattice.integral(
         of: densities, below: column(row.place) - Double(row.first))
@@ -33,6 +48,10 @@ extension MockLattice {
       moments[0] += sum * SIMD2(difference, difference * difference)
     }
     guard total > 0, let first = rows.first else { return nil }
+    let share = total / (isPlane ? 4 : 2)
+    for part in 0..<(isPlane ? 4 : 2) where abs(parts[part] - share) > Self.resolution * share {
+      return nil
+    }
     let rowRank =
       Lattice.integral(of: marginal, below: truePlace - Double(first.place)) / total
     func result(_ moment: SIMD2<Double>, _ origin: Double) -> (mean: Double, deviation: Double) {

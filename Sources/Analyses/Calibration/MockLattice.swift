@@ -26,17 +26,20 @@ struct MockLattice {
   private var peak = -Double.infinity
 
   /// x from one point to the next.
-  static let step = 0.4
+  let step: Double
   /// How far below the largest log density it ends.
   private static let depth = 12.5
   private static let largestCount = 40_000
 
   /// The lattice of a posterior; nil if it has no mode within the table or does not end there.
+  ///
+  /// - Parameter step: from one point to the next, in standard deviations at the mode.
   init?(
     _ table: SummaryTable, _ summaries: [Double], errorScale: Double, from start: [Double],
-    using random: inout RandomStream
+    step: Double, using random: inout RandomStream
   ) {
     self.table = table
+    self.step = step
     data = table.blocks(summaries)
     factor = 1 / (errorScale * errorScale)
     scratch = SummaryTable.Row(table)
@@ -45,7 +48,7 @@ struct MockLattice {
     guard findMode() else { return nil }
     // Not at the mode itself, so that errors of sums over points are as often positive as negative.
     for axis in mode.indices {
-      let shift = Self.step * (random.nextUniform() - 0.5)
+      let shift = step * (random.nextUniform() - 0.5)
       mode[axis] += shift * (axis == 0 && isPlane ? a : c)
     }
     guard grow() else { return nil }
@@ -82,12 +85,12 @@ struct MockLattice {
 
   /// A row that covers some steps, and as many more as count; nil if it leaves the table before it ends.
   private mutating func row(_ place: Int, near steps: ClosedRange<Int>) -> Row? {
-    let x = Self.step * Double(place)
+    let x = step * Double(place)
     let u = isPlane ? mode[0] + a * x : 0
     scratch.move(to: u, table)
     let middle = mode[mode.count - 1] + b * x
     let (table, data, factor, own) = (table, data, factor, table.summaryCount)
-    let (width, second) = (c * Self.step, isPlane ? own + 1 : own)
+    let (width, second) = (c * step, isPlane ? own + 1 : own)
     var row = Row(
       first: steps.lowerBound, logDensities: [], logLikelihoods: [], values: [], place: place,
       value: 0)
@@ -214,10 +217,10 @@ struct MockLattice {
   /// Where a point is in steps: that of its row, and that within a row x steps from the mode.
   func position(_ point: [Double]) -> (row: Double, column: (Int) -> Double) {
     let (last, mode) = (point.count - 1, mode)
-    let (b, c) = (b, c)
+    let (b, c, step) = (b, c, step)
     return (
-      isPlane ? (point[0] - mode[0]) / (a * Self.step) : 0,
-      { (point[last] - mode[last] - b * Self.step * Double($0)) / (c * Self.step) }
+      isPlane ? (point[0] - mode[0]) / (a * step) : 0,
+      { (point[last] - mode[last] - b * step * Double($0)) / (c * step) }
     )
   }
 

@@ -75,8 +75,10 @@ extension Problem {
         summaries: likelihood.summaries(of: prediction)), errorScale: errorScale)
   }
 
-  /// The likelihood whose data mocks replace.
-  private func mockLikelihood() throws -> (name: String, likelihood: any SummarisedLikelihood) {
+  /// The likelihood whose data mocks replace, and its name.
+  ///
+  /// - Throws: `AnalysisError.noMocks` where errors are not normal with a known covariance.
+  func mockLikelihood() throws -> (name: String, likelihood: any SummarisedLikelihood) {
     guard posterior.likelihoods.count == 1, let name = posterior.likelihoods.first?.name else {
       throw AnalysisError.noMocks("there are several likelihoods")
     }

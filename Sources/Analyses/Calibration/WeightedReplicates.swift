@@ -3,8 +3,10 @@ import LinearAlgebra
 import RealModule
 import Samplers
 
-/// Posteriors of mocks by weighted draws of Student's t, first around the mode, then of the moments of the draws so far.
+/// Posteriors of mocks by weighted draws of Student's t: around the mode, four times as wide, over the prior, and then of the
+/// moments of the draws so far.
 ///
+/// Without the wide ones draws may all be in one arm of a bent posterior, and their weights know nothing of the other.
 /// Draws of all rounds are weighted by the mixture of all densities that were drawn from (Cornuet et al. 2012, Scandinavian
 /// Journal of Statistics 39, 798).
 public struct WeightedReplicates: ReplicateSampler {
@@ -12,8 +14,8 @@ public struct WeightedReplicates: ReplicateSampler {
   public var effectiveCount = 1000.0
   /// The number of draws of a round, at least 100.
   public var roundSize = 1000
-  /// The number of rounds, at least 1.
-  public var roundCount = 12
+  /// The number of rounds, at least 3.
+  public var roundCount = 14
 
   /// The defaults.
   public init() {}
@@ -28,7 +30,8 @@ public struct WeightedReplicates: ReplicateSampler {
     let posterior = try mock.posterior()
     var random = mock.random
     let dimension = posterior.dimension
-    var proposals = [try Self.first(posterior, mock.point)]
+    let beginning = try Self.beginning(posterior, mock.point)
+    var proposals = [beginning[0]]
     var (points, values) = ([Double](), [Double]())
     /// For each draw the sum of all densities that were drawn from.
     var mixture: [Double] = []
@@ -58,6 +61,10 @@ public struct WeightedReplicates: ReplicateSampler {
       let largest = logWeights.reduce(-.infinity, max)
       guard largest.isFinite else { throw UnitFailure("the posterior has no density") }
       weights = logWeights.map { .exp($0 - largest) }
+      if round + 1 < beginning.count {
+        proposals.append(beginning[round + 1])
+        continue
+      }
       if kishSize(weights) >= effectiveCount { break }
       if round + 1 < roundCount {
         proposals.append(try Self.next(points, weights, dimension) ?? proposal)
@@ -80,17 +87,24 @@ public struct WeightedReplicates: ReplicateSampler {
       truth: (mock.values, posterior.logLikelihood(ofTruthOf: mock)), using: &random)
   }
 
-  /// Around the mode, by the curvature there; of the prior if there is no mode.
-  private static func first(
+  /// Around the mode, by the curvature there, if there is one; the same four times as wide; and as wide as the prior.
+  private static func beginning(
     _ posterior: Posterior, _ point: [Double]?
-  ) throws(UnitFailure) -> StudentDensity {
+  ) throws(UnitFailure) -> [StudentDensity] {
     let middle = [Double](repeating: 0, count: posterior.dimension)
     let approximation =
       (try? LaplaceApproximation(posterior, from: point ?? middle))
       ?? (try? LaplaceApproximation(posterior, from: middle))
+    var densities: [StudentDensity] = []
+    if let approximation {
+      for stretch in [1.1, 4] {
+        densities.append(
+          try density(
+            mean: approximation.mode, covariance: approximation.covariance, stretch: stretch))
+      }
+    }
     let unit = Matrix(diagonal: middle.map { _ in 1 })
-    return try density(
-      mean: approximation?.mode ?? middle, covariance: approximation?.covariance ?? unit)
+    return densities + [try density(mean: middle, covariance: unit)]
   }
 
   /// Of the moments of weighted draws; nil if these are too few.
@@ -103,10 +117,10 @@ public struct WeightedReplicates: ReplicateSampler {
   }
 
   private static func density(
-    mean: [Double], covariance: Matrix
+    mean: [Double], covariance: Matrix, stretch: Double = 1.1
   ) throws(UnitFailure) -> StudentDensity {
     do {
-      return try StudentDensity(mean: mean, covariance: covariance, stretch: 1.1, freedom: 5)
+      return try StudentDensity(mean: mean, covariance: covariance, stretch: stretch, freedom: 5)
     } catch {
       throw UnitFailure("the posterior has no width in some direction")
     }

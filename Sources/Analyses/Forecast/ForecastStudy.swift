@@ -104,8 +104,8 @@ extension Posterior {
 extension Problem {
   /// The posterior of mock data.
   ///
-  /// One set of supernovae on nodes enters through its summaries, K + 1 normal deviates whatever the number of supernovae; otherwise all
-  /// data are drawn.
+  /// Data of normal errors, of one or of several probes, enter through their summaries, K + 1 normal deviates for supernovae on nodes,
+  /// whatever their number; otherwise all data are drawn.
   ///
   /// - Parameters:
   ///   - number: that of the mock; 0 for data without noise.
@@ -118,7 +118,7 @@ extension Problem {
     let values = truth.values(of: likelihood.parameterNames)
     guard let name = posterior.likelihoods.first?.name else { throw SimulationError.noMeaning }
     let mock: any GradientLikelihood
-    if let summarised = likelihood as? any SummarisedLikelihood {
+    if let (_, summarised) = try? mockLikelihood() {
       guard var summaries = summarised.predictedSummaries(at: values) else {
         throw SimulationError.noMeaning
       }

@@ -46,7 +46,8 @@ public struct JointLikelihood: GaussianLikelihood, OffsetLikelihood {
     do {
       universe = try UniverseFunction(
         model, probes.flatMap(\.quantities),
-        for: space.representativePoints(for: model.backgroundNames))
+        for: space.representativePoints(for: model.backgroundNames),
+        accuracy: probes.map(\.distanceAccuracy).min() ?? 1e-10)
     } catch {
       throw .universe(error)
     }

@@ -10,6 +10,9 @@ public protocol Probe: Sendable {
   /// What it asks for.
   var quantities: [UniverseQuantity] { get }
 
+  /// The relative accuracy of distances that it asks for; by default 1e-10.
+  var distanceAccuracy: Double { get }
+
   /// Parameters of its own, such as a zero point.
   var nuisanceNames: [String] { get }
 
@@ -27,6 +30,8 @@ public protocol Probe: Sendable {
 }
 
 extension Probe {
+  /// 1e-10, far better than any data.
+  public var distanceAccuracy: Double { 1e-10 }
   /// 0.
   public var marginalisedCount: Int { 0 }
   /// None.

@@ -30,6 +30,10 @@ public struct SupernovaProbe: Probe {
     likelihood.nodeRedshifts.map { .comovingDistance(redshift: $0) }
       + (likelihood.direct.distances.parameterNames + shared).map { .parameter($0) }
   }
+  /// What the last coefficients on the nodes need, so that the nodes are enough for so many supernovae.
+  public var distanceAccuracy: Double {
+    min(1e-10, 20 * likelihood.projection.acceptedTruncation(for: likelihood.dataCount))
+  }
   /// The zero points that are not the universe's.
   public var nuisanceNames: [String] { offsetNames.filter { !shared.contains($0) } }
   /// That of the likelihood.
@@ -95,6 +99,7 @@ private struct BoundSupernovaProbe: SummarisedProbe {
       guard let value = projection.logLikelihood(start, offsets: places, places + 2) else {
         return direct(values, nuisances, &sensitivities, &gradient)
       }
+      guard value > -.infinity else { return value }
       for i in 0..<nodes.count { sensitivities[nodes[i]] += start[i] }
       for i in 0..<offsets.count {
         switch offsets[i] {

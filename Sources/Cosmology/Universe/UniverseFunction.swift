@@ -17,8 +17,6 @@ public struct UniverseFunction: Sendable {
   /// Where the values of quantities are.
   private let slots: [UniverseQuantity: Int]
 
-  /// The accuracy of distances, far better than that of any data.
-  private static let accuracy = 1e-10
   private let path: DistancePath?
   /// The number of parameters that the path receives, which are the first.
   private let backgroundCount: Int
@@ -35,9 +33,11 @@ public struct UniverseFunction: Sendable {
   ///   - quantities: what is asked for, in any order, each any number of times.
   ///   - points: typical parameters of the expansion, then h and what else the background has, by which the number of nodes is
   ///     chosen.
+  ///   - accuracy: the relative accuracy of distances.
   /// - Throws: `UniverseError.needsEarlyUniverse`.
   public init(
-    _ model: UniverseModel, _ quantities: [UniverseQuantity], for points: [[Double]] = []
+    _ model: UniverseModel, _ quantities: [UniverseQuantity], for points: [[Double]] = [],
+    accuracy: Double = 1e-10
   ) throws(UniverseError) {
     var (distances, rates, names) = ([Double](), [Double](), model.backgroundNames)
     let background = names.count
@@ -88,7 +88,7 @@ public struct UniverseFunction: Sendable {
         next += 1
       }
       let line = LineOfSight(redshifts: distances + last)
-      let accuracy = max(Self.accuracy, model.expansion.distanceAccuracy)
+      let accuracy = max(accuracy, model.expansion.distanceAccuracy)
       let path = DistancePath(
         line, level: line.level(for: points, tolerance: accuracy) { model.rates(at: $0) },
         parameterCount: background, curvatureIndex: model.expansion.curvatureIndex,
