@@ -27,6 +27,14 @@ struct StudyRun {
   /// Whether this process prints results: in an array job each, of ranks that run together the first.
   var isPrinting: Bool { part != nil || place.rank == 0 }
 
+  /// Where this process computes what does not belong to a unit.
+  var context: RunContext {
+    let stop = StopRequest()
+    return RunContext(
+      seed: Seed(seed), workers: LocalWorkers(threadCount: threads),
+      stop: StopSignal { stop.isRequested })
+  }
+
   /// The results of all units, once they are there.
   ///
   /// - Parameters:
@@ -52,13 +60,9 @@ struct StudyRun {
     }
     let progress = Progress(isQuiet: isQuiet || !isPrinting)
     defer { progress.finish() }
-    let stop = StopRequest()
-    let units = try await runner.run(
-      study,
-      in: RunContext(
-        seed: Seed(seed), workers: LocalWorkers(threadCount: threads),
-        stop: StopSignal { stop.isRequested },
-        events: { progress.update($0) }))
+    var context = self.context
+    context.events = { progress.update($0) }
+    let units = try await runner.run(study, in: context)
     try runner.folder?.write(units)
     let logger = Logger(label: "sn-infer")
     for (unit, reason) in units.failures.prefix(3) where isPrinting {
