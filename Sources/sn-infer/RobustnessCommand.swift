@@ -45,7 +45,7 @@ struct RobustnessCommand: AsyncParsableCommand, StudyCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also fit with this prior, such as 'omega_m=normal(0.3,0.05)', in the place of the parameter's own; in the grammar of --prior; repeatable.",
+      "Also fit with this prior, such as 'omega_m=normal(0.3,0.1)', in the place of the parameter's own; in the grammar of --prior; repeatable.",
       valueName: "name=prior"))
   var alternativePrior: [String] = []
 
