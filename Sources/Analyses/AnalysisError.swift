@@ -91,7 +91,7 @@ public enum AnalysisError: Error, Equatable {
   /// An option names a parameter twice.
   case optionTwice(String, String)
   /// The prior of an option cannot be read.
-  case optionPrior(String, PriorError)
+  case optionPrior(String, PriorError, option: String)
   /// A requirement names a derived quantity.
   case requirementOfDerived(NamedFormula, requirement: String)
   /// The prior of several parameters of an option cannot be read.
@@ -275,7 +275,7 @@ extension AnalysisError: CustomStringConvertible {
     case .optionNoAssignment(let option, let text):
       return "'--\(option) \(text)' is not name=\(option == "fix" ? "value" : "prior")"
     case .optionTwice(let option, let name): return "--\(option) names \(name) more than once"
-    case .optionPrior(let name, let error): return "--prior \(name): \(error)"
+    case .optionPrior(let name, let error, let option): return "--\(option) \(name): \(error)"
     case .requirementOfDerived(let quantity, let requirement):
       return
         "'\(requirement)' names the derived quantity '\(quantity.name)'; write (\(quantity.formula.text)) instead"

@@ -20,20 +20,14 @@ extension Analysis {
 }
 
 /// Priors and values of parameters as the options of a command give them.
-private enum ParameterOptions {
+enum ParameterOptions {
   /// Parameters with priors such as `w0=normal(-1,0.2)` and values such as `omega_k=0`.
   ///
   /// - Throws: `AnalysisError` for what is not name=prior or name=value, and for names that come twice.
   static func parameters(
     priors: [String], fixed: [String]
   ) throws(AnalysisError) -> [Parameter] {
-    let free = try assignments(priors, "prior") { name, text throws(AnalysisError) in
-      do throws(PriorError) {
-        return try Prior(text: text)
-      } catch {
-        throw AnalysisError.optionPrior(name, error)
-      }
-    }
+    let free = try self.priors(priors, "prior")
     let values = try assignments(fixed, "fix") { _, text throws(AnalysisError) in
       guard let value = Double(text), value.isFinite else {
         throw AnalysisError.optionNotFinite(text)
@@ -44,6 +38,19 @@ private enum ParameterOptions {
       throw .optionPriorAndFixed(name)
     }
     return free + values
+  }
+
+  /// Parameters with priors such as `w0=normal(-1,0.2)`.
+  static func priors(
+    _ texts: [String], _ option: String
+  ) throws(AnalysisError) -> [Parameter] {
+    try assignments(texts, option) { name, text throws(AnalysisError) in
+      do throws(PriorError) {
+        return try Prior(text: text)
+      } catch {
+        throw AnalysisError.optionPrior(name, error, option: option)
+      }
+    }
   }
 
   private static func assignments(

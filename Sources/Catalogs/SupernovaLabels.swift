@@ -6,6 +6,8 @@ import Inference
 public struct SupernovaLabels: Sendable, Equatable {
   /// The name of each, as the file has it; nil if there is no such column, or more rows than anybody names.
   public var names: [String]?
+  /// The name of the column of names.
+  public var nameColumn: String?
   /// The survey of each, as the file has it, empty where it has none; nil if there is no such column.
   public var surveys: [String]?
   /// The name of the column of surveys.
@@ -40,6 +42,9 @@ public struct SupernovaLabels: Sendable, Equatable {
     var labels = SupernovaLabels()
     var notes: [String] = []
     labels.names = SupernovaNames.words(in: table)?.at(rows).map(label)
+    if labels.names != nil {
+      labels.nameColumn = SupernovaNames.column(of: table).map { table.columnNames[$0] }
+    }
     labels.surveys = try surveys(in: table, rows, options)
     if labels.surveys != nil {
       labels.surveyColumn = (try? table.column(named: surveyColumns)).map { table.columnNames[$0] }

@@ -17,15 +17,17 @@ enum SupernovaNames {
 
   /// The names in all rows as they stand in the table; nil where there is no such column.
   static func words(in table: some CatalogTable) -> [String]? {
-    guard table.rowCount <= mostRows else { return nil }
+    guard table.rowCount <= mostRows, let column = column(of: table) else { return nil }
+    let words = table.words()[column]
+    return words.count == table.rowCount ? words : nil
+  }
+
+  /// The column that has the names.
+  static func column(of table: some CatalogTable) -> Int? {
     let columnNames = table.columnNames.map { name in
       name.lowercased().drop { !$0.isLetter }
     }
-    guard
-      let column = columns.lazy.compactMap({ name in columnNames.firstIndex { $0 == name } }).first
-    else { return nil }
-    let words = table.words()[column]
-    return words.count == table.rowCount ? words : nil
+    return columns.lazy.compactMap { name in columnNames.firstIndex { $0 == name } }.first
   }
 
   /// A name in lower case, without quotes and SN, of which many tables leave out one or the other.

@@ -75,6 +75,24 @@ public struct Cholesky: Sendable {
     }
   }
 
+  /// Replaces every row x of a matrix by L⁻ᵀ x.
+  func solveTransposed(rowsOf vectors: inout Matrix) {
+    var (size, count, one) = (CInt(size), CInt(vectors.rows), 1.0)
+    factor.elements.withUnsafeBufferPointer {
+      dtrsm_(
+        "L", "U", "N", "N", &size, &count, &one, $0.baseAddress, &size, &vectors.elements, &size)
+    }
+  }
+
+  /// Replaces every row x of a matrix by L x.
+  func multiply(rowsOf vectors: inout Matrix) {
+    var (size, count, one) = (CInt(size), CInt(vectors.rows), 1.0)
+    factor.elements.withUnsafeBufferPointer {
+      dtrmm_(
+        "L", "U", "T", "N", &size, &count, &one, $0.baseAddress, &size, &vectors.elements, &size)
+    }
+  }
+
   /// Replaces every row x of a matrix by Lᵀ x.
   func multiplyTransposed(rowsOf vectors: inout Matrix) {
     var (size, count, one) = (CInt(size), CInt(vectors.rows), 1.0)

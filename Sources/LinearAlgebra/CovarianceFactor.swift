@@ -77,6 +77,32 @@ public struct CovarianceFactor: Sendable {
     }
   }
 
+  /// Replaces every row u of a matrix by Wᵀ u, which has the covariance C⁻¹ if u has the identity; after `whiten` this completes
+  /// C⁻¹ x.
+  ///
+  /// Cost: n²/2 multiplications a row for a dense matrix, n or n rank for the others.
+  package func unwhitenTransposed(rowsOf vectors: inout Matrix) {
+    precondition(vectors.columns == size, "\(vectors.columns) elements for a size of \(size)")
+    switch form {
+    case .dense(let factor, _): factor.solveTransposed(rowsOf: &vectors)
+    case .inverse(let factor, _): factor.multiply(rowsOf: &vectors)
+    case .diagonal(let scales): scale(rowsOf: &vectors.elements, by: scales)
+    case .lowRank(let factor): factor.unwhitenTransposed(rowsOf: &vectors)
+    }
+  }
+
+  /// The diagonal of C⁻¹: one over the variance of each datum given all others.
+  ///
+  /// Cost: n³ multiplications for a dense matrix above n = 4096, n or n rank for the others.
+  package var precisions: [Double] {
+    switch form {
+    case .dense(_, .some(let inverse)), .inverse(_, let inverse): inverse.diagonal
+    case .dense(let factor, nil): factor.inverse.diagonal
+    case .diagonal(let scales): scales.map { $0 * $0 }
+    case .lowRank(let factor): factor.precisions
+    }
+  }
+
   /// Writes C⁻¹ x and returns xᵀ C⁻¹ x.
   ///
   /// Cost: n² multiplications for a dense matrix, n or n rank for the others.

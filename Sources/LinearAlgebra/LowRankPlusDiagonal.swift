@@ -40,6 +40,29 @@ struct LowRankPlusDiagonal: Sendable {
     }
   }
 
+  /// Replaces every row u by Wᵀ u.
+  func unwhitenTransposed(rowsOf vectors: inout Matrix) {
+    let (rows, count) = (vectors.rows, scales.count)
+    vectors.elements.withUnsafeMutableBufferPointer { elements in
+      for row in 0..<rows {
+        var vector = elements.extracting(row * count..<(row + 1) * count).mutableSpan
+        add(shrinkages, to: &vector)
+      }
+    }
+    scale(rowsOf: &vectors.elements, by: scales)
+  }
+
+  /// The diagonal of C⁻¹ = D^{−1/2} [1 − G diag(λ/(1+λ)) Gᵀ] D^{−1/2}.
+  var precisions: [Double] {
+    scales.indices.map { i in
+      var sum = 1.0
+      for (k, shrinkage) in shrinkages.enumerated() {
+        sum += shrinkage * (2 + shrinkage) * directions[k, i] * directions[k, i]
+      }
+      return sum * scales[i] * scales[i]
+    }
+  }
+
   func solve(_ vector: Span<Double>, into solution: inout MutableSpan<Double>) {
     for i in 0..<vector.count { solution[i] = vector[i] * scales[i] }
     // Twice W: 1/(1+λ) − 1 = s (2 + s) for s = 1/√(1+λ) − 1.

@@ -25,6 +25,14 @@ struct StudyRun {
   /// Whether this process prints results: in an array job each, of ranks that run together the first.
   var isPrinting: Bool { part != nil || place.rank == 0 }
 
+  /// Where this process computes what does not belong to a unit.
+  var context: RunContext {
+    let stop = StopRequest()
+    return RunContext(
+      seed: Seed(seed), workers: LocalWorkers(threadCount: threads),
+      stop: StopSignal { stop.isRequested })
+  }
+
   /// The results of all units, once they are there.
   ///
   /// - Parameters:
@@ -50,13 +58,9 @@ struct StudyRun {
     }
     let progress = Progress(isQuiet: isQuiet || !isPrinting)
     defer { progress.finish() }
-    let stop = StopRequest()
-    let units = try await runner.run(
-      study,
-      in: RunContext(
-        seed: Seed(seed), workers: LocalWorkers(threadCount: threads),
-        stop: StopSignal { stop.isRequested },
-        events: { progress.update($0) }))
+    var context = self.context
+    context.events = { progress.update($0) }
+    let units = try await runner.run(study, in: context)
     await Ranks.group?.leave()
     // What is left to do takes one.
     guard isPrinting else { throw ExitCode.success }

@@ -99,8 +99,49 @@ import Testing
       #expect(fine.output.contains("\n\(name)"), "\(name)")
     }
     #expect(fine.output.contains("by chance") && !fine.output.contains("unlikely"))
+    for word in [
+      "\nnormal prior of omega_m", "\npower ", "\nredshift ", "\nsurvey ", "\npredictive check ",
+      "\nwithout ", "the data decide", "none of 90 with k-hat",
+    ] { #expect(fine.output.contains(word), "\(word)") }
+    #expect(fine.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     let faint = try Tool.run(["robustness", "faint.csv", "--draws", "500"], in: folder.path)
     #expect(faint.status != 0 && faint.output.contains("'without survey far C' moves omega_m"))
+  }
+
+  @Test(
+    "a supernova that decides alone is left out in a fit of its own, by any number of processes")
+  func influence() throws {
+    var lines = moduli().split(separator: "\n").map(String.init)
+    let cells = lines[40].split(separator: ",")
+    let modulus = (Double(cells[1]) ?? .nan) + 0.2
+    lines[40] = "\(cells[0]),\(modulus),0.001,\(cells[3])"
+    _ = try folder.write(lines.joined(separator: "\n") + "\n", to: "one.csv")
+    let arguments = [
+      "robustness", "one.csv", "--draws", "500",
+      "--alternative-prior", "omega_m=normal(0.3,0.2)",
+    ]
+    let result = try Tool.run(arguments + ["--threads", "1"], in: folder.path)
+    #expect([0, 11].contains(result.status), "\(result.error)")
+    let title = "z = \(cells[0])"
+    #expect(result.output.contains("by a fit"), "\(result.output)")
+    #expect(result.output.contains("1 of 90 with k-hat"), "\(result.output)")
+    for part in 0..<2 {
+      let other = try Tool.run(
+        arguments + ["-o", "out", "--threads", "2", "--part", "\(part)/2"], in: folder.path)
+      #expect(other.status == result.status && other.output == result.output, "\(other.error)")
+    }
+    let csv = try String(contentsOfFile: folder.path("out/ensemble.csv"), encoding: .utf8)
+    #expect(csv.contains("\nwithout \(title),") && csv.contains("omega_m=normal(0.3,0.2)"))
+    let json = try String(contentsOfFile: folder.path("out/ensemble.json"), encoding: .utf8)
+    #expect(json.contains("\"prior_sensitivity\"") && json.contains("\"pareto_shape\""))
+  }
+
+  @Test("errors of a survey that are too small exit with 11")
+  func smallErrors() throws {
+    _ = try folder.write(moduli().replacing(",0.1,B", with: ",0.055,B"), to: "small.csv")
+    let result = try Tool.run(["robustness", "small.csv", "--draws", "500"], in: folder.path)
+    #expect(result.status == 11, "\(result.error)")
+    #expect(result.output.contains("χ² of survey B is unusually large"))
   }
 
   @Test("what makes no sense is refused")
@@ -116,6 +157,16 @@ import Testing
       (["robustness", "moduli.csv", "--cut", "none == 1"], 65, "none"),
       (["robustness", "moduli.csv", "--by", "none"], 65, "none"),
       (["robustness", "moduli.csv", "--by", "z"], 64, "too many"),
+      (["robustness", "moduli.csv", "--alternative-prior", "w=normal(-1,0.2)"], 64, "w"),
+      (["robustness", "moduli.csv", "--alternative-prior", "omega_m"], 64, "--alternative-prior"),
+      (
+        ["robustness", "moduli.csv", "--alternative-prior", "omega_m=normal(0.3)"], 64,
+        "--alternative-prior omega_m"
+      ),
+      (
+        ["robustness", "moduli.csv", "--alternative-prior", "omega_m=normal(0.3,-1)"], 64,
+        "--alternative-prior omega_m"
+      ),
       (["fit", "moduli.csv", "--select", "z >"], 64, "no condition"),
       (["fit", "moduli.csv", "--select", "survey == X"], 65, "no row fulfils"),
       (["merge", "moduli.csv"], 66, "no study"),

@@ -31,6 +31,8 @@ public struct Ensemble: Sendable, Codable {
   public var parameters: [String]
   /// Those of them that are sampled.
   public var sampledParameters: [String]
+  /// What the draws of the first tell; nil if they were not looked at.
+  public private(set) var checks: ReferenceChecks?
 
   /// The fits of a study.
   ///
@@ -38,7 +40,11 @@ public struct Ensemble: Sendable, Codable {
   ///   - study: the study.
   ///   - table: the results of its units.
   ///   - areParts: whether the data of those that have fewer are a part of the first's.
-  public init(_ study: EnsembleStudy, _ table: UnitTable, areParts: Bool = false) {
+  ///   - checks: what the draws of the first tell.
+  public init(
+    _ study: EnsembleStudy, _ table: UnitTable, areParts: Bool = false,
+    checks: ReferenceChecks? = nil
+  ) {
     (parameters, sampledParameters) = (study.parameters, study.sampledParameters)
     var rows: [Row] = []
     for (unit, outcome) in table.outcomes.enumerated() {
@@ -77,12 +83,20 @@ public struct Ensemble: Sendable, Codable {
       rows.append(row)
     }
     self.rows = rows
+    self.checks = checks
+    let without = rows.compactMap { row in
+      row.name.hasPrefix("without ") ? (String(row.name.dropFirst(8)), row.shifts) : nil
+    }
+    self.checks?.influence?.adopt(Dictionary(without, uniquingKeysWith: { first, _ in first }))
   }
 
   /// How a program ends with these fits: as the least trusted of them.
   public var exitStatus: ExitStatus {
     if rows.contains(where: { $0.failure != nil || $0.grade == .rejected }) { return .failedCheck }
-    return rows.contains { $0.grade != .good } || !unlikely.isEmpty ? .failedWitness : .success
+    let isDoubtful =
+      rows.contains { $0.grade != .good } || !unlikely.isEmpty
+      || checks?.predictive?.isImplausible == true
+    return isDoubtful ? .failedWitness : .success
   }
 
   /// The fits of a part that move a parameter by more than three times what chance does, which is at least a tenth of its

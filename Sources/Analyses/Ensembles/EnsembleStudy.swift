@@ -12,10 +12,16 @@ public struct EnsembleStudy: UnitStudy {
 
   /// Those of them that are sampled.
   public let sampledParameters: [String]
+  /// The findings of the first, if it has been run.
+  private let first: Findings?
 
   /// A study of fits.
-  public init(_ members: [(name: String, problem: Problem)]) {
-    self.members = members
+  ///
+  /// - Parameters:
+  ///   - members: the fits by their names.
+  ///   - first: the findings of the first with the same seed, if it has been run: it is not run again.
+  public init(_ members: [(name: String, problem: Problem)], first: Findings? = nil) {
+    (self.members, self.first) = (members, first)
     var columns: [Chain.Column] = []
     for (_, problem) in members {
       columns += problem.posterior.columns.filter { column in
@@ -54,10 +60,14 @@ public struct EnsembleStudy: UnitStudy {
   ) async throws(UnitFailure) -> [Double] {
     let problem = members[unit].problem
     let findings: Findings
-    do {
-      findings = try await problem.run(in: context).findings
-    } catch {
-      throw UnitFailure("\(error)")
+    if unit == 0, let first {
+      findings = first
+    } else {
+      do {
+        findings = try await problem.run(in: context).findings
+      } catch {
+        throw UnitFailure("\(error)")
+      }
     }
     let summaries = findings.posterior?.parameters ?? []
     let moments = parameters.flatMap { name -> [Double] in

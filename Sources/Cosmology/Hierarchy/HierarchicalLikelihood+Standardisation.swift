@@ -12,6 +12,8 @@ extension HierarchicalLikelihood {
     public let shape, color, absoluteMagnitude: (mean: Double, standardDeviation: Double)
     /// χ² of the observed shape and colour in their population.
     public let populationChiSquared: Double
+    /// log p of its magnitude, shape and colour, given the parameters and under normal noise.
+    public let logDensity: Double
 
     /// Whether two are the same.
     public static func == (a: Self, b: Self) -> Bool {
@@ -52,7 +54,8 @@ extension HierarchicalLikelihood {
         residual: dm, variance: variance, shape: (0, 0), color: (0, 0),
         absoluteMagnitude: (
           absolute + gain * dm, scatter * (1 - gain).squareRoot()
-        ), populationChiSquared: 0)
+        ), populationChiSquared: 0,
+        logDensity: -0.5 * (.log(2 * .pi * variance) + dm * dm / variance))
     }
     let count = sample.count
     let population = names.populations[groups.populations.indices[i]]
@@ -81,6 +84,7 @@ extension HierarchicalLikelihood {
     let kc = (a * mc - e * mx) / determinant
     let residual = dm - kx * dx - kc * dc
     let residualVariance = mm - kx * mx - kc * mc
+    let populationChiSquared = (b * dx * dx - 2 * e * dx * dc + a * dc * dc) / determinant
     /// The conditional distribution of a latent deviate by its covariances with ρ, dx and dc.
     func conditional(
       _ prior: Double, _ variance: Double, m: Double, x: Double, c: Double
@@ -99,7 +103,10 @@ extension HierarchicalLikelihood {
       color: conditional(
         mean.color, variances.color, m: beta * variances.color, x: 0, c: variances.color),
       absoluteMagnitude: conditional(absolute, scatter * scatter, m: scatter * scatter, x: 0, c: 0),
-      populationChiSquared: (b * dx * dx - 2 * e * dx * dc + a * dc * dc) / determinant)
+      populationChiSquared: populationChiSquared,
+      logDensity: -0.5
+        * (.log(2 * .pi * residualVariance) + residual * residual / residualVariance
+          + .log(4 * .pi * .pi * determinant) + populationChiSquared))
   }
 
   /// The distance moduli of the supernovae at one value of each parameter, for h = 0.7, with shapes and colours shrunk

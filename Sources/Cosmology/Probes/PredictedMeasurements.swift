@@ -148,7 +148,7 @@ extension Probe {
 
 extension [Chain] {
   /// A number of draws, resampled by weight.
-  func someDraws(_ count: Int) -> [(chain: Chain, draw: Int)] {
+  package func someDraws(_ count: Int) -> [(chain: Chain, draw: Int)] {
     let starts = indices.map { self[..<$0].reduce(0) { $0 + $1.count } }
     return systematicResample(flatMap(\.weights), count: count, start: 0.5).map { index in
       let chain = starts.lastIndex { $0 <= index } ?? 0

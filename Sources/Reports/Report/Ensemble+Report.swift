@@ -2,7 +2,7 @@ import Analyses
 import Foundation
 
 extension EnsembleText {
-  /// A page with the table of each parameter and the figure of shifts.
+  /// A page with the table of each parameter, the figure of shifts, and what the draws of the first tell.
   ///
   /// - Parameter title: what was done.
   public func report(_ title: String) -> Report {
@@ -13,10 +13,14 @@ extension EnsembleText {
     report.verdicts =
       ensemble.rows.compactMap { row in
         row.failure.map { .init(kind: .bad, text: "\(row.name): \($0).") }
-      } + surprises.map { .init(kind: .caution, text: "\($0).") }
+      }
+      + (surprises + (ensemble.checks?.surprises ?? [])).map {
+        .init(kind: .caution, text: "\($0).")
+      }
     report.facts = shownParameters.map { name in
       (title: name, entries: ensemble.rows.map { ($0.name, sentence($0, name)) })
     }
+    if let checks = ensemble.checks { report.facts += ReferenceChecksText(checks: checks).facts }
     return report
   }
 }

@@ -36,7 +36,7 @@ public struct EnsembleText: PrintedResult {
   }
 
   /// A table for each sampled parameter of the universe that most fits have, as wide as a terminal: mean, standard deviation,
-  /// shift against the first, χ² and the verdict.
+  /// shift against the first, χ² and the verdict; behind them what the draws of the first tell.
   public var description: String {
     let tables = shownParameters.prefix(6).map { name in
       AlignedTable(
@@ -52,7 +52,8 @@ public struct EnsembleText: PrintedResult {
       row.failure.map { LabelledLine.wrapped("failed", "\(row.name): \($0)") }
     }
     let unlikely = surprises.map { LabelledLine.wrapped("unlikely", $0) }
-    return (tables + unlikely + failures).joined(separator: "\n\n")
+    let checks = ensemble.checks.map { ReferenceChecksText(checks: $0).paragraphs } ?? []
+    return (tables + unlikely + failures + checks).joined(separator: "\n\n")
   }
 
   /// The sampled parameters of the universe that most fits have.
