@@ -42,7 +42,7 @@ struct SNInfer: AsyncParsableCommand {
         repeatable: [
           "--range", "--rename", "--with", "--between", "--set",
           "--at", "--column", "--counts", "--prior", "--require", "--systematic", "--fix",
-          "--derived", "--truth", "--cut", "--scatter-included", "--help",
+          "--derived", "--truth", "--cut", "--alternative-prior", "--scatter-included", "--help",
         ])
       {
         throw ValidationError("The option '\(name)' is given more than once.")

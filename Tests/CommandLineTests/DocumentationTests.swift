@@ -10,7 +10,8 @@ import Testing
   @Test(
     "the examples of README and documentation are the compiled one",
     arguments: [
-      "README.md", "Sources/Inference/Inference.docc/Inference.md",
+      "README.md", "Documentation/Guide.docc/YourLikelihood.md",
+      "Sources/Inference/Inference.docc/Inference.md",
       "Sources/Samplers/Samplers.docc/Samplers.md",
     ])
   func examples(path: String) throws {
