@@ -8,7 +8,7 @@ export CPATH := $(shell brew --prefix)/include
 export LIBRARY_PATH := $(shell brew --prefix)/lib:$(shell brew --prefix openblas)/lib
 endif
 
-.PHONY: fit test test-full test-mpi notebooks docs bench fuzz fuzz-smoke lint format setup
+.PHONY: fit test test-full test-mpi install uninstall notebooks docs bench fuzz fuzz-smoke lint format setup
 
 fit: setup
 	swift build -c release --product sn-infer
@@ -28,6 +28,22 @@ test-full:
 test-mpi:
 	@scripts/setup --mpi
 	scripts/test-mpi
+
+# The Swift runtime is part of the program, so that machines without a toolchain run it; they need the C libraries of `setup`.
+PREFIX ?= /usr/local
+SHARE := $(DESTDIR)$(PREFIX)/share
+COMPLETIONS := bash:$(SHARE)/bash-completion/completions/sn-infer zsh:$(SHARE)/zsh/site-functions/_sn-infer \
+  fish:$(SHARE)/fish/vendor_completions.d/sn-infer.fish
+install: setup
+	swift build -c release --static-swift-stdlib --scratch-path .build/static --product sn-infer
+	install -D .build/static/release/sn-infer $(DESTDIR)$(PREFIX)/bin/sn-infer
+	for pair in $(COMPLETIONS); do \
+	  mkdir -p $$(dirname "$${pair#*:}") && \
+	  .build/static/release/sn-infer --generate-completion-script $${pair%%:*} >"$${pair#*:}" || exit 1; \
+	done
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/sn-infer $(foreach pair,$(COMPLETIONS),$(lastword $(subst :, ,$(pair))))
 
 # Tests of what notebooks share, and their short forms; without --quick those on flows do what the paper did, in hours.
 SUPERNOVAE := supernova-posterior hmc-versus-nhf
