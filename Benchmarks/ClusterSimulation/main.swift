@@ -26,14 +26,18 @@ struct Cluster {
   var efficiencyOfCounter: Double {
     // Ranks by the time at which they ask next, in a heap.
     var heap = (0..<ranks).map { (time: 0.0, rank: $0) }
-    var unitSeconds = [Double?](repeating: nil, count: ranks)
+    var seconds = [Double](repeating: 0, count: ranks)
+    var done = [Int](repeating: 0, count: ranks)
+    var largest = [Int](repeating: 1, count: ranks)
     var taken = [Int](repeating: 0, count: ranks)
     var (next, counterIsFree, end) = (0, 0.0, 0.0)
-    while let (time, rank) = heap.first {
-      let perUnit = unitSeconds[rank]
-      func block(_ seconds: Double) -> Int { perUnit.map { max(1, Int(seconds / $0)) } ?? 1 }
+    while let (asked, rank) = heap.first {
+      let perUnit = max(seconds[rank] / Double(max(1, done[rank])), 1e-7)
+      func block(_ seconds: Double) -> Int {
+        min(largest[rank], max(1, Int(seconds / perUnit)))
+      }
       let size = min(max((units.count - taken[rank]) / (4 * ranks), block(0.02)), block(0.1))
-      let served = max(time + latency / 2, counterIsFree) + service
+      let served = max(asked + latency / 2, counterIsFree) + service
       counterIsFree = served
       let first = next
       next += size
@@ -45,9 +49,11 @@ struct Cluster {
         continue
       }
       let own = units[first..<min(next, units.count)]
-      let seconds = own.reduce(0, +)
-      unitSeconds[rank] = seconds / Double(own.count)
-      heap[0].time = served + latency / 2 + seconds
+      let time = own.reduce(0, +)
+      seconds[rank] += time
+      done[rank] += own.count
+      largest[rank] = min(2 * largest[rank], units.count)
+      heap[0].time = served + latency / 2 + time
       end = max(end, heap[0].time)
       Self.sift(&heap)
     }

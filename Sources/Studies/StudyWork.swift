@@ -8,8 +8,10 @@ struct StudyWork {
   private(set) var outcomes: [UnitTable.Outcome?]
   /// The units that this process has computed.
   private var computed: [Int] = []
-  /// Seconds that a unit takes one thread; nil before the first.
-  private var unitSeconds: Double?
+  /// Seconds that all threads have computed.
+  private var seconds = 0.0
+  /// The most units that a thread takes at a time; doubled each time, since the first units may be unlike the others.
+  private var largestShare = 1
 
   init(_ study: any UnitStudy, _ folder: StudyFolder?, _ context: RunContext) {
     (self.study, self.context, part) = (study, context, folder?.newPart())
@@ -21,8 +23,8 @@ struct StudyWork {
 
   /// The number of units that keep all threads busy for a time.
   func blockSize(seconds: Double) -> Int {
-    let each = unitSeconds.map { Int(seconds / max($0, 1e-7)) } ?? 1
-    return max(1, each) * context.workers.threadCount
+    let unitSeconds = max(self.seconds / Double(max(1, computed.count)), 1e-7)
+    return min(largestShare, max(1, Int(seconds / unitSeconds))) * context.workers.threadCount
   }
 
   /// Computes units and writes them; fewer if the context was asked to stop.
@@ -30,7 +32,8 @@ struct StudyWork {
     let begin = ContinuousClock.now
     let results = await Self.outcomes(of: units, study, context)
     let elapsed = (ContinuousClock.now - begin) / .seconds(1)
-    unitSeconds = elapsed * Double(context.workers.threadCount) / Double(units.count)
+    seconds += elapsed * Double(min(units.count, context.workers.threadCount))
+    largestShare = min(2 * largestShare, 1 << 40)
     try part?.append(results)
     for (unit, outcome) in results { outcomes[unit] = outcome }
     computed += results.map(\.unit)

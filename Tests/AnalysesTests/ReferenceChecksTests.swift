@@ -165,10 +165,10 @@ import Testing
       return try #require(member.problem.posterior.space.parameters.first { $0.name == name }).prior
     }
     #expect(try prior("all", "w").text == "normal(-1.0,0.2)")
-    #expect(try prior("wider prior of w", "w").text == "normal(-1.0,0.4)")
-    #expect(try prior("normal prior of omega_m", "omega_m").text.hasPrefix("truncatednormal("))
+    #expect(try prior("w: wider prior", "w").text == "normal(-1.0,0.4)")
+    #expect(try prior("omega_m: normal prior", "omega_m").text.hasPrefix("truncatednormal("))
     #expect(
-      try prior("normal prior of omega_m", "omega_m").support
+      try prior("omega_m: normal prior", "omega_m").support
         == prior("all", "omega_m").support)
     #expect(try prior("om=normal(0.3,0.05)", "omega_m").text == "normal(0.3,0.05)")
     #expect(try prior("om=normal(0.3,0.05)", "w").text == "normal(-1.0,0.2)")

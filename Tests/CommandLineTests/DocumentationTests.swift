@@ -26,4 +26,26 @@ import Testing
       #expect(snippet.contains(body), "\(body)")
     }
   }
+
+  @Test("the commands of README and documentation are ones that the program takes")
+  func commands() throws {
+    let folder = try TemporaryFolder()
+    let guide = ProjectFiles.package.appendingPathComponent("Documentation/Guide.docc")
+    let articles = try FileManager.default.contentsOfDirectory(atPath: guide.path)
+      .filter { $0.hasSuffix(".md") }.map { "Documentation/Guide.docc/\($0)" }
+    let pages =
+      ["README.md", "Sources/Analyses/Analyses.docc/JointFits.md"] + articles.sorted()
+    let lines = try pages.flatMap { page in
+      try text(page).components(separatedBy: "```\n").enumerated()
+        .filter { $0.offset % 2 == 1 }.flatMap { $0.element.split(separator: "\n") }
+        .filter { $0.hasPrefix("sn-infer ") }
+    }
+    #expect(lines.count > 30)
+    // Data that are not there are no fault of a command, nor is the time that it takes.
+    for line in Set(lines) {
+      let result = try Tool.shell(
+        "timeout 1 \"$0\" \(line.dropFirst("sn-infer ".count))", in: folder.path)
+      #expect(result.status != 64, "\(line): \(result.error)")
+    }
+  }
 }

