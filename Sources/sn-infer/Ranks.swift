@@ -28,8 +28,9 @@ enum Ranks {
     do {
       try await $group.withValue(group) { try await command.run() }
     } catch {
-      if case .stopped? = error as? StudyError {
-      } else if !(error is ExitCode) {
+      let isOrderly =
+        if case .stopped? = error as? StudyError { true } else { error is ExitCode }
+      if !isOrderly {
         await group.endAll(ErrorPresentation.code(of: error)) {
           _ = ErrorPresentation.status(after: error)
         }

@@ -1,7 +1,7 @@
 /// A sum of numbers without rounding: the same bits in any order, however the terms are divided among threads and processes.
 ///
 /// A fixed-point number that covers all of `Double`, from 2⁻¹⁰⁷⁴ to 2¹⁰²⁴, in digits of 32 bits that carry late (Kulisch 2002).
-/// Adding a term takes a few nanoseconds; `value` rounds once.
+/// Adding a term is a few integer operations; `value` rounds once.
 public struct ReproducibleSum: Sendable {
   /// 2,098 bits of `Double` and two digits for what sums carry.
   private static let digitCount = 68
